@@ -1,0 +1,35 @@
+namespace MocoSharp.Imaging;
+
+/// <summary>A decoded picture: 8 bits a sample, channels interleaved, rows from the top, without padding.</summary>
+public sealed class Image
+{
+    /// <summary>Makes a picture whose samples are not set yet.</summary>
+    /// <param name="width">Columns, 1 or more.</param>
+    /// <param name="height">Rows, 1 or more.</param>
+    /// <param name="channels">1 (grey) or 3 (RGB); other counts are for multi-channel data.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size below 1, or more than 2^31 - 1 samples.</exception>
+    public Image(int width, int height, int channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height * channels, Array.MaxLength, nameof(width));
+        (Width, Height, Channels) = (width, height, channels);
+        Samples = GC.AllocateUninitializedArray<byte>(width * height * channels);
+    }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Samples a pixel: 1 grey, 3 RGB.</summary>
+    public int Channels { get; }
+
+    /// <summary>All samples, [Height, Width, Channels].</summary>
+    public byte[] Samples { get; }
+
+    /// <summary>One row, [Width, Channels].</summary>
+    public Span<byte> Row(int y) => Samples.AsSpan(y * Width * Channels, Width * Channels);
+}
