@@ -17,9 +17,9 @@ public struct Rng
     public static Rng For(ulong seed, long epoch = 0, long sample = 0, long view = 0)
     {
         ulong state = Mix(seed + Step);
-        state = Mix(state ^ Mix((ulong)epoch + 1 * Step));
-        state = Mix(state ^ Mix((ulong)sample + 2 * Step));
-        return new Rng(Mix(state ^ Mix((ulong)view + 3 * Step)));
+        state = Mix(state ^ Mix((ulong)epoch ^ Step));
+        state = Mix(state ^ Mix((ulong)sample ^ 0xD1B54A32D192ED03));
+        return new Rng(Mix(state ^ Mix((ulong)view ^ 0xABC98388FB8FAC03)));
     }
 
     /// <summary>64 random bits.</summary>
