@@ -1,0 +1,49 @@
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <ATen/native/DispatchStub.h>
+#include <torch/version.h>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include "guard.h"
+#include "allocator.h"
+
+using namespace mocosharp;
+
+ms_status ms_start(int32_t threads) {
+  return guarded([&] {
+    static std::once_flag once;
+    std::call_once(once, [] { install_allocator(); });
+    at::set_num_threads(threads);
+  });
+}
+
+int32_t ms_threads(void) { return at::get_num_threads(); }
+
+ms_status ms_set_threads(int32_t threads) {
+  return guarded([&] { at::set_num_threads(threads); });
+}
+
+ms_status ms_seed(uint64_t seed) {
+  return guarded([&] { at::manual_seed(seed); });
+}
+
+int32_t ms_cuda_devices(void) { return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
+
+ms_status ms_describe(int32_t what, char** text, int64_t* length) {
+  return guarded([&] {
+    std::string description = what == 0 ? at::show_config() : what == 1 ? at::get_parallel_info()
+        : what == 2 ? std::string(TORCH_VERSION) : at::native::get_cpu_capability();
+    *text = static_cast<char*>(std::malloc(description.size() + 1));
+    std::memcpy(*text, description.c_str(), description.size() + 1);
+    *length = static_cast<int64_t>(description.size());
+  });
+}
+
+void ms_allocator_statistics(int64_t* in_use, int64_t* cached, int64_t* peak) {
+  AllocatorStatistics now = allocator_statistics();
+  *in_use = now.in_use;
+  *cached = now.cached;
+  *peak = now.peak;
+}
