@@ -1,7 +1,6 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <ATen/native/DispatchStub.h>
 #include <torch/version.h>
 #include <cstdlib>
 #include <cstring>
@@ -34,7 +33,7 @@ int32_t ms_cuda_devices(void) { return at::hasCUDA() ? static_cast<int32_t>(at::
 ms_status ms_describe(int32_t what, char** text, int64_t* length) {
   return guarded([&] {
     std::string description = what == 0 ? at::show_config() : what == 1 ? at::get_parallel_info()
-        : what == 2 ? std::string(TORCH_VERSION) : at::native::get_cpu_capability();
+        : std::string(TORCH_VERSION);
     *text = static_cast<char*>(std::malloc(description.size() + 1));
     std::memcpy(*text, description.c_str(), description.size() + 1);
     *length = static_cast<int64_t>(description.size());
