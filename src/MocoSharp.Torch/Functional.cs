@@ -1,0 +1,77 @@
+using MocoSharp.Torch.Ops;
+
+namespace MocoSharp.Torch;
+
+/// <summary>Operators that read better as functions. Meant for <c>using static</c>.</summary>
+public static class Functional
+{
+    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("aten::conv2d"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
+        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("aten::max_pool2d"), s_avgPool = new("aten::avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
+        s_clampMin = new("aten::clamp_min");
+
+    /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
+    public static Tensor NoGrad(Func<Tensor> work)
+    {
+        using GradMode off = GradMode.Off();
+        return TensorScope.Keep(work);
+    }
+
+    /// <summary>Rows of unit Euclidean length (dimension 1); a row shorter than 1e-12 is divided by 1e-12.</summary>
+    /// <param name="x">[N, D].</param>
+    public static Tensor Normalize(Tensor x) => x / s_clampMin.Call(s_norm.Call(x, 2.0, Value.Ints(1), true), 1e-12);
+
+    /// <summary>Matrix product.</summary>
+    public static Tensor MatMul(Tensor left, Tensor right) => left.MatMul(right);
+
+    /// <summary>Joined along one dimension.</summary>
+    public static Tensor Cat(IReadOnlyList<Tensor> tensors, int dim) => Tensor.Cat(tensors, dim);
+
+    /// <summary>−ln softmax(logits)[label], the mean over the batch, in nats.</summary>
+    /// <param name="logits">[N, C].</param>
+    /// <param name="labels">[N], Int64, 0 … C − 1.</param>
+    public static Tensor CrossEntropy(Tensor logits, Tensor labels) => s_crossEntropy.Call(logits, labels);
+
+    /// <summary>max(0, x).</summary>
+    public static Tensor Relu(Tensor x) => s_relu.Call(x);
+
+    /// <summary>x Wᵀ + b.</summary>
+    /// <param name="x">[N, In].</param>
+    /// <param name="weight">[Out, In].</param>
+    /// <param name="bias">[Out], or null.</param>
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => s_linear.Call(x, weight, bias);
+
+    /// <summary>Two-dimensional convolution (cross-correlation).</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="weight">[Out, C / groups, kH, kW].</param>
+    /// <param name="bias">[Out], or null.</param>
+    /// <param name="stride">Step in pixels.</param>
+    /// <param name="padding">Zeros around the picture, in pixels.</param>
+    /// <param name="groups">Blocks of channels that do not see each other.</param>
+    public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int groups = 1) =>
+        s_conv2d.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), Value.Ints(1, 1), groups);
+
+    /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="residual">As x, or null.</param>
+    /// <param name="weight">[C], fp32.</param>
+    /// <param name="bias">[C], fp32.</param>
+    /// <param name="mean">[C], fp32: running mean.</param>
+    /// <param name="variance">[C], fp32: running variance.</param>
+    /// <param name="training">Use, and record, the batch's statistics.</param>
+    /// <param name="momentum">Share of the batch in the running statistics.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="splits">Parts of the batch with statistics of their own.</param>
+    /// <param name="relu">Whether negative results become 0.</param>
+    public static Tensor BatchNormActivation(
+        Tensor x, Tensor? residual, Tensor weight, Tensor bias, Tensor mean, Tensor variance,
+        bool training, double momentum, double epsilon, int splits, bool relu) =>
+        s_batchNormActivation.Call(x, residual, weight, bias, mean, variance, training, momentum, epsilon, splits, relu);
+
+    /// <summary>Largest value of each window.</summary>
+    public static Tensor MaxPool2d(Tensor x, int size, int stride, int padding = 0) =>
+        s_maxPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding));
+
+    /// <summary>Mean of each window; padding counts as zeros.</summary>
+    public static Tensor AveragePool2d(Tensor x, int size, int stride, int padding = 0) =>
+        s_avgPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding));
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace MocoSharp.Torch.Interop;
+
+/// <summary>Finds the bridge: $MOCOSHARP_NATIVE, beside the program, then <c>artifacts/native</c> of an enclosing source tree.</summary>
+internal static class LibraryLoader
+{
+    private const string FileName = "libmocosharp_torch.so";
+
+    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(LibraryLoader).Assembly, Resolve);
+
+    private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? search)
+    {
+        if (library != NativeMethods.Library) return nint.Zero;
+        List<string> tried = [];
+        foreach (string path in Candidates())
+        {
+            tried.Add(path);
+            if (!File.Exists(path)) continue;
+            try
+            {
+                return NativeLibrary.Load(path);
+            }
+            catch (DllNotFoundException error)
+            {
+                throw new TorchException(TorchErrorIds.BridgeMissing, $"the native bridge does not load: {error.Message}", at: path,
+                    fix: "install libtorch-dev and libopenblas0-pthread (apt), then build again with ./moco doctor", inner: error);
+            }
+        }
+        throw new TorchException(TorchErrorIds.BridgeMissing, $"the native bridge {FileName} was not found in {string.Join(", ", tried)}",
+            fix: "run ./moco once (it builds the bridge), or set MOCOSHARP_NATIVE to its folder");
+    }
+
+    private static IEnumerable<string> Candidates()
+    {
+        if (Environment.GetEnvironmentVariable("MOCOSHARP_NATIVE") is { Length: > 0 } folder) yield return Path.Combine(folder, FileName);
+        yield return Path.Combine(AppContext.BaseDirectory, FileName);
+        for (DirectoryInfo? above = new(AppContext.BaseDirectory); above is not null; above = above.Parent)
+            if (above.Name == "artifacts") yield return Path.Combine(above.FullName, "native", FileName);
+    }
+}

@@ -1,0 +1,35 @@
+namespace MocoSharp.Torch.Layers;
+
+/// <summary>Two-dimensional convolution: [N, In, H, W] to [N, Out, H', W'].</summary>
+/// <remarks>Weights stay fp32; a bf16 input is convolved in bf16 with the weights rounded, and their gradient comes back in fp32.</remarks>
+public sealed class Conv2d : Layer
+{
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+    private readonly int _stride, _padding, _groups;
+
+    /// <summary>Makes one with PyTorch's default weights.</summary>
+    /// <param name="inputs">Channels in; a multiple of <paramref name="groups"/>.</param>
+    /// <param name="outputs">Channels out; a multiple of <paramref name="groups"/>.</param>
+    /// <param name="kernel">Side of the kernel in pixels.</param>
+    /// <param name="stride">Step in pixels.</param>
+    /// <param name="padding">Zeros around the picture, in pixels.</param>
+    /// <param name="groups">Blocks of channels that do not see each other.</param>
+    /// <param name="bias">Whether a number is added to each channel.</param>
+    public Conv2d(int inputs, int outputs, int kernel, int stride = 1, int padding = 0, int groups = 1, bool bias = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(inputs % groups, 0, nameof(groups));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(outputs % groups, 0, nameof(groups));
+        (_stride, _padding, _groups) = (stride, padding, groups);
+        long fanIn = (long)inputs / groups * kernel * kernel;
+        _weight = Parameter("weight", Initialization.UniformFanIn(Tensor.Empty([outputs, inputs / groups, kernel, kernel]), fanIn));
+        if (bias) _bias = Parameter("bias", Initialization.UniformFanIn(Tensor.Empty([outputs]), fanIn));
+    }
+
+    /// <summary>[Out, In / groups, kernel, kernel].</summary>
+    public Tensor Weight => _weight;
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) =>
+        Functional.Conv2d(x, _weight.To(x.DType), _bias?.To(x.DType), _stride, _padding, _groups);
+}

@@ -1,0 +1,26 @@
+namespace MocoSharp.Torch.Layers;
+
+/// <summary>Starting values of weights, drawn from libtorch's generator.</summary>
+public static class Initialization
+{
+    /// <summary>Normal with deviation √(2 / fan-out): torchvision's ResNets.</summary>
+    /// <remarks>He et al. 2015, arXiv:1502.01852, the backward form.</remarks>
+    public static Tensor KaimingNormalFanOut(Tensor weight)
+    {
+        using GradMode off = GradMode.Off();
+        return weight.NormalInPlace(0, Math.Sqrt(2.0 / FanOut(weight)));
+    }
+
+    /// <summary>Uniform within 1 / √fan-in: PyTorch's default for convolutions and linear layers, and for their biases.</summary>
+    public static Tensor UniformFanIn(Tensor tensor, long fanIn)
+    {
+        using GradMode off = GradMode.Off();
+        double bound = 1 / Math.Sqrt(fanIn);
+        return tensor.UniformInPlace(-bound, bound);
+    }
+
+    /// <summary>Inputs that feed one output of a [Out, In, …] weight.</summary>
+    public static long FanIn(Tensor weight) => weight.ElementCount / weight.Size(0);
+
+    private static long FanOut(Tensor weight) => weight.ElementCount / weight.Size(1);
+}

@@ -1,0 +1,122 @@
+namespace MocoSharp.Torch.Layers;
+
+/// <summary>A part of a network or of a method: owns parameters, buffers and other modules by name.</summary>
+/// <remarks>Names joined by dots are the keys of saved weights (<c>layer1.0.conv1.weight</c>). What it owns lives until it is disposed.</remarks>
+public abstract class Module : IDisposable
+{
+    private readonly List<(string Name, Tensor Value)> _parameters = [], _buffers = [];
+    private readonly List<(string Name, Module Value)> _children = [];
+    private bool _disposed;
+
+    /// <summary>Its name within its owner; empty for a root.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>Whether batch statistics come from the batch (training) or from the running averages.</summary>
+    public bool Training { get; private set; } = true;
+
+    /// <summary>The modules that it owns itself, in order.</summary>
+    public IReadOnlyList<(string Name, Module Value)> Children => _children;
+
+    /// <summary>All parameters below it with their full names, in the order of torch's <c>state_dict</c>.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Parameters() => Walk("", static module => module._parameters);
+
+    /// <summary>All buffers below it: running statistics, queues, banks.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Buffers() => Walk("", static module => module._buffers);
+
+    /// <summary>All that a checkpoint must hold: parameters and buffers, module by module.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State() => Walk("", static module => module._parameters.Concat(module._buffers));
+
+    /// <summary>Itself and all modules below, with their full names.</summary>
+    public IEnumerable<(string Name, Module Value)> Modules() =>
+        _children.SelectMany(static child => child.Value.Modules().Select(inner =>
+            (inner.Name.Length == 0 ? child.Name : $"{child.Name}.{inner.Name}", inner.Value))).Prepend(("", this));
+
+    /// <summary>Switches it and all below between training and evaluation.</summary>
+    public void Train(bool training = true)
+    {
+        foreach ((_, Module module) in Modules()) module.Training = training;
+    }
+
+    /// <summary>Moves all parameters and buffers.</summary>
+    public void MoveTo(Device device)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        foreach ((_, Tensor tensor) in State())
+            if (tensor.Device != device) tensor.SetData(tensor.Detach().To(device));
+    }
+
+    /// <summary>Copies values in by name.</summary>
+    /// <param name="values">Names as <see cref="State"/> gives them.</param>
+    /// <param name="where">The file, for errors.</param>
+    /// <param name="strict">Every tensor must be there and no other may be.</param>
+    /// <exception cref="TorchException">A name is missing or unknown, or a shape differs. Nothing has been copied then.</exception>
+    public void Load(IReadOnlyDictionary<string, Tensor> values, string? where = null, bool strict = true)
+    {
+        List<(Tensor To, Tensor From)> pairs = [];
+        HashSet<string> known = [];
+        foreach ((string name, Tensor own) in State())
+        {
+            known.Add(name);
+            if (!values.TryGetValue(name, out Tensor? value))
+            {
+                if (strict) throw Misfit($"'{name}' {own} is missing", where);
+                continue;
+            }
+            if (!value.Shape.AsSpan().SequenceEqual(own.Shape)) throw Misfit($"'{name}' is {value}, the network needs {own}", where);
+            pairs.Add((own, value));
+        }
+        if (strict && values.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+            throw Misfit($"'{unknown}' has no place in the network", where);
+        using GradMode off = GradMode.Off();
+        foreach ((Tensor to, Tensor from) in pairs) to.CopyFrom(from);
+    }
+
+    /// <summary>Frees all that it owns.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees all that it owns.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach ((_, Tensor tensor) in _parameters.Concat(_buffers)) tensor.Dispose();
+        foreach ((_, Module child) in _children) child.Dispose();
+    }
+
+    /// <summary>Takes a module under a name.</summary>
+    protected T Own<T>(string name, T module) where T : Module
+    {
+        module.Name = name;
+        _children.Add((name, module));
+        return module;
+    }
+
+    /// <summary>Takes a tensor as a trained parameter; it leaves its scope.</summary>
+    protected Tensor Parameter(string name, Tensor value)
+    {
+        value.RequiresGrad = true;
+        _parameters.Add((name, value.Own()));
+        return value;
+    }
+
+    /// <summary>Takes a tensor as state that is saved but not trained; it leaves its scope.</summary>
+    protected Tensor Buffer(string name, Tensor value)
+    {
+        _buffers.Add((name, value.Own()));
+        return value;
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> Walk(string prefix, Func<Module, IEnumerable<(string Name, Tensor Value)>> own)
+    {
+        foreach ((string name, Tensor value) in own(this)) yield return (prefix + name, value);
+        foreach ((string name, Module child) in _children)
+            foreach ((string Name, Tensor Value) item in child.Walk($"{prefix}{name}.", own)) yield return item;
+    }
+
+    private static TorchException Misfit(string what, string? where) => new(TorchErrorIds.Weights, $"these weights do not fit: {what}", at: where,
+        fix: "use weights of the same encoder, width, stem, channels and head");
+}

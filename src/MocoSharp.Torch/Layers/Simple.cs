@@ -1,0 +1,49 @@
+namespace MocoSharp.Torch.Layers;
+
+/// <summary>max(0, x).</summary>
+public sealed class Relu : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Functional.Relu(x);
+}
+
+/// <summary>Passes its input on.</summary>
+public sealed class Identity : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => x;
+}
+
+/// <summary>[N, C, H, W] to [N, C · H · W].</summary>
+public sealed class Flatten : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => x.Flatten(1);
+}
+
+/// <summary>The largest value of each window.</summary>
+/// <param name="size">Side of the window in pixels.</param>
+/// <param name="stride">Step in pixels.</param>
+/// <param name="padding">Border that never wins, in pixels.</param>
+public sealed class MaxPool2d(int size, int stride, int padding = 0) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Functional.MaxPool2d(x, size, stride, padding);
+}
+
+/// <summary>The mean of each window.</summary>
+/// <param name="size">Side of the window in pixels.</param>
+/// <param name="stride">Step in pixels.</param>
+/// <param name="padding">Zeros around the picture, in pixels; they count.</param>
+public sealed class AveragePool2d(int size, int stride, int padding = 0) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Functional.AveragePool2d(x, size, stride, padding);
+}
+
+/// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32.</summary>
+public sealed class GlobalAveragePool : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => x.To(DType.Float32).Mean([2, 3]);
+}

@@ -1,0 +1,36 @@
+namespace MocoSharp.Torch.Optim;
+
+/// <summary>Adam, and AdamW when the decay is decoupled.</summary>
+/// <remarks>Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101. As PyTorch: Adam adds λw to the gradient,
+/// AdamW multiplies w by 1 − ηλ; ε is added to the root of the corrected second moment.</remarks>
+public sealed class Adam : Optimizer
+{
+    private readonly Tensor[] _means, _squares;
+    private readonly double _beta1, _beta2, _epsilon;
+    private readonly bool _decoupled;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="groups">The weights, and λ of each group.</param>
+    /// <param name="beta1">Decay of the mean, below 1.</param>
+    /// <param name="beta2">Decay of the mean square, below 1.</param>
+    /// <param name="epsilon">Added to the divisor.</param>
+    /// <param name="decoupledDecay">AdamW.</param>
+    public Adam(IEnumerable<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool decoupledDecay = false) : base(groups)
+    {
+        (_beta1, _beta2, _epsilon, _decoupled) = (beta1, beta2, epsilon, decoupledDecay);
+        (_means, _squares) = (Moments("mean"), Moments("square"));
+    }
+
+    private protected override void Update(FlatStorage storage, int group, double rate)
+    {
+        (Tensor weights, Tensor gradients, double decay) = (storage.Weights, storage.Gradients, storage.Group.WeightDecay);
+        if (_decoupled) weights.MulInPlace(1 - rate * decay);
+        else if (decay != 0) gradients.AddInPlace(weights, decay);
+        long step = Updates + 1;
+        Tensor mean = _means[group].LerpInPlace(gradients, 1 - _beta1);
+        Tensor square = _squares[group].MulInPlace(_beta2).AddProductInPlace(gradients, gradients, 1 - _beta2);
+        Tensor divisor = (square.Sqrt() / Math.Sqrt(1 - Math.Pow(_beta2, step))) + _epsilon;
+        weights.AddQuotientInPlace(mean, divisor, -rate / (1 - Math.Pow(_beta1, step)));
+        gradients.ZeroInPlace();
+    }
+}

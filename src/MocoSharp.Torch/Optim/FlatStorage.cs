@@ -1,0 +1,51 @@
+namespace MocoSharp.Torch.Optim;
+
+/// <summary>The weights and gradients of one group laid end to end, so that an update is one pass over memory.</summary>
+/// <remarks>Each parameter keeps its identity and becomes a view; it starts on a multiple of 16 floats (64 bytes). The gaps stay 0.</remarks>
+internal sealed class FlatStorage : IDisposable
+{
+    private const int Alignment = 16;
+    private readonly List<(Tensor Parameter, long Offset)> _places = [];
+
+    internal FlatStorage(ParameterGroup group)
+    {
+        Group = group;
+        long length = 0;
+        foreach ((_, Tensor parameter) in group.Parameters)
+        {
+            _places.Add((parameter, length));
+            length += (parameter.ElementCount + Alignment - 1) / Alignment * Alignment;
+        }
+        Device device = group.Parameters[0].Value.Device;
+        Weights = Tensor.Zeros([length], device: device).Own();
+        Gradients = Tensor.Zeros([length], device: device).Own();
+        using TensorScope scope = TensorScope.Begin();
+        using GradMode off = GradMode.Off();
+        foreach ((Tensor parameter, long offset) in _places)
+        {
+            Tensor place = View(Weights, parameter, offset);
+            place.CopyFrom(parameter);
+            parameter.SetData(place);
+            parameter.Grad = View(Gradients, parameter, offset);
+        }
+    }
+
+    internal ParameterGroup Group { get; }
+
+    /// <summary>[P], fp32.</summary>
+    internal Tensor Weights { get; }
+
+    /// <summary>[P], fp32; backward passes add to it.</summary>
+    internal Tensor Gradients { get; }
+
+    /// <summary>The part of a flat tensor that belongs to each parameter, in the parameter's shape.</summary>
+    internal IEnumerable<Tensor> PartsOf(Tensor flat) => _places.Select(place => View(flat, place.Parameter, place.Offset));
+
+    public void Dispose()
+    {
+        Weights.Dispose();
+        Gradients.Dispose();
+    }
+
+    private static Tensor View(Tensor flat, Tensor parameter, long offset) => flat.Narrow(0, offset, parameter.ElementCount).View(parameter.Shape);
+}

@@ -1,0 +1,89 @@
+namespace MocoSharp.Torch.Optim;
+
+/// <summary>Moves weights against their gradients. It owns the memory of both.</summary>
+public abstract class Optimizer : IDisposable
+{
+    private readonly FlatStorage[] _storages;
+    private readonly List<(string Name, Tensor Value)> _state = [];
+
+    private protected Optimizer(IEnumerable<ParameterGroup> groups)
+    {
+        _storages = [.. groups.Select(static group => new FlatStorage(group))];
+        if (_storages.Length == 0) throw new ArgumentException("an optimizer needs at least one parameter", nameof(groups));
+    }
+
+    /// <summary>Updates made so far.</summary>
+    public long Updates { get; private set; }
+
+    /// <summary>Momentum and other moving averages by name, for checkpoints; copy into them to restore.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> State => _state;
+
+    /// <summary>One update from the gradients summed since the last one, which become 0.</summary>
+    /// <param name="learningRate">η, before each group's scale.</param>
+    public void Update(double learningRate)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using GradMode off = GradMode.Off();
+        for (int i = 0; i < _storages.Length; i++) Update(_storages[i], i, learningRate * _storages[i].Group.RateScale);
+        Updates++;
+    }
+
+    /// <summary>Sets all gradients to 0 without an update.</summary>
+    public void ClearGradients()
+    {
+        foreach (FlatStorage storage in _storages) storage.Gradients.ZeroInPlace();
+    }
+
+    /// <summary>The Euclidean length of all gradients together.</summary>
+    public double GradientNorm()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        return Math.Sqrt(_storages.Sum(static storage => Math.Pow(storage.Gradients.Norm().ToDouble(), 2)));
+    }
+
+    /// <summary>Shrinks all gradients together so that their length is at most a bound; returns the length before.</summary>
+    /// <param name="maximumNorm">Above 0.</param>
+    /// <remarks>Pascanu et al. 2013, arXiv:1211.5063; the 1e-6 is PyTorch's.</remarks>
+    public double ClipGradients(double maximumNorm)
+    {
+        double norm = GradientNorm(), scale = maximumNorm / (norm + 1e-6);
+        if (scale < 1)
+            foreach (FlatStorage storage in _storages) storage.Gradients.MulInPlace(scale);
+        return norm;
+    }
+
+    /// <summary>Goes on from a checkpoint.</summary>
+    /// <param name="updates">Updates made when it was written.</param>
+    /// <param name="state">Values for all of <see cref="State"/>, by name.</param>
+    /// <param name="where">The file, for errors.</param>
+    /// <exception cref="TorchException">A tensor is missing or of another shape.</exception>
+    public void Restore(long updates, IReadOnlyDictionary<string, Tensor> state, string? where = null)
+    {
+        foreach ((string name, Tensor own) in _state)
+        {
+            if (!state.TryGetValue(name, out Tensor? value) || !value.Shape.AsSpan().SequenceEqual(own.Shape))
+                throw new TorchException(TorchErrorIds.Weights, $"the optimizer's '{name}' {own} is {(value is null ? "missing" : value.ToString())}", at: where,
+                    fix: "resume with the recipe that the run was started with");
+            own.CopyFrom(value);
+        }
+        Updates = updates;
+    }
+
+    /// <summary>Frees the optimizer's memory. The parameters keep theirs.</summary>
+    public void Dispose()
+    {
+        foreach ((_, Tensor tensor) in _state) tensor.Dispose();
+        foreach (FlatStorage storage in _storages) storage.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract void Update(FlatStorage storage, int group, double rate);
+
+    /// <summary>A tensor of zeros like each group's weights, saved as <c>name.group</c>.</summary>
+    private protected Tensor[] Moments(string name)
+    {
+        Tensor[] moments = [.. _storages.Select(static storage => Tensor.Zeros(storage.Weights.Shape, device: storage.Weights.Device).Own())];
+        for (int i = 0; i < moments.Length; i++) _state.Add(($"{name}.{_storages[i].Group.Name}", moments[i]));
+        return moments;
+    }
+}

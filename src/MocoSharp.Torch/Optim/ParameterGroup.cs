@@ -1,0 +1,25 @@
+namespace MocoSharp.Torch.Optim;
+
+/// <summary>Parameters that share settings and lie in one piece of memory.</summary>
+/// <param name="Name">Its name in checkpoints: <c>decayed</c>, <c>undecayed</c>.</param>
+/// <param name="Parameters">The parameters with their full names.</param>
+/// <param name="WeightDecay">λ, 0 or more.</param>
+/// <param name="RateScale">What the schedule's learning rate is multiplied by.</param>
+public sealed record ParameterGroup(string Name, IReadOnlyList<(string Name, Tensor Value)> Parameters, double WeightDecay = 0, double RateScale = 1)
+{
+    /// <summary>One group, or two when norms' scales and all biases (tensors of one dimension) are to stay undecayed.</summary>
+    /// <param name="parameters">Those that are trained; the ones without gradient are left out.</param>
+    /// <param name="weightDecay">λ.</param>
+    /// <param name="decayNormsAndBiases">MoCo decays everything; LARS recipes spare them.</param>
+    public static IReadOnlyList<ParameterGroup> Of(IEnumerable<(string Name, Tensor Value)> parameters, double weightDecay, bool decayNormsAndBiases)
+    {
+        List<(string Name, Tensor Value)> trained = [.. parameters.Where(static p => p.Value.RequiresGrad)];
+        if (decayNormsAndBiases) return [new("decayed", trained, weightDecay)];
+        ParameterGroup[] groups =
+        [
+            new("decayed", [.. trained.Where(static p => p.Value.Rank > 1)], weightDecay),
+            new("undecayed", [.. trained.Where(static p => p.Value.Rank <= 1)], 0),
+        ];
+        return [.. groups.Where(static group => group.Parameters.Count > 0)];
+    }
+}

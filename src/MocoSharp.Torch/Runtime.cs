@@ -1,0 +1,75 @@
+using System.Text;
+using MocoSharp.Torch.Interop;
+
+namespace MocoSharp.Torch;
+
+/// <summary>libtorch as a whole: threads, seed, memory, build.</summary>
+public static unsafe class Runtime
+{
+    private static readonly Lock s_lock = new();
+    private static bool s_started;
+
+    /// <summary>Loads libtorch, gives it this process's cores and installs the caching allocator. Harmless when repeated.</summary>
+    /// <remarks>libtorch may start with one thread; the first tensor calls this.</remarks>
+    public static void Start()
+    {
+        if (Volatile.Read(ref s_started)) return;
+        lock (s_lock)
+        {
+            if (s_started) return;
+            Native.Check(NativeMethods.Start(Environment.ProcessorCount), "starting libtorch");
+            Volatile.Write(ref s_started, true);
+        }
+    }
+
+    /// <summary>Threads of libtorch's pool, 1 or more. Results are bit-equal only for equal counts.</summary>
+    public static int Threads
+    {
+        get
+        {
+            Start();
+            return NativeMethods.Threads();
+        }
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            Start();
+            Native.Check(NativeMethods.SetThreads(value), "setting the thread count");
+        }
+    }
+
+    /// <summary>Seeds libtorch's generators. Initial weights come from them.</summary>
+    public static void Seed(ulong seed)
+    {
+        Start();
+        Native.Check(NativeMethods.Seed(seed), "seeding libtorch");
+    }
+
+    /// <summary>libtorch's version, such as 1.13.1.</summary>
+    public static string Version => Describe(2);
+
+    /// <summary>libtorch's build: compiler, oneDNN, BLAS, instruction sets.</summary>
+    public static string Build => Describe(0);
+
+    /// <summary>libtorch's threading: pools and their sizes.</summary>
+    public static string Threading => Describe(1);
+
+    /// <summary>Bytes that tensors hold, bytes kept for reuse, and the largest sum of both so far.</summary>
+    public static (long InUse, long Cached, long Peak) Memory
+    {
+        get
+        {
+            NativeMethods.AllocatorStatistics(out long inUse, out long cached, out long peak);
+            return (inUse, cached, peak);
+        }
+    }
+
+    private static string Describe(int what)
+    {
+        Start();
+        Native.Check(NativeMethods.Describe(what, out byte* text, out long length), "describing libtorch");
+        string description = Encoding.UTF8.GetString(text, checked((int)length));
+        NativeMethods.Free(text);
+        return description;
+    }
+}

@@ -1,0 +1,66 @@
+namespace MocoSharp.Torch;
+
+/// <summary>Frees the tensors that are made while it is open. Scopes nest; each belongs to one thread.</summary>
+/// <remarks>Open one where work repeats (a training step, an evaluation batch, a test) and nowhere else.
+/// A tensor made outside every scope lives until <see cref="Tensor.Dispose"/>.</remarks>
+public sealed class TensorScope : IDisposable
+{
+    [ThreadStatic]
+    private static TensorScope? s_current;
+
+    private readonly List<Tensor> _tensors = [];
+    private readonly TensorScope? _outer;
+    private bool _closed;
+
+    private TensorScope() => (_outer, s_current) = (s_current, this);
+
+    /// <summary>Opens a scope on this thread.</summary>
+    public static TensorScope Begin() => new();
+
+    /// <summary>Runs the work in a scope of its own and hands its result, the one survivor, to the enclosing scope.</summary>
+    public static Tensor Keep(Func<Tensor> work) => Keep(work, static tensor => [tensor]);
+
+    /// <summary>As <see cref="Keep(Func{Tensor})"/>, for a result that holds several tensors.</summary>
+    /// <param name="work">What to run.</param>
+    /// <param name="tensorsOf">The tensors in the result that survive.</param>
+    public static T Keep<T>(Func<T> work, Func<T, IEnumerable<Tensor>> tensorsOf)
+    {
+        TensorScope scope = Begin();
+        try
+        {
+            T result = work();
+            foreach (Tensor tensor in tensorsOf(result)) scope.Release(tensor);
+            return result;
+        }
+        finally
+        {
+            scope.Dispose();
+        }
+    }
+
+    /// <summary>Closes the scope and frees what is still in it.</summary>
+    /// <exception cref="InvalidOperationException">An inner scope is still open, or another thread closes it.</exception>
+    public void Dispose()
+    {
+        if (_closed) return;
+        if (s_current != this) throw new InvalidOperationException("a tensor scope is closed while an inner one is open, or on another thread");
+        _closed = true;
+        s_current = _outer;
+        foreach (Tensor tensor in _tensors)
+            if (tensor.Scope == this) tensor.Dispose();
+    }
+
+    internal static void Register(Tensor tensor)
+    {
+        if (s_current is not { } scope) return;
+        tensor.Scope = scope;
+        scope._tensors.Add(tensor);
+    }
+
+    private void Release(Tensor tensor)
+    {
+        if (tensor.Scope != this) return;
+        tensor.Scope = _outer;
+        _outer?._tensors.Add(tensor);
+    }
+}

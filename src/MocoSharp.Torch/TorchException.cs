@@ -1,0 +1,60 @@
+namespace MocoSharp.Torch;
+
+/// <summary>libtorch refused an operation, or a tensor has the wrong form. Says what, where and how to mend it.</summary>
+public class TorchException : Exception
+{
+    private string? _place;
+
+    /// <summary>Makes an error.</summary>
+    /// <param name="id">Its stable id, MS1xxx; see <see cref="TorchErrorIds"/>.</param>
+    /// <param name="what">What is wrong, with operator, values and shapes.</param>
+    /// <param name="at">The file or other place, where it is not a module.</param>
+    /// <param name="fix">How to mend it.</param>
+    /// <param name="inner">The cause, where there is one.</param>
+    public TorchException(string id, string what, string? at = null, string? fix = null, Exception? inner = null) : base(what, inner) =>
+        (Id, _place, Fix) = (id, at, fix);
+
+    /// <summary>Stable id, MS1xxx.</summary>
+    public string Id { get; }
+
+    /// <summary>Where it happened: the module's path (<c>query.encoder.conv1</c>) or a file.</summary>
+    public string? At => _place;
+
+    /// <summary>How to mend it.</summary>
+    public string? Fix { get; }
+
+    /// <summary>An exception filter that never catches: it only puts an enclosing module's name before the place.</summary>
+    internal bool Within(string module)
+    {
+        _place = _place is null ? module : $"{module}.{_place}";
+        return false;
+    }
+}
+
+/// <summary>The ids of this library's errors.</summary>
+public static class TorchErrorIds
+{
+    /// <summary>An operator refused its arguments.</summary>
+    public const string Operator = "MS1001";
+
+    /// <summary>A call of the bridge that is no operator failed.</summary>
+    public const string NativeCall = "MS1002";
+
+    /// <summary>The bridge library cannot be loaded.</summary>
+    public const string BridgeMissing = "MS1003";
+
+    /// <summary>A tensor has another shape or type than the call needs.</summary>
+    public const string Shape = "MS1004";
+
+    /// <summary>A tensor was used after it was disposed.</summary>
+    public const string Disposed = "MS1005";
+
+    /// <summary>The device is not there.</summary>
+    public const string Device = "MS1006";
+
+    /// <summary>A safetensors file is damaged or of another form.</summary>
+    public const string Safetensors = "MS1007";
+
+    /// <summary>Weights do not fit the module: a name is missing, unknown, or its shape differs.</summary>
+    public const string Weights = "MS1008";
+}
