@@ -44,8 +44,8 @@ def entry(builder, version, momentum):
         "momentum": momentum,
         "steps": [
             {
-                "loss": golden.numbers(loss)[0], "logits": golden.numbers(logits), "queuePointer": pointer,
-                "lossNoise": golden.noise(loss, wide[0]), "logitsNoise": golden.noise(logits, wide[1]),
+                "loss": golden.numbers(loss)[0], "loss64": float(wide[0]), "lossNoise": golden.noise(loss, wide[0]),
+                "logits": golden.numbers(logits), "logitsNoise": golden.noise(logits, wide[1]), "queuePointer": pointer,
                 "shuffle": fill.permutation(f"step{i}.shuffle", BATCH),
             }
             for i, ((loss, logits, pointer), wide) in enumerate(zip(steps, wide_steps))
