@@ -12,7 +12,8 @@ PARAMETERS = [
     "conv1.weight", "bn1.weight", "bn1.bias", "layer1.0.conv1.weight", "layer2.0.conv1.weight", "layer2.0.downsample.0.weight",
     "layer3.1.bn2.weight", "layer4.0.conv1.weight", "layer4.1.conv2.weight", "layer4.1.bn2.bias",
 ]
-STATISTICS = ["bn1", "layer2.0.downsample.1", "layer4.1.bn2"]
+STATISTICS = ["bn1", "layer4.1.bn2"]
+AFTER_NEXT_UPDATE = ["conv1.weight", "bn1.weight", "layer4.0.conv1.weight"]
 
 
 def fill_state(model, rename=lambda name: name):
@@ -25,16 +26,22 @@ def fill_state(model, rename=lambda name: name):
 
 def state(model, heads, rename=lambda name: name):
     """Tensors to compare after the last step, by torchvision's names."""
-    def encoder(module):
+    def encoder(module, parameters, statistics):
         entries = {rename(name): tensor.detach().clone() for name, tensor in module.state_dict().items()}
         return {
-            "parameters": {name: entries[name] for name in PARAMETERS + heads},
-            "runningStatistics": {f"{n}.{kind}": entries[f"{n}.{kind}"] for n in STATISTICS for kind in ("running_mean", "running_var")},
+            "parameters": {name: entries[name] for name in parameters},
+            "runningStatistics": {f"{n}.{kind}": entries[f"{n}.{kind}"] for n in statistics for kind in ("running_mean", "running_var")},
         }
 
-    result = {"query": encoder(model.encoder_q), "key": encoder(model.encoder_k), "queue": model.queue.detach().clone()}
+    result = {
+        "query": encoder(model.encoder_q, PARAMETERS + heads, STATISTICS),
+        "key": encoder(model.encoder_k, PARAMETERS + heads, STATISTICS),
+        "queue": model.queue.detach().clone(),
+    }
     model._momentum_update_key_encoder()  # what the next forward pass would begin with
-    result["keyAfterNextUpdate"] = {"parameters": encoder(model.encoder_k)["parameters"]}
+    result["keyAfterNextUpdate"] = {
+        "parameters": encoder(model.encoder_k, AFTER_NEXT_UPDATE + heads[-1:], [])["parameters"]
+    }
     return result
 
 

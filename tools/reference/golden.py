@@ -28,13 +28,18 @@ def values(tensor):
     return {"shape": list(tensor.shape), "values": numbers(tensor)}
 
 
+def twelve(value):
+    """A float64 number to twelve digits: more than a sum of rounded terms is good for."""
+    return float(f"{float(value):.12g}")
+
+
 def check(tensor, first=4):
     """A large tensor by its sum and L2 norm, taken in float64, and its first elements."""
     wide = tensor.detach().double()
     return {
         "shape": list(tensor.shape),
-        "sum": float(wide.sum()),
-        "norm": float(wide.norm()),
+        "sum": twelve(wide.sum()),
+        "norm": twelve(wide.norm()),
         "first": numbers(tensor.detach().contiguous().reshape(-1)[:first]),
     }
 
@@ -44,7 +49,7 @@ def noise(single, double):
     wide = double.detach().double()
     length = float(wide.norm())
     distance = float((single.detach().double() - wide).norm())
-    return np.float32(distance / length if length > 0 else distance)
+    return float(f"{distance / length if length > 0 else distance:.3g}")
 
 
 def _scalar(value):

@@ -31,8 +31,8 @@ def logits_check(single, double):
     rows = [golden.numbers(row[:16]) for row in single]
     wide = single.detach().double()
     return {
-        "shape": list(single.shape), "first16": rows, "sum": float(wide.sum()), "sumOfSquares": float((wide * wide).sum()),
-        "noise": golden.noise(single, double),
+        "shape": list(single.shape), "first16": rows, "sum": golden.twelve(wide.sum()),
+        "sumOfSquares": golden.twelve((wide * wide).sum()), "noise": golden.noise(single, double),
     }
 
 
