@@ -39,10 +39,11 @@ public static unsafe class Runtime
     }
 
     /// <summary>Seeds libtorch's generators. Initial weights come from them.</summary>
+    /// <param name="seed">Below 2³² the same stream as PyTorch's <c>manual_seed</c>. The processor's generator takes 32 bits, so the upper half is folded in.</param>
     public static void Seed(ulong seed)
     {
         Start();
-        Native.Check(NativeMethods.Seed(seed), "seeding libtorch");
+        Native.Check(NativeMethods.Seed((uint)(seed ^ (seed >> 32))), "seeding libtorch");
     }
 
     /// <summary>libtorch's version, such as 1.13.1.</summary>
