@@ -12,6 +12,9 @@ internal static class ProcessMemory
         return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Resident memory without the managed heap, which grows and shrinks as the collector likes.</summary>
+    internal static long NativeBytes() => ResidentBytes() - GC.GetTotalMemory(forceFullCollection: false);
+
     /// <summary>Pages that the kernel had to supply without reading a disk, so far.</summary>
     internal static long MinorFaults()
     {
