@@ -1,0 +1,40 @@
+namespace MocoSharp.Methods.MoCo;
+
+/// <summary>Settings of <see cref="MoCo"/>. The defaults are MoCo v2's on ImageNet.</summary>
+/// <param name="QueueLength">K, negatives a query; the batch size or more. 65,536 in the papers; far below the number of pictures on small sets.</param>
+/// <param name="KeyFeatures">D, numbers a key; 128 in the papers.</param>
+/// <param name="HiddenFeatures">Sizes of the head's hidden layers. Empty: one linear layer, as in v1. v2 has one, as wide as the encoder's features (0 stands for that).</param>
+/// <param name="Temperature">τ, above 0; 0.07 in v1, 0.2 in v2.</param>
+/// <param name="KeyMomentum">m, 0 to 1; 0.999 in the papers, 0.99 for short runs on small sets.</param>
+/// <param name="Symmetric">Each view is query once and key once; the two losses are added. Twice the work a batch.</param>
+/// <param name="FillQueueFirst">Fill the queue with real keys before the first step, instead of random vectors.</param>
+public sealed record MoCoOptions(
+    int QueueLength = 65536,
+    int KeyFeatures = 128,
+    IReadOnlyList<int>? HiddenFeatures = null,
+    double Temperature = 0.2,
+    double KeyMomentum = 0.999,
+    bool Symmetric = false,
+    bool FillQueueFirst = false) : MethodOptions
+{
+    /// <inheritdoc/>
+    public override void Check(int batchSize)
+    {
+        if (QueueLength < batchSize)
+            throw new ArgumentOutOfRangeException(nameof(QueueLength), QueueLength,
+                $"queueLength is {QueueLength}, smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch; set it to {batchSize} or more, or lower the batch");
+    }
+
+    /// <summary>The head's hidden sizes for an encoder.</summary>
+    internal IReadOnlyList<int> HiddenFor(int features) => [.. (HiddenFeatures ?? [0]).Select(size => size == 0 ? features : size)];
+
+    internal MoCoOptions Checked()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(QueueLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(KeyFeatures, 1);
+        if (HiddenFeatures?.Any(static size => size < 0) == true) throw new ArgumentOutOfRangeException(nameof(HiddenFeatures), "hidden sizes are 0 (as the features) or more");
+        if (!(Temperature > 0)) throw new ArgumentOutOfRangeException(nameof(Temperature), Temperature, "temperature takes a number above 0");
+        if (!(KeyMomentum is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(KeyMomentum), KeyMomentum, "keyMomentum takes 0 to 1");
+        return this;
+    }
+}
