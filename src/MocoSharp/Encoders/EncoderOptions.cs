@@ -12,8 +12,8 @@ public sealed record EncoderOptions(string Name, double Width = 1, int Channels 
 
     internal void Check()
     {
-        if (!(Width > 0 && Width <= 16)) throw new ArgumentOutOfRangeException(nameof(Width), Width, "width takes a factor above 0 and up to 16");
-        ArgumentOutOfRangeException.ThrowIfLessThan(Channels, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchNormSplits, 1);
+        OptionException.Require(Width is > 0 and <= 16, nameof(Width), Width, "a factor above 0 and up to 16");
+        OptionException.Require(Channels >= 1, nameof(Channels), Channels, "1 or more");
+        OptionException.Require(BatchNormSplits >= 1, nameof(BatchNormSplits), BatchNormSplits, "1 or more");
     }
 }

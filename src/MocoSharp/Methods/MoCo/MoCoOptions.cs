@@ -21,8 +21,8 @@ public sealed record MoCoOptions(
     public override void Check(int batchSize)
     {
         if (QueueLength < batchSize)
-            throw new ArgumentOutOfRangeException(nameof(QueueLength), QueueLength,
-                $"queueLength is {QueueLength}, smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch; set it to {batchSize} or more, or lower the batch");
+            throw new OptionException(nameof(QueueLength), QueueLength, $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
+                fix: $"set queueLength to {batchSize} or more, or lower training.batchSize");
     }
 
     /// <summary>The head's hidden sizes for an encoder.</summary>
@@ -30,11 +30,11 @@ public sealed record MoCoOptions(
 
     internal MoCoOptions Checked()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(QueueLength, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(KeyFeatures, 1);
-        if (HiddenFeatures?.Any(static size => size < 0) == true) throw new ArgumentOutOfRangeException(nameof(HiddenFeatures), "hidden sizes are 0 (as the features) or more");
-        if (!(Temperature > 0)) throw new ArgumentOutOfRangeException(nameof(Temperature), Temperature, "temperature takes a number above 0");
-        if (!(KeyMomentum is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(KeyMomentum), KeyMomentum, "keyMomentum takes 0 to 1");
+        OptionException.Require(QueueLength >= 1, nameof(QueueLength), QueueLength, "1 or more");
+        OptionException.Require(KeyFeatures >= 1, nameof(KeyFeatures), KeyFeatures, "1 or more");
+        OptionException.Require(HiddenFeatures?.All(static size => size >= 0) != false, nameof(HiddenFeatures), HiddenFeatures, "sizes of 0 (as wide as the features) or more");
+        OptionException.Require(Temperature > 0, nameof(Temperature), Temperature, "a number above 0");
+        OptionException.Require(KeyMomentum is >= 0 and <= 1, nameof(KeyMomentum), KeyMomentum, "a number from 0 to 1");
         return this;
     }
 }
