@@ -37,8 +37,11 @@ internal static unsafe class JpegDecoder
         if (channels == 4)
             Cmyk.ToRgbInPlace(stored);
         if (channels > 1 && image.Channels == 1)
-            Luma.FromRgb(stored, stored[..(width * height)]);
-        Orientation.Apply(stored, width, height, header.Orientation, image);
+            Luma.FromRgb(stored, header.Orientation == 1 ? image.Samples : stored[..(width * height)]);
+        if (header.Orientation != 1)
+            Orientation.Apply(stored, width, height, header.Orientation, image);
+        else if (image.Channels == 3)
+            stored[..image.Samples.Length].CopyTo(image.Samples);
         return image;
     }
 

@@ -8,8 +8,9 @@ internal static class Luma
     /// <param name="grey">[pixels].</param>
     internal static void FromRgb(ReadOnlySpan<byte> rgb, Span<byte> grey)
     {
-        for (int pixel = 0, i = 0; pixel < grey.Length; pixel++, i += 3)
-            grey[pixel] = (byte)Of(rgb[i], rgb[i + 1], rgb[i + 2]);
+        rgb = rgb[..(3 * grey.Length)];
+        for (int pixel = 0; pixel < grey.Length; pixel++, rgb = rgb[3..])
+            grey[pixel] = (byte)Of(rgb[0], rgb[1], rgb[2]);
     }
 
     /// <inheritdoc cref="FromRgb(ReadOnlySpan{byte}, Span{byte})"/>

@@ -68,6 +68,13 @@ public sealed class BadPictureTests
         Assert.Equal((29, 21), (image.Width, image.Height));
     }
 
+    [Fact]
+    public void Six_eighths_serve_a_jpeg_that_would_be_too_large_at_full_size()
+    {
+        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Colour.Rgb, 120, MaximumPixels: 30_000), "scaled.jpg");
+        Assert.Equal((174, 126), (image.Width, image.Height));
+    }
+
     [Theory, InlineData(20_000, 20_000), InlineData(65_535, 65_535)]
     public void A_small_jpeg_that_claims_to_be_huge_is_refused_without_decoding(int width, int height)
     {
@@ -91,14 +98,14 @@ public sealed class BadPictureTests
         AssertRefused(ErrorIds.TooLarge, file, "held at full size", new(Colour.Rgb, 64));
     }
 
-    [Theory, InlineData(20_000, 20_000), InlineData(int.MaxValue, int.MaxValue)]
-    public void A_small_png_that_claims_to_be_huge_is_refused(int width, int height)
+    [Theory, InlineData(20_000, 20_000, "20000 x 20000"), InlineData(int.MaxValue, int.MaxValue, "more pixels")]
+    public void A_small_png_that_claims_to_be_huge_is_refused(int width, int height, string says)
     {
         byte[] file = CodecFiles.Bytes("rgb8.png");
         BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(16), width);
         BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(20), height);
         BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(29), Crc(file.AsSpan(12, 17)));
-        AssertRefused(ErrorIds.TooLarge, file, $"{width} x {height}");
+        AssertRefused(ErrorIds.TooLarge, file, says);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static unsafe partial class SpngNative
     internal const int OptionEncodeToBuffer = 12;
     internal const int EncodeFinalize = 2;
     internal const int EndOfFile = -1;
+    internal const int Overflow = 3;
     internal const int TooLittleImageData = 61;
 
     static SpngNative() => NativeLibraries.Register();
