@@ -39,7 +39,7 @@ public sealed record ColorJitter(float Brightness = 0.4f, float Contrast = 0.4f,
     /// <exception cref="ImagingException">MS3102: neither 1 nor 3 channels.</exception>
     public override void Apply(in JitterChoice choice, Canvas canvas)
     {
-        Require.Rgb(Name, canvas.Size.Channels);
+        Require.Rgb(this, canvas.Size.Channels);
         if (!choice.Applied)
             return;
         Planes pixels = canvas.PixelsAsTheyLie();

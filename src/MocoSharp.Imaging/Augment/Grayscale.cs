@@ -16,7 +16,7 @@ public sealed record Grayscale(float Chance = 0.2f) : Augmentation<bool>
     /// <exception cref="ImagingException">MS3102: neither 1 nor 3 channels.</exception>
     public override void Apply(in bool choice, Canvas canvas)
     {
-        Require.Rgb(Name, canvas.Size.Channels);
+        Require.Rgb(this, canvas.Size.Channels);
         if (choice && canvas.Size.Channels == 3)
             ColourKernels.Saturate(canvas.PixelsAsTheyLie(), 0);
     }

@@ -15,11 +15,11 @@ internal static class Require
         operation, name, range,
         $"two numbers, the lower first, {(orEqual ? "from" : "above")} {above}{(float.IsFinite(atMost) && atMost < float.MaxValue ? $" and at most {atMost}" : "")}");
 
-    public static void Rgb(string operation, int channels)
+    public static void Rgb(Augmentation operation, int channels)
     {
         if (channels is not (1 or 3))
-            throw new ImagingException("MS3102", $"{operation} works on RGB or grey pictures, and this one has {channels} channels",
-                fix: $"put {operation} before the operation that changes the channels, or take it out of the view");
+            throw new ImagingException("MS3102", $"{operation.Name} works on RGB or grey pictures, and this one has {channels} channels",
+                fix: $"put {operation.Name} before the operation that changes the channels, or take it out of the view");
     }
 
     private static void That(bool holds, string operation, string name, object value, string wanted)

@@ -24,7 +24,7 @@ public sealed record Sobel : Augmentation<NoChoice>
     /// <exception cref="ImagingException">MS3102: neither 1 nor 3 channels.</exception>
     public override void Apply(in NoChoice choice, Canvas canvas)
     {
-        Require.Rgb(Name, canvas.Size.Channels);
+        Require.Rgb(this, canvas.Size.Channels);
         SobelKernel.Run(canvas);
     }
 }
