@@ -15,6 +15,8 @@ public static class ImageSources
             return OpenBinaries(path) is { } splits ? splits.KeepTrain() : FolderSource.Open(path, options);
         if (!File.Exists(path))
             throw new ImagingException(ErrorIds.MissingPath, "there is no such file or folder", path, "check the path; it is relative to the current folder");
+        if (FolderScan.IsPicture(path))
+            throw new ImagingException(ErrorIds.UnreadableDataSet, "this is one picture, not a data set", path, "give the folder that holds it");
         return IsIdx(path) ? IdxSource.Open(path) : CifarSource.Open([path], CifarFiles.KindOf(path));
     }
 
