@@ -143,6 +143,16 @@ public sealed class OperationTests
     }
 
     [Fact]
+    public void The_centre_fit_crops_a_picture_that_needs_no_resizing()
+    {
+        Image image = Draw.Noise(32, 32);
+        Canvas canvas = Draw.On(image);
+        new CentreFit(28).Apply(default, canvas); // 28 / 0.875 = 32
+        Assert.Equal(new ImageSize(28, 28, 3), canvas.Size);
+        Assert.Equal(image.Row(2)[2 * 3] / 255f, canvas.Pixels().Row(0, 0)[0], tolerance: 1e-6f);
+    }
+
+    [Fact]
     public void A_turn_by_90_degrees_goes_against_the_clock()
     {
         Image image = Draw.Noise(5, 5, 1);
