@@ -3,7 +3,8 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Codecs;
 
-/// <summary>Files broken at random end in a picture or in <see cref="BadImageException"/>: nothing else may be thrown, and nothing may crash.</summary>
+/// <summary>Files broken at random end in a picture or in <see cref="BadImageException"/>: nothing else may be thrown, and nothing may
+/// crash.</summary>
 public sealed class MutationTests
 {
     private const int Rounds = 3000;
