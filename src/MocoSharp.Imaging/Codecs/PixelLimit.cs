@@ -31,6 +31,7 @@ internal static class PixelLimit
     /// <param name="name">The picture.</param>
     /// <param name="because">Why this size counts, where it is not plain.</param>
     internal static BadImageException Refusal(long width, long height, DecodeRequest request, string name, string because = "") =>
-        new(ErrorIds.TooLarge, $"the picture would decode to {width} x {height} pixels{because}; at most {Of(request):N0} pixels are decoded",
-            name, "shrink the picture, or raise the limit on pixels");
+        new(ErrorIds.TooLarge,
+            $"the picture would decode to {width} x {height} pixels{because}; at most {Of(request):N0} pixels are decoded", name,
+            "shrink the picture, or raise the limit on pixels");
 }

@@ -40,7 +40,8 @@ internal sealed class IdxSource : IImageSource
             UInt128 length = HeaderLength + (UInt128)(uint)count * rows * columns;
             if (count < 1 || rows is 0 or > 32_767 || columns is 0 or > 32_767 || length != (UInt128)images.Length)
                 throw new ImagingException(ErrorIds.BadIdxLength,
-                    $"the header says {(uint)count} pictures of {columns} x {rows}, {length:N0} bytes; the file has {images.Length:N0}", path, "copy it again");
+                    $"the header says {(uint)count} pictures of {columns} x {rows}, {length:N0} bytes; the file has {images.Length:N0}",
+                    path, "copy it again");
             LabelTable labels = IdxFiles.LabelsBeside(path) is { } beside ? Labels(beside, count) : LabelTable.Unlabelled;
             return new IdxSource(images, labels, count, (int)rows, (int)columns);
         }

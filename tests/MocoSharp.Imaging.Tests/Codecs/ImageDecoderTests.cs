@@ -75,6 +75,17 @@ public sealed class ImageDecoderTests
         CodecFiles.AssertClose(CodecFiles.Pixels("rgb8.ppm"), ImageDecoder.Load(path), worst: 0);
     }
 
+    [Theory, InlineData("baseline-420.jpg"), InlineData("scaled.jpg"), InlineData("rgb8.png"), InlineData("lossy.webp")]
+    public void Reading_a_file_allocates_its_pixels_and_little_else(string name)
+    {
+        string path = Path.Combine(CodecFiles.Folder, name);
+        int samples = ImageDecoder.Load(path).Samples.Length;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            ImageDecoder.Load(path);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100 - samples, 0, 400);
+    }
+
     [Fact]
     public async Task Many_threads_decode_at_once()
     {

@@ -54,6 +54,8 @@ public sealed class MutationTests
                 _ => rng.NextInt32(2) == 0 ? byte.MinValue : byte.MaxValue,
             };
         }
+        if (original[0] == 0x89 && rng.NextInt32(4) > 0)
+            PngChunks.RepairChecksums(file);
         return rng.NextInt32(4) switch
         {
             0 => file[..(1 + rng.NextInt32(file.Length))],
