@@ -17,9 +17,8 @@ internal static class IdxFiles
     /// <exception cref="ImagingException">There are several to choose from.</exception>
     internal static (string? Train, string? Test) In(string folder)
     {
-        string[] images = [.. Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path) is { } name
-            && name.Contains("images", StringComparison.Ordinal) && name.Contains("idx3", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)];
+        string[] images = [.. Directory.EnumerateFiles(folder, "*images*idx3*")
+            .Where(path => !Path.GetFileName(path.AsSpan()).StartsWith('.')).Order(StringComparer.Ordinal)];
         string[] tests = [.. images.Where(path => Path.GetFileName(path) is { } name && (name.Contains("t10k", StringComparison.Ordinal)
             || name.Contains("test", StringComparison.Ordinal)))];
         return (Only(images.Except(tests), folder), Only(tests, folder));
