@@ -13,11 +13,19 @@ namespace {
 struct ManagedNode : torch::autograd::Node {
   ManagedNode(ms_backward_callback backward, ms_release release, void* context, int32_t inputs)
       : backward_(backward), release_(release), context_(context), inputs_(inputs) {}
-  ~ManagedNode() override { release_(context_); }
+  ~ManagedNode() override { release_variables(); }
 
   std::string name() const override { return "ManagedBackward"; }
 
+  // The engine calls this after a backward pass that does not keep its graph: what was saved for it can go at once.
+  void release_variables() override {
+    if (context_ == nullptr) return;
+    release_(context_);
+    context_ = nullptr;
+  }
+
   torch::autograd::variable_list apply(torch::autograd::variable_list&& output_grads) override {
+    TORCH_CHECK(context_ != nullptr, "a second backward pass through an autograd function whose saved tensors the first has freed");
     std::vector<void*> given, made(static_cast<size_t>(inputs_), nullptr);
     for (at::Tensor& grad : output_grads) given.push_back(release(std::move(grad)));
     int32_t status = backward_(context_, given.data(), static_cast<int32_t>(given.size()), made.data(), inputs_);
@@ -45,6 +53,7 @@ struct ManagedNode : torch::autograd::Node {
 
 ms_status ms_backward(void* loss, void* gradient) {
   return guarded([&] {
+    apply_threads();
     torch::autograd::variable_list roots{borrow(loss)}, grads;
     if (gradient != nullptr) grads.push_back(borrow(gradient));
     torch::autograd::backward(roots, grads);
@@ -75,15 +84,19 @@ ms_status ms_attach_node(void* const* inputs, int32_t input_count, void** output
   return guarded([&] {
     auto node = std::shared_ptr<ManagedNode>(
         new ManagedNode(backward, release_context, context, input_count), torch::autograd::deleteNode);
+    bool any = false;
     torch::autograd::edge_list edges;
     for (int32_t i = 0; i < input_count; i++) {
       at::Tensor input = borrow(inputs[i]);
+      any |= input.requires_grad();
       edges.push_back(input.requires_grad() ? torch::autograd::impl::gradient_edge(input) : torch::autograd::Edge());
     }
+    if (!any || !at::GradMode::is_enabled()) return;  // the outputs are constants; the node goes, and releases its context
     node->set_next_edges(std::move(edges));
     for (int32_t i = 0; i < output_count; i++) {
       at::Tensor output = borrow(outputs[i]);
-      torch::autograd::set_history(output, node);
+      if (torch::autograd::isDifferentiableType(output.scalar_type())) torch::autograd::set_history(output, node);
+      else node->add_input_metadata(torch::autograd::Node::undefined_input());
     }
   });
 }

@@ -91,6 +91,14 @@ void to_value(c10::IValue&& result, ms_value& value) {
   }
 }
 
+void discard(const ms_value& value) {
+  if (value.tag == MS_TENSOR) ms_tensor_release(value.pointer);
+  if (value.tag == MS_TENSORS) {
+    for (int64_t i = 0; i < value.length; i++) ms_tensor_release(static_cast<void**>(value.pointer)[i]);
+  }
+  if (value.tag == MS_TENSORS || value.tag == MS_STRING) std::free(value.pointer);
+}
+
 }  // namespace
 
 ms_status ms_operator_find(const char* name, const char* overload, void** handle) {
@@ -99,7 +107,8 @@ ms_status ms_operator_find(const char* name, const char* overload, void** handle
 
 ms_status ms_call(void* handle, const ms_value* arguments, int32_t count, ms_value* results, int32_t capacity, int32_t* produced) {
   *produced = 0;
-  return guarded([&] {
+  ms_status status = guarded([&] {
+    apply_threads();
     const c10::OperatorHandle& op = *static_cast<c10::OperatorHandle*>(handle);
     const std::vector<c10::Argument>& declared = op.schema().arguments();
     TORCH_CHECK(static_cast<size_t>(count) <= declared.size(), op.schema(), " takes ", declared.size(), " arguments, got ", count);
@@ -112,8 +121,15 @@ ms_status ms_call(void* handle, const ms_value* arguments, int32_t count, ms_val
     }
     op.callBoxed(&stack);
     TORCH_CHECK(stack.size() <= static_cast<size_t>(capacity), op.schema(), " gives ", stack.size(), " results, room for ", capacity);
-    for (c10::IValue& result : stack) to_value(std::move(result), results[(*produced)++]);
+    for (c10::IValue& result : stack) {
+      to_value(std::move(result), results[*produced]);
+      ++*produced;
+    }
   });
+  if (status != MS_OK) {
+    while (*produced > 0) discard(results[--*produced]);
+  }
+  return status;
 }
 
 void ms_free(void* memory) { std::free(memory); }

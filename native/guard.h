@@ -9,6 +9,9 @@ namespace mocosharp {
 
 void keep_error(std::string text) noexcept;
 
+// libtorch keeps its thread count per calling thread; this brings a thread up to the process's count (runtime.cpp).
+void apply_threads();
+
 inline ms_status fail(ms_status status, std::string text) noexcept {
   keep_error(std::move(text));
   return status;

@@ -2,6 +2,10 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/version.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <cerrno>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -10,18 +14,37 @@
 
 using namespace mocosharp;
 
+namespace {
+std::atomic<int32_t> wanted_threads{0};
+thread_local int32_t applied_threads = 0;
+}
+
+void mocosharp::apply_threads() {
+  int32_t wanted = wanted_threads.load(std::memory_order_relaxed);
+  if (wanted == applied_threads) return;
+  at::set_num_threads(wanted);
+  applied_threads = wanted;
+}
+
 ms_status ms_start(int32_t threads) {
   return guarded([&] {
     static std::once_flag once;
     std::call_once(once, [] { install_allocator(); });
-    at::set_num_threads(threads);
+    wanted_threads = threads;
+    apply_threads();
   });
 }
 
-int32_t ms_threads(void) { return at::get_num_threads(); }
+int32_t ms_threads(void) {
+  apply_threads();
+  return at::get_num_threads();
+}
 
 ms_status ms_set_threads(int32_t threads) {
-  return guarded([&] { at::set_num_threads(threads); });
+  return guarded([&] {
+    wanted_threads = threads;
+    apply_threads();
+  });
 }
 
 ms_status ms_seed(uint64_t seed) {
@@ -42,7 +65,17 @@ ms_status ms_describe(int32_t what, char** text, int64_t* length) {
 
 void ms_allocator_statistics(int64_t* in_use, int64_t* cached, int64_t* peak) {
   AllocatorStatistics now = allocator_statistics();
-  *in_use = now.in_use;
-  *cached = now.cached;
-  *peak = now.peak;
+  *in_use = now.bytes_in_use;
+  *cached = now.bytes_cached;
+  *peak = now.peak_bytes_in_use;
+}
+
+ms_status ms_sync_folder(const char* path) {
+  return guarded([&] {
+    int folder = open(path, O_RDONLY | O_DIRECTORY);
+    TORCH_CHECK(folder >= 0, path, ": ", std::strerror(errno));
+    int status = fsync(folder), reason = errno;
+    close(folder);
+    TORCH_CHECK(status == 0, path, ": ", std::strerror(reason));
+  });
 }

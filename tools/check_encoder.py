@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Shows that an encoder.safetensors loads into torchvision's ResNet without conversion, and prints its features' checksum.
 
-Every parameter and buffer of the network except fc.* must be in the file, under torchvision's name and with its shape, and nothing else may be.
+Every parameter and buffer of the network except fc.* must be in the file, under torchvision's name and with its shape, and nothing
+else may be.
 Exit code: 0 = OK, 1 = the file does not fit, 2 = wrong usage.
 """
 import argparse
@@ -29,9 +30,7 @@ class WideResNet(resnet.ResNet):
     def __init__(self, block, layers, width):
         self.first_width = width
         super().__init__(block, layers)
-        if width != 64:
-            self.conv1 = nn.Conv2d(3, width, kernel_size=7, stride=2, padding=3, bias=False)
-            self.bn1 = nn.BatchNorm2d(width)
+        self.bn1 = nn.BatchNorm2d(width)
 
     def _make_layer(self, block, planes, blocks, *args, **options):
         if planes == 64:

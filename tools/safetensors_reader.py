@@ -37,7 +37,11 @@ def read(path):
 
 
 def _check_layout(path, header, size):
-    """The tensors cover the data without gaps or overlaps."""
+    """Every entry is whole, and the tensors cover the data without gaps or overlaps."""
+    for name, entry in header.items():
+        offsets = entry.get("data_offsets") if isinstance(entry, dict) else None
+        if not (_naturals(offsets) and len(offsets) == 2 and _naturals(entry.get("shape")) and isinstance(entry.get("dtype"), str)):
+            raise SafetensorsError(f"{path}: the header's entry '{name}' lacks a dtype, a shape or two data_offsets: {str(entry)[:200]}")
     end = 0
     for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         begin, stop = entry["data_offsets"]
@@ -46,6 +50,10 @@ def _check_layout(path, header, size):
         end = stop
     if end != size:
         raise SafetensorsError(f"{path}: the tensors end at byte {end} of the data, which has {size} bytes")
+
+
+def _naturals(value):
+    return isinstance(value, list) and all(type(v) is int and v >= 0 for v in value)
 
 
 def _tensor(path, name, entry, body):

@@ -6,13 +6,18 @@ namespace MocoSharp.Torch;
 /// <summary>A differentiable function whose gradient is written in C#.</summary>
 public static unsafe class AutogradFunction
 {
+    [ThreadStatic]
+    private static Exception? s_failure;         // libtorch carries only its text through the engine
+
     private sealed record Node(Func<Tensor?[], Tensor?[]> Backward, Tensor[] Saved);
 
     /// <summary>Computes outputs from inputs without a graph and makes them the results of one node over the inputs.</summary>
     /// <param name="inputs">What gradients may flow to.</param>
     /// <param name="forward">Gives the outputs; runs without a graph. They must be new tensors, not the inputs themselves.</param>
     /// <param name="backward">From the outputs' gradients (null: none came) and the saved tensors to the inputs' (null: none), one an input.</param>
-    /// <param name="save">Tensors that <paramref name="backward"/> needs besides: kept alive until the graph is freed.</param>
+    /// <param name="save">From the outputs to the tensors that <paramref name="backward"/> needs: kept alive until the backward pass is over or the graph
+    /// is dropped. Capture no tensor of a scope in <paramref name="backward"/> that may close before; save it here.</param>
+    /// <returns>The outputs. Constants when no input requires a gradient, or inside <see cref="GradMode.Off"/>.</returns>
     public static Tensor[] Apply(
         Tensor[] inputs, Func<Tensor[]> forward, Func<Tensor?[], Tensor[], Tensor?[]> backward, Func<Tensor[], Tensor[]>? save = null)
     {
@@ -28,13 +33,21 @@ public static unsafe class AutogradFunction
         for (int i = 0; i < inputs.Length; i++) inputHandles[i] = inputs[i].Handle;
         for (int i = 0; i < outputs.Length; i++) outputHandles[i] = outputs[i].Handle;
         Native.Check(
-            NativeMethods.AttachNode(inputHandles, inputs.Length, outputHandles, outputs.Length, &RunBackward, &Release, context),
+            NativeMethods.AttachNode(inputHandles, inputs.Length, outputHandles, outputs.Length, &Backward, &Release, context),
             "attaching an autograd function");
         return outputs;
     }
 
+    internal static void RunBackward(Tensor root, Tensor? gradient)
+    {
+        s_failure = null;
+        NativeStatus status = NativeMethods.Backward(root.Handle, gradient?.Handle ?? 0);
+        if (status != NativeStatus.Ok)
+            throw new TorchException(TorchErrorIds.NativeCall, $"the backward pass of {root} failed: {Native.LastError()}", inner: s_failure);
+    }
+
     [UnmanagedCallersOnly]
-    private static int RunBackward(nint context, nint* outputGrads, int outputs, nint* inputGrads, int inputs)
+    private static int Backward(nint context, nint* outputGrads, int outputs, nint* inputGrads, int inputs)
     {
         try
         {
@@ -53,6 +66,7 @@ public static unsafe class AutogradFunction
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            s_failure = error;
             Native.KeepError(error);
             return 1;
         }

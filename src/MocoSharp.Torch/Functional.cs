@@ -6,7 +6,8 @@ namespace MocoSharp.Torch;
 public static class Functional
 {
     private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("aten::conv2d"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
-        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("aten::max_pool2d"), s_avgPool = new("aten::avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
+        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("aten::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
+        s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
@@ -74,4 +75,7 @@ public static class Functional
     /// <summary>Mean of each window; padding counts as zeros.</summary>
     public static Tensor AveragePool2d(Tensor x, int size, int stride, int padding = 0) =>
         s_avgPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding));
+
+    /// <summary>Mean over a grid of size × size windows that cover the map, whatever its sides.</summary>
+    public static Tensor AdaptiveAveragePool2d(Tensor x, int size) => s_adaptiveAvgPool.Call(x, Value.Ints(size, size));
 }

@@ -64,6 +64,9 @@ public static unsafe class Runtime
         }
     }
 
+    /// <summary>Forces a folder's entries (a rename, a new file) to the disk.</summary>
+    public static void SyncFolder(string path) => Native.Check(NativeMethods.SyncFolder(path), "writing a folder to the disk");
+
     private static string Describe(int what)
     {
         Start();

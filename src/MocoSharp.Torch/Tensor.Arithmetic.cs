@@ -10,7 +10,7 @@ public sealed unsafe partial class Tensor
         s_exp = new("aten::exp"), s_log = new("aten::log"), s_sqrt = new("aten::sqrt"), s_rsqrt = new("aten::rsqrt"), s_abs = new("aten::abs"), s_pow = new("aten::pow", "Tensor_Scalar"),
         s_clamp = new("aten::clamp"), s_addInPlace = new("aten::add_", "Tensor"), s_addNumberInPlace = new("aten::add_", "Scalar"), s_mulInPlace = new("aten::mul_", "Scalar"),
         s_addcdiv = new("aten::addcdiv_"), s_addcmul = new("aten::addcmul_"), s_lerp = new("aten::lerp_", "Scalar"), s_zero = new("aten::zero_"), s_fill = new("aten::fill_", "Scalar"),
-        s_copy = new("aten::copy_"), s_item = new("aten::_local_scalar_dense"), s_eq = new("aten::eq", "Tensor"), s_equal = new("aten::equal"), s_isfinite = new("aten::isfinite"),
+        s_copy = new("aten::copy_"), s_item = new("aten::item"), s_eq = new("aten::eq", "Tensor"), s_equal = new("aten::equal"), s_isfinite = new("aten::isfinite"),
         s_normalFill = new("aten::normal_"), s_uniformFill = new("aten::uniform_");
 
     /// <summary>Element by element, with broadcasting.</summary>
@@ -157,7 +157,8 @@ public sealed unsafe partial class Tensor
     /// <summary>Whether no element is infinite or not a number.</summary>
     public bool IsFinite()
     {
+        using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
-        return TensorScope.Keep(() => s_isfinite.Call(this).All()) is var all && all.ToDouble() != 0;
+        return s_isfinite.Call(this).All().ToInt64() != 0;
     }
 }

@@ -64,16 +64,20 @@ public sealed unsafe partial class Tensor
     /// <param name="type">Element type.</param>
     /// <param name="shape">Sizes.</param>
     /// <param name="strides">Steps in elements; row-major when null.</param>
-    /// <param name="release">Called once when libtorch no longer needs the memory, on any thread; may be null.</param>
+    /// <param name="release">Called once when libtorch no longer needs the memory, on any thread; may be null. Not called when this throws.
+    /// It must not throw.</param>
     public static Tensor FromMemory(nint data, DType type, long[] shape, long[]? strides = null, Action? release = null)
     {
         Runtime.Start();
         strides ??= RowMajor(shape);
+        if (strides.Length != shape.Length)
+            throw new TorchException(TorchErrorIds.Shape, $"{shape.Length} sizes and {strides.Length} strides make no tensor");
         nint context = release is null ? 0 : GCHandle.ToIntPtr(GCHandle.Alloc(release));
         fixed (long* sizes = shape, steps = strides)
         {
             NativeStatus status = NativeMethods.TensorFromMemory(
                 (void*)data, sizes, steps, shape.Length, (int)type, release is null ? null : &ReleaseMemory, context, out nint handle);
+            if (status != NativeStatus.Ok && context != 0) GCHandle.FromIntPtr(context).Free();
             Native.Check(status, "naming memory as a tensor");
             return new Tensor(handle);
         }

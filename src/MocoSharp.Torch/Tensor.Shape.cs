@@ -78,13 +78,11 @@ public sealed unsafe partial class Tensor
     public Tensor To(DType type) => DType == type ? this : s_toCopy.Call(this, type);
 
     /// <summary>Copied to a device; itself when it is there already.</summary>
-    public Tensor To(Device device) => Device == device ? Alias() : s_toCopy.Call(this, Value.None, Value.None, device);
+    public Tensor To(Device device) => Device == device ? this : s_toCopy.Call(this, Value.None, Value.None, device);
 
     /// <summary>Joined along an existing dimension.</summary>
     public static Tensor Cat(IReadOnlyList<Tensor> tensors, int dim = 0) => s_cat.Call(Value.Tensors(tensors), dim);
 
     /// <summary>Joined along a new dimension.</summary>
     public static Tensor Stack(IReadOnlyList<Tensor> tensors, int dim = 0) => s_stack.Call(Value.Tensors(tensors), dim);
-
-    private Tensor Alias() => View(Shape);
 }

@@ -76,6 +76,8 @@ public sealed unsafe partial class Tensor : IDisposable
 
     internal TensorScope? Scope { get; set; }
 
+    internal bool IsFreed => _handle == 0;
+
     internal nint Handle => _handle != 0 ? _handle
         : throw new TorchException(TorchErrorIds.Disposed, "a tensor was used after its scope had closed",
             fix: "hand it out of the scope with TensorScope.Keep, or Clone it outside");
@@ -128,7 +130,8 @@ public sealed unsafe partial class Tensor : IDisposable
 
     /// <summary>Computes the gradients of everything that this scalar depends on and adds them to their <see cref="Grad"/>.</summary>
     /// <param name="gradient">The gradient of this tensor; needed where it is no scalar.</param>
-    public void Backward(Tensor? gradient = null) => Native.Check(NativeMethods.Backward(Handle, gradient?.Handle ?? 0), $"the backward pass of {this}");
+    /// <exception cref="TorchException">It has no graph, the graph is freed already, or a function of the graph failed: then that is the inner exception.</exception>
+    public void Backward(Tensor? gradient = null) => AutogradFunction.RunBackward(this, gradient);
 
     /// <summary>Makes this tensor name the memory of another one of the same type; its identity, and its gradient's, stay.</summary>
     public void SetData(Tensor source) => Native.Check(NativeMethods.TensorSetData(Handle, source.Handle), "setting a tensor's memory");
@@ -144,23 +147,27 @@ public sealed unsafe partial class Tensor : IDisposable
         return new ReadOnlySpan<T>((void*)plain.DataPointer, checked((int)ElementCount)).ToArray();
     }
 
-    /// <summary>The memory itself, without a copy; valid while this tensor lives.</summary>
-    /// <exception cref="TorchException">Not contiguous, not on the processor, or of another type.</exception>
+    /// <summary>The memory itself, without a copy; valid while this tensor lives. A channels_last tensor comes in its memory order.</summary>
+    /// <typeparam name="T">A type of the elements' size: <c>float</c> for F32, <c>ushort</c> for the bits of BF16.</typeparam>
+    /// <exception cref="TorchException">It has gaps, is not on the processor, or its elements have another size.</exception>
     public Span<T> AsSpan<T>() where T : unmanaged
     {
         if (sizeof(T) != DType.Bytes() || !Device.IsCpu || !(IsContiguous || IsDense))
-            throw new TorchException(TorchErrorIds.Shape, $"{this} cannot be seen as a span of {typeof(T).Name}");
+            throw new TorchException(TorchErrorIds.Shape, $"{this} with strides [{string.Join(", ", Strides)}] cannot be seen as a span of {typeof(T).Name}",
+                fix: "take ToArray, or Contiguous() first, with a type of the elements' size");
         return new Span<T>((void*)DataPointer, checked((int)ElementCount));
     }
 
     /// <summary>The only element of a tensor of one element.</summary>
-    public double ToDouble() => s_item.CallNumber(Detach());
+    /// <exception cref="TorchException">It has another number of elements.</exception>
+    public double ToDouble() => s_item.CallNumber(this);
 
     /// <inheritdoc cref="ToDouble"/>
     public float ToSingle() => (float)ToDouble();
 
     /// <inheritdoc cref="ToDouble"/>
-    public long ToInt64() => (long)ToDouble();
+    /// <remarks>Exact for Int64; a fraction is cut off.</remarks>
+    public long ToInt64() => s_item.CallInteger(this);
 
     /// <summary>For people: <c>[256, 3, 32, 32] F32</c>.</summary>
     public override string ToString() => _handle == 0 ? "a freed tensor" : $"[{string.Join(", ", Shape)}] {DType.ShortName()}{(Device.IsCpu ? "" : $" {Device}")}";

@@ -9,9 +9,6 @@ public static class ErrorIds
     /// <summary>A recipe file is YAML of a form that recipes do not have: empty, several documents, anchors, tags.</summary>
     public const string RecipeForm = "MS2002";
 
-    /// <summary>Two values of a recipe contradict each other.</summary>
-    public const string RecipeContradiction = "MS2003";
-
     /// <summary>A key stands twice in one mapping.</summary>
     public const string DuplicateKey = "MS2004";
 
@@ -36,20 +33,38 @@ public static class ErrorIds
     /// <summary>A recipe file cannot be read.</summary>
     public const string RecipeUnreadable = "MS2011";
 
-    /// <summary>A run's folder exists already.</summary>
+    /// <summary>A setting's value is out of its range or does not fit another one.</summary>
+    public const string Option = "MS2102";
+
+    /// <summary>A recipe names an encoder that is not registered.</summary>
+    public const string UnknownEncoder = "MS2101";
+
+    /// <summary>A new run's folder has something in it.</summary>
     public const string RunExists = "MS4001";
 
-    /// <summary>Another process works in the run's folder.</summary>
-    public const string RunLocked = "MS4002";
+    /// <summary>A run's folder cannot be made or written.</summary>
+    public const string RunUnwritable = "MS4002";
 
-    /// <summary>There is no checkpoint where one was asked for.</summary>
-    public const string CheckpointMissing = "MS4003";
+    /// <summary>A folder holds no run, or not a whole one.</summary>
+    public const string NoRun = "MS4003";
 
-    /// <summary>A checkpoint is damaged or belongs to another recipe.</summary>
-    public const string CheckpointDamaged = "MS4004";
+    /// <summary>Another process works in the run.</summary>
+    public const string RunLocked = "MS4004";
 
-    /// <summary>The loss is infinite or not a number.</summary>
-    public const string LossNotFinite = "MS4005";
+    /// <summary>A checkpoint cannot be written.</summary>
+    public const string CheckpointUnwritable = "MS4005";
+
+    /// <summary>A checkpoint, or every one, is damaged.</summary>
+    public const string CheckpointDamaged = "MS4006";
+
+    /// <summary>Pictures, threads or precision are not those of the run.</summary>
+    public const string ResumeDiffers = "MS4007";
+
+    /// <summary>The loss became infinite or not a number.</summary>
+    public const string LossNotFinite = "MS4008";
+
+    /// <summary>A weights file does not say which encoder it holds.</summary>
+    public const string NotAnEncoder = "MS4010";
 
     /// <summary>Features and labels do not fit together, or hold values that are no numbers.</summary>
     public const string FeatureShape = "MS5001";

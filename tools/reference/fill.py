@@ -73,7 +73,7 @@ def parameter(name, shape, gain=1.0):
         return _tensor(1.0 + 0.1 * (2.0 * unit(name, count) - 1.0), shape)
     if last == "weight":  # convolution [out, in / groups, kh, kw] or linear [out, in]
         return uniform(name, shape, math.sqrt(3.0 / _count(shape[1:])) * gain)
-    raise ValueError(f"fill.py has no rule for '{name}' of shape {list(shape)}: it ends in neither weight, bias nor a batch norm buffer's name")
+    raise ValueError(f"fill.py has no rule for '{name}' of shape {list(shape)}: neither weight, bias nor a batch norm buffer")
 
 
 def fill_module(module, conv_gain=1.0, rename=lambda name: name, buffers=True):

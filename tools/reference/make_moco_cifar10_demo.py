@@ -29,7 +29,7 @@ def notebook(root):
     path = root / "colab" / "moco_cifar10_demo.ipynb"
     if not path.is_file():
         raise SystemExit(f"{path} is not there; check out the branch colab-notebook")
-    cells = [("".join(c["source"])) for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    cells = ["".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
     source = "\n".join(cell for cell in cells if "class SplitBatchNorm" in cell or "class ModelMoCo" in cell)
     names = {"nn": torch.nn, "partial": functools.partial, "resnet": torchvision.models.resnet}
     return official.functions(source, ["SplitBatchNorm", "ModelBase", "ModelMoCo"], names)
@@ -75,7 +75,10 @@ def split_batch_norm(demo):
         for name in ("weight", "bias"):
             getattr(layer, name).copy_(fill.parameter(f"splitbn.{name}", (3,)))
     layer.train()
-    statistics = lambda: {"runningMean": golden.numbers(layer.running_mean.clone()), "runningVar": golden.numbers(layer.running_var.clone())}
+
+    def statistics():
+        return {"runningMean": golden.numbers(layer.running_mean.clone()), "runningVar": golden.numbers(layer.running_var.clone())}
+
     x = fill.inputs("splitbn.input0", (BATCH, 3, 4, 4)).requires_grad_()
     y = layer(x)
     (y * fill.inputs("splitbn.cotangent", tuple(y.shape))).sum().backward()

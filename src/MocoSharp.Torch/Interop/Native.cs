@@ -19,7 +19,7 @@ internal static unsafe class Native
 
     internal static void KeepError(Exception error)
     {
-        byte[] text = Encoding.UTF8.GetBytes(error.ToString());
+        byte[] text = Encoding.UTF8.GetBytes($"{error.GetType().Name}: {error.Message}");
         fixed (byte* start = text) NativeMethods.SetError(start, text.Length);
     }
 }

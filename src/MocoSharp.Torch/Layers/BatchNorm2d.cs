@@ -44,7 +44,7 @@ public class BatchNorm2d : Layer
         {
             return Apply(x, residual, relu: true);
         }
-        catch (TorchException error) when (error.Within(Name))
+        catch (TorchException error) when (Name.Length > 0 && error.Within(Name))
         {
             throw;
         }

@@ -88,8 +88,10 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>Takes a module under a name.</summary>
+    /// <exception cref="ArgumentException">The name is empty, has a dot, or is taken.</exception>
     protected T Own<T>(string name, T module) where T : Module
     {
+        CheckName(name);
         module.Name = name;
         _children.Add((name, module));
         return module;
@@ -98,6 +100,7 @@ public abstract class Module : IDisposable
     /// <summary>Takes a tensor as a trained parameter; it leaves its scope.</summary>
     protected Tensor Parameter(string name, Tensor value)
     {
+        CheckName(name);
         value.RequiresGrad = true;
         _parameters.Add((name, value.Own()));
         return value;
@@ -106,6 +109,7 @@ public abstract class Module : IDisposable
     /// <summary>Takes a tensor as state that is saved but not trained; it leaves its scope.</summary>
     protected Tensor Buffer(string name, Tensor value)
     {
+        CheckName(name);
         _buffers.Add((name, value.Own()));
         return value;
     }
@@ -115,6 +119,14 @@ public abstract class Module : IDisposable
         foreach ((string name, Tensor value) in own(this)) yield return (prefix + name, value);
         foreach ((string name, Module child) in _children)
             foreach ((string Name, Tensor Value) item in child.Walk($"{prefix}{name}.", own)) yield return item;
+    }
+
+    private void CheckName(string name)
+    {
+        if (name.Length == 0 || name.Contains('.', StringComparison.Ordinal))
+            throw new ArgumentException($"'{name}' cannot be a part of a name: names are joined by dots", nameof(name));
+        if (_parameters.Concat(_buffers).Any(own => own.Name == name) || _children.Any(child => child.Name == name))
+            throw new ArgumentException($"the name '{name}' is taken already", nameof(name));
     }
 
     private static TorchException Misfit(string what, string? where) => new(TorchErrorIds.Weights, $"these weights do not fit: {what}", at: where,

@@ -41,6 +41,14 @@ public sealed class AveragePool2d(int size, int stride, int padding = 0) : Layer
     protected override Tensor Compute(Tensor x) => Functional.AveragePool2d(x, size, stride, padding);
 }
 
+/// <summary>The means over a grid of windows that cover the map: [N, C, H, W] to [N, C, size, size].</summary>
+/// <param name="size">Windows a side.</param>
+public sealed class AdaptiveAveragePool2d(int size) : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Functional.AdaptiveAveragePool2d(x, size);
+}
+
 /// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32.</summary>
 public sealed class GlobalAveragePool : Layer
 {

@@ -63,6 +63,15 @@ internal sealed unsafe class Op(string name, string overload = "")
         return results[0].Tag == NativeTag.Double ? results[0].Number : results[0].Integer;
     }
 
+    /// <summary>For operators that give a whole number or a truth value; a fraction is cut off.</summary>
+    [SkipLocalsInit]
+    internal long CallInteger(params ReadOnlySpan<Value> arguments)
+    {
+        NativeValue* results = stackalloc NativeValue[MaximumResults];
+        _ = Invoke(arguments, results);
+        return results[0].Tag == NativeTag.Double ? (long)results[0].Number : results[0].Integer;
+    }
+
     /// <summary>For operators that give a text.</summary>
     [SkipLocalsInit]
     internal string CallText(params ReadOnlySpan<Value> arguments)
@@ -116,13 +125,13 @@ internal sealed unsafe class Op(string name, string overload = "")
         _ => 0,
     };
 
-    private static NativeValue Marshal(in Value argument, ref long* scratch)
+    private NativeValue Marshal(in Value argument, ref long* scratch)
     {
         NativeValue value = new() { Tag = argument.Tag, Integer = argument.Integer };
         switch (argument.Item)
         {
             case Tensor tensor:
-                value.Integer = tensor.Handle;
+                value.Integer = HandleOf(tensor);
                 break;
             case long[] items:
                 items.CopyTo(new Span<long>(scratch, items.Length));
@@ -138,7 +147,7 @@ internal sealed unsafe class Op(string name, string overload = "")
             case IReadOnlyList<Tensor?> items:
                 value.Pointer = scratch;
                 value.Length = items.Count;
-                for (int i = 0; i < items.Count; i++) *scratch++ = items[i]?.Handle ?? 0;
+                for (int i = 0; i < items.Count; i++) *scratch++ = items[i] is { } item ? HandleOf(item) : 0;
                 break;
             case long index:             // a device's index
                 value.Length = index;
@@ -147,12 +156,20 @@ internal sealed unsafe class Op(string name, string overload = "")
         return value;
     }
 
+    private nint HandleOf(Tensor tensor) => !tensor.IsFreed ? tensor.Handle
+        : throw new TorchException(TorchErrorIds.Disposed, $"{Name} was given a freed tensor: the scope that it was made in has closed",
+            fix: "hand it out of the scope with TensorScope.Keep, or Clone it outside");
+
     private TorchException Refused(ReadOnlySpan<Value> arguments)
     {
         string reason = Native.LastError();
-        StringBuilder shapes = new();
+        List<string> shapes = [];
         foreach (ref readonly Value argument in arguments)
-            if (argument.Item is Tensor tensor) shapes.Append(shapes.Length == 0 ? "" : ", ").Append(tensor);
-        return new TorchException(TorchErrorIds.Operator, $"{Name} refused its arguments: {reason}{(shapes.Length == 0 ? "" : $"\n  arguments: {shapes}")}");
+        {
+            if (argument.Item is Tensor tensor) shapes.Add(tensor.ToString());
+            else if (argument.Item is IReadOnlyList<Tensor?> list) shapes.Add($"({string.Join("; ", list)})");
+        }
+        return new TorchException(TorchErrorIds.Operator,
+            $"{Name} refused its arguments: {reason}{(shapes.Count == 0 ? "" : $"\n  arguments: {string.Join(", ", shapes)}")}");
     }
 }

@@ -1,9 +1,8 @@
 namespace MocoSharp.Torch.Optim;
 
-/// <summary>Adam, and AdamW when the decay is decoupled.</summary>
-/// <remarks>Kingma and Ba 2015, arXiv:1412.6980; Loshchilov and Hutter 2019, arXiv:1711.05101. As PyTorch: Adam adds λw to the gradient,
-/// AdamW multiplies w by 1 − ηλ; ε is added to the root of the corrected second moment.</remarks>
-public sealed class Adam : Optimizer
+/// <summary>Steps in the direction of the gradients' moving mean, each weight's by its own moving deviation. Decay adds λw to the gradient.</summary>
+/// <remarks>Kingma and Ba 2015, arXiv:1412.6980. As in PyTorch, ε is added to the root of the corrected second moment.</remarks>
+public class Adam : Optimizer
 {
     private readonly Tensor[] _means, _squares;
     private readonly double _beta1, _beta2, _epsilon;
@@ -14,9 +13,18 @@ public sealed class Adam : Optimizer
     /// <param name="beta1">Decay of the mean, below 1.</param>
     /// <param name="beta2">Decay of the mean square, below 1.</param>
     /// <param name="epsilon">Added to the divisor.</param>
-    /// <param name="decoupledDecay">AdamW.</param>
-    public Adam(IEnumerable<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool decoupledDecay = false) : base(groups)
+    public Adam(IEnumerable<ParameterGroup> groups, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+        : this(groups, beta1, beta2, epsilon, decoupledDecay: false)
     {
+    }
+
+    private protected Adam(IEnumerable<ParameterGroup> groups, double beta1, double beta2, double epsilon, bool decoupledDecay) : base(groups)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(beta1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta1, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(beta2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta2, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         (_beta1, _beta2, _epsilon, _decoupled) = (beta1, beta2, epsilon, decoupledDecay);
         (_means, _squares) = (Moments("mean"), Moments("square"));
     }

@@ -8,8 +8,15 @@ public abstract class Optimizer : IDisposable
 
     private protected Optimizer(IEnumerable<ParameterGroup> groups)
     {
-        _storages = [.. groups.Select(static group => new FlatStorage(group))];
-        if (_storages.Length == 0) throw new ArgumentException("an optimizer needs at least one parameter", nameof(groups));
+        ParameterGroup[] all = [.. groups];
+        if (all.Length == 0 || all.Any(static group => group.Parameters.Count == 0))
+            throw new ArgumentException("an optimizer needs at least one parameter a group", nameof(groups));
+        HashSet<Tensor> seen = [];
+        foreach ((string name, Tensor parameter) in all.SelectMany(static group => group.Parameters))
+            if (!seen.Add(parameter)) throw new ArgumentException($"parameter '{name}' is in two places", nameof(groups));
+        if (all.Select(static group => group.Name).Distinct().Count() < all.Length)
+            throw new ArgumentException("two parameter groups have the same name", nameof(groups));
+        _storages = [.. all.Select(static group => new FlatStorage(group))];
     }
 
     /// <summary>Updates made so far.</summary>
@@ -56,7 +63,7 @@ public abstract class Optimizer : IDisposable
     /// <param name="updates">Updates made when it was written.</param>
     /// <param name="state">Values for all of <see cref="State"/>, by name.</param>
     /// <param name="where">The file, for errors.</param>
-    /// <exception cref="TorchException">A tensor is missing or of another shape.</exception>
+    /// <exception cref="TorchException">A tensor is missing or of another shape. Nothing has been copied then.</exception>
     public void Restore(long updates, IReadOnlyDictionary<string, Tensor> state, string? where = null)
     {
         foreach ((string name, Tensor own) in _state)
@@ -64,8 +71,8 @@ public abstract class Optimizer : IDisposable
             if (!state.TryGetValue(name, out Tensor? value) || !value.Shape.AsSpan().SequenceEqual(own.Shape))
                 throw new TorchException(TorchErrorIds.Weights, $"the optimizer's '{name}' {own} is {(value is null ? "missing" : value.ToString())}", at: where,
                     fix: "resume with the recipe that the run was started with");
-            own.CopyFrom(value);
         }
+        foreach ((string name, Tensor own) in _state) own.CopyFrom(state[name]);
         Updates = updates;
     }
 

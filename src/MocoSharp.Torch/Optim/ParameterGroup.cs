@@ -14,6 +14,7 @@ public sealed record ParameterGroup(string Name, IReadOnlyList<(string Name, Ten
     public static IReadOnlyList<ParameterGroup> Of(IEnumerable<(string Name, Tensor Value)> parameters, double weightDecay, bool decayNormsAndBiases)
     {
         List<(string Name, Tensor Value)> trained = [.. parameters.Where(static p => p.Value.RequiresGrad)];
+        if (trained.Count == 0) return [];
         if (decayNormsAndBiases) return [new("decayed", trained, weightDecay)];
         ParameterGroup[] groups =
         [

@@ -6,6 +6,19 @@ public abstract record Schedule
     /// <summary>The value at a moment.</summary>
     /// <param name="epoch">Passes over the data finished so far, with fraction; 0 at the start.</param>
     public abstract double At(double epoch);
+
+    /// <summary>The same, but constant within each epoch.</summary>
+    /// <param name="firstEpoch">The number of the first epoch: 0 in most papers' programs, 1 in MoCo's CIFAR-10 demo, whose rate so ends at 0 exactly.</param>
+    public PerEpochSchedule PerEpoch(int firstEpoch = 0) => new(this, firstEpoch);
+}
+
+/// <summary>Another schedule that changes only between epochs.</summary>
+/// <param name="Inner">Asked once an epoch.</param>
+/// <param name="FirstEpoch">What it is asked at the start.</param>
+public sealed record PerEpochSchedule(Schedule Inner, int FirstEpoch = 0) : Schedule
+{
+    /// <inheritdoc/>
+    public override double At(double epoch) => Inner.At(Math.Floor(epoch) + FirstEpoch);
 }
 
 /// <summary>Always the same.</summary>

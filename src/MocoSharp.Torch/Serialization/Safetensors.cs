@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.MemoryMappedFiles;
 using System.Text.Json;
 
 namespace MocoSharp.Torch.Serialization;
@@ -8,16 +7,39 @@ namespace MocoSharp.Torch.Serialization;
 /// <remarks>8 bytes of little-endian length, a JSON head, then the tensors' bytes row by row without gaps. The first starts on a multiple of 64 bytes.</remarks>
 public static class Safetensors
 {
+    internal const string MetadataName = "__metadata__";
     private const int Alignment = 64;
 
-    /// <summary>Writes a file and forces it to the disk.</summary>
-    /// <param name="path">Overwritten when it exists.</param>
+    /// <summary>Writes a file beside the path, forces it to the disk and renames it: a reader sees the old file or the whole new one.</summary>
+    /// <param name="path">Replaced when it exists; tensors that were read from the old file stay as they are.</param>
     /// <param name="tensors">Names and values; any layout, type and device.</param>
     /// <param name="metadata">Free texts for the head.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, or a name is <c>__metadata__</c>.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         (string Name, Tensor Value)[] items = [.. tensors];
-        byte[] head = Head(items, metadata);
+        HashSet<string> names = [MetadataName];
+        foreach ((string name, _) in items)
+            if (!names.Add(name)) throw new ArgumentException($"the name '{name}' cannot be given to one more tensor", nameof(tensors));
+        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            WriteWhole(unfinished, items, Head(items, metadata));
+            File.Move(unfinished, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    /// <summary>Maps a file into memory; its tensors share the mapping and keep it alive.</summary>
+    /// <exception cref="FileNotFoundException">No such file.</exception>
+    /// <exception cref="TorchException">Damaged: every size and offset is checked before anything is read.</exception>
+    public static SafetensorsFile Open(string path) => new(path);
+
+    private static void WriteWhole(string path, (string Name, Tensor Value)[] items, byte[] head)
+    {
         using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, head.Length);
@@ -32,11 +54,6 @@ public static class Safetensors
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Maps a file into memory; its tensors share the mapping and keep it alive.</summary>
-    /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="TorchException">Damaged: every size and offset is checked before anything is read.</exception>
-    public static SafetensorsFile Open(string path) => new(path);
-
     private static byte[] Head((string Name, Tensor Value)[] items, IReadOnlyDictionary<string, string>? metadata)
     {
         long position = 0;
@@ -46,7 +63,7 @@ public static class Safetensors
             json.WriteStartObject();
             if (metadata is { Count: > 0 })
             {
-                json.WriteStartObject("__metadata__");
+                json.WriteStartObject(MetadataName);
                 foreach ((string key, string text) in metadata) json.WriteString(key, text);
                 json.WriteEndObject();
             }
@@ -81,90 +98,6 @@ public static class Safetensors
             file.Write(new ReadOnlySpan<byte>(data, part));
             data += part;
             left -= part;
-        }
-    }
-}
-
-/// <summary>An open safetensors file.</summary>
-public sealed unsafe class SafetensorsFile : IDisposable
-{
-    private readonly string _path;
-    private readonly SafetensorsHeader _header;
-    private readonly Mapping _mapping;
-    private bool _disposed;
-
-    internal SafetensorsFile(string path)
-    {
-        _path = path;
-        long length = new FileInfo(path).Length;
-        if (length < 8) throw SafetensorsHeader.Damaged(path, $"it has {length} bytes");
-        _mapping = new Mapping(path);
-        try
-        {
-            _header = SafetensorsHeader.Read(new ReadOnlySpan<byte>(_mapping.Start, (int)Math.Min(length, int.MaxValue)), length, path);
-        }
-        catch
-        {
-            _mapping.Release();
-            throw;
-        }
-    }
-
-    /// <summary>The tensors' names in the file's order.</summary>
-    public IEnumerable<string> Names => _header.Entries.Keys;
-
-    /// <summary>The head's free texts.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
-
-    /// <summary>One tensor that shares the file's pages; read only.</summary>
-    /// <exception cref="TorchException">No tensor has this name.</exception>
-    public Tensor this[string name]
-    {
-        get
-        {
-            if (!_header.Entries.TryGetValue(name, out SafetensorsEntry? entry))
-                throw new TorchException(TorchErrorIds.Weights, $"the file has no tensor '{name}'", at: _path);
-            _mapping.Retain();
-            return Tensor.FromMemory((nint)(_mapping.Start + _header.DataStart + entry.Start), entry.Type, entry.Shape, release: _mapping.Release);
-        }
-    }
-
-    /// <summary>All tensors by name.</summary>
-    public IReadOnlyDictionary<string, Tensor> ReadAll() => Names.ToDictionary(static name => name, name => this[name]);
-
-    /// <summary>Lets the mapping go when the last tensor on it is freed.</summary>
-    public void Dispose()
-    {
-        if (_disposed) return;
-        _disposed = true;
-        _mapping.Release();
-    }
-
-    private sealed class Mapping
-    {
-        private readonly MemoryMappedFile _file;
-        private readonly MemoryMappedViewAccessor _view;
-        private int _users = 1;
-
-        internal Mapping(string path)
-        {
-            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
-            _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            byte* start = null;
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            Start = start;
-        }
-
-        internal byte* Start { get; }
-
-        internal void Retain() => Interlocked.Increment(ref _users);
-
-        internal void Release()
-        {
-            if (Interlocked.Decrement(ref _users) != 0) return;
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _file.Dispose();
         }
     }
 }

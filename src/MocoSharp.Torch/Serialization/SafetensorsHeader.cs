@@ -20,11 +20,12 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, Safetensors
             Dictionary<string, string> metadata = [];
             foreach (JsonProperty item in json.RootElement.EnumerateObject())
             {
-                if (item.Name == "__metadata__")
+                if (item.Name == Safetensors.MetadataName)
                     foreach (JsonProperty text in item.Value.EnumerateObject()) metadata[text.Name] = text.Value.GetString() ?? "";
                 else
                     entries.Add(item.Name, Entry(item, fileLength - 8 - length, path));
             }
+            CheckLayout(entries, fileLength - 8 - length, path);
             return new SafetensorsHeader(entries, metadata, 8 + length);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
@@ -35,6 +36,18 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, Safetensors
 
     internal static TorchException Damaged(string path, string what, Exception? inner = null) => new(TorchErrorIds.Safetensors,
         $"not a whole safetensors file: {what}", at: path, fix: "use another copy, or the checkpoint before it", inner: inner);
+
+    // The format allows neither gaps nor overlaps: together the tensors are the rest of the file.
+    private static void CheckLayout(Dictionary<string, SafetensorsEntry> entries, long dataLength, string path)
+    {
+        long position = 0;
+        foreach ((string name, SafetensorsEntry entry) in entries.OrderBy(static item => item.Value.Start).ThenBy(static item => item.Value.Bytes))
+        {
+            if (entry.Start != position) throw Damaged(path, $"'{name}' starts at byte {entry.Start} of the data, the tensor before it ends at {position}");
+            position += entry.Bytes;
+        }
+        if (position != dataLength) throw Damaged(path, $"its tensors take {position} bytes, {dataLength} are there");
+    }
 
     private static SafetensorsEntry Entry(JsonProperty item, long dataLength, string path)
     {

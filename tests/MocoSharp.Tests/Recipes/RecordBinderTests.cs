@@ -1,3 +1,4 @@
+using MocoSharp.Recipes;
 using MocoSharp.Recipes.Yaml;
 
 namespace MocoSharp.Tests.Recipes;
@@ -64,6 +65,29 @@ public sealed class RecordBinderTests
         RecordBinder binder = new(new VariantRegistry());
         Assert.Equal("MS2008: size is 0 (the default): it must be greater than or equal to '1'\n  at mine.yaml(1,1)\n  give size another value",
             ErrorText.Of(() => binder.Bind<BadDefault>(YamlDocumentFile.Parse("other: 1", "mine.yaml"))));
+    }
+
+    [Theory]
+    [InlineData("training.size", "mine.yaml(2,18)")]
+    [InlineData("Depth", "mine.yaml(3,24)")]
+    [InlineData("Size", "mine.yaml(1,1)")]
+    [InlineData("other.size", "mine.yaml(3,15)")]
+    public void A_check_of_the_whole_names_its_value_by_path_or_by_a_key_that_stands_once(string option, string place)
+    {
+        YamlDocumentFile file = YamlDocumentFile.Parse($$"""
+            option: {{option}}
+            training: {size: 1}
+            other: {size: 2, depth: 3}
+            """, "mine.yaml");
+        RecipeException error = Assert.Throws<RecipeException>(() => new RecordBinder(new VariantRegistry()).Bind<Whole>(file));
+        Assert.Equal((place, "MS2102"), (error.At, error.Id));
+    }
+
+    private sealed record Part(int Size, int Depth = 0);
+
+    private sealed record Whole(string Option, Part Training, Part Other)
+    {
+        internal Whole Checked() => throw new OptionException(Option, 0, "which does not fit", "change it");
     }
 
     [Fact]

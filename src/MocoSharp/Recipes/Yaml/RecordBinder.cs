@@ -9,14 +9,14 @@ namespace MocoSharp.Recipes.Yaml;
 /// <remarks>
 /// Keys are the parameters of the longest public constructor in camel case; a parameter with a default, or that takes null, is optional. Types: text,
 /// bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>), and what the registry names.
-/// A record may check itself: in its constructor, in a public <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
+/// A record may check itself: in its constructor, in a <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
 /// <see cref="ArgumentException"/>, <see cref="MocoException"/>, <see cref="Imaging.ImagingException"/> or <see cref="Torch.TorchException"/> from there
 /// becomes an error at the key that it names.
 /// </remarks>
 /// <param name="variants">The records that are written by name.</param>
 public sealed class RecordBinder(VariantRegistry variants)
 {
-    private const BindingFlags Direct = BindingFlags.DoNotWrapExceptions | BindingFlags.Public | BindingFlags.Instance;
+    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance, Direct = Own | BindingFlags.DoNotWrapExceptions;
 
     /// <summary>Binds a whole file.</summary>
     /// <typeparam name="T">A record.</typeparam>
@@ -117,8 +117,8 @@ public sealed class RecordBinder(VariantRegistry variants)
     private static object Checked(object record)
     {
         Type type = record.GetType();
-        type.GetMethod("Check", Type.EmptyTypes)?.Invoke(record, Direct, null, null, null);
-        return type.GetMethod("Checked", Type.EmptyTypes) is { } method && method.ReturnType == type ? method.Invoke(record, Direct, null, null, null)! : record;
+        type.GetMethod("Check", Own, Type.EmptyTypes)?.Invoke(record, Direct, null, null, null);
+        return type.GetMethod("Checked", Own, Type.EmptyTypes) is { } method && method.ReturnType == type ? method.Invoke(record, Direct, null, null, null)! : record;
     }
 
     private string Expected(Type declared)

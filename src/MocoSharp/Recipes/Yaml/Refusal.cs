@@ -14,6 +14,7 @@ internal static partial class Refusal
     {
         (string? id, string? at, string? fix) = error switch
         {
+            OptionException option => (option.Id, option.Option, option.Fix),
             MocoException own => (own.Id, own.At, own.Fix),
             ImagingException imaging => (imaging.Id, imaging.At, imaging.Fix),
             TorchException torch => (torch.Id, torch.At, torch.Fix),
@@ -21,7 +22,7 @@ internal static partial class Refusal
         };
         RecordKey? key = shape.Find(at);
         YamlEntry? entry = entries.FirstOrDefault(e => e.Key == key?.Name);
-        string where = (entry?.Value.Place ?? place).ToString();
+        string where = ((entry ?? Locate(at, entries))?.Value.Place ?? place).ToString();
         if (id is not null) return new RecipeException(id, error.Message, where, fix, error);
 
         string reason = Reason((ArgumentException)error);
@@ -30,6 +31,30 @@ internal static partial class Refusal
         string written = entry?.Value.Describe() ?? $"{value ?? "nothing"} (the default)";
         return new RecipeException(ErrorIds.OutOfRange, $"{path.Then(key.Name).Text} is {written}: {reason}", where, $"give {key.Name} another value", error);
     }
+
+    // A record that checks several others names one by its path (training.batchSize), or by its key alone where there is only one of that name.
+    private static YamlEntry? Locate(string? name, IReadOnlyList<YamlEntry> entries)
+    {
+        if (name is null) return null;
+        string[] steps = name.Split('.');
+        IEnumerable<YamlEntry> found = entries;
+        for (int i = 0; i < steps.Length; i++)
+        {
+            if (i > 0) found = found.SelectMany(entry => Within(entry.Value));
+            found = [.. found.Where(entry => entry.Key.Equals(steps[i], StringComparison.OrdinalIgnoreCase))];
+        }
+        if (!found.Any()) found = [.. entries.SelectMany(All).Where(entry => entry.Key.Equals(steps[^1], StringComparison.OrdinalIgnoreCase))];
+        return found.Take(2).ToArray() is [var only] ? only : null;
+    }
+
+    private static IEnumerable<YamlEntry> All(YamlEntry entry) => Within(entry.Value).SelectMany(All).Prepend(entry);
+
+    private static IEnumerable<YamlEntry> Within(YamlNode node) => node switch
+    {
+        YamlMap map => map.Entries,
+        YamlList list => list.Items.SelectMany(Within),
+        _ => [],
+    };
 
     // .NET's "Size ('0') must be greater … (Parameter 'Size')\nActual value was 0." says name and value again; we have both.
     private static string Reason(ArgumentException error)

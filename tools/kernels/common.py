@@ -1,0 +1,46 @@
+"""What the kernel checks share: loading the library, errors against float64, and timing in pairs."""
+import sys
+import time
+
+import torch
+
+LIBRARY = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1].endswith(".so") else "/tmp/kbuild/libmocosharp_torch.so"
+torch.ops.load_library(LIBRARY)
+torch.set_num_threads(2)
+ops = torch.ops.mocosharp
+failures = 0
+
+
+def error(got, want):
+    """Relative error in the Frobenius norm; NaN or another shape counts as infinite."""
+    if got.shape != want.shape:
+        return float("inf")
+    difference = (got.double() - want.double()).norm().item()
+    if difference != difference:
+        return float("inf")
+    return difference / max(want.double().norm().item(), 1e-30)
+
+
+def expect(name, value, limit):
+    global failures
+    if not value <= limit:
+        failures += 1
+        print(f"FAILED {name}: {value:.2e} is above {limit:.0e}")
+
+
+def finish(checks):
+    print(f"{checks} checks, {failures} failed")
+    sys.exit(failures > 0)
+
+
+def paired(first, second, repetitions=7):
+    """Best milliseconds of two functions run in turn: both see the same neighbours, and the best is what the code itself costs."""
+    times = ([], [])
+    for function in (first, second):
+        function()
+    for _ in range(repetitions):
+        for function, list_ in zip((first, second), times):
+            start = time.perf_counter()
+            function()
+            list_.append((time.perf_counter() - start) * 1e3)
+    return min(times[0]), min(times[1])
