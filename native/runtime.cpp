@@ -63,11 +63,12 @@ ms_status ms_describe(int32_t what, char** text, int64_t* length) {
   });
 }
 
-void ms_allocator_statistics(int64_t* in_use, int64_t* cached, int64_t* peak) {
+void ms_allocator_statistics(int64_t* in_use, int64_t* cached, int64_t* peak, int64_t* system_allocations) {
   AllocatorStatistics now = allocator_statistics();
   *in_use = now.bytes_in_use;
   *cached = now.bytes_cached;
   *peak = now.peak_bytes_in_use;
+  *system_allocations = now.system_allocations;
 }
 
 ms_status ms_sync_folder(const char* path) {
@@ -79,3 +80,5 @@ ms_status ms_sync_folder(const char* path) {
     TORCH_CHECK(status == 0, path, ": ", std::strerror(reason));
   });
 }
+
+void ms_release_cached_memory(void) { release_cached_memory(); }

@@ -1,6 +1,7 @@
 namespace MocoSharp.Imaging;
 
-/// <summary>The stable ids of this assembly's errors: MS300x pictures, MS301x codecs' libraries and encoding, MS302x–MS304x data sets.</summary>
+/// <summary>The stable ids of this assembly's errors: MS300x pictures, MS301x codecs' libraries and encoding, MS302x–MS304x data
+/// sets.</summary>
 public static class ErrorIds
 {
     /// <summary>The picture's file is empty.</summary>

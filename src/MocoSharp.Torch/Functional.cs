@@ -52,10 +52,10 @@ public static class Functional
         s_conv2d.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), Value.Ints(1, 1), groups);
 
     /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
-    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="x">[N, C, H, W] or [N, C]; fp32 or bf16.</param>
     /// <param name="residual">As x, or null.</param>
-    /// <param name="weight">[C], fp32.</param>
-    /// <param name="bias">[C], fp32.</param>
+    /// <param name="weight">[C], fp32: the scale; null for 1.</param>
+    /// <param name="bias">[C], fp32: the shift; null for 0.</param>
     /// <param name="mean">[C], fp32: running mean.</param>
     /// <param name="variance">[C], fp32: running variance.</param>
     /// <param name="training">Use, and record, the batch's statistics.</param>
@@ -64,7 +64,7 @@ public static class Functional
     /// <param name="splits">Parts of the batch with statistics of their own.</param>
     /// <param name="relu">Whether negative results become 0.</param>
     public static Tensor BatchNormActivation(
-        Tensor x, Tensor? residual, Tensor weight, Tensor bias, Tensor mean, Tensor variance,
+        Tensor x, Tensor? residual, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance,
         bool training, double momentum, double epsilon, int splits, bool relu) =>
         s_batchNormActivation.Call(x, residual, weight, bias, mean, variance, training, momentum, epsilon, splits, relu);
 

@@ -39,10 +39,11 @@ public static unsafe class Runtime
     }
 
     /// <summary>Seeds libtorch's generators. Initial weights come from them.</summary>
+    /// <param name="seed">Below 2³² the same stream as PyTorch's <c>manual_seed</c>. The processor's generator takes 32 bits, so the upper half is folded in.</param>
     public static void Seed(ulong seed)
     {
         Start();
-        Native.Check(NativeMethods.Seed(seed), "seeding libtorch");
+        Native.Check(NativeMethods.Seed((uint)(seed ^ (seed >> 32))), "seeding libtorch");
     }
 
     /// <summary>libtorch's version, such as 1.13.1.</summary>
@@ -54,18 +55,31 @@ public static unsafe class Runtime
     /// <summary>libtorch's threading: pools and their sizes.</summary>
     public static string Threading => Describe(1);
 
-    /// <summary>Bytes that tensors hold, bytes kept for reuse, and the largest sum of both so far.</summary>
+    /// <summary>Bytes that tensors of the processor hold, bytes that are kept for reuse, and the most that tensors ever held at once.</summary>
     public static (long InUse, long Cached, long Peak) Memory
     {
         get
         {
-            NativeMethods.AllocatorStatistics(out long inUse, out long cached, out long peak);
+            NativeMethods.AllocatorStatistics(out long inUse, out long cached, out long peak, out _);
             return (inUse, cached, peak);
         }
     }
 
     /// <summary>Forces a folder's entries (a rename, a new file) to the disk.</summary>
     public static void SyncFolder(string path) => Native.Check(NativeMethods.SyncFolder(path), "writing a folder to the disk");
+
+    /// <summary>How often the allocator had to ask the system for memory; it does not grow in the steady state.</summary>
+    public static long SystemAllocations
+    {
+        get
+        {
+            NativeMethods.AllocatorStatistics(out _, out _, out _, out long count);
+            return count;
+        }
+    }
+
+    /// <summary>Gives the memory that is kept for reuse back to the system: between a training run and other work.</summary>
+    public static void ReleaseCachedMemory() => NativeMethods.ReleaseCachedMemory();
 
     private static string Describe(int what)
     {

@@ -27,8 +27,8 @@ public sealed record CentreFit(int Size = 224, float Share = 0.875f, Interpolati
     {
         ImageSize from = canvas.Size;
         int shorter = from.ShorterSide > Size ? (int)MathF.Round(Size / Share) : Size;
-        ImageSize to = new Resize(shorter).Output(from);
-        if (from == to && from.Width == from.Height && shorter == Size)
+        ImageSize to = Resize.Fit(from, shorter);
+        if (to == from with { Width = Size, Height = Size })
             return;
         CropBox middle = new(CentreCrop.Start(to.Width, Size), CentreCrop.Start(to.Height, Size), Size, Size);
         Resampler.Run(canvas, new CropBox(0, 0, from.Width, from.Height), (to.Width, to.Height), middle, Interpolation);

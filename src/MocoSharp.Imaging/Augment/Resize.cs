@@ -12,13 +12,7 @@ public sealed record Resize(int Size = 256, Interpolation Interpolation = Interp
     public override void Check() => Require.Positive(Name, "size", Size);
 
     /// <inheritdoc/>
-    public override ImageSize Output(ImageSize input)
-    {
-        if (!input.IsFixed)
-            return input;
-        int longer = (int)((long)Size * Math.Max(input.Width, input.Height) / input.ShorterSide);
-        return input.Width <= input.Height ? input with { Width = Size, Height = longer } : input with { Width = longer, Height = Size };
-    }
+    public override ImageSize Output(ImageSize input) => input.IsFixed ? Fit(input, Size) : input;
 
     /// <inheritdoc/>
     public override NoChoice Choose(ref Rng rng, ImageSize size) => default;
@@ -28,6 +22,13 @@ public sealed record Resize(int Size = 256, Interpolation Interpolation = Interp
     {
         (ImageSize from, ImageSize to) = (canvas.Size, Output(canvas.Size));
         if (from != to)
-            Resampler.Run(canvas, new CropBox(0, 0, from.Width, from.Height), (to.Width, to.Height), new CropBox(0, 0, to.Width, to.Height), Interpolation);
+            Resampler.Run(canvas, new(0, 0, from.Width, from.Height), (to.Width, to.Height), new(0, 0, to.Width, to.Height), Interpolation);
+    }
+
+    /// <summary>The shape whose shorter side is as given.</summary>
+    internal static ImageSize Fit(ImageSize size, int shorter)
+    {
+        int longer = (int)((long)shorter * Math.Max(size.Width, size.Height) / size.ShorterSide);
+        return size.Width <= size.Height ? size with { Width = shorter, Height = longer } : size with { Width = longer, Height = shorter };
     }
 }

@@ -4,7 +4,8 @@ namespace MocoSharp.Imaging.Codecs;
 internal static class Cmyk
 {
     /// <summary>Converts in place: the first three quarters hold the RGB pixels afterwards.</summary>
-    /// <param name="samples">[pixels, 4] as decoded: 255 means no ink, which is how Adobe's programs write and every reader expects.</param>
+    /// <param name="samples">[pixels, 4] as decoded: 255 means no ink, which is how Adobe's programs write and every reader
+    /// expects.</param>
     /// <remarks>RGB = white − ink, darkened by the black plate, with PIL's rounding: no colour profile is applied.</remarks>
     internal static void ToRgbInPlace(Span<byte> samples)
     {

@@ -4,8 +4,9 @@ namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>Turns a JPEG, PNG or WebP file into pixels. Safe to call from many threads at once.</summary>
 /// <remarks>
-/// Pixels are those that PIL's <c>convert("RGB")</c> and <c>convert("L")</c> give, with three differences: a JPEG's EXIF orientation is applied; of
-/// 16-bit grey the high byte is taken (PIL clips it at 255); and a JPEG with damaged data is refused where PIL fills the hole with grey.
+/// Pixels are those that PIL's <c>convert("RGB")</c> and <c>convert("L")</c> give, with three differences: a JPEG's EXIF orientation is
+/// applied; of 16-bit grey the high byte is taken (PIL clips it at 255); and a JPEG with damaged data is refused where PIL fills the hole
+/// with grey.
 /// An alpha channel or a transparent colour is dropped, not blended. Colour profiles and gamma are not applied.
 /// </remarks>
 public static class ImageDecoder

@@ -26,7 +26,8 @@ public static class ImageEncoder
     /// <param name="quality">1 … 100, libjpeg's scale.</param>
     /// <param name="fullColour">Whether colour keeps its full resolution (4:4:4) instead of half in both directions (4:2:0).</param>
     /// <exception cref="ArgumentOutOfRangeException">Quality is outside 1 … 100.</exception>
-    /// <exception cref="ImagingException">Another number of channels, a side above 65,500, or libjpeg-turbo is not installed or fails.</exception>
+    /// <exception cref="ImagingException">Another number of channels, a side above 65,500, or libjpeg-turbo is not installed or
+    /// fails.</exception>
     public static byte[] Jpeg(Image image, int quality = 90, bool fullColour = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
@@ -39,7 +40,8 @@ public static class ImageEncoder
     /// <param name="image">1 or 3 channels, sides of at most 16,383.</param>
     /// <param name="quality">0 … 100; null is lossless.</param>
     /// <exception cref="ArgumentOutOfRangeException">Quality is outside 0 … 100.</exception>
-    /// <exception cref="ImagingException">Another number of channels, a side that is too long, or libwebp is not installed or fails.</exception>
+    /// <exception cref="ImagingException">Another number of channels, a side that is too long, or libwebp is not installed or
+    /// fails.</exception>
     public static byte[] WebP(Image image, float? quality = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality ?? 0, 0, nameof(quality));
@@ -58,7 +60,8 @@ public static class ImageEncoder
             ".PNG" => Png(image),
             ".JPG" or ".JPEG" => Jpeg(image),
             ".WEBP" => WebP(image),
-            string extension => throw new ImagingException(ErrorIds.CannotEncode, $"no format is known for the extension '{extension}'", path,
+            string extension => throw new ImagingException(
+                ErrorIds.CannotEncode, $"no format is known for the extension '{extension}'", path,
                 "end the file's name with .png, .jpg or .webp"),
         };
         File.WriteAllBytes(path, file);
@@ -67,6 +70,7 @@ public static class ImageEncoder
     private static void CheckChannels(int channels)
     {
         if (channels is not (1 or 3))
-            throw new ImagingException(ErrorIds.CannotEncode, $"a picture of {channels} channels cannot be written", fix: "keep 1 (grey) or 3 (RGB) of them");
+            throw new ImagingException(ErrorIds.CannotEncode, $"a picture of {channels} channels cannot be written",
+                fix: "keep 1 (grey) or 3 (RGB) of them");
     }
 }

@@ -3,10 +3,11 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>JPEG through libjpeg-turbo: accurate DCT and smooth chroma upsampling, EXIF orientation applied, shrunk by eighths while decoding.</summary>
+/// <summary>JPEG through libjpeg-turbo: accurate DCT and smooth chroma upsampling, EXIF orientation applied, shrunk by eighths while
+/// decoding.</summary>
 /// <remarks>
-/// A file whose data ends early or is damaged ("premature end", "bad Huffman code", a lost restart marker) is refused, though the library would
-/// fill the rest with grey. Its other warnings (stray bytes between markers, an unknown revision) leave the pixels whole and pass.
+/// A file whose data ends early or is damaged ("premature end", "bad Huffman code", a lost restart marker) is refused, though the library
+/// would fill the rest with grey. Its other warnings (stray bytes between markers, an unknown revision) leave the pixels whole and pass.
 /// </remarks>
 internal static unsafe class JpegDecoder
 {
@@ -23,8 +24,12 @@ internal static unsafe class JpegDecoder
 
         bool swaps = Orientation.SwapsSides(header.Orientation);
         Image image = new(swaps ? height : width, swaps ? width : height, request.Colour == Colour.Grey ? 1 : 3);
-        int format = header.Components == 4 ? TurboJpegNative.Cmyk : header.Components == 1 && image.Channels == 1 ? TurboJpegNative.Grey : TurboJpegNative.Rgb;
-        int channels = format == TurboJpegNative.Cmyk ? 4 : format == TurboJpegNative.Grey ? 1 : 3;
+        (int format, int channels) = header.Components switch
+        {
+            4 => (TurboJpegNative.Cmyk, 4),
+            1 when image.Channels == 1 => (TurboJpegNative.Grey, 1),
+            _ => (TurboJpegNative.Rgb, 3),
+        };
         if (channels == image.Channels && header.Orientation == 1)
         {
             Read(file, image.Samples, width, height, channels, format, header.ScanStart, name);
@@ -45,7 +50,8 @@ internal static unsafe class JpegDecoder
         return image;
     }
 
-    private static void Read(ReadOnlySpan<byte> file, Span<byte> to, int width, int height, int channels, int format, int scanStart, string name)
+    private static void Read(
+        ReadOnlySpan<byte> file, Span<byte> to, int width, int height, int channels, int format, int scanStart, string name)
     {
         TurboJpegHandle handle = TurboJpegHandle.Decompressor;
         int status;

@@ -10,7 +10,9 @@ internal static unsafe class JpegEncoder
     internal static byte[] Encode(Image image, int quality, bool fullColour)
     {
         bool grey = image.Channels == 1;
-        int subsampling = grey ? TurboJpegNative.SubsamplingGrey : fullColour ? TurboJpegNative.Subsampling444 : TurboJpegNative.Subsampling420;
+        int subsampling = grey ? TurboJpegNative.SubsamplingGrey
+            : fullColour ? TurboJpegNative.Subsampling444
+            : TurboJpegNative.Subsampling420;
         using TurboJpegHandle compressor = TurboJpegHandle.NewCompressor();
         byte* file = null;
         CULong length = default;

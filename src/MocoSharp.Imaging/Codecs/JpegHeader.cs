@@ -121,5 +121,6 @@ internal readonly record struct JpegHeader(
         new(ErrorIds.Corrupt, $"the JPEG file is broken: {what}", name, "copy it again, or delete it");
 
     private static BadImageException Unsupported(string kind, string name) =>
-        new(ErrorIds.UnsupportedKind, $"the JPEG file is {kind}; 8-bit grey, YCbCr, RGB, CMYK and YCCK are read", name, "save it again as a plain JPEG or PNG");
+        new(ErrorIds.UnsupportedKind, $"the JPEG file is {kind}; 8-bit grey, YCbCr, RGB, CMYK and YCCK are read", name,
+            "save it again as a plain JPEG or PNG");
 }

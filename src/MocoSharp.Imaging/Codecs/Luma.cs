@@ -1,6 +1,7 @@
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>Grey from RGB by ITU-R 601-2 in 16-bit fixed point: (19595 R + 38470 G + 7471 B + 2^15) / 2^16, as PIL's <c>convert("L")</c>.</summary>
+/// <summary>Grey from RGB by ITU-R 601-2 in 16-bit fixed point: (19595 R + 38470 G + 7471 B + 2^15) / 2^16, as PIL's
+/// <c>convert("L")</c>.</summary>
 internal static class Luma
 {
     /// <summary>Writes one grey sample a pixel. The two may start at the same place.</summary>

@@ -115,7 +115,8 @@ internal static unsafe class PngDecoder
             return;
         string text = Marshal.PtrToStringUTF8((nint)SpngNative.ErrorText(status)) ?? "no message";
         if (status == SpngNative.Overflow)
-            throw new BadImageException(ErrorIds.TooLarge, "the picture has more pixels than memory has addresses", name, "shrink the picture");
+            throw new BadImageException(ErrorIds.TooLarge, "the picture has more pixels than memory has addresses", name,
+                "shrink the picture");
         throw status is SpngNative.EndOfFile or SpngNative.TooLittleImageData
             ? new BadImageException(ErrorIds.Truncated, $"the PNG file ends too early ({text})", name, "copy it again, or delete it")
             : new BadImageException(ErrorIds.Corrupt, $"the PNG file is broken: {text}", name, "copy it again, or delete it");

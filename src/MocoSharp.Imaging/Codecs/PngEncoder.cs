@@ -7,7 +7,8 @@ namespace MocoSharp.Imaging.Codecs;
 internal static unsafe class PngEncoder
 {
     /// <summary>Encodes interleaved samples in the machine's byte order.</summary>
-    internal static byte[] Encode<T>(ReadOnlySpan<T> samples, int width, int height, int channels, byte bitDepth, int compression) where T : unmanaged
+    internal static byte[] Encode<T>(ReadOnlySpan<T> samples, int width, int height, int channels, byte bitDepth, int compression)
+        where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(compression, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(compression, 9);
@@ -16,7 +17,8 @@ internal static unsafe class PngEncoder
             throw new InsufficientMemoryException("libspng could not make a context.");
         try
         {
-            SpngNative.Header header = new() { Width = (uint)width, Height = (uint)height, BitDepth = bitDepth, ColourType = (byte)(channels == 1 ? 0 : 2) };
+            byte colourType = (byte)(channels == 1 ? 0 : 2);
+            SpngNative.Header header = new() { Width = (uint)width, Height = (uint)height, BitDepth = bitDepth, ColourType = colourType };
             Check(SpngNative.SetOption(context, SpngNative.OptionEncodeToBuffer, 1));
             Check(SpngNative.SetOption(context, SpngNative.OptionCompressionLevel, compression));
             Check(SpngNative.SetHeader(context, &header));
@@ -50,6 +52,7 @@ internal static unsafe class PngEncoder
     private static void Check(int status)
     {
         if (status != 0)
-            throw new ImagingException(ErrorIds.CannotEncode, $"libspng could not write the picture: {Marshal.PtrToStringUTF8((nint)SpngNative.ErrorText(status))}");
+            throw new ImagingException(ErrorIds.CannotEncode,
+                $"libspng could not write the picture: {Marshal.PtrToStringUTF8((nint)SpngNative.ErrorText(status))}");
     }
 }

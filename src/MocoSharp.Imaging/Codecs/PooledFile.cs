@@ -28,7 +28,8 @@ internal readonly struct PooledFile : IDisposable
             using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             long length = RandomAccess.GetLength(handle);
             if (length > LongestFile)
-                throw new BadImageException(ErrorIds.TooLarge, $"the file has {length:N0} bytes; at most {LongestFile:N0} are read", name, "shrink the picture");
+                throw new BadImageException(ErrorIds.TooLarge, $"the file has {length:N0} bytes; at most {LongestFile:N0} are read", name,
+                    "shrink the picture");
             buffer = ArrayPool<byte>.Shared.Rent((int)length);
             int filled = 0;
             while (filled < length && RandomAccess.Read(handle, buffer.AsSpan(filled, (int)length - filled), filled) is > 0 and int count)
@@ -39,7 +40,8 @@ internal readonly struct PooledFile : IDisposable
         {
             if (buffer is not null)
                 ArrayPool<byte>.Shared.Return(buffer);
-            throw new BadImageException(ErrorIds.UnreadableFile, $"the file cannot be read: {error.Message}", name, "check that it exists and may be read", error);
+            throw new BadImageException(ErrorIds.UnreadableFile, $"the file cannot be read: {error.Message}", name,
+                "check that it exists and may be read", error);
         }
     }
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>Unmanaged memory for the length of one decode, so that a large picture leaves nothing behind in a pool or on the heap.</summary>
+/// <summary>Unmanaged memory for the length of one decode, so that a large picture leaves nothing behind in a pool or on the
+/// heap.</summary>
 internal unsafe ref struct Scratch : IDisposable
 {
     private readonly byte* _pointer;

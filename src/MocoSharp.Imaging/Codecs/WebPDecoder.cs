@@ -18,7 +18,8 @@ internal static unsafe class WebPDecoder
             if (status != 0)
                 throw Broken(status == NotEnoughData || IsShort(file), name);
             if (features.HasAnimation != 0)
-                throw new BadImageException(ErrorIds.UnsupportedKind, "the WebP file is an animation", name, "save one frame of it as a picture");
+                throw new BadImageException(ErrorIds.UnsupportedKind, "the WebP file is an animation", name,
+                    "save one frame of it as a picture");
             PixelLimit.Check(features.Width, features.Height, request, name);
 
             Image image = new(features.Width, features.Height, request.Colour == Colour.Grey ? 1 : 3);

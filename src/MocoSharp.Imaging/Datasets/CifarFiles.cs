@@ -37,7 +37,8 @@ internal static class CifarFiles
         long length = new FileInfo(path).Length;
         return length > 0 && length % 3073 == 0 ? CifarKind.Ten
             : length > 0 && length % 3074 == 0 ? CifarKind.Hundred
-            : throw new ImagingException(ErrorIds.BadCifarLength, $"{length:N0} bytes are no whole number of CIFAR records (3,073 or 3,074 bytes)", path,
+            : throw new ImagingException(
+                ErrorIds.BadCifarLength, $"{length:N0} bytes are no whole number of CIFAR records (3,073 or 3,074 bytes)", path,
                 "give a folder of pictures, an IDX file or a CIFAR binary file");
     }
 
@@ -49,8 +50,10 @@ internal static class CifarFiles
         if (!File.Exists(path))
             return LabelTable.Numbered(kind.Classes);
         string[] names = [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return names.Length == kind.Classes && names.Distinct().Count() == names.Length ? names
-            : throw new ImagingException(ErrorIds.BadCifarLabel, $"{kind.Name} has {kind.Classes} classes, and the file names {names.Distinct().Count()}", path,
+        int different = names.Distinct().Count();
+        return names.Length == kind.Classes && different == kind.Classes ? names
+            : throw new ImagingException(
+                ErrorIds.BadCifarLabel, $"{kind.Name} has {kind.Classes} classes; the file names {different} in {names.Length} lines", path,
                 "restore the file, or delete it to call classes by their numbers");
     }
 

@@ -1,7 +1,10 @@
+using MocoSharp.Imaging.Codecs;
+
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>CIFAR's binary version: 32 × 32 RGB records, colour planes one after the other, labels before them.</summary>
-/// <remarks>A CIFAR-10 record is one label and 3,072 samples; a CIFAR-100 record has a coarse and a fine label before them. The fine label is used.</remarks>
+/// <remarks>A CIFAR-10 record is one label and 3,072 samples; a CIFAR-100 record has a coarse and a fine label before them. The fine label
+/// is used.</remarks>
 internal sealed class CifarSource : IImageSource
 {
     private const int Side = 32;
@@ -66,7 +69,8 @@ internal sealed class CifarSource : IImageSource
     public Image Load(int index, DecodeRequest request)
     {
         (RecordFile file, int record) = Find(index);
-        Codecs.PixelLimit.Check(Side, Side, request, Name(index));
+        if (!PixelLimit.Allows(Side, Side, request))
+            throw PixelLimit.Refusal(Side, Side, request, Name(index));
         Span<byte> planes = stackalloc byte[3 * Plane];
         file.Read((long)record * (_labelBytes + 3 * Plane) + _labelBytes, planes);
         Image image = new(Side, Side, request.Colour == Colour.Grey ? 1 : 3);
@@ -75,7 +79,7 @@ internal sealed class CifarSource : IImageSource
         {
             (byte red, byte green, byte blue) = (planes[pixel], planes[pixel + Plane], planes[pixel + 2 * Plane]);
             if (image.Channels == 1)
-                samples[pixel] = (byte)Codecs.Luma.Of(red, green, blue);
+                samples[pixel] = (byte)Luma.Of(red, green, blue);
             else
                 (samples[3 * pixel], samples[3 * pixel + 1], samples[3 * pixel + 2]) = (red, green, blue);
         }
@@ -103,13 +107,15 @@ internal sealed class CifarSource : IImageSource
         int record = kind.LabelBytes + 3 * Plane;
         if (file.Length == 0 || file.Length % record != 0 || file.Length / record > int.MaxValue - labels.Count)
             throw new ImagingException(ErrorIds.BadCifarLength,
-                $"{kind.Name} records have {record:N0} bytes, and {file.Length:N0} bytes are no whole number of them", file.Path, "copy the file again");
+                $"{kind.Name} records have {record:N0} bytes, and {file.Length:N0} bytes are no whole number of them", file.Path,
+                "copy the file again");
         Span<byte> label = stackalloc byte[1];
         for (long at = kind.LabelBytes - 1; at < file.Length; at += record)
         {
             file.Read(at, label);
             if (label[0] >= classes)
-                throw new ImagingException(ErrorIds.BadCifarLabel, $"record {at / record} has the label {label[0]}, and {kind.Name} has {classes} classes", file.Path,
+                throw new ImagingException(ErrorIds.BadCifarLabel,
+                    $"record {at / record} has the label {label[0]}, and {kind.Name} has {classes} classes", file.Path,
                     "give the binary version of the data set");
             labels.Add(label[0]);
         }

@@ -22,7 +22,8 @@ internal sealed class CsvLabels
                 {
                     (file, label) = (fields.IndexOf("file"), fields.IndexOf("label"));
                     if (file < 0 || label < 0)
-                        throw new FormatException($"line {line}: the header is '{string.Join(',', fields)}', without a column 'file' or 'label'");
+                        throw new FormatException(
+                            $"line {line}: the header is '{string.Join(',', fields)}', without a column 'file' or 'label'");
                 }
                 else if (fields.Count <= Math.Max(file, label))
                     throw new FormatException($"line {line}: {fields.Count} fields, fewer than the header has");
@@ -42,7 +43,8 @@ internal sealed class CsvLabels
 
     /// <summary>The labels of a folder's files; −1 for a file without a row or with an empty label.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="split">What the CSV file puts before their paths: "train/" when the rows are about the folder above. Other rows are not looked at.</param>
+    /// <param name="split">What the CSV file puts before their paths: "train/" when the rows are about the folder above. Other rows are not
+    /// looked at.</param>
     /// <exception cref="ImagingException">A row names a file that is not there.</exception>
     internal LabelTable For(FileTable files, string split)
     {
@@ -57,7 +59,7 @@ internal sealed class CsvLabels
         string[] unknown = [.. _rows.Keys.Where(file => file.StartsWith(split, StringComparison.Ordinal) && !found.Contains(file))];
         if (unknown.Length > 0)
             throw new ImagingException(ErrorIds.UnknownLabelledFile,
-                $"{unknown.Length:N0} labelled {(unknown.Length == 1 ? "file is" : "files are")} not there, first {unknown[0]} (line {_rows[unknown[0]].Line})", _path,
+                $"{unknown.Length:N0} labelled pictures are not there, first {unknown[0]} (line {_rows[unknown[0]].Line})", _path,
                 "write paths below the data set's folder, with '/' between folders");
         if (found.Count == 0)
             return LabelTable.Unlabelled;

@@ -5,8 +5,10 @@ namespace MocoSharp.Imaging.Datasets;
 /// <param name="Test">Pictures to test on; null when the data set has none.</param>
 public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDisposable
 {
-    /// <summary>Gives the test pictures the training pictures' labels, by the classes' names. Unlabelled pictures stay as they are.</summary>
-    /// <exception cref="ImagingException">The test pictures have a class that the training pictures lack; both sources are disposed of.</exception>
+    /// <summary>Gives the test pictures the training pictures' labels, by the classes' names. Unlabelled pictures stay as they
+    /// are.</summary>
+    /// <exception cref="ImagingException">The test pictures have a class that the training pictures lack; both sources are disposed
+    /// of.</exception>
     internal static DataSplits Matched(IImageSource train, IImageSource? test)
     {
         if (test is null || train.Classes.Count == 0 || test.Classes.Count == 0 || train.Classes.SequenceEqual(test.Classes))
@@ -16,9 +18,11 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
             return new DataSplits(train, new RelabelledSource(test, train.Classes));
 
         using (new DataSplits(train, test))
-            throw new ImagingException(ErrorIds.UnknownTestClass,
-                $"the test pictures have {(strange.Length == 1 ? "a class" : $"{strange.Length} classes")} that the training pictures lack: {string.Join(", ", strange.Take(5))}",
-                test.Name(0), $"training has {train.Classes.Count} classes, {train.Classes[0]} … {train.Classes[^1]}; rename the folder, or remove it");
+            throw new ImagingException(
+                ErrorIds.UnknownTestClass,
+                $"the test pictures have classes that the training pictures lack: {string.Join(", ", strange.Take(5))}",
+                test.Name(0),
+                $"rename or remove them; training has {train.Classes.Count}, {train.Classes[0]} … {train.Classes[^1]}");
     }
 
     /// <summary>The training pictures alone.</summary>

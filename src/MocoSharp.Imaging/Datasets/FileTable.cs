@@ -13,7 +13,8 @@ internal sealed class FileTable
     /// <summary>How many files there are.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>The folders that hold files or folders, below the root, with '/' between and none at the end; the root is the empty string.</summary>
+    /// <summary>The folders that hold files or folders, below the root, with '/' between and none at the end; the root is the empty
+    /// string.</summary>
     internal IReadOnlyList<string> Folders => _folders;
 
     /// <summary>Adds a folder and gives its number.</summary>

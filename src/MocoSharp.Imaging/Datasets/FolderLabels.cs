@@ -22,7 +22,8 @@ internal static class FolderLabels
         {
             string name = classOfFolder[files.FolderOf(i)];
             if (name.Length == 0)
-                throw new ImagingException(ErrorIds.PictureOutsideClasses, $"labels are taken from folders, but {files.PathOf(i)} lies in none", root,
+                throw new ImagingException(ErrorIds.PictureOutsideClasses,
+                    $"labels are taken from folders, but {files.PathOf(i)} lies in none", root,
                     "move it into its class's folder, or ask for no labels");
             names.Add(name);
         }

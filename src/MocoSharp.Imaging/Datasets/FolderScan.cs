@@ -3,13 +3,18 @@ using System.IO.Enumeration;
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Lists the pictures below a folder in ordinal order of their paths, the same on every machine.</summary>
-/// <remarks>Hidden entries (a leading dot) and symbolic links are passed over: a link could lead in a circle or count a picture twice.</remarks>
+/// <remarks>Hidden entries (a leading dot) and symbolic links are passed over: a link could lead in a circle or count a picture
+/// twice.</remarks>
 internal static class FolderScan
 {
     /// <summary>What counts as a picture's name; the content may be of any format that is read.</summary>
     internal static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp"];
 
-    private static readonly EnumerationOptions s_plain = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions s_plain = new()
+    {
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+    };
 
     /// <summary>Lists the pictures.</summary>
     /// <exception cref="ImagingException">A folder cannot be read, or there is no picture at all.</exception>
@@ -63,11 +68,14 @@ internal static class FolderScan
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the folder cannot be read: {error.Message}", path, "make it readable, or move it away", error);
+            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the folder cannot be read: {error.Message}", path,
+                "make it readable, or move it away", error);
         }
         entries.Sort(string.CompareOrdinal);
         return entries;
 
-        static string? Name(ref FileSystemEntry entry) => entry.IsDirectory ? $"{entry.FileName}/" : IsPicture(entry.FileName) ? entry.FileName.ToString() : null;
+        static string? Name(ref FileSystemEntry entry) => entry.IsDirectory ? $"{entry.FileName}/"
+            : IsPicture(entry.FileName) ? entry.FileName.ToString()
+            : null;
     }
 }

@@ -9,15 +9,16 @@ internal static class IdxFiles
         string folder = Path.GetDirectoryName(Path.GetFullPath(images))!;
         string plain = WithoutGz(Path.GetFileName(images));
         string labels = plain.Replace("images", "labels", StringComparison.Ordinal).Replace("idx3", "idx1", StringComparison.Ordinal);
-        return labels == plain ? null : new[] { labels, labels + ".gz" }.Select(name => Path.Join(folder, name)).FirstOrDefault(File.Exists);
+        string[] choices = [Path.Join(folder, labels), Path.Join(folder, labels + ".gz")];
+        return labels == plain ? null : choices.FirstOrDefault(File.Exists);
     }
 
     /// <summary>The folder's files of pictures to train on and to test on; null where there is none.</summary>
     /// <exception cref="ImagingException">There are several to choose from.</exception>
     internal static (string? Train, string? Test) In(string folder)
     {
-        string[] images = [.. Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path) is { } name
-            && name.Contains("images", StringComparison.Ordinal) && name.Contains("idx3", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        string[] images = [.. Directory.EnumerateFiles(folder, "*images*idx3*")
+            .Where(path => !Path.GetFileName(path.AsSpan()).StartsWith('.')).Order(StringComparer.Ordinal)];
         string[] tests = [.. images.Where(path => Path.GetFileName(path) is { } name && (name.Contains("t10k", StringComparison.Ordinal)
             || name.Contains("test", StringComparison.Ordinal)))];
         return (Only(images.Except(tests), folder), Only(tests, folder));
@@ -29,7 +30,8 @@ internal static class IdxFiles
         string[] distinct = [.. paths.DistinctBy(WithoutGz)];
         return distinct.Length > 1
             ? throw new ImagingException(ErrorIds.UnreadableDataSet,
-                $"the folder holds several IDX data sets: {string.Join(", ", distinct.Select(Path.GetFileName))}", folder, "give one of these files")
+                $"the folder holds several IDX data sets: {string.Join(", ", distinct.Select(Path.GetFileName))}", folder,
+                "give one of these files")
             : distinct.FirstOrDefault();
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
 
@@ -39,7 +40,8 @@ internal sealed class IdxSource : IImageSource
             UInt128 length = HeaderLength + (UInt128)(uint)count * rows * columns;
             if (count < 1 || rows is 0 or > 32_767 || columns is 0 or > 32_767 || length != (UInt128)images.Length)
                 throw new ImagingException(ErrorIds.BadIdxLength,
-                    $"the header says {(uint)count} pictures of {columns} x {rows} pixels, {length:N0} bytes; the file has {images.Length:N0}", path, "copy it again");
+                    $"the header says {(uint)count} pictures of {columns} x {rows}, {length:N0} bytes; the file has {images.Length:N0}",
+                    path, "copy it again");
             LabelTable labels = IdxFiles.LabelsBeside(path) is { } beside ? Labels(beside, count) : LabelTable.Unlabelled;
             return new IdxSource(images, labels, count, (int)rows, (int)columns);
         }
@@ -60,7 +62,8 @@ internal sealed class IdxSource : IImageSource
     public Image Load(int index, DecodeRequest request)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
-        Codecs.PixelLimit.Check(_columns, _rows, request, Name(index));
+        if (!PixelLimit.Allows(_columns, _rows, request))
+            throw PixelLimit.Refusal(_columns, _rows, request, Name(index));
         Image image = new(_columns, _rows, request.Colour == Colour.Grey ? 1 : 3);
         int pixels = _rows * _columns;
         // Read to the end of the samples: spread from the front, no pixel is overwritten before it is used.
@@ -82,7 +85,8 @@ internal sealed class IdxSource : IImageSource
         int count = ReadCount(file, LabelsMagic, header);
         if (count != pictures || file.Length != 8L + count)
             throw new ImagingException(ErrorIds.BadIdxLength,
-                $"there are {pictures:N0} pictures, but the header says {(uint)count:N0} labels and the file has {file.Length - 8:N0}", path, "copy both files again");
+                $"there are {pictures:N0} pictures, but the header says {(uint)count:N0} labels and the file has {file.Length - 8:N0}",
+                path, "copy both files again");
         byte[] labels = new byte[count];
         file.Read(8, labels);
         return new LabelTable(LabelTable.Numbered(labels.Max() + 1), [.. labels.Select(label => (int)label)]);
@@ -91,11 +95,13 @@ internal sealed class IdxSource : IImageSource
     private static int ReadCount(RecordFile file, uint magic, Span<byte> header)
     {
         if (file.Length < header.Length)
-            throw new ImagingException(ErrorIds.BadIdxLength, $"an IDX file has {header.Length} bytes or more, this one {file.Length}", file.Path, "copy it again");
+            throw new ImagingException(ErrorIds.BadIdxLength, $"an IDX file has {header.Length} bytes or more, this one {file.Length}",
+                file.Path, "copy it again");
         file.Read(0, header);
+        string content = magic == ImagesMagic ? "pictures" : "labels";
         if (Word(header, 0) != magic)
             throw new ImagingException(ErrorIds.BadIdxHeader,
-                $"the file starts with {Word(header, 0):X8}, where IDX {(magic == ImagesMagic ? "pictures" : "labels")} of bytes start with {magic:X8}", file.Path,
+                $"the file starts with {Word(header, 0):X8}, where IDX {content} of bytes start with {magic:X8}", file.Path,
                 Word(header, 0) == LabelsMagic ? "give the file of pictures; its labels are found beside it" : "give an IDX file of bytes");
         return (int)Word(header, 1);
     }

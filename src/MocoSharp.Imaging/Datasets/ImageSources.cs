@@ -3,20 +3,25 @@ namespace MocoSharp.Imaging.Datasets;
 /// <summary>Opens pictures of any known arrangement as one source.</summary>
 public static class ImageSources
 {
-    /// <summary>Opens a folder of pictures, an IDX file (plain or .gz), a CIFAR binary file, or a folder that holds the latter two.</summary>
-    /// <param name="path">A folder of pictures is taken whole, sub-folders and all; of a folder with IDX or CIFAR files the training part is taken.</param>
+    /// <summary>Opens a folder of pictures, an IDX file (plain or .gz), a CIFAR binary file, or a folder that holds the latter
+    /// two.</summary>
+    /// <param name="path">A folder of pictures is taken whole, sub-folders and all; of a folder with IDX or CIFAR files the training part
+    /// is taken.</param>
     /// <param name="options">Where a folder's labels come from; the default looks at its sub-folders.</param>
     /// <returns>A source that the caller disposes of.</returns>
-    /// <exception cref="ImagingException">The path is missing, empty, unreadable or not of these kinds; labels cannot be had as asked.</exception>
+    /// <exception cref="ImagingException">The path is missing, empty, unreadable or not of these kinds; labels cannot be had as
+    /// asked.</exception>
     public static IImageSource Open(string path, SourceOptions? options = null)
     {
         options ??= new SourceOptions();
         if (Directory.Exists(path))
             return OpenBinaries(path) is { } splits ? splits.KeepTrain() : FolderSource.Open(path, options);
         if (!File.Exists(path))
-            throw new ImagingException(ErrorIds.MissingPath, "there is no such file or folder", path, "check the path; it is relative to the current folder");
+            throw new ImagingException(ErrorIds.MissingPath, "there is no such file or folder", path,
+                "check the path; it is relative to the current folder");
         if (FolderScan.IsPicture(path))
-            throw new ImagingException(ErrorIds.UnreadableDataSet, "this is one picture, not a data set", path, "give the folder that holds it");
+            throw new ImagingException(ErrorIds.UnreadableDataSet, "this is one picture, not a data set", path,
+                "give the folder that holds it");
         return IsIdx(path) ? IdxSource.Open(path) : CifarSource.Open([path], CifarFiles.KindOf(path));
     }
 
@@ -29,11 +34,13 @@ public static class ImageSources
             if (kind is not null)
                 return Pair(train, test, paths => paths.Length == 0 ? null : CifarSource.Open(paths, kind));
             (string? trainImages, string? testImages) = IdxFiles.In(folder);
-            return trainImages is null && testImages is null ? null : Pair(trainImages, testImages, path => path is null ? null : IdxSource.Open(path));
+            return trainImages is null && testImages is null ? null
+                : Pair(trainImages, testImages, path => path is null ? null : IdxSource.Open(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the folder cannot be read: {error.Message}", folder, "make it readable", error);
+            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the folder cannot be read: {error.Message}", folder,
+                "make it readable", error);
         }
     }
 

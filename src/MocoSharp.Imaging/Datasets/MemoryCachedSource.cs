@@ -1,9 +1,10 @@
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>Keeps decoded pictures in memory up to a budget, so that later epochs do not decode them again. It owns the inner source.</summary>
+/// <summary>Keeps decoded pictures in memory up to a budget, so that later epochs do not decode them again. It owns the inner
+/// source.</summary>
 /// <remarks>
-/// The first pictures that fit stay; none is ever thrown out, since epochs pass over all pictures and a "least recently used" rule would then
-/// never hit. Each picture is decoded once even when threads ask for it together. Pictures are shared: do not write to them.
+/// The first pictures that fit stay; none is ever thrown out, since epochs pass over all pictures and a "least recently used" rule would
+/// then never hit. Each picture is decoded once even when threads ask for it together. Pictures are shared: do not write to them.
 /// </remarks>
 public sealed class MemoryCachedSource : IImageSource
 {

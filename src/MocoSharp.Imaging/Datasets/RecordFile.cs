@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>A file of fixed-size records that many threads read at once. A gzip file is unpacked into memory, since it cannot be read from the middle.</summary>
+/// <summary>A file of fixed-size records that many threads read at once. A gzip file is unpacked into memory, since it cannot be read from
+/// the middle.</summary>
 internal sealed class RecordFile : IDisposable
 {
     private readonly SafeFileHandle? _handle;
@@ -41,7 +42,8 @@ internal sealed class RecordFile : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             handle?.Dispose();
-            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the file cannot be read: {error.Message}", path, "copy it again, or make it readable", error);
+            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the file cannot be read: {error.Message}", path,
+                "copy it again, or make it readable", error);
         }
     }
 
@@ -67,7 +69,8 @@ internal sealed class RecordFile : IDisposable
         }
         catch (IOException error)
         {
-            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the file cannot be read: {error.Message}", Path, "copy it again", error);
+            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the file cannot be read: {error.Message}", Path, "copy it again",
+                error);
         }
     }
 

@@ -3,7 +3,7 @@ namespace MocoSharp.Imaging.Datasets;
 /// <summary>A source whose labels count in another list of classes. It owns the inner source.</summary>
 internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string> classes) : IImageSource
 {
-    private readonly int[] _labelOf = [.. inner.Classes.Select(name => classes.Select((other, label) => (other, label)).First(pair => pair.other == name).label)];
+    private readonly int[] _labelOf = [.. inner.Classes.Select(name => classes.Index().First(other => other.Item == name).Index)];
 
     /// <inheritdoc/>
     public int Count => inner.Count;

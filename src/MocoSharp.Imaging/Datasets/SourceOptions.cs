@@ -3,7 +3,8 @@ namespace MocoSharp.Imaging.Datasets;
 /// <summary>How a data set is to be read.</summary>
 public sealed record SourceOptions
 {
-    /// <summary>Where a folder's labels come from. Default: <see cref="LabelsFrom.Auto"/>. IDX and CIFAR files have their own labels.</summary>
+    /// <summary>Where a folder's labels come from. Default: <see cref="LabelsFrom.Auto"/>. IDX and CIFAR files have their own
+    /// labels.</summary>
     public LabelsFrom Labels { get; init; } = LabelsFrom.Auto;
 }
 
@@ -13,8 +14,8 @@ public sealed record LabelsFrom
     private LabelsFrom(string word, string? csvPath = null) => (Word, CsvPath) = (word, csvPath);
 
     /// <summary>
-    /// By folders when every picture lies exactly one folder below the root and there are two such folders or more; otherwise none. So a flat folder, one
-    /// folder deep in another (2019/05/a.jpg) and pictures beside folders are unlabelled.
+    /// By folders when every picture lies exactly one folder below the root and there are two such folders or more; otherwise none. So a
+    /// flat folder, one folder deep in another (2019/05/a.jpg) and pictures beside folders are unlabelled.
     /// </summary>
     public static LabelsFrom Auto { get; } = new("auto");
 
@@ -24,7 +25,8 @@ public sealed record LabelsFrom
     /// <summary>The first folder below the root is the class, at any depth; a picture outside such a folder is an error.</summary>
     public static LabelsFrom Folders { get; } = new("folders");
 
-    /// <summary>A CSV file with the columns <c>file</c> (path below the data set's root, with '/') and <c>label</c>; other columns are passed over.</summary>
+    /// <summary>A CSV file with the columns <c>file</c> (path below the data set's root, with '/') and <c>label</c>; other columns are
+    /// passed over.</summary>
     public static LabelsFrom Csv(string path) => new("csv", path);
 
     /// <summary>Reads what a person writes: auto, none, folders, or the path of a CSV file.</summary>

@@ -56,6 +56,12 @@ public sealed class ViewLoader
     /// <summary>How many batches were not ready when they were asked for.</summary>
     public int Stalls => Volatile.Read(ref _stalls);
 
+    /// <summary>Batches whose memory is in use now: being made, ready, or given out and not disposed.</summary>
+    public int BatchesHeld => Pool.Out;
+
+    /// <summary>The most batches that were held at once; Prefetch + 1 when each is disposed before the next is asked for.</summary>
+    public int MostBatchesHeld => Pool.MostOut;
+
     internal BufferPool Pool { get; }
 
     /// <summary>Working memory that threads of earlier epochs left behind.</summary>

@@ -79,7 +79,10 @@ internal static unsafe partial class NativeMethods
     internal static partial NativeStatus SyncFolder(string path);
 
     [LibraryImport(Library, EntryPoint = "ms_allocator_statistics")]
-    internal static partial void AllocatorStatistics(out long inUse, out long cached, out long peak);
+    internal static partial void AllocatorStatistics(out long inUse, out long cached, out long peak, out long systemAllocations);
+
+    [LibraryImport(Library, EntryPoint = "ms_release_cached_memory")]
+    internal static partial void ReleaseCachedMemory();
 }
 
 internal enum NativeStatus

@@ -1,6 +1,6 @@
 namespace MocoSharp.Torch.Layers;
 
-/// <summary>Batch normalisation of [N, C, H, W] over N, H and W, with a learned scale and shift a channel.</summary>
+/// <summary>Batch normalisation of [N, C, H, W] over N, H and W, or of [N, C] over N, with a learned scale and shift a channel.</summary>
 /// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167. Statistics are fp32 whatever the input's type. ε 1e-5, running statistics move by 0.1 a step,
 /// their variance is the unbiased one, as in PyTorch.</remarks>
 public class BatchNorm2d : Layer
@@ -11,19 +11,25 @@ public class BatchNorm2d : Layer
     /// <summary>The share of a batch's statistics in the new running ones.</summary>
     public const double Momentum = 0.1;
 
-    private readonly Tensor _weight, _bias, _mean, _variance, _batches;
+    private readonly Tensor? _weight, _bias;
+    private readonly Tensor _mean, _variance, _batches;
 
     /// <summary>Makes one that starts as the identity of standardised inputs.</summary>
     /// <param name="channels">C.</param>
-    public BatchNorm2d(int channels) : this(channels, 1)
+    /// <param name="affine">Whether scale and shift are there.</param>
+    public BatchNorm2d(int channels, bool affine = true) : this(channels, 1, affine)
     {
     }
 
-    private protected BatchNorm2d(int channels, int splits)
+    private protected BatchNorm2d(int channels, int splits, bool affine)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(splits, 1);
         Splits = splits;
-        _weight = Parameter("weight", Tensor.Ones([channels]));
-        _bias = Parameter("bias", Tensor.Zeros([channels]));
+        if (affine)
+        {
+            _weight = Parameter("weight", Tensor.Ones([channels]));
+            _bias = Parameter("bias", Tensor.Zeros([channels]));
+        }
         _mean = Buffer("running_mean", Tensor.Zeros([channels]));
         _variance = Buffer("running_var", Tensor.Ones([channels]));
         _batches = Buffer("num_batches_tracked", Tensor.Zeros([], DType.Int64));
@@ -33,7 +39,8 @@ public class BatchNorm2d : Layer
     public int Splits { get; }
 
     /// <summary>The learned scale, [C].</summary>
-    public Tensor Weight => _weight;
+    /// <exception cref="InvalidOperationException">It was made without.</exception>
+    public Tensor Weight => _weight ?? throw new InvalidOperationException("this batch norm has no learned scale");
 
     /// <summary>[relu] (norm(x) [+ residual]) in one pass each way.</summary>
     /// <param name="x">[N, C, H, W].</param>
@@ -60,6 +67,11 @@ public class BatchNorm2d : Layer
     }
 }
 
+/// <summary>Batch normalisation of [N, C] over N: in projection heads.</summary>
+/// <param name="features">C.</param>
+/// <param name="affine">Whether the learned scale and shift are there.</param>
+public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(features, affine);
+
 /// <summary>Batch normalisation whose training batch is divided into parts with statistics of their own: what several cards would see.</summary>
 /// <remarks>It gives one device the effect that shuffled batch norm has on many (He et al. 2020, arXiv:1911.05722, section 3.3) when keys are shuffled.
 /// Sample i belongs to part i mod <see cref="BatchNorm2d.Splits"/>. The running statistics are the mean over the parts' ones. In evaluation it is plain batch norm.</remarks>
@@ -68,5 +80,7 @@ public sealed class SplitBatchNorm2d : BatchNorm2d
     /// <summary>Makes one.</summary>
     /// <param name="channels">C.</param>
     /// <param name="splits">Parts; the batch must be a multiple of it, with 2 or more values a channel in each part.</param>
-    public SplitBatchNorm2d(int channels, int splits) : base(channels, splits) => ArgumentOutOfRangeException.ThrowIfLessThan(splits, 1);
+    public SplitBatchNorm2d(int channels, int splits) : base(channels, splits, affine: true)
+    {
+    }
 }

@@ -50,7 +50,7 @@ public sealed record AdamSettings(double Beta1 = 0.9, double Beta2 = 0.999, doub
 public sealed record AdamWSettings(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01, bool DecayNormsAndBiases = true)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases)
 {
-    private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Adam(groups, Beta1, Beta2, Epsilon, decoupledDecay: true);
+    private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new AdamW(groups, Beta1, Beta2, Epsilon);
 }
 
 /// <summary>Layer-wise adaptive rates.</summary>

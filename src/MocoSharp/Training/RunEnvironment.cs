@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using MocoSharp.Imaging.Datasets;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
@@ -13,10 +14,11 @@ namespace MocoSharp.Training;
 /// <param name="Device">cpu, cuda:0, …</param>
 /// <param name="Data">Whole paths of the training pictures.</param>
 /// <param name="Test">Whole path of the test pictures, where it was named.</param>
+/// <param name="Labels">Where labels come from: auto, none, folders or a CSV file.</param>
 /// <param name="Fingerprint">Of the training pictures' names and labels.</param>
 /// <param name="Kernels">Which kernel was chosen for which shape, where the choice was measured.</param>
 public sealed record RunEnvironment(
-    string Version, string Libtorch, string Processor, int Threads, string Precision, string Device, IReadOnlyList<string> Data, string? Test, string Fingerprint,
+    string Version, string Libtorch, string Processor, int Threads, string Precision, string Device, IReadOnlyList<string> Data, string? Test, string Labels, string Fingerprint,
     JsonElement? Kernels = null)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
@@ -26,7 +28,7 @@ public sealed record RunEnvironment(
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     internal static RunEnvironment Of(TrainingData data, string precision, Device device) => new(
-        ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, data.Fingerprint());
+        ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint());
 
     /// <summary>Reads a run's.</summary>
     /// <exception cref="MocoException">Missing or damaged.</exception>

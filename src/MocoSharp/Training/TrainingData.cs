@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
 
 namespace MocoSharp.Training;
 
@@ -9,8 +10,25 @@ namespace MocoSharp.Training;
 /// <param name="Test">What the kNN test asks about; null where nothing is labelled.</param>
 /// <param name="Paths">The folders or files, whole paths, to find them again.</param>
 /// <param name="TestPath">Where the test pictures are when they are not beside the training pictures.</param>
-public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null) : IDisposable
+/// <param name="Labels">Where labels come from.</param>
+public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
 {
+    /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
+    /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
+    /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="labels">Where labels come from.</param>
+    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null)
+    {
+        SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto };
+        DataSplits splits = testPath is null ? DataSets.Open(path, options) : DataSets.Open(path, testPath, options);
+        DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
+        long budget = (long)settings.CacheMegabytes << 20;
+        IImageSource Cached(IImageSource source) => budget == 0 ? source : new MemoryCachedSource(source, request, budget);
+        return new TrainingData(Cached(splits.Train), splits.Test is null ? null : Cached(splits.Test), [Path.GetFullPath(path)],
+            testPath is null ? null : Path.GetFullPath(testPath), options.Labels);
+    }
+
     /// <summary>Whether a kNN test is possible.</summary>
     public bool CanTest => Test is not null && Train.Classes.Count > 0 && Test.Classes.Count > 0;
 

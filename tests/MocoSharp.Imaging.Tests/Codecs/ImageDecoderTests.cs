@@ -7,13 +7,15 @@ public sealed class ImageDecoderTests
 {
     public static TheoryData<string> Exact =>
     [
-        "rgb8.png", "grey8.png", "grey1.png", "grey4.png", "palette.png", "palette-trns.png", "rgb-trns.png", "rgba8.png", "grey-alpha8.png",
+        "rgb8.png", "grey8.png", "grey1.png", "grey4.png", "palette.png", "palette-trns.png", "rgb-trns.png", "rgba8.png",
+        "grey-alpha8.png",
         "interlaced.png", "rgb16.png", "grey16.png", "lossless.webp", "alpha.webp", "lossy.webp",
     ];
 
     public static TheoryData<string> Jpegs =>
     [
-        "baseline-444.jpg", "baseline-422.jpg", "baseline-420.jpg", "progressive.jpg", "grey.jpg", "cmyk-adobe.jpg", "ycck-adobe.jpg", "rgb-adobe.jpg",
+        "baseline-444.jpg", "baseline-422.jpg", "baseline-420.jpg", "progressive.jpg", "grey.jpg", "cmyk-adobe.jpg", "ycck-adobe.jpg",
+        "rgb-adobe.jpg",
         "orientation-1.jpg", "orientation-2.jpg", "orientation-3.jpg", "orientation-4.jpg", "orientation-5.jpg", "orientation-6.jpg",
         "orientation-7.jpg", "orientation-8.jpg",
     ];
@@ -73,6 +75,17 @@ public sealed class ImageDecoderTests
         CodecFiles.AssertClose(CodecFiles.Pixels("rgb8.ppm"), ImageDecoder.Load(path), worst: 0);
     }
 
+    [Theory, InlineData("baseline-420.jpg"), InlineData("scaled.jpg"), InlineData("rgb8.png"), InlineData("lossy.webp")]
+    public void Reading_a_file_allocates_its_pixels_and_little_else(string name)
+    {
+        string path = Path.Combine(CodecFiles.Folder, name);
+        int samples = ImageDecoder.Load(path).Samples.Length;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            ImageDecoder.Load(path);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100 - samples, 0, 400);
+    }
+
     [Fact]
     public async Task Many_threads_decode_at_once()
     {
@@ -89,7 +102,9 @@ public sealed class ImageDecoderTests
     private static void CheckAgainstPil(string name, int worst)
     {
         byte[] file = CodecFiles.Bytes(name);
-        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".ppm")), ImageDecoder.Decode(file, new(Colour.Rgb), name), worst);
-        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".pgm")), ImageDecoder.Decode(file, new(Colour.Grey), name), worst);
+        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".ppm")), ImageDecoder.Decode(file, new(Colour.Rgb), name),
+            worst);
+        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".pgm")), ImageDecoder.Decode(file, new(Colour.Grey), name),
+            worst);
     }
 }

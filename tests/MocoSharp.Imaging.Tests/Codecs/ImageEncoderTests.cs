@@ -42,7 +42,8 @@ public sealed class ImageEncoderTests
     {
         Image image = CodecFiles.Scene(20, 10, 3);
         string folder = Directory.CreateTempSubdirectory("moco").FullName;
-        foreach ((string name, ImageFormat format) in new[] { ("a.png", ImageFormat.Png), ("b.JPG", ImageFormat.Jpeg), ("c.webp", ImageFormat.WebP) })
+        (string, ImageFormat)[] files = [("a.png", ImageFormat.Png), ("b.JPG", ImageFormat.Jpeg), ("c.webp", ImageFormat.WebP)];
+        foreach ((string name, ImageFormat format) in files)
         {
             ImageEncoder.Save(image, Path.Combine(folder, name));
             Assert.Equal(format, FormatSniffer.Find(File.ReadAllBytes(Path.Combine(folder, name)), name));

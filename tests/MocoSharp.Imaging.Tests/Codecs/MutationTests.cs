@@ -3,7 +3,8 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Codecs;
 
-/// <summary>Files broken at random end in a picture or in <see cref="BadImageException"/>: nothing else may be thrown, and nothing may crash.</summary>
+/// <summary>Files broken at random end in a picture or in <see cref="BadImageException"/>: nothing else may be thrown, and nothing may
+/// crash.</summary>
 public sealed class MutationTests
 {
     private const int Rounds = 3000;
@@ -53,6 +54,8 @@ public sealed class MutationTests
                 _ => rng.NextInt32(2) == 0 ? byte.MinValue : byte.MaxValue,
             };
         }
+        if (original[0] == 0x89 && rng.NextInt32(4) > 0)
+            PngChunks.RepairChecksums(file);
         return rng.NextInt32(4) switch
         {
             0 => file[..(1 + rng.NextInt32(file.Length))],

@@ -4,7 +4,8 @@ namespace MocoSharp.Imaging.Tests.Codecs;
 
 public sealed class NativeLibrariesTests
 {
-    [Theory, InlineData(NativeLibraries.TurboJpeg, "libturbojpeg0"), InlineData(NativeLibraries.Spng, "libspng0"), InlineData(NativeLibraries.WebP, "libwebp7")]
+    [Theory, InlineData(NativeLibraries.TurboJpeg, "libturbojpeg0"), InlineData(NativeLibraries.Spng, "libspng0"),
+        InlineData(NativeLibraries.WebP, "libwebp7")]
     public void A_missing_library_is_named_with_its_package(string library, string package)
     {
         ImagingException error = Assert.Throws<ImagingException>(() => NativeLibraries.Load(library, _ => 0));

@@ -42,7 +42,8 @@ public sealed class CifarSourceTests : IDisposable
         Assert.Equal((3, 2), (source.Count, source.Label(1)));
     }
 
-    [Theory, InlineData("data_batch_1.bin", 3072), InlineData("train.bin", 3073), InlineData("other.bin", 5000), InlineData("data_batch_1.bin", 0)]
+    [Theory, InlineData("data_batch_1.bin", 3072), InlineData("train.bin", 3073), InlineData("other.bin", 5000),
+        InlineData("data_batch_1.bin", 0)]
     public void A_length_of_no_whole_records_is_refused(string name, int length)
     {
         string path = _folder.Write(name, new byte[length]);

@@ -12,7 +12,8 @@ public sealed class CsvLabelsTests : IDisposable
     public void Rows_label_files_and_files_without_a_row_have_no_label()
     {
         _folder.Pictures("a.png", "b, c.png", "d/e.png", "f.png", "g.png");
-        using IImageSource source = Open("label,extra,file\r\ndog,,a.png\r\n\"big \"\"cat\"\"\",x,\"b, c.png\"\r\n\r\ndog,,./d/e.png\r\n,,g.png\r\n");
+        using IImageSource source = Open(
+            "label,extra,file\r\ndog,,a.png\r\n\"big \"\"cat\"\"\",x,\"b, c.png\"\r\n\r\ndog,,./d/e.png\r\n,,g.png\r\n");
         Assert.Equal(["big \"cat\"", "dog"], source.Classes);
         Assert.Equal([1, 0, 1, -1, -1], Enumerable.Range(0, 5).Select(source.Label));
     }
@@ -21,9 +22,9 @@ public sealed class CsvLabelsTests : IDisposable
     public void A_row_for_a_file_that_is_not_there_is_named_with_its_line()
     {
         _folder.Pictures("a.png");
-        ImagingException error = Assert.Throws<ImagingException>(() => Open("file,label\na.png,x\nb.png,y\n"));
+        ImagingException error = Assert.Throws<ImagingException>(() => Open("file,label\na.png,x\nb.png,y\nc.png,x\n"));
         Assert.Equal(ErrorIds.UnknownLabelledFile, error.Id);
-        Assert.Equal("1 labelled file is not there, first b.png (line 3)", error.Message);
+        Assert.Equal("2 labelled pictures are not there, first b.png (line 3)", error.Message);
     }
 
     [Theory]
@@ -57,12 +58,15 @@ public sealed class CsvLabelsTests : IDisposable
         Gen<string> field = Gen.Elements('a', ',', '"', '\n', ' ', 'é').ArrayOf().Select(characters => new string(characters));
         Prop.ForAll(field.ArrayOf(2).NonEmptyListOf().ToArbitrary(), rows =>
         {
-            string text = string.Concat(rows.Select(row => string.Join(',', row.Select(value => $"\"{value.Replace("\"", "\"\"")}\"")) + "\n"));
-            return CsvReader.Rows(text).Select(row => row.Fields).SequenceEqual(rows, EqualityComparer<IEnumerable<string>>.Create((x, y) => x!.SequenceEqual(y!)));
+            static string Quoted(string value) => $"\"{value.Replace("\"", "\"\"")}\"";
+            string text = string.Concat(rows.Select(row => string.Join(',', row.Select(Quoted)) + "\n"));
+            return CsvReader.Rows(text).Zip(rows).All(pair => pair.First.Fields.SequenceEqual(pair.Second))
+                && CsvReader.Rows(text).Count() == rows.Count;
         }).QuickCheckThrowOnFailure();
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private IImageSource Open(string csv) => ImageSources.Open(_folder.Root, new() { Labels = LabelsFrom.Parse(_folder.Write("labels.csv", csv)) });
+    private IImageSource Open(string csv) => ImageSources.Open(_folder.Root,
+        new() { Labels = LabelsFrom.Parse(_folder.Write("labels.csv", csv)) });
 }

@@ -67,7 +67,8 @@ public sealed class DataSetsTests : IDisposable
     {
         _folder.Pictures("train/1.png");
         LabelsFrom labels = LabelsFrom.Csv(_folder.Write("labels.csv", "file,label\n1.png,x\n"));
-        Assert.Equal(ErrorIds.BadLabelFile, Assert.Throws<ImagingException>(() => DataSets.Open(_folder.Root, new() { Labels = labels })).Id);
+        Assert.Equal(ErrorIds.BadLabelFile, Assert.Throws<ImagingException>(() =>
+            DataSets.Open(_folder.Root, new() { Labels = labels })).Id);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -53,7 +53,8 @@ public sealed class FolderSourceTests : IDisposable
     public void Labels_by_folder_need_every_picture_in_one()
     {
         _folder.Pictures("cat/1.png", "2.png");
-        ImagingException error = Assert.Throws<ImagingException>(() => ImageSources.Open(_folder.Root, new() { Labels = LabelsFrom.Folders }));
+        ImagingException error = Assert.Throws<ImagingException>(() =>
+            ImageSources.Open(_folder.Root, new() { Labels = LabelsFrom.Folders }));
         Assert.Equal(ErrorIds.PictureOutsideClasses, error.Id);
         Assert.Contains("2.png lies in none", error.Message, StringComparison.Ordinal);
     }

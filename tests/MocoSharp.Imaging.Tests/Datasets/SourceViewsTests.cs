@@ -16,7 +16,8 @@ public sealed class SourceViewsTests
             using CountingSource source = new(20);
             using SubsetSource subset = source.Take([.. indices]);
             return subset.Count == indices.Count && ReferenceEquals(subset.Classes, source.Classes) && indices.Select((index, i) =>
-                subset.Name(i) == source.Name(index) && subset.Label(i) == source.Label(index) && subset.Load(i, s_request).Samples[0] == index).All(same => same);
+                subset.Name(i) == source.Name(index) && subset.Label(i) == source.Label(index)
+                && subset.Load(i, s_request).Samples[0] == index).All(same => same);
         }).QuickCheckThrowOnFailure();
     }
 

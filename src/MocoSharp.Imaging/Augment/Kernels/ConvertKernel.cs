@@ -13,10 +13,10 @@ internal static class ConvertKernel
         int channels = image.Channels, length = image.Width * channels;
         Span<float> row = canvas.Scratch(length + Slack);
         row[length..].Clear();
-        ReadOnlySpan<float> unit = [1 / 255f];
+        float unit = 1 / 255f;
         for (int y = 0; y < image.Height; y++)
         {
-            ColumnKernels.Bytes(image.Row(y), 0, unit, channels == 1 ? target.Row(0, y) : row[..length]);
+            ColumnKernels.Bytes(image.Row(y), 0, new ReadOnlySpan<float>(in unit), channels == 1 ? target.Row(0, y) : row[..length]);
             if (channels == 3)
                 Split(row, target, y);
             else if (channels > 1)

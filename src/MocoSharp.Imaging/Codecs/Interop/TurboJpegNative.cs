@@ -27,11 +27,13 @@ internal static unsafe partial class TurboJpegNative
     internal static partial int Destroy(nint handle);
 
     [LibraryImport(NativeLibraries.TurboJpeg, EntryPoint = "tjDecompress2")]
-    internal static partial int Decompress(nint handle, byte* file, CULong length, byte* pixels, int width, int pitch, int height, int format, int flags);
+    internal static partial int Decompress(
+        nint handle, byte* file, CULong length, byte* pixels, int width, int pitch, int height, int format, int flags);
 
     [LibraryImport(NativeLibraries.TurboJpeg, EntryPoint = "tjCompress2")]
     internal static partial int Compress(
-        nint handle, byte* pixels, int width, int pitch, int height, int format, byte** file, CULong* length, int subsampling, int quality, int flags);
+        nint handle, byte* pixels, int width, int pitch, int height, int format, byte** file, CULong* length, int subsampling, int quality,
+        int flags);
 
     [LibraryImport(NativeLibraries.TurboJpeg, EntryPoint = "tjFree")]
     internal static partial void Free(byte* file);

@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace MocoSharp.Testing;
+
+/// <summary>The reference programs' numbers: Golden/*.json, made by tools/reference/*.py.</summary>
+public static class Golden
+{
+    /// <summary>The root of one file.</summary>
+    /// <param name="name">Without folder and extension.</param>
+    public static JsonElement Open(string name)
+    {
+        using FileStream file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Golden", $"{name}.json"));
+        using JsonDocument document = JsonDocument.Parse(file);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>The entry of a list whose <c>name</c> is this.</summary>
+    public static JsonElement Named(this JsonElement list, string name) =>
+        list.EnumerateArray().Single(entry => entry.GetProperty("name").GetString() == name);
+
+    /// <summary>The property's number.</summary>
+    public static double Number(this JsonElement element, string property) => element.GetProperty(property).GetDouble();
+
+    /// <summary>The property's whole number.</summary>
+    public static int Whole(this JsonElement element, string property) => element.GetProperty(property).GetInt32();
+
+    /// <summary>A list of float32 numbers.</summary>
+    public static float[] Floats(this JsonElement list) => [.. list.EnumerateArray().Select(static item => item.GetSingle())];
+
+    /// <summary>A list of whole numbers: a shape, a permutation.</summary>
+    public static long[] Longs(this JsonElement list) => [.. list.EnumerateArray().Select(static item => item.GetInt64())];
+
+    /// <summary>Holds a tensor against a whole one: <c>{ "shape", "values" }</c>.</summary>
+    /// <param name="expected">The golden entry.</param>
+    /// <param name="actual">Any element type and layout.</param>
+    /// <param name="relative">The largest distance of an element, as a share of the largest expected magnitude.</param>
+    public static void HoldsWhole(this JsonElement expected, Tensor actual, double relative)
+    {
+        Assert.Equal(expected.GetProperty("shape").Longs(), actual.Shape);
+        Tolerance.Close(expected.GetProperty("values").Floats(), actual, relative);
+    }
+
+    /// <summary>Holds a large tensor against <c>{ "shape", "sum", "norm", "first" }</c>: sum and norm in float64, the first elements one by one.</summary>
+    /// <param name="expected">The golden entry.</param>
+    /// <param name="actual">Any element type and layout.</param>
+    /// <param name="relative">Share of the norm for norm and sum, of the largest of the first elements for these.</param>
+    public static void HoldsSummary(this JsonElement expected, Tensor actual, double relative)
+    {
+        Assert.Equal(expected.GetProperty("shape").Longs(), actual.Shape);
+        using TensorScope scope = TensorScope.Begin();
+        Tensor wide = actual.Detach().To(DType.Float64);
+        double norm = expected.Number("norm");
+        Tolerance.Close(norm, wide.Norm().ToDouble(), relative * norm, "norm");
+        Tolerance.Close(expected.Number("sum"), wide.Sum().ToDouble(), relative * norm * Math.Sqrt(actual.ElementCount), "sum");
+        float[] first = expected.GetProperty("first").Floats();
+        Tolerance.Close(first, wide.To(DType.Float32).Contiguous().View(-1).Narrow(0, 0, first.Length), relative);
+    }
+}
