@@ -14,6 +14,17 @@ TORCH_LIBRARY(mocosharp, m) {
   // x [N, Ci, H, W]; weight [Co, Ci / groups, kh, kw], float also where x is bfloat16; its gradient comes in weight's own type.
   m.def("conv2d(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> Tensor");
 
+  // torch.optim.SGD's step over flat float storage. `first`: the momentum buffer is empty and becomes the gradient.
+  m.def(
+      "sgd_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) momentum_buffer, float lr, float momentum, float dampening, "
+      "float weight_decay, bool nesterov, bool first, bool zero_grad) -> ()");
+  // torch.optim.Adam's step, or AdamW's with `decoupled`. `step` counts from 1.
+  m.def(
+      "adam_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) first_moment, Tensor(d!) second_moment, float lr, float beta1, float beta2, "
+      "float eps, float weight_decay, bool decoupled, int step, bool zero_grad) -> ()");
+  // key = momentum * key + (1 - momentum) * query, in float: 1 - 0.999 is below what bfloat16 can add.
+  m.def("lerp_(Tensor(a!) key, Tensor query, float momentum) -> ()");
+
   // conv_choices.h: which implementation conv2d takes.
   m.def("conv_choices() -> str", [] { return mocosharp::conv_choices(); });
   m.def("set_conv_choices(str json) -> ()", [](std::string json) { mocosharp::set_conv_choices(json); });
