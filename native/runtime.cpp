@@ -2,6 +2,9 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/version.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include <cerrno>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -66,6 +69,16 @@ void ms_allocator_statistics(int64_t* in_use, int64_t* cached, int64_t* peak, in
   *cached = now.bytes_cached;
   *peak = now.peak_bytes_in_use;
   *system_allocations = now.system_allocations;
+}
+
+ms_status ms_sync_folder(const char* path) {
+  return guarded([&] {
+    int folder = open(path, O_RDONLY | O_DIRECTORY);
+    TORCH_CHECK(folder >= 0, path, ": ", std::strerror(errno));
+    int status = fsync(folder), reason = errno;
+    close(folder);
+    TORCH_CHECK(status == 0, path, ": ", std::strerror(reason));
+  });
 }
 
 void ms_release_cached_memory(void) { release_cached_memory(); }

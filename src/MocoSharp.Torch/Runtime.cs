@@ -65,6 +65,9 @@ public static unsafe class Runtime
         }
     }
 
+    /// <summary>Forces a folder's entries (a rename, a new file) to the disk.</summary>
+    public static void SyncFolder(string path) => Native.Check(NativeMethods.SyncFolder(path), "writing a folder to the disk");
+
     /// <summary>How often the allocator had to ask the system for memory; it does not grow in the steady state.</summary>
     public static long SystemAllocations
     {

@@ -25,7 +25,7 @@ public interface IImageSource : IDisposable
 /// <summary>What a caller needs of a decoded picture.</summary>
 /// <param name="Colour">RGB or grey.</param>
 /// <param name="ShorterSide">The decoder may shrink a JPEG (by eighths) as long as its shorter side stays at least this; 0 keeps full size.</param>
-/// <param name="MaximumPixels">A picture that would decode to more pixels is refused.</param>
+/// <param name="MaximumPixels">A picture that would decode to more pixels is refused; 0, as in a default value, means the default.</param>
 public readonly record struct DecodeRequest(Colour Colour = Colour.Rgb, int ShorterSide = 0, long MaximumPixels = DecodeRequest.DefaultMaximumPixels)
 {
     /// <summary>100 million pixels: 300 MB as RGB.</summary>

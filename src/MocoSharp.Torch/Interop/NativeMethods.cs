@@ -75,6 +75,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "ms_describe")]
     internal static partial NativeStatus Describe(int what, out byte* text, out long length);
 
+    [LibraryImport(Library, EntryPoint = "ms_sync_folder", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NativeStatus SyncFolder(string path);
+
     [LibraryImport(Library, EntryPoint = "ms_allocator_statistics")]
     internal static partial void AllocatorStatistics(out long inUse, out long cached, out long peak, out long systemAllocations);
 

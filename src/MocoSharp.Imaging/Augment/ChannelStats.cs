@@ -1,0 +1,57 @@
+namespace MocoSharp.Imaging.Augment;
+
+/// <summary>Mean and standard deviation of a data set's channels, on the scale 0 to 1: what the encoder gets is (x − mean) / deviation.</summary>
+/// <param name="Name">The name in recipes.</param>
+/// <param name="Mean">One value a channel, or one for all.</param>
+/// <param name="Deviation">As many values, each above 0.</param>
+public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
+{
+    /// <summary>ImageNet's training set.</summary>
+    public static ChannelStats ImageNet { get; } = new("imageNet", [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
+
+    /// <summary>CIFAR-10's training set.</summary>
+    public static ChannelStats Cifar10 { get; } = new("cifar10", [0.4914f, 0.4822f, 0.4465f], [0.2470f, 0.2435f, 0.2616f]);
+
+    /// <summary>The widespread CIFAR-10 values whose deviation is a mean over pictures: MoCo's CIFAR demo has them.</summary>
+    public static ChannelStats Cifar10Demo { get; } = new("cifar10Demo", [0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]);
+
+    /// <summary>STL-10.</summary>
+    public static ChannelStats Stl10 { get; } = new("stl10", [0.4313f, 0.4156f, 0.3663f], [0.2683f, 0.2610f, 0.2687f]);
+
+    /// <summary>Fashion-MNIST's training set; one channel.</summary>
+    public static ChannelStats FashionMnist { get; } = new("fashionMnist", [0.2860f], [0.3530f]);
+
+    /// <summary>MNIST's training set; one channel.</summary>
+    public static ChannelStats Mnist { get; } = new("mnist", [0.1307f], [0.3081f]);
+
+    /// <summary>0 to 1 becomes −1 to 1; any number of channels.</summary>
+    public static ChannelStats Half { get; } = new("half", [0.5f], [0.5f]);
+
+    /// <summary>Values stay as they are; any number of channels.</summary>
+    public static ChannelStats AsIs { get; } = new("asIs", [0f], [1f]);
+
+    /// <summary>The named ones.</summary>
+    public static IReadOnlyDictionary<string, ChannelStats> All { get; } =
+        new[] { ImageNet, Cifar10, Cifar10Demo, Stl10, FashionMnist, Mnist, Half, AsIs }.ToDictionary(stats => stats.Name);
+
+    /// <summary>Checks that the values belong together.</summary>
+    /// <exception cref="ImagingException">MS3104: counts differ, or a deviation is not above 0.</exception>
+    public void Check()
+    {
+        if (Mean.Count == 0 || Mean.Count != Deviation.Count)
+            throw new ImagingException("MS3104", $"the channel statistics '{Name}' have {Mean.Count} means and {Deviation.Count} deviations",
+                fix: "give one of each a channel, or one of each for all channels");
+        foreach (float deviation in Deviation)
+            if (!(deviation > 0 && float.IsFinite(deviation)))
+                throw new ImagingException("MS3104", $"a deviation of the channel statistics '{Name}' is {deviation}", fix: "set it above 0");
+    }
+
+    /// <summary>Whether pictures of so many channels can be normalised by these.</summary>
+    public bool Fits(int channels) => Mean.Count == 1 || Mean.Count == channels;
+
+    internal (float Scale, float Shift) Affine(int channel)
+    {
+        int at = Mean.Count == 1 ? 0 : channel;
+        return (1 / Deviation[at], -Mean[at] / Deviation[at]);
+    }
+}

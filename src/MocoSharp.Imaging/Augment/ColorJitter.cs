@@ -1,0 +1,71 @@
+using MocoSharp.Imaging.Augment.Kernels;
+
+namespace MocoSharp.Imaging.Augment;
+
+/// <summary>Changes brightness, contrast, saturation and hue in a random order.</summary>
+/// <param name="Brightness">b: samples are multiplied by U(max(0, 1 − b), 1 + b).</param>
+/// <param name="Contrast">c: the distance from the picture's mean luma is multiplied by U(max(0, 1 − c), 1 + c).</param>
+/// <param name="Saturation">s: the distance from the pixel's own luma is multiplied by U(max(0, 1 − s), 1 + s).</param>
+/// <param name="Hue">h: the hue is turned by U(−h, h) of a full turn; at most 0.5.</param>
+/// <param name="Chance">How often any of it happens, 0 to 1.</param>
+/// <remarks>
+/// As torchvision's <c>ColorJitter</c> under <c>RandomApply</c>: after each part samples are cut to [0, 1], and a part whose strength is 0 is
+/// left out. Saturation and hue leave grey pictures as they are.
+/// </remarks>
+public sealed record ColorJitter(float Brightness = 0.4f, float Contrast = 0.4f, float Saturation = 0.4f, float Hue = 0.1f, float Chance = 0.8f)
+    : Augmentation<JitterChoice>
+{
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        Require.Between(Name, "brightness", Brightness, 0, 100);
+        Require.Between(Name, "contrast", Contrast, 0, 100);
+        Require.Between(Name, "saturation", Saturation, 0, 100);
+        Require.Between(Name, "hue", Hue, 0, 0.5f);
+        Require.Chance(Name, Chance);
+    }
+
+    /// <inheritdoc/>
+    public override JitterChoice Choose(ref Rng rng, ImageSize size)
+    {
+        if (rng.NextSingle() >= Chance)
+            return default;
+        int order = rng.NextInt32(JitterOrder.Count);
+        return new JitterChoice(true, new JitterOrder(order), Factor(ref rng, Brightness), Factor(ref rng, Contrast), Factor(ref rng, Saturation),
+            rng.NextSingle(-Hue, Hue));
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ImagingException">MS3102: neither 1 nor 3 channels.</exception>
+    public override void Apply(in JitterChoice choice, Canvas canvas)
+    {
+        Require.Rgb(this, canvas.Size.Channels);
+        if (!choice.Applied)
+            return;
+        Planes pixels = canvas.PixelsAsTheyLie();
+        for (int i = 0; i < JitterOrder.Parts; i++)
+            Apply(choice.Order[i], choice, pixels);
+    }
+
+    private void Apply(JitterPart part, in JitterChoice choice, Planes pixels)
+    {
+        bool colour = pixels.Channels == 3;
+        switch (part)
+        {
+            case JitterPart.Brightness when Brightness > 0:
+                ColourKernels.Brighten(pixels, choice.Brightness);
+                break;
+            case JitterPart.Contrast when Contrast > 0:
+                ColourKernels.Contrast(pixels, choice.Contrast);
+                break;
+            case JitterPart.Saturation when Saturation > 0 && colour:
+                ColourKernels.Saturate(pixels, choice.Saturation);
+                break;
+            case JitterPart.Hue when Hue > 0 && colour:
+                HueKernel.Run(pixels, choice.Hue);
+                break;
+        }
+    }
+
+    private static float Factor(ref Rng rng, float strength) => rng.NextSingle(Math.Max(0, 1 - strength), 1 + strength);
+}

@@ -1,0 +1,23 @@
+using MocoSharp.Imaging.Augment.Kernels;
+
+namespace MocoSharp.Imaging.Augment;
+
+/// <summary>Takes the colour out: all three channels become the luma 0.299 R + 0.587 G + 0.114 B. Grey pictures stay as they are.</summary>
+/// <param name="Chance">How often, 0 to 1.</param>
+public sealed record Grayscale(float Chance = 0.2f) : Augmentation<bool>
+{
+    /// <inheritdoc/>
+    public override void Check() => Require.Chance(Name, Chance);
+
+    /// <inheritdoc/>
+    public override bool Choose(ref Rng rng, ImageSize size) => rng.NextSingle() < Chance;
+
+    /// <inheritdoc/>
+    /// <exception cref="ImagingException">MS3102: neither 1 nor 3 channels.</exception>
+    public override void Apply(in bool choice, Canvas canvas)
+    {
+        Require.Rgb(this, canvas.Size.Channels);
+        if (choice && canvas.Size.Channels == 3)
+            ColourKernels.Saturate(canvas.PixelsAsTheyLie(), 0);
+    }
+}

@@ -1,0 +1,42 @@
+namespace MocoSharp.Imaging.Augment.Kernels;
+
+/// <summary>Turns a picture about its centre, bilinear, black outside.</summary>
+internal static class RotateKernel
+{
+    public static void Run(Canvas canvas, float degrees)
+    {
+        Planes source = canvas.Pixels();
+        Planes target = canvas.Spare(source.Size);
+        (double sin, double cos) = Math.SinCos(degrees * (Math.PI / 180));
+        double middleX = (source.Width - 1) / 2.0, middleY = (source.Height - 1) / 2.0;
+        for (int y = 0; y < source.Height; y++)
+            for (int x = 0; x < source.Width; x++)
+            {
+                // where the new pixel comes from; y points down, so this turns against the clock
+                double fromX = cos * (x - middleX) - sin * (y - middleY) + middleX;
+                double fromY = sin * (x - middleX) + cos * (y - middleY) + middleY;
+                Sample(source, target, x, y, (float)fromX, (float)fromY);
+            }
+        canvas.Replace();
+    }
+
+    private static void Sample(Planes source, Planes target, int x, int y, float fromX, float fromY)
+    {
+        float floorX = MathF.Floor(fromX), floorY = MathF.Floor(fromY);
+        int left = (int)floorX, top = (int)floorY;
+        float right = fromX - floorX, down = fromY - floorY;
+        bool hasLeft = (uint)left < (uint)source.Width, hasRight = (uint)(left + 1) < (uint)source.Width;
+        for (int channel = 0; channel < source.Channels; channel++)
+        {
+            float sum = 0;
+            if ((uint)top < (uint)source.Height)
+                sum += (1 - down) * Mix(source.Row(channel, top), left, right, hasLeft, hasRight);
+            if ((uint)(top + 1) < (uint)source.Height)
+                sum += down * Mix(source.Row(channel, top + 1), left, right, hasLeft, hasRight);
+            target.Row(channel, y)[x] = sum;
+        }
+    }
+
+    private static float Mix(ReadOnlySpan<float> row, int left, float right, bool hasLeft, bool hasRight) =>
+        (hasLeft ? (1 - right) * row[left] : 0) + (hasRight ? right * row[left + 1] : 0);
+}

@@ -1,0 +1,32 @@
+using MocoSharp.Imaging.Augment.Kernels;
+
+namespace MocoSharp.Imaging.Augment;
+
+/// <summary>Turns the picture about its centre; what comes from outside is black.</summary>
+/// <param name="Degrees">The angle is drawn evenly from −Degrees to Degrees; positive turns against the clock.</param>
+/// <param name="Chance">How often, 0 to 1.</param>
+/// <remarks>Bilinear, as torchvision's <c>rotate</c> on tensors: at the border pixels are mixed with black.</remarks>
+public sealed record Rotation(float Degrees = 10, float Chance = 0.5f) : Augmentation<RotationChoice>
+{
+    /// <inheritdoc/>
+    public override void Check()
+    {
+        Require.Between(Name, "degrees", Degrees, 0, 180);
+        Require.Chance(Name, Chance);
+    }
+
+    /// <inheritdoc/>
+    public override RotationChoice Choose(ref Rng rng, ImageSize size) =>
+        rng.NextSingle() < Chance ? new RotationChoice(rng.NextSingle(-Degrees, Degrees)) : default;
+
+    /// <inheritdoc/>
+    public override void Apply(in RotationChoice choice, Canvas canvas)
+    {
+        if (choice.Degrees != 0)
+            RotateKernel.Run(canvas, choice.Degrees);
+    }
+}
+
+/// <summary>How far a picture is turned.</summary>
+/// <param name="Degrees">Against the clock; 0 leaves the picture as it is.</param>
+public readonly record struct RotationChoice(float Degrees);

@@ -1,0 +1,90 @@
+using MocoSharp.Imaging.Augment.Kernels;
+
+namespace MocoSharp.Imaging.Augment;
+
+/// <summary>How one view is made: operations in order, then normalisation. Immutable; threads share it, each with its own canvas.</summary>
+public sealed class ViewPipeline
+{
+    private readonly Augmentation[] _steps;
+
+    /// <summary>Makes a pipeline.</summary>
+    /// <param name="steps">Operations, the first done first.</param>
+    /// <param name="stats">What the channels are normalised by at the end.</param>
+    /// <exception cref="ImagingException">MS3101, MS3104: a parameter is out of range.</exception>
+    public ViewPipeline(IEnumerable<Augmentation> steps, ChannelStats stats)
+    {
+        _steps = [.. steps];
+        Stats = stats;
+        stats.Check();
+        foreach (Augmentation step in _steps)
+            step.Check();
+    }
+
+    /// <summary>Operations in order.</summary>
+    public IReadOnlyList<Augmentation> Steps => _steps;
+
+    /// <summary>What the channels are normalised by.</summary>
+    public ChannelStats Stats { get; }
+
+    /// <summary>The view's shape for pictures of so many channels and any size.</summary>
+    /// <exception cref="ImagingException">
+    /// MS3105: the views would differ in size. MS3106: the statistics are for another number of channels.
+    /// </exception>
+    public ImageSize Output(int channels)
+    {
+        ImageSize size = Output(new ImageSize(0, 0, channels));
+        return size.IsFixed ? size : throw new ImagingException("MS3105", "the view has no fixed size, so views cannot be put into one batch",
+            fix: "add randomResizedCrop, centreFit, centreCrop or randomCrop to it");
+    }
+
+    /// <summary>The view's shape for a picture's.</summary>
+    /// <exception cref="ImagingException">MS3106: the statistics are for another number of channels.</exception>
+    public ImageSize Output(ImageSize size)
+    {
+        foreach (Augmentation step in _steps)
+            size = step.Output(size);
+        return Stats.Fits(size.Channels) ? size : throw new ImagingException("MS3106",
+            $"the channel statistics '{Stats.Name}' are for {Stats.Mean.Count} channels, and the view has {size.Channels}",
+            fix: "choose statistics of the data set's own, or 'half', which fits any number of channels");
+    }
+
+    /// <summary>Makes one view. Allocates nothing once the canvas has grown.</summary>
+    /// <param name="image">The decoded picture.</param>
+    /// <param name="rng">The view's stream.</param>
+    /// <param name="canvas">Working memory of the calling thread.</param>
+    /// <param name="view">Gets the view, [Height, Width, Channels].</param>
+    /// <exception cref="ArgumentException">The span's length is not the view's.</exception>
+    public void Render(Image image, ref Rng rng, Canvas canvas, Span<float> view)
+    {
+        canvas.Load(image);
+        foreach (Augmentation step in _steps)
+            step.Run(ref rng, canvas);
+        NormalizeKernel.Run(canvas, Stats, view);
+    }
+
+    /// <summary>Draws all choices of one view without touching pixels, one a step: for logs, pictures of the recipe and tests.</summary>
+    public IReadOnlyList<object> Choose(ref Rng rng, ImageSize size)
+    {
+        object[] choices = new object[_steps.Length];
+        for (int i = 0; i < choices.Length; i++)
+        {
+            choices[i] = _steps[i].ChooseBoxed(ref rng, size);
+            size = _steps[i].Output(size);
+        }
+        return choices;
+    }
+
+    /// <summary>Makes the view of given choices: the same bits as <see cref="Render"/> on the stream they were drawn from.</summary>
+    /// <param name="choices">One a step, as <see cref="Choose"/> gives them.</param>
+    /// <param name="image">The decoded picture.</param>
+    /// <param name="canvas">Working memory of the calling thread.</param>
+    /// <param name="view">Gets the view, [Height, Width, Channels].</param>
+    public void Replay(IReadOnlyList<object> choices, Image image, Canvas canvas, Span<float> view)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(choices.Count, _steps.Length, nameof(choices));
+        canvas.Load(image);
+        for (int i = 0; i < _steps.Length; i++)
+            _steps[i].ApplyBoxed(choices[i], canvas);
+        NormalizeKernel.Run(canvas, Stats, view);
+    }
+}

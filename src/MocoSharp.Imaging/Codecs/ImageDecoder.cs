@@ -1,0 +1,59 @@
+using MocoSharp.Imaging.Datasets;
+
+namespace MocoSharp.Imaging.Codecs;
+
+/// <summary>Turns a JPEG, PNG or WebP file into pixels. Safe to call from many threads at once.</summary>
+/// <remarks>
+/// Pixels are those that PIL's <c>convert("RGB")</c> and <c>convert("L")</c> give, with three differences: a JPEG's EXIF orientation is
+/// applied; of 16-bit grey the high byte is taken (PIL clips it at 255); and a JPEG with damaged data is refused where PIL fills the hole
+/// with grey.
+/// An alpha channel or a transparent colour is dropped, not blended. Colour profiles and gamma are not applied.
+/// </remarks>
+public static class ImageDecoder
+{
+    /// <summary>Decodes a whole file that is in memory.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="request">Colour, smallest useful size and limits.</param>
+    /// <param name="name">What errors call the picture.</param>
+    /// <returns>A picture of 3 channels (RGB) or 1 (grey).</returns>
+    /// <exception cref="BadImageException">The file is empty, broken, too large or of no known format.</exception>
+    /// <exception cref="ImagingException">The format's system library is not installed.</exception>
+    public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name) => FormatSniffer.Find(file, name) switch
+    {
+        ImageFormat.Jpeg => JpegDecoder.Decode(file, request, name),
+        ImageFormat.Png => PngDecoder.Decode(file, request, name),
+        _ => WebPDecoder.Decode(file, request, name),
+    };
+
+    /// <summary>Decodes with 16 bits a sample, as height maps and medical pictures need.</summary>
+    /// <returns>A 16-bit PNG's own samples; those of any other picture are spread over the range (times 257).</returns>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeRequest, string)"/>
+    public static DeepImage DecodeDeep(ReadOnlySpan<byte> file, DecodeRequest request, string name)
+    {
+        if (FormatSniffer.Find(file, name) == ImageFormat.Png && PngDecoder.DecodeDeep(file, request, name) is { } deep)
+            return deep;
+        return DeepImage.Spread(Decode(file, request, name));
+    }
+
+    /// <summary>Reads and decodes one file.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="request">Colour, smallest useful size and limits.</param>
+    /// <param name="name">What errors call the picture; the path when it is left out.</param>
+    /// <exception cref="BadImageException">The file cannot be read, or <see cref="Decode"/> refuses it.</exception>
+    /// <exception cref="ImagingException">The format's system library is not installed.</exception>
+    public static Image Load(string path, DecodeRequest request = default, string? name = null)
+    {
+        using PooledFile file = PooledFile.Read(path, name ?? path);
+        return Decode(file.Bytes, request, name ?? path);
+    }
+
+    /// <inheritdoc cref="DecodeDeep"/>
+    /// <param name="path">The file's path.</param>
+    /// <param name="request">Colour and limits.</param>
+    /// <param name="name">What errors call the picture; the path when it is left out.</param>
+    public static DeepImage LoadDeep(string path, DecodeRequest request = default, string? name = null)
+    {
+        using PooledFile file = PooledFile.Read(path, name ?? path);
+        return DecodeDeep(file.Bytes, request, name ?? path);
+    }
+}

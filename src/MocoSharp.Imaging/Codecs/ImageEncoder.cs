@@ -1,0 +1,76 @@
+namespace MocoSharp.Imaging.Codecs;
+
+/// <summary>Turns pixels into a PNG, JPEG or WebP file. Pictures have 1 channel (grey) or 3 (RGB).</summary>
+public static class ImageEncoder
+{
+    /// <summary>PNG, lossless, 8 bits a sample.</summary>
+    /// <param name="image">1 or 3 channels.</param>
+    /// <param name="compression">zlib's level, 0 (none, fast) … 9 (smallest, slow).</param>
+    /// <exception cref="ImagingException">Another number of channels, or libspng is not installed or fails.</exception>
+    public static byte[] Png(Image image, int compression = 6)
+    {
+        CheckChannels(image.Channels);
+        return PngEncoder.Encode(image.Samples, image.Width, image.Height, image.Channels, bitDepth: 8, compression);
+    }
+
+    /// <summary>PNG, lossless, 16 bits a sample.</summary>
+    /// <inheritdoc cref="Png(Image, int)"/>
+    public static byte[] Png(DeepImage image, int compression = 6)
+    {
+        CheckChannels(image.Channels);
+        return PngEncoder.Encode<ushort>(image.Samples, image.Width, image.Height, image.Channels, bitDepth: 16, compression);
+    }
+
+    /// <summary>JPEG with an accurate DCT.</summary>
+    /// <param name="image">1 or 3 channels.</param>
+    /// <param name="quality">1 … 100, libjpeg's scale.</param>
+    /// <param name="fullColour">Whether colour keeps its full resolution (4:4:4) instead of half in both directions (4:2:0).</param>
+    /// <exception cref="ArgumentOutOfRangeException">Quality is outside 1 … 100.</exception>
+    /// <exception cref="ImagingException">Another number of channels, a side above 65,500, or libjpeg-turbo is not installed or
+    /// fails.</exception>
+    public static byte[] Jpeg(Image image, int quality = 90, bool fullColour = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        CheckChannels(image.Channels);
+        return JpegEncoder.Encode(image, quality, fullColour);
+    }
+
+    /// <summary>WebP. A grey picture is written as RGB: the format has no grey.</summary>
+    /// <param name="image">1 or 3 channels, sides of at most 16,383.</param>
+    /// <param name="quality">0 … 100; null is lossless.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Quality is outside 0 … 100.</exception>
+    /// <exception cref="ImagingException">Another number of channels, a side that is too long, or libwebp is not installed or
+    /// fails.</exception>
+    public static byte[] WebP(Image image, float? quality = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality ?? 0, 0, nameof(quality));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality ?? 0, 100, nameof(quality));
+        CheckChannels(image.Channels);
+        return WebPEncoder.Encode(image, quality);
+    }
+
+    /// <summary>Writes a file of the format that its extension names: .png, .jpg, .jpeg or .webp (lossless).</summary>
+    /// <exception cref="ImagingException">Another extension, or the picture cannot be encoded.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(Image image, string path)
+    {
+        byte[] file = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".PNG" => Png(image),
+            ".JPG" or ".JPEG" => Jpeg(image),
+            ".WEBP" => WebP(image),
+            string extension => throw new ImagingException(
+                ErrorIds.CannotEncode, $"no format is known for the extension '{extension}'", path,
+                "end the file's name with .png, .jpg or .webp"),
+        };
+        File.WriteAllBytes(path, file);
+    }
+
+    private static void CheckChannels(int channels)
+    {
+        if (channels is not (1 or 3))
+            throw new ImagingException(ErrorIds.CannotEncode, $"a picture of {channels} channels cannot be written",
+                fix: "keep 1 (grey) or 3 (RGB) of them");
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using MocoSharp.Imaging.Codecs.Interop;
+
+namespace MocoSharp.Imaging.Codecs;
+
+/// <summary>Writes JPEG through libjpeg-turbo.</summary>
+internal static unsafe class JpegEncoder
+{
+    /// <summary>Encodes a grey or RGB picture.</summary>
+    internal static byte[] Encode(Image image, int quality, bool fullColour)
+    {
+        bool grey = image.Channels == 1;
+        int subsampling = grey ? TurboJpegNative.SubsamplingGrey
+            : fullColour ? TurboJpegNative.Subsampling444
+            : TurboJpegNative.Subsampling420;
+        using TurboJpegHandle compressor = TurboJpegHandle.NewCompressor();
+        byte* file = null;
+        CULong length = default;
+        try
+        {
+            int status;
+            fixed (byte* pixels = image.Samples)
+                status = TurboJpegNative.Compress(compressor.Value, pixels, image.Width, image.Width * image.Channels, image.Height,
+                    grey ? TurboJpegNative.Grey : TurboJpegNative.Rgb, &file, &length, subsampling, quality, TurboJpegNative.AccurateDct);
+            if (status != 0)
+                throw new ImagingException(ErrorIds.CannotEncode, $"libjpeg-turbo could not write the picture: {compressor.ErrorText}");
+            return new ReadOnlySpan<byte>(file, checked((int)length.Value)).ToArray();
+        }
+        finally
+        {
+            TurboJpegNative.Free(file);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace MocoSharp.Imaging.Codecs;
+
+/// <summary>Grey from RGB by ITU-R 601-2 in 16-bit fixed point: (19595 R + 38470 G + 7471 B + 2^15) / 2^16, as PIL's
+/// <c>convert("L")</c>.</summary>
+internal static class Luma
+{
+    /// <summary>Writes one grey sample a pixel. The two may start at the same place.</summary>
+    /// <param name="rgb">[pixels, 3].</param>
+    /// <param name="grey">[pixels].</param>
+    internal static void FromRgb(ReadOnlySpan<byte> rgb, Span<byte> grey)
+    {
+        rgb = rgb[..(3 * grey.Length)];
+        for (int pixel = 0; pixel < grey.Length; pixel++, rgb = rgb[3..])
+            grey[pixel] = (byte)Of(rgb[0], rgb[1], rgb[2]);
+    }
+
+    /// <inheritdoc cref="FromRgb(ReadOnlySpan{byte}, Span{byte})"/>
+    internal static void FromRgb(ReadOnlySpan<ushort> rgb, Span<ushort> grey)
+    {
+        for (int pixel = 0, i = 0; pixel < grey.Length; pixel++, i += 3)
+            grey[pixel] = (ushort)Of(rgb[i], rgb[i + 1], rgb[i + 2]);
+    }
+
+    /// <summary>One pixel's grey.</summary>
+    internal static uint Of(uint red, uint green, uint blue) => (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
+}

@@ -1,0 +1,51 @@
+using MocoSharp.Imaging.Codecs.Interop;
+using MocoSharp.Imaging.Datasets;
+
+namespace MocoSharp.Imaging.Codecs;
+
+/// <summary>WebP, lossy and lossless; alpha is dropped. Animations are refused.</summary>
+internal static unsafe class WebPDecoder
+{
+    private const int NotEnoughData = 7;
+
+    /// <summary>Decodes to 8 bits a sample.</summary>
+    internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name)
+    {
+        fixed (byte* bytes = file)
+        {
+            WebPNative.Features features = default;
+            int status = WebPNative.GetFeatures(bytes, (nuint)file.Length, &features, WebPNative.DecoderInterface);
+            if (status != 0)
+                throw Broken(status == NotEnoughData || IsShort(file), name);
+            if (features.HasAnimation != 0)
+                throw new BadImageException(ErrorIds.UnsupportedKind, "the WebP file is an animation", name,
+                    "save one frame of it as a picture");
+            PixelLimit.Check(features.Width, features.Height, request, name);
+
+            Image image = new(features.Width, features.Height, request.Colour == Colour.Grey ? 1 : 3);
+            if (image.Channels == 3)
+                Read(file, bytes, image.Samples, image.Width, name);
+            else
+            {
+                using Scratch rgb = Scratch.Of(image.Samples.Length * 3);
+                Read(file, bytes, rgb.Bytes, image.Width, name);
+                Luma.FromRgb(rgb.Bytes, image.Samples);
+            }
+            return image;
+        }
+    }
+
+    private static void Read(ReadOnlySpan<byte> file, byte* bytes, Span<byte> rgb, int width, string name)
+    {
+        fixed (byte* to = rgb)
+            if (WebPNative.DecodeRgb(bytes, (nuint)file.Length, to, (nuint)rgb.Length, width * 3) is null)
+                throw Broken(IsShort(file), name);
+    }
+
+    // The RIFF header holds the number of bytes after its own eight.
+    private static bool IsShort(ReadOnlySpan<byte> file) => file.Length - 8L < BitConverter.ToUInt32(file[4..]);
+
+    private static BadImageException Broken(bool ends, string name) => ends
+        ? new(ErrorIds.Truncated, "the WebP file ends too early", name, "copy it again, or delete it")
+        : new(ErrorIds.Corrupt, "the WebP file is broken", name, "copy it again, or delete it");
+}

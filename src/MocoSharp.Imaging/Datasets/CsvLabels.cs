@@ -1,0 +1,77 @@
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>Labels from a CSV file: one row a picture, classes in ordinal order of their names.</summary>
+internal sealed class CsvLabels
+{
+    private readonly string _path;
+    private readonly Dictionary<string, (string Label, int Line)> _rows;
+
+    private CsvLabels(string path, Dictionary<string, (string Label, int Line)> rows) => (_path, _rows) = (path, rows);
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="ImagingException">It cannot be read, lacks a column, or names a file twice.</exception>
+    internal static CsvLabels Read(string path)
+    {
+        try
+        {
+            Dictionary<string, (string, int)> rows = new(StringComparer.Ordinal);
+            int file = -1, label = -1;
+            foreach ((int line, List<string> fields) in CsvReader.Rows(File.ReadAllText(path)))
+            {
+                if (file < 0)
+                {
+                    (file, label) = (fields.IndexOf("file"), fields.IndexOf("label"));
+                    if (file < 0 || label < 0)
+                        throw new FormatException(
+                            $"line {line}: the header is '{string.Join(',', fields)}', without a column 'file' or 'label'");
+                }
+                else if (fields.Count <= Math.Max(file, label))
+                    throw new FormatException($"line {line}: {fields.Count} fields, fewer than the header has");
+                else if (!rows.TryAdd(Plain(fields[file]), (fields[label], line)))
+                    throw new FormatException($"line {line}: {fields[file]} has a row already");
+            }
+            if (rows.Count == 0)
+                throw new FormatException("there is no row below a header 'file,label'");
+            return new CsvLabels(path, rows);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new ImagingException(ErrorIds.BadLabelFile, $"the labels cannot be read: {error.Message}", path,
+                "write one row 'file,label' a picture below a header with these names", error);
+        }
+    }
+
+    /// <summary>The labels of a folder's files; −1 for a file without a row or with an empty label.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="split">What the CSV file puts before their paths: "train/" when the rows are about the folder above. Other rows are not
+    /// looked at.</param>
+    /// <exception cref="ImagingException">A row names a file that is not there.</exception>
+    internal LabelTable For(FileTable files, string split)
+    {
+        string[] names = new string[files.Count];
+        HashSet<string> found = new(StringComparer.Ordinal);
+        for (int i = 0; i < names.Length; i++)
+            if (_rows.TryGetValue(split + files.PathOf(i), out (string Label, int Line) row))
+            {
+                found.Add(split + files.PathOf(i));
+                names[i] = row.Label;
+            }
+        string[] unknown = [.. _rows.Keys.Where(file => file.StartsWith(split, StringComparison.Ordinal) && !found.Contains(file))];
+        if (unknown.Length > 0)
+            throw new ImagingException(ErrorIds.UnknownLabelledFile,
+                $"{unknown.Length:N0} labelled pictures are not there, first {unknown[0]} (line {_rows[unknown[0]].Line})", _path,
+                "write paths below the data set's folder, with '/' between folders");
+        if (found.Count == 0)
+            return LabelTable.Unlabelled;
+
+        string[] classes = [.. names.Where(name => !string.IsNullOrEmpty(name)).Distinct().Order(StringComparer.Ordinal)];
+        return new LabelTable(classes,
+            [.. names.Select(name => string.IsNullOrEmpty(name) ? -1 : Array.BinarySearch(classes, name, StringComparer.Ordinal))]);
+    }
+
+    private static string Plain(string file)
+    {
+        file = file.Replace('\\', '/');
+        return file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file;
+    }
+}

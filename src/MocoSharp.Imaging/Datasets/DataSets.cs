@@ -1,0 +1,50 @@
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>Opens a data set as pictures to train on and, where it has them, pictures to test on.</summary>
+public static class DataSets
+{
+    private static readonly string[] s_testFolders = ["test", "val", "valid"];
+
+    /// <summary>Opens a data set.</summary>
+    /// <param name="path">
+    /// A folder of pictures; one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside; or anything else that
+    /// <see cref="ImageSources"/> opens. Of several test folders the first that has labels is taken, and the first of all when none has
+    /// (ImageNet's test part has none, its val part has).
+    /// </param>
+    /// <param name="options">Where labels come from. A CSV file's paths start at <paramref name="path"/>: "train/a.jpg".</param>
+    /// <exception cref="ImagingException">As <see cref="ImageSources.Open"/>; or the test pictures have a class that the training pictures
+    /// lack.</exception>
+    public static DataSplits Open(string path, SourceOptions? options = null)
+    {
+        options ??= new SourceOptions();
+        if (!Directory.Exists(path))
+            return new DataSplits(ImageSources.Open(path, options), null);
+        if (ImageSources.OpenBinaries(path) is { } binaries)
+            return binaries;
+        if (!Directory.Exists(Path.Join(path, "train")))
+            return new DataSplits(FolderSource.Open(path, options), null);
+
+        FolderSource train = FolderSource.Open(Path.Join(path, "train"), options, "train/");
+        if (options.Labels.CsvPath is { } csv && train.Classes.Count == 0)
+            throw new ImagingException(ErrorIds.BadLabelFile, "no row labels a picture below train/", csv,
+                $"write paths below {path}: train/…");
+        FolderSource[] tests = [.. s_testFolders.Where(name => Directory.Exists(Path.Join(path, name)))
+            .Select(name => FolderSource.Open(Path.Join(path, name), options, name + "/"))];
+        return DataSplits.Matched(train, tests.FirstOrDefault(test => test.Classes.Count > 0) ?? tests.FirstOrDefault());
+    }
+
+    /// <summary>Opens a data set with test pictures from elsewhere.</summary>
+    /// <param name="path">Pictures to train on, as above; its own test pictures are left aside.</param>
+    /// <param name="testPath">Pictures to test on: what <see cref="ImageSources.Open"/> opens.</param>
+    /// <param name="options">Where labels come from; a CSV file labels the training pictures, and the test pictures' labels come from their
+    /// folders.</param>
+    /// <exception cref="ImagingException">As the other overload.</exception>
+    public static DataSplits Open(string path, string testPath, SourceOptions? options = null)
+    {
+        options ??= new SourceOptions();
+        IImageSource test = ImageSources.Open(testPath, options.Labels.CsvPath is null ? options : new SourceOptions());
+        DataSplits splits = Open(path, options);
+        splits.Test?.Dispose();
+        return DataSplits.Matched(splits.Train, test);
+    }
+}

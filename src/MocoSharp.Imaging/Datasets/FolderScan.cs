@@ -1,0 +1,81 @@
+using System.IO.Enumeration;
+
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>Lists the pictures below a folder in ordinal order of their paths, the same on every machine.</summary>
+/// <remarks>Hidden entries (a leading dot) and symbolic links are passed over: a link could lead in a circle or count a picture
+/// twice.</remarks>
+internal static class FolderScan
+{
+    /// <summary>What counts as a picture's name; the content may be of any format that is read.</summary>
+    internal static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp"];
+
+    private static readonly EnumerationOptions s_plain = new()
+    {
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
+        IgnoreInaccessible = false,
+    };
+
+    /// <summary>Lists the pictures.</summary>
+    /// <exception cref="ImagingException">A folder cannot be read, or there is no picture at all.</exception>
+    internal static FileTable Run(string root)
+    {
+        FileTable table = new();
+        int others = 0;
+        Visit(root, "", table, ref others);
+        if (table.Count > 0)
+            return table;
+        string seen = others == 0 ? "no other file either" : $"{others:N0} other {(others == 1 ? "file" : "files")}";
+        throw new ImagingException(ErrorIds.NoPictures, $"the folder holds no picture ({string.Join(", ", Extensions)}), {seen}", root,
+            "give the folder that holds the pictures; hidden files and symbolic links are passed over");
+    }
+
+    /// <summary>Whether a name ends as a picture's does, in upper or lower case.</summary>
+    internal static bool IsPicture(ReadOnlySpan<char> name)
+    {
+        foreach (string extension in Extensions)
+            if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
+    }
+
+    private static void Visit(string root, string folder, FileTable table, ref int others)
+    {
+        List<string> entries = Entries(Path.Combine(root, folder), ref others);
+        int number = table.AddFolder(folder);
+        foreach (string entry in entries)
+        {
+            if (entry[^1] == '/')
+                Visit(root, folder.Length == 0 ? entry[..^1] : $"{folder}/{entry[..^1]}", table, ref others);
+            else
+                table.Add(number, entry);
+        }
+    }
+
+    // Folders carry their '/' while they are sorted, so that the order is that of whole paths: "a.jpg" before "a/b.jpg".
+    private static List<string> Entries(string path, ref int others)
+    {
+        List<string> entries = [];
+        try
+        {
+            foreach (string? entry in new FileSystemEnumerable<string?>(path, Name, s_plain))
+            {
+                if (entry is null)
+                    others++;
+                else
+                    entries.Add(entry);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the folder cannot be read: {error.Message}", path,
+                "make it readable, or move it away", error);
+        }
+        entries.Sort(string.CompareOrdinal);
+        return entries;
+
+        static string? Name(ref FileSystemEntry entry) => entry.IsDirectory ? $"{entry.FileName}/"
+            : IsPicture(entry.FileName) ? entry.FileName.ToString()
+            : null;
+    }
+}

@@ -1,0 +1,54 @@
+using MocoSharp.Imaging.Codecs;
+
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>The pictures below a folder, in ordinal order of their paths.</summary>
+internal sealed class FolderSource : IImageSource
+{
+    private readonly string _root;
+    private readonly FileTable _files;
+    private readonly LabelTable _labels;
+
+    internal FolderSource(string root, FileTable files, LabelTable labels) => (_root, _files, _labels) = (root, files, labels);
+
+    /// <inheritdoc/>
+    public int Count => _files.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => _labels.Classes;
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="options">Where labels come from.</param>
+    /// <param name="split">"train/" and the like, when the root is such a folder of a data set whose CSV file is about the whole.</param>
+    /// <exception cref="ImagingException">There are no pictures, or their labels cannot be had as asked.</exception>
+    internal static FolderSource Open(string root, SourceOptions options, string split = "")
+    {
+        FileTable files = FolderScan.Run(root);
+        LabelsFrom from = options.Labels;
+        LabelTable labels = from.CsvPath is { } csv ? CsvLabels.Read(csv).For(files, split)
+            : from == LabelsFrom.Folders ? FolderLabels.Of(files, root)
+            : from == LabelsFrom.Auto && FolderLabels.LooksLikeClasses(files) ? FolderLabels.Of(files, root)
+            : LabelTable.Unlabelled;
+        return new FolderSource(root, files, labels);
+    }
+
+    /// <inheritdoc/>
+    public string Name(int index) => _files.PathOf(index);
+
+    /// <inheritdoc/>
+    public int Label(int index) => _labels.Of(index);
+
+    /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request)
+    {
+        string name = _files.PathOf(index);
+        return ImageDecoder.Load(Path.Join(_root, name), request, name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Files are opened one at a time.
+    }
+}

@@ -1,0 +1,77 @@
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>Opens pictures of any known arrangement as one source.</summary>
+public static class ImageSources
+{
+    /// <summary>Opens a folder of pictures, an IDX file (plain or .gz), a CIFAR binary file, or a folder that holds the latter
+    /// two.</summary>
+    /// <param name="path">A folder of pictures is taken whole, sub-folders and all; of a folder with IDX or CIFAR files the training part
+    /// is taken.</param>
+    /// <param name="options">Where a folder's labels come from; the default looks at its sub-folders.</param>
+    /// <returns>A source that the caller disposes of.</returns>
+    /// <exception cref="ImagingException">The path is missing, empty, unreadable or not of these kinds; labels cannot be had as
+    /// asked.</exception>
+    public static IImageSource Open(string path, SourceOptions? options = null)
+    {
+        options ??= new SourceOptions();
+        if (Directory.Exists(path))
+            return OpenBinaries(path) is { } splits ? splits.KeepTrain() : FolderSource.Open(path, options);
+        if (!File.Exists(path))
+            throw new ImagingException(ErrorIds.MissingPath, "there is no such file or folder", path,
+                "check the path; it is relative to the current folder");
+        if (FolderScan.IsPicture(path))
+            throw new ImagingException(ErrorIds.UnreadableDataSet, "this is one picture, not a data set", path,
+                "give the folder that holds it");
+        return IsIdx(path) ? IdxSource.Open(path) : CifarSource.Open([path], CifarFiles.KindOf(path));
+    }
+
+    /// <summary>The IDX or CIFAR files of a folder; null when it holds none.</summary>
+    internal static DataSplits? OpenBinaries(string folder)
+    {
+        try
+        {
+            (CifarKind? kind, string[] train, string[] test) = CifarFiles.In(folder);
+            if (kind is not null)
+                return Pair(train, test, paths => paths.Length == 0 ? null : CifarSource.Open(paths, kind));
+            (string? trainImages, string? testImages) = IdxFiles.In(folder);
+            return trainImages is null && testImages is null ? null
+                : Pair(trainImages, testImages, path => path is null ? null : IdxSource.Open(path));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the folder cannot be read: {error.Message}", folder,
+                "make it readable", error);
+        }
+    }
+
+    // A folder with nothing but the test part is taken for what it is: pictures to look at.
+    private static DataSplits Pair<T>(T train, T test, Func<T, IImageSource?> open)
+    {
+        IImageSource? first = open(train);
+        if (first is null)
+            return new DataSplits(open(test)!, null);
+        IImageSource? second;
+        try
+        {
+            second = open(test);
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+        return DataSplits.Matched(first, second);
+    }
+
+    private static bool IsIdx(string path)
+    {
+        if (Path.GetFileName(path).Contains("idx", StringComparison.Ordinal))
+            return true;
+        using RecordFile file = RecordFile.Open(path);
+        Span<byte> start = stackalloc byte[3];
+        if (file.Length < 16)
+            return false;
+        file.Read(0, start);
+        return start is [0, 0, 8] && file.Length % 3073 != 0 && file.Length % 3074 != 0;
+    }
+}

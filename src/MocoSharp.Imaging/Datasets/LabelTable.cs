@@ -1,0 +1,16 @@
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>Classes in label order and one label a picture.</summary>
+/// <param name="Classes">The classes' names; empty when nothing is labelled.</param>
+/// <param name="Labels">0 … Classes.Count − 1, or −1; empty when nothing is labelled.</param>
+internal sealed record LabelTable(IReadOnlyList<string> Classes, int[] Labels)
+{
+    /// <summary>No classes, and −1 for every picture.</summary>
+    internal static LabelTable Unlabelled { get; } = new([], []);
+
+    /// <summary>A picture's label.</summary>
+    internal int Of(int index) => Labels.Length == 0 ? -1 : Labels[index];
+
+    /// <summary>Classes that are called by their number: 0, 1, 2 …</summary>
+    internal static string[] Numbered(int count) => [.. Enumerable.Range(0, count).Select(number => number.ToString())];
+}

@@ -1,0 +1,93 @@
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>Keeps decoded pictures in memory up to a budget, so that later epochs do not decode them again. It owns the inner
+/// source.</summary>
+/// <remarks>
+/// The first pictures that fit stay; none is ever thrown out, since epochs pass over all pictures and a "least recently used" rule would
+/// then never hit. Each picture is decoded once even when threads ask for it together. Pictures are shared: do not write to them.
+/// </remarks>
+public sealed class MemoryCachedSource : IImageSource
+{
+    /// <summary>The default budget: 2 GiB.</summary>
+    public const long DefaultBudget = 2L << 30;
+
+    // An object's and an array's header, and alignment.
+    private const int Overhead = 72;
+
+    private readonly IImageSource _inner;
+    private readonly DecodeRequest _request;
+    private readonly long _budget;
+    private readonly Image?[] _images;
+    private readonly Lock[] _locks = new Lock[256];
+    private long _used;
+
+    /// <summary>Wraps a source.</summary>
+    /// <param name="inner">The source behind it.</param>
+    /// <param name="request">The request that is kept; pictures that are asked for otherwise are decoded each time.</param>
+    /// <param name="budget">Bytes, 0 or more.</param>
+    public MemoryCachedSource(IImageSource inner, DecodeRequest request, long budget = DefaultBudget)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(budget);
+        (_inner, _request, _budget) = (inner, request, budget);
+        _images = new Image?[inner.Count];
+        for (int i = 0; i < _locks.Length; i++)
+            _locks[i] = new Lock();
+    }
+
+    /// <inheritdoc/>
+    public int Count => _inner.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => _inner.Classes;
+
+    /// <summary>Bytes of pictures that are kept now; never above the budget.</summary>
+    public long UsedBytes => Interlocked.Read(ref _used);
+
+    /// <inheritdoc/>
+    public string Name(int index) => _inner.Name(index);
+
+    /// <inheritdoc/>
+    public int Label(int index) => _inner.Label(index);
+
+    /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        if (request != _request)
+            return _inner.Load(index, request);
+        if (Volatile.Read(ref _images[index]) is { } kept)
+            return kept;
+        // A full cache has no reason to make threads wait for each other.
+        if (UsedBytes + Overhead >= _budget)
+            return _inner.Load(index, request);
+        lock (_locks[index % _locks.Length])
+        {
+            if (_images[index] is { } made)
+                return made;
+            Image image = _inner.Load(index, request);
+            if (Reserve(image.Samples.Length + Overhead))
+                Volatile.Write(ref _images[index], image);
+            return image;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Array.Clear(_images);
+        _inner.Dispose();
+    }
+
+    private bool Reserve(long bytes)
+    {
+        long used = UsedBytes;
+        while (used + bytes <= _budget)
+        {
+            long before = Interlocked.CompareExchange(ref _used, used + bytes, used);
+            if (before == used)
+                return true;
+            used = before;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,25 @@
+namespace MocoSharp.Imaging.Datasets;
+
+/// <summary>A source whose labels count in another list of classes. It owns the inner source.</summary>
+internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string> classes) : IImageSource
+{
+    private readonly int[] _labelOf = [.. inner.Classes.Select(name => classes.Index().First(other => other.Item == name).Index)];
+
+    /// <inheritdoc/>
+    public int Count => inner.Count;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes => classes;
+
+    /// <inheritdoc/>
+    public string Name(int index) => inner.Name(index);
+
+    /// <inheritdoc/>
+    public int Label(int index) => inner.Label(index) is >= 0 and int label ? _labelOf[label] : -1;
+
+    /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request) => inner.Load(index, request);
+
+    /// <inheritdoc/>
+    public void Dispose() => inner.Dispose();
+}

@@ -1,0 +1,66 @@
+namespace MocoSharp.Imaging;
+
+/// <summary>The stable ids of this assembly's errors: MS300x pictures, MS301x codecs' libraries and encoding, MS302x–MS304x data
+/// sets.</summary>
+public static class ErrorIds
+{
+    /// <summary>The picture's file is empty.</summary>
+    public const string EmptyFile = "MS3001";
+
+    /// <summary>The file's first bytes are those of no format that is read: JPEG, PNG or WebP.</summary>
+    public const string UnknownFormat = "MS3002";
+
+    /// <summary>The file ends before the picture does.</summary>
+    public const string Truncated = "MS3003";
+
+    /// <summary>The file's content breaks its format's rules.</summary>
+    public const string Corrupt = "MS3004";
+
+    /// <summary>The picture would decode to more pixels than allowed.</summary>
+    public const string TooLarge = "MS3005";
+
+    /// <summary>A sound file of a kind that is not read: an animated WebP, a two-component or 12-bit JPEG.</summary>
+    public const string UnsupportedKind = "MS3006";
+
+    /// <summary>The picture's file cannot be opened or read.</summary>
+    public const string UnreadableFile = "MS3007";
+
+    /// <summary>A system library is not installed.</summary>
+    public const string MissingLibrary = "MS3010";
+
+    /// <summary>A system library refused a picture that it should have written.</summary>
+    public const string CannotEncode = "MS3011";
+
+    /// <summary>The data set's path does not exist.</summary>
+    public const string MissingPath = "MS3020";
+
+    /// <summary>The folder holds no picture.</summary>
+    public const string NoPictures = "MS3021";
+
+    /// <summary>The folder or file of the data set cannot be read.</summary>
+    public const string UnreadableDataSet = "MS3022";
+
+    /// <summary>Labels by folder were asked for, and a picture lies in no class's folder.</summary>
+    public const string PictureOutsideClasses = "MS3023";
+
+    /// <summary>The labels' CSV file cannot be understood.</summary>
+    public const string BadLabelFile = "MS3024";
+
+    /// <summary>The labels' CSV file names a picture that is not there.</summary>
+    public const string UnknownLabelledFile = "MS3025";
+
+    /// <summary>The test pictures have a class that the training pictures lack.</summary>
+    public const string UnknownTestClass = "MS3026";
+
+    /// <summary>An IDX file starts with the wrong number, or a labels file was given for images.</summary>
+    public const string BadIdxHeader = "MS3030";
+
+    /// <summary>An IDX file's length is not what its header says, or images and labels differ in count.</summary>
+    public const string BadIdxLength = "MS3031";
+
+    /// <summary>A CIFAR file is no whole number of records.</summary>
+    public const string BadCifarLength = "MS3032";
+
+    /// <summary>A CIFAR record's label is out of range, or the file of class names has the wrong number of lines.</summary>
+    public const string BadCifarLabel = "MS3033";
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using MocoSharp.Imaging.Datasets;
+
+namespace MocoSharp.Imaging.Loading;
+
+/// <summary>Keeps account of unreadable pictures, each once, and finds their stand-ins. Safe to use from many threads.</summary>
+internal sealed class BadImages(IImageSource source, float maximumShare)
+{
+    private const int Named = 5;
+    private readonly SortedDictionary<int, BadImage> _bad = [];
+    private readonly Lock _gate = new();
+    private volatile int _count;
+
+    /// <summary>All that were found so far, by index.</summary>
+    public IReadOnlyList<BadImage> List()
+    {
+        lock (_gate)
+            return [.. _bad.Values];
+    }
+
+    /// <summary>Loads a picture, or the next readable one by index, from the start again after the last: the same one on any thread.</summary>
+    /// <exception cref="ImagingException">MS3203: too many are unreadable.</exception>
+    public (Image Image, int Index) Load(int index, DecodeRequest request)
+    {
+        for (int tried = 0, at = index; tried < source.Count; tried++, at = (at + 1) % source.Count)
+        {
+            if (_count > 0 && IsKnown(at))
+                continue;
+            try
+            {
+                return (source.Load(at, request), at);
+            }
+            catch (BadImageException exception)
+            {
+                Add(new BadImage(at, source.Name(at), exception.Message));
+            }
+        }
+        throw TooMany();
+    }
+
+    private bool IsKnown(int index)
+    {
+        lock (_gate)
+            return _bad.ContainsKey(index);
+    }
+
+    private void Add(BadImage image)
+    {
+        lock (_gate)
+        {
+            _bad.TryAdd(image.Index, image);
+            _count = _bad.Count;
+            if (_count > (double)maximumShare * source.Count || _count == source.Count)
+                throw TooMany();
+        }
+    }
+
+    private ImagingException TooMany()
+    {
+        lock (_gate)
+        {
+            string share = maximumShare.ToString("0.##%", CultureInfo.InvariantCulture);
+            string first = string.Join("; ", _bad.Values.Take(Named).Select(bad => $"{bad.Name}: {bad.Reason}"));
+            return _bad.Count == source.Count
+                ? new ImagingException("MS3203", $"none of the {source.Count} pictures can be read: {first}", at: _bad.Values.First().Name,
+                    fix: "look at the named files; if other programs open them, their format is one that is not supported here")
+                : new ImagingException("MS3203", $"{_bad.Count} of {source.Count} pictures cannot be read, and at most {share} may be so: {first}",
+                    at: _bad.Values.First().Name, fix: "mend or remove the named files, or raise maximumBadShare");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using MocoSharp.Imaging.Datasets;
+
+namespace MocoSharp.Imaging.Loading;
+
+/// <summary>How pictures are turned into batches.</summary>
+public sealed record LoaderOptions
+{
+    /// <summary>Pictures a batch, 1 or more; 256 by default.</summary>
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>The source of all randomness.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads that decode and augment; 0 takes half of the processor's cores (at least 1, at most 16), for the training step needs them too.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Batches made ahead, 1 or more; 2 by default. Memory holds these and the one in use.</summary>
+    public int Prefetch { get; init; } = 2;
+
+    /// <summary>Whether the last batch is left out when it would be short; true by default.</summary>
+    public bool DropLast { get; init; } = true;
+
+    /// <summary>Whether each epoch has its own order, drawn from the seed; true by default.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>The pictures' channels.</summary>
+    public Colour Colour { get; init; } = Colour.Rgb;
+
+    /// <summary>The share of pictures, 0 to 1, that may be unreadable before an epoch fails; 0.01 by default.</summary>
+    public float MaximumBadShare { get; init; } = 0.01f;
+
+    /// <summary>A picture of more pixels counts as unreadable.</summary>
+    public long MaximumPixels { get; init; } = DecodeRequest.DefaultMaximumPixels;
+
+    /// <summary>Lets decoders shrink a picture as long as its shorter side keeps this many pixels; 0, the default, decodes at full size.</summary>
+    /// <remarks>
+    /// A JPEG decoded at a half or a quarter is several times faster and smooths a little differently, so it changes pixels, and a crop of 8% of
+    /// the area then has fewer pixels to be made of. Safe from about 2 × view size ÷ √(least area); for evaluation from 2 × view size.
+    /// </remarks>
+    public int DecodeShorterSide { get; init; }
+
+    /// <summary>The number of threads that <see cref="Workers"/> stands for.</summary>
+    public int WorkerCount => Workers > 0 ? Workers : Math.Clamp(Environment.ProcessorCount / 2, 1, 16);
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ImagingException">MS3201: a value is out of range.</exception>
+    public void Check()
+    {
+        Require(BatchSize >= 1, "batchSize", BatchSize, "1 or more");
+        Require(Workers >= 0, "workers", Workers, "1 or more, or to 0 to fit the processor");
+        Require(Prefetch >= 1, "prefetch", Prefetch, "1 or more");
+        Require(MaximumBadShare is >= 0 and <= 1, "maximumBadShare", MaximumBadShare, "a number from 0 to 1");
+        Require(MaximumPixels >= 1, "maximumPixels", MaximumPixels, "1 or more");
+        Require(DecodeShorterSide >= 0, "decodeShorterSide", DecodeShorterSide, "0 or more");
+    }
+
+    private static void Require(bool holds, string name, object value, string wanted)
+    {
+        if (!holds)
+            throw new ImagingException("MS3201", $"the loader's {name} is {value}", at: name, fix: $"set {name} to {wanted}");
+    }
+}

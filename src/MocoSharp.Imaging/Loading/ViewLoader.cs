@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
+
+namespace MocoSharp.Imaging.Loading;
+
+/// <summary>Decodes pictures, makes their views and puts them into batches on its own threads, ahead of the training step.</summary>
+/// <remarks>
+/// The batches of an epoch depend on the source, the recipe, the seed and the epoch's number, and on nothing else: not on the number of
+/// threads, nor on where in the epoch one starts. A picture is decoded once for all its views.
+/// </remarks>
+public sealed class ViewLoader
+{
+    private readonly IImageSource _source;
+    private readonly ImageSize[] _sizes;
+    private readonly BadImages _bad;
+    private long _waited;
+    private int _stalls;
+
+    /// <summary>Makes a loader. The source stays the caller's to dispose.</summary>
+    /// <param name="source">The pictures.</param>
+    /// <param name="views">How views are made.</param>
+    /// <param name="options">Batch size, threads and limits.</param>
+    /// <exception cref="ImagingException">
+    /// MS3201: an option is out of range. MS3202: there are fewer pictures than a batch needs. MS3105, MS3106: the recipe does not fit.
+    /// </exception>
+    public ViewLoader(IImageSource source, ViewRecipe views, LoaderOptions options)
+    {
+        options.Check();
+        (_source, Recipe, Options) = (source, views, options);
+        _sizes = [.. views.Views.Select(view => view.Output(options.Colour == Colour.Rgb ? 3 : 1))];
+        BatchesPerEpoch = options.DropLast ? source.Count / options.BatchSize : (int)(((long)source.Count + options.BatchSize - 1) / options.BatchSize);
+        if (BatchesPerEpoch == 0)
+            throw new ImagingException("MS3202", $"the data set has {source.Count} pictures, and a batch needs {options.BatchSize}",
+                fix: $"set batchSize to {Math.Max(source.Count, 1)} or less, add pictures, or keep the short last batch (dropLast: false)");
+        _bad = new BadImages(source, options.MaximumBadShare);
+        Pool = new BufferPool(_sizes, options.BatchSize, keep: options.Prefetch + 1);
+    }
+
+    /// <summary>How views are made.</summary>
+    public ViewRecipe Recipe { get; }
+
+    /// <summary>Batch size, threads and limits.</summary>
+    public LoaderOptions Options { get; }
+
+    /// <summary>Batches in one epoch, 1 or more.</summary>
+    public int BatchesPerEpoch { get; }
+
+    /// <summary>Unreadable pictures found so far, by index.</summary>
+    public IReadOnlyList<BadImage> BadImages => _bad.List();
+
+    /// <summary>How long consumers waited for batches, in all: 0 when the loader keeps up.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _waited));
+
+    /// <summary>How many batches were not ready when they were asked for.</summary>
+    public int Stalls => Volatile.Read(ref _stalls);
+
+    /// <summary>Batches whose memory is in use now: being made, ready, or given out and not disposed.</summary>
+    public int BatchesHeld => Pool.Out;
+
+    /// <summary>The most batches that were held at once; Prefetch + 1 when each is disposed before the next is asked for.</summary>
+    public int MostBatchesHeld => Pool.MostOut;
+
+    internal BufferPool Pool { get; }
+
+    /// <summary>Working memory that threads of earlier epochs left behind.</summary>
+    internal ConcurrentBag<Canvas> Canvases { get; } = [];
+
+    /// <summary>The shape of one picture of a view.</summary>
+    public ImageSize Size(int view) => _sizes[view];
+
+    /// <summary>One epoch's batches, in order. Dispose each; leaving the loop early stops the threads and frees what they made.</summary>
+    /// <param name="epoch">Names the order and the views' randomness.</param>
+    /// <param name="firstBatch">Batches to leave out at the start, to go on in the middle of an epoch.</param>
+    /// <param name="cancel">Ends the epoch with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ImagingException">
+    /// MS3203: too many pictures are unreadable. MS3204: reading or augmenting one failed otherwise; names it.
+    /// </exception>
+    public IEnumerable<ViewBatch> Epoch(int epoch, int firstBatch = 0, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        return Batches(epoch, firstBatch, cancel);
+    }
+
+    private IEnumerable<ViewBatch> Batches(int epoch, int firstBatch, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        using EpochRun run = new(this, _source, _bad, epoch, firstBatch, cancel);
+        for (int batch = firstBatch; batch < BatchesPerEpoch; batch++)
+            yield return run.Take(batch);
+    }
+
+    /// <summary>Adds to the statistics of waiting.</summary>
+    internal void CountWait(long ticks)
+    {
+        Interlocked.Add(ref _waited, ticks);
+        Interlocked.Increment(ref _stalls);
+    }
+}

@@ -1,0 +1,66 @@
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+
+namespace MocoSharp.Encoders;
+
+/// <summary>A network from pictures to features: a list of named stages, then the mean over the last map.</summary>
+/// <remarks>Module names are torchvision's, so weights compare key by key and load there without conversion.</remarks>
+public abstract class Encoder : Layer
+{
+    private readonly List<EncoderStage> _stages = [];
+
+    /// <summary>Starts an encoder without stages.</summary>
+    /// <param name="options">What it was asked to be; kept for checkpoints and messages.</param>
+    protected Encoder(EncoderOptions options) => Options = options;
+
+    /// <summary>What it was asked to be.</summary>
+    public EncoderOptions Options { get; }
+
+    /// <summary>Its stages from the picture on.</summary>
+    public IReadOnlyList<EncoderStage> Stages => _stages;
+
+    /// <summary>Length of a picture's feature vector: the last stage's channels.</summary>
+    public int Features => _stages[^1].Channels;
+
+    /// <summary>Pictures to features, with the maps after some stages.</summary>
+    /// <param name="pictures">[N, C, H, W], fp32 or bf16, best channels_last.</param>
+    /// <param name="taps">Names of stages whose maps are wanted.</param>
+    /// <returns>Features [N, <see cref="Features"/>] in fp32 and maps [N, channels, H / stride, W / stride] in the input's type.</returns>
+    /// <exception cref="ArgumentException">No stage has such a name.</exception>
+    public Encoding Encode(Tensor pictures, params ReadOnlySpan<string> taps)
+    {
+        Dictionary<string, Tensor> maps = [];
+        foreach (string tap in taps)
+            if (_stages.TrueForAll(stage => stage.Name != tap))
+                throw new ArgumentException($"encoder {Options.Name} has no stage '{tap}'; it has {string.Join(", ", _stages.Select(static s => s.Name))}", nameof(taps));
+        Tensor map = pictures;
+        foreach (EncoderStage stage in _stages)
+        {
+            map = stage.Run(map);
+            if (taps.Contains(stage.Name)) maps.Add(stage.Name, map);
+        }
+        return new Encoding(map.To(DType.Float32).Mean([2, 3]), maps);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Encode(x).Features;
+
+    /// <summary>Appends a stage.</summary>
+    /// <param name="name">Its name for taps.</param>
+    /// <param name="channels">Channels of its map.</param>
+    /// <param name="stride">Pixels of the picture a step on its map.</param>
+    /// <param name="run">What it does.</param>
+    protected void AddStage(string name, int channels, int stride, Func<Tensor, Tensor> run) => _stages.Add(new EncoderStage(name, channels, stride, run));
+}
+
+/// <summary>One stage of an encoder.</summary>
+/// <param name="Name">stem, layer1, …</param>
+/// <param name="Channels">Channels of its map.</param>
+/// <param name="Stride">Pixels of the picture a step on its map.</param>
+/// <param name="Run">What it does.</param>
+public sealed record EncoderStage(string Name, int Channels, int Stride, Func<Tensor, Tensor> Run);
+
+/// <summary>What an encoder gives.</summary>
+/// <param name="Features">[N, D], fp32.</param>
+/// <param name="Maps">The maps asked for, by stage.</param>
+public sealed record Encoding(Tensor Features, IReadOnlyDictionary<string, Tensor> Maps);

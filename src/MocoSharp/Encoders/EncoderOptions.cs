@@ -1,0 +1,19 @@
+namespace MocoSharp.Encoders;
+
+/// <summary>Which encoder.</summary>
+/// <param name="Name">A registered name, such as <c>resnet18</c> or <c>resnet18-small</c>; see <see cref="EncoderRegistry.Names"/>.</param>
+/// <param name="Width">Factor on all channel counts, above 0; 1 is the paper's.</param>
+/// <param name="Channels">Channels of the pictures: 3 RGB, 1 grey.</param>
+/// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalised in this many parts, which stands in for as many cards.</param>
+public sealed record EncoderOptions(string Name, double Width = 1, int Channels = 3, int BatchNormSplits = 1)
+{
+    /// <summary>The same encoder with plain batch norm: its weights are the same.</summary>
+    public EncoderOptions WithoutSplits => this with { BatchNormSplits = 1 };
+
+    internal void Check()
+    {
+        OptionException.Require(Width is > 0 and <= 16, nameof(Width), Width, "a factor above 0 and up to 16");
+        OptionException.Require(Channels >= 1, nameof(Channels), Channels, "1 or more");
+        OptionException.Require(BatchNormSplits >= 1, nameof(BatchNormSplits), BatchNormSplits, "1 or more");
+    }
+}

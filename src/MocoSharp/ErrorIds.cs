@@ -1,0 +1,83 @@
+namespace MocoSharp;
+
+/// <summary>The ids of this library's errors: MS2xxx recipes, MS4xxx runs and checkpoints, MS5xxx evaluation.</summary>
+public static class ErrorIds
+{
+    /// <summary>A recipe file is no YAML.</summary>
+    public const string RecipeSyntax = "MS2001";
+
+    /// <summary>A recipe file is YAML of a form that recipes do not have: empty, several documents, anchors, tags.</summary>
+    public const string RecipeForm = "MS2002";
+
+    /// <summary>A key stands twice in one mapping.</summary>
+    public const string DuplicateKey = "MS2004";
+
+    /// <summary>A key that nothing reads.</summary>
+    public const string UnknownKey = "MS2005";
+
+    /// <summary>A key without a default was left out.</summary>
+    public const string MissingKey = "MS2006";
+
+    /// <summary>A value of another type than the key takes.</summary>
+    public const string WrongType = "MS2007";
+
+    /// <summary>A value of the right type that the key does not take.</summary>
+    public const string OutOfRange = "MS2008";
+
+    /// <summary>A name that is not among the known ones.</summary>
+    public const string UnknownName = "MS2009";
+
+    /// <summary>An edit (<c>--set</c>) whose path leads nowhere.</summary>
+    public const string BadEdit = "MS2010";
+
+    /// <summary>A recipe file cannot be read.</summary>
+    public const string RecipeUnreadable = "MS2011";
+
+    /// <summary>A setting's value is out of its range or does not fit another one.</summary>
+    public const string Option = "MS2102";
+
+    /// <summary>A recipe names an encoder that is not registered.</summary>
+    public const string UnknownEncoder = "MS2101";
+
+    /// <summary>A new run's folder has something in it.</summary>
+    public const string RunExists = "MS4001";
+
+    /// <summary>A run's folder cannot be made or written.</summary>
+    public const string RunUnwritable = "MS4002";
+
+    /// <summary>A folder holds no run, or not a whole one.</summary>
+    public const string NoRun = "MS4003";
+
+    /// <summary>Another process works in the run.</summary>
+    public const string RunLocked = "MS4004";
+
+    /// <summary>A checkpoint cannot be written.</summary>
+    public const string CheckpointUnwritable = "MS4005";
+
+    /// <summary>A checkpoint, or every one, is damaged.</summary>
+    public const string CheckpointDamaged = "MS4006";
+
+    /// <summary>Pictures, threads or precision are not those of the run.</summary>
+    public const string ResumeDiffers = "MS4007";
+
+    /// <summary>The loss became infinite or not a number.</summary>
+    public const string LossNotFinite = "MS4008";
+
+    /// <summary>A weights file does not say which encoder it holds.</summary>
+    public const string NotAnEncoder = "MS4010";
+
+    /// <summary>Features and labels do not fit together, or hold values that are no numbers.</summary>
+    public const string FeatureShape = "MS5001";
+
+    /// <summary>No row is labelled.</summary>
+    public const string NoLabels = "MS5002";
+
+    /// <summary>A class has fewer labelled rows than asked for.</summary>
+    public const string TooFewLabels = "MS5003";
+
+    /// <summary>A class of the test rows has no row to learn from.</summary>
+    public const string ClassNotTrained = "MS5004";
+
+    /// <summary>An option of an evaluation is out of range.</summary>
+    public const string EvaluationOption = "MS5005";
+}

@@ -1,0 +1,41 @@
+using MocoSharp.Imaging;
+using MocoSharp.Torch;
+
+namespace MocoSharp.Methods;
+
+/// <summary>Views of some samples, with their indices and, where they exist, labels.</summary>
+/// <param name="views">Each [N, C, H, W], in the training's element type.</param>
+/// <param name="indices">[N]: the samples' places in their source.</param>
+/// <param name="labels">[N]: classes, −1 where unknown. Monitors read them; a method that trains on them says so.</param>
+/// <param name="seed">The run's seed.</param>
+/// <param name="step">The address of this batch's own randomness.</param>
+public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IReadOnlyList<int> labels, ulong seed, long step)
+{
+    private const long PermutationStream = -1;      // apart from the views' streams, whose samples are 0 or more
+
+    /// <summary>Number of samples, N.</summary>
+    public int Count => indices.Count;
+
+    /// <summary>Number of views a sample.</summary>
+    public int Views => views.Count;
+
+    /// <summary>[N]: the samples' places in their source.</summary>
+    public IReadOnlyList<int> Indices => indices;
+
+    /// <summary>[N]: classes, −1 where unknown.</summary>
+    public IReadOnlyList<int> Labels => labels;
+
+    /// <summary>One view of every sample, [N, C, H, W].</summary>
+    public Tensor View(int view) => views[view];
+
+    /// <summary>A random order of the samples, the same whenever this batch is made again.</summary>
+    /// <param name="use">Which of the batch's permutations.</param>
+    public virtual long[] Permutation(int use)
+    {
+        long[] order = new long[Count];
+        for (int i = 0; i < order.Length; i++) order[i] = i;
+        Rng rng = Rng.For(seed, step, PermutationStream, use);
+        rng.Shuffle<long>(order);
+        return order;
+    }
+}

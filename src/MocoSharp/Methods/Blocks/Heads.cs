@@ -1,0 +1,25 @@
+using MocoSharp.Torch.Layers;
+
+namespace MocoSharp.Methods.Blocks;
+
+/// <summary>Small networks between an encoder's features and a loss.</summary>
+public static class Heads
+{
+    /// <summary>Linear layers with ReLU between: features – hidden – … – outputs. Without hidden sizes, one linear layer (MoCo v1's fc).</summary>
+    /// <param name="features">Numbers in.</param>
+    /// <param name="hidden">Sizes between, in order; MoCo v2 has one, as wide as the features.</param>
+    /// <param name="outputs">Numbers out.</param>
+    /// <remarks>MoCo v2: Chen et al. 2020, arXiv:2003.04297. Positions are torch's: 0, 2, 4 hold weights.</remarks>
+    public static Sequential Mlp(int features, IReadOnlyList<int> hidden, int outputs)
+    {
+        Sequential head = new();
+        foreach (int size in hidden)
+        {
+            head.Add(new Linear(features, size));
+            head.Add(new Relu());
+            features = size;
+        }
+        head.Add(new Linear(features, outputs));
+        return head;
+    }
+}

@@ -1,0 +1,32 @@
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+
+namespace MocoSharp.Methods.Blocks;
+
+/// <summary>Ties a network to one that follows it as a moving average: θk ← m·θk + (1 − m)·θq.</summary>
+/// <remarks>He et al. 2020, arXiv:1911.05722, eq. 2. Parameters only: each network keeps its own running statistics of batch norm.
+/// In fp32: at m = 0.999 a step is below bf16's resolution. The follower has no gradient.</remarks>
+public sealed class MomentumPair
+{
+    private readonly (Tensor Leader, Tensor Follower)[] _pairs;
+
+    /// <summary>Makes <paramref name="follower"/> start as <paramref name="leader"/>.</summary>
+    public MomentumPair(Module leader, Module follower)
+    {
+        _pairs = [.. leader.Parameters().Zip(follower.Parameters(), static (q, k) => (q.Value, k.Value))];
+        using GradMode off = GradMode.Off();
+        foreach ((Tensor from, Tensor to) in _pairs)
+        {
+            to.RequiresGrad = false;
+            to.CopyFrom(from);
+        }
+    }
+
+    /// <summary>One step towards the leader.</summary>
+    /// <param name="momentum">m, 0 to 1: the share of the follower that stays.</param>
+    public void Update(double momentum)
+    {
+        using GradMode off = GradMode.Off();
+        foreach ((Tensor leader, Tensor follower) in _pairs) follower.LerpInPlace(leader, 1 - momentum);
+    }
+}

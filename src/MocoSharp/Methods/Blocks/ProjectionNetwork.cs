@@ -1,0 +1,21 @@
+using MocoSharp.Encoders;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+
+namespace MocoSharp.Methods.Blocks;
+
+/// <summary>An encoder and the head that the loss is taken behind: [N, C, H, W] to [N, D], fp32, not normalised.</summary>
+public sealed class ProjectionNetwork : Layer
+{
+    /// <summary>Takes both parts.</summary>
+    public ProjectionNetwork(Encoder encoder, Layer head) => (Encoder, Head) = (Own("encoder", encoder), Own("head", head));
+
+    /// <summary>Pictures to features.</summary>
+    public Encoder Encoder { get; }
+
+    /// <summary>Features to the loss's space.</summary>
+    public Layer Head { get; }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Head.Forward(Encoder.Forward(x));
+}

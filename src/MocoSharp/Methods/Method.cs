@@ -1,0 +1,65 @@
+using MocoSharp.Encoders;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+
+namespace MocoSharp.Methods;
+
+/// <summary>A way to learn an encoder: turns a batch of views into a loss.</summary>
+/// <remarks><see cref="Step"/> reads weights, queues and views and changes none of them (running statistics of batch norm aside). What a batch adds to
+/// the state is applied in <see cref="AfterBackward"/>, once a micro-batch, so gradient accumulation works; what an update moves, in <see cref="AfterUpdate"/>.</remarks>
+public abstract class Method : Module
+{
+    /// <summary>The encoder that is learned and handed out.</summary>
+    public abstract Encoder Encoder { get; }
+
+    /// <summary>Views a sample that a batch must have.</summary>
+    public virtual int Views => 2;
+
+    /// <summary>The loss when the encoder tells nothing apart, in nats; null where the method has no such level.</summary>
+    public virtual double? ChanceLoss => null;
+
+    /// <summary>Whether memories want real values before the first step; the trainer then calls <see cref="Prime"/>.</summary>
+    public virtual bool WantsPriming => false;
+
+    /// <summary>What a person watches besides the loss: queue fill and the like, by name.</summary>
+    public virtual IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double>();
+
+    /// <summary>The loss of one batch.</summary>
+    public abstract StepResult Step(Batch batch);
+
+    /// <summary>Fills memories from a batch without learning from it.</summary>
+    public virtual void Prime(Batch batch)
+    {
+    }
+
+    /// <summary>Adds what a batch gives to queues and banks. Runs after its backward pass.</summary>
+    public virtual void AfterBackward(StepResult step)
+    {
+    }
+
+    /// <summary>Moves what follows the weights. Runs after the optimizer's update.</summary>
+    public virtual void AfterUpdate(TrainingClock clock)
+    {
+    }
+
+    /// <summary>Pictures to the space that the loss is taken in, rows of unit length; for monitors.</summary>
+    /// <param name="pictures">[N, C, H, W].</param>
+    /// <returns>[N, D], fp32.</returns>
+    public abstract Tensor Project(Tensor pictures);
+}
+
+/// <summary>What a method makes of a batch.</summary>
+/// <param name="Loss">A scalar to go down from.</param>
+/// <param name="Keys">[N, D], fp32, constants for the queue; null where the method has none.</param>
+public sealed record StepResult(Tensor Loss, Tensor? Keys = null);
+
+/// <summary>Where a training stands.</summary>
+/// <param name="Epoch">Passes over the data begun before this one, from 0.</param>
+/// <param name="Step">Updates made, from 0.</param>
+/// <param name="StepsPerEpoch">Updates an epoch.</param>
+/// <param name="Epochs">Passes that the schedule is made for.</param>
+public readonly record struct TrainingClock(int Epoch, long Step, int StepsPerEpoch, int Epochs)
+{
+    /// <summary>Passes over the data made, with fraction.</summary>
+    public double Time => (double)Step / StepsPerEpoch;
+}

@@ -1,0 +1,80 @@
+using MocoSharp.Encoders;
+using MocoSharp.Methods.Blocks;
+using MocoSharp.Torch;
+using static MocoSharp.Torch.Functional;
+
+namespace MocoSharp.Methods.MoCo;
+
+/// <summary>Momentum Contrast: pull a query to its own momentum-encoded key, push it off a queue of older keys.</summary>
+/// <remarks>v1: He et al. 2020, arXiv:1911.05722, Algorithm 1. v2: Chen et al. 2020, arXiv:2003.04297 (MLP head, temperature, augmentation, cosine schedule).
+/// The momentum update runs after the optimizer's instead of before the next forward pass: the same sequence, since the first update is the identity.
+/// On one device the effect of shuffled batch norm comes from <see cref="Torch.Layers.SplitBatchNorm2d"/> and a shuffled key batch (ADR 4).</remarks>
+[Method("moco", typeof(MoCoOptions))]
+public sealed class MoCo : Method
+{
+    private readonly ProjectionNetwork _query, _key;
+    private readonly MomentumPair _pair;
+    private readonly KeyQueue _queue;
+    private readonly MoCoOptions _options;
+
+    /// <summary>Builds both networks and the queue.</summary>
+    public MoCo(Func<Encoder> encoders, MoCoOptions options)
+    {
+        _options = options.Checked();
+        _query = Own("query", Network(encoders()));
+        _key = Own("key", Network(encoders()));
+        _pair = new MomentumPair(leader: _query, follower: _key);
+        _queue = Own("queue", new KeyQueue(options.QueueLength, options.KeyFeatures));
+    }
+
+    /// <inheritdoc/>
+    public override Encoder Encoder => _query.Encoder;
+
+    /// <inheritdoc/>
+    public override double? ChanceLoss => Math.Log(1 + _queue.Length) * (_options.Symmetric ? 2 : 1);
+
+    /// <inheritdoc/>
+    public override bool WantsPriming => _options.FillQueueFirst && _queue.Fill < 1;
+
+    /// <summary>The keys that are negatives now.</summary>
+    public KeyQueue Queue => _queue;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _queue.Fill };
+
+    /// <inheritdoc/>
+    public override StepResult Step(Batch batch)
+    {
+        Tensor key2 = Keys(batch, view: 1);                                                  // [N, D], constants
+        Tensor loss = InfoNce.Loss(Project(batch.View(0)), key2, _queue.Keys, _options.Temperature);
+        if (!_options.Symmetric) return new StepResult(loss, key2);
+        Tensor key1 = Keys(batch, view: 0);
+        loss += InfoNce.Loss(Project(batch.View(1)), key1, _queue.Keys, _options.Temperature);
+        return new StepResult(loss, Cat([key2, key1], dim: 0));                              // both enter after both losses: no view meets its own key
+    }
+
+    /// <inheritdoc/>
+    public override void Prime(Batch batch) => _queue.Push(Keys(batch, view: 1));
+
+    /// <inheritdoc/>
+    public override void AfterBackward(StepResult step) => _queue.Push(step.Keys!);          // the N oldest keys leave
+
+    /// <inheritdoc/>
+    public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);
+
+    /// <inheritdoc/>
+    public override Tensor Project(Tensor pictures) => Normalize(_query.Forward(pictures));
+
+    private Tensor Keys(Batch batch, int view) => NoGrad(() =>
+    {
+        Tensor pictures = batch.View(view);
+        if (Encoder.Options.BatchNormSplits == 1) return Normalize(_key.Forward(pictures));
+        long[] order = batch.Permutation(view), inverse = new long[order.Length];            // a key's batch mates are not its query's
+        for (int i = 0; i < order.Length; i++) inverse[order[i]] = i;
+        Tensor shuffled = pictures.IndexSelect(0, Tensor.From(order).To(pictures.Device));
+        return Normalize(_key.Forward(shuffled)).IndexSelect(0, Tensor.From(inverse).To(pictures.Device));
+    });
+
+    private ProjectionNetwork Network(Encoder encoder) =>
+        new(encoder, Heads.Mlp(encoder.Features, _options.HiddenFor(encoder.Features), _options.KeyFeatures));
+}

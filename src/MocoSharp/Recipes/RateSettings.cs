@@ -1,0 +1,63 @@
+using MocoSharp.Methods;
+using MocoSharp.Torch.Schedules;
+
+namespace MocoSharp.Recipes;
+
+/// <summary>The learning rate's course; a recipe names one of the records derived from this.</summary>
+/// <param name="Start">η at its highest.</param>
+/// <param name="Per">How often it changes.</param>
+/// <param name="CountFrom">The number of the first epoch in the formula, for rates that change per epoch: 0, or 1 in the CIFAR-10 demo.</param>
+public abstract record RateSettings(double Start, RatePer Per, int CountFrom)
+{
+    /// <summary>η for the next update.</summary>
+    public double At(TrainingClock clock)
+    {
+        OptionException.Require(Start > 0, nameof(Start), Start, "a number above 0");
+        return Schedule(clock.Epochs).At(Per == RatePer.Step ? clock.Time : clock.Epoch + CountFrom);
+    }
+
+    /// <summary>The formula for a training of so many epochs.</summary>
+    public abstract Schedule Schedule(int epochs);
+}
+
+/// <summary>How often a rate changes.</summary>
+public enum RatePer
+{
+    /// <summary>At every update.</summary>
+    Step,
+
+    /// <summary>At the start of every epoch.</summary>
+    Epoch,
+}
+
+/// <summary>Half a cosine from the start value down, after a linear rise where asked.</summary>
+/// <param name="Start">η at its highest.</param>
+/// <param name="Per">How often it changes.</param>
+/// <param name="CountFrom">The number of the first epoch in the formula.</param>
+/// <param name="WarmUpEpochs">Length of the rise.</param>
+/// <param name="End">η at the end.</param>
+public sealed record CosineRate(double Start, RatePer Per = RatePer.Step, int CountFrom = 0, double WarmUpEpochs = 0, double End = 0) : RateSettings(Start, Per, CountFrom)
+{
+    /// <inheritdoc/>
+    public override Schedule Schedule(int epochs) => new CosineSchedule(Start, epochs, WarmUpEpochs, End);
+}
+
+/// <summary>Multiplied by a factor at some epochs.</summary>
+/// <param name="Start">η at first.</param>
+/// <param name="Milestones">Epochs at which it falls.</param>
+/// <param name="Factor">What it is multiplied by.</param>
+/// <param name="Per">How often it may change.</param>
+/// <param name="CountFrom">The number of the first epoch.</param>
+public sealed record StepRate(double Start, IReadOnlyList<double> Milestones, double Factor = 0.1, RatePer Per = RatePer.Epoch, int CountFrom = 0) : RateSettings(Start, Per, CountFrom)
+{
+    /// <inheritdoc/>
+    public override Schedule Schedule(int epochs) => new StepSchedule(Start, Milestones, Factor);
+}
+
+/// <summary>Always the same.</summary>
+/// <param name="Start">η.</param>
+public sealed record ConstantRate(double Start) : RateSettings(Start, RatePer.Step, 0)
+{
+    /// <inheritdoc/>
+    public override Schedule Schedule(int epochs) => new ConstantSchedule(Start);
+}

@@ -1,0 +1,100 @@
+using MocoSharp.Encoders;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Methods;
+
+namespace MocoSharp.Recipes;
+
+/// <summary>All that a training depends on besides the pictures: a complete value. Nothing rewrites it after loading.</summary>
+/// <param name="Format">Version of the recipe's form; 1.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="Encoder">Which network.</param>
+/// <param name="Method">How it learns.</param>
+/// <param name="Views">How its pictures are made, in the order of the views.</param>
+/// <param name="Training">Length, batch, precision, seed.</param>
+/// <param name="Optimizer">How weights move.</param>
+/// <param name="LearningRate">How far, and when.</param>
+/// <param name="Data">How pictures are read.</param>
+/// <param name="Monitor">The kNN test while training.</param>
+/// <param name="Checkpoints">What is kept.</param>
+public sealed record Recipe(
+    int Format,
+    string Name,
+    EncoderOptions Encoder,
+    MethodOptions Method,
+    IReadOnlyList<ViewSettings> Views,
+    TrainingSettings Training,
+    OptimizerSettings Optimizer,
+    RateSettings LearningRate,
+    DataSettings? Data = null,
+    MonitorSettings? Monitor = null,
+    CheckpointSettings? Checkpoints = null)
+{
+    /// <summary>The form that this version writes and reads.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>How pictures are read.</summary>
+    public DataSettings Data { get; init; } = Data ?? new();
+
+    /// <summary>The kNN test while training.</summary>
+    public MonitorSettings Monitor { get; init; } = Monitor ?? new();
+
+    /// <summary>What is kept.</summary>
+    public CheckpointSettings Checkpoints { get; init; } = Checkpoints ?? new();
+
+    /// <summary>The views as the imaging library takes them.</summary>
+    public ViewRecipe ViewRecipe() => new([.. Views.SelectMany(static view => Enumerable.Repeat(view.Pipeline(), view.Repeat))]);
+
+    /// <summary>What encoders see in tests: the middle of the picture at the first view's size and statistics, nothing random.</summary>
+    public ViewPipeline EvaluationView()
+    {
+        ViewPipeline first = Views[0].Pipeline();
+        return ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
+    }
+
+    /// <summary>Checks what single settings cannot know.</summary>
+    /// <exception cref="OptionException">Two settings contradict each other.</exception>
+    public Recipe Checked()
+    {
+        if (Format != CurrentFormat)
+            throw new OptionException(nameof(Format), Format, $"and this version reads {CurrentFormat}", fix: $"write format: {CurrentFormat}, or use a version of moco that reads it");
+        OptionException.Require(Views.Count >= 1, nameof(Views), Views.Count, "one view recipe or more");
+        Encoder.Check();
+        if (Encoder.Channels != Data.Channels)
+            throw new OptionException("encoder.channels", Encoder.Channels, $"and the pictures are read as {Data.Colour} with {Data.Channels}",
+                fix: $"set encoder.channels to {Data.Channels}, or data.colour to {(Encoder.Channels == 1 ? "grey" : "rgb")}");
+        if (Training.BatchSize % Encoder.BatchNormSplits != 0)
+            throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
+                fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
+        Method.Check(Training.BatchSize);
+        foreach (ViewPipeline view in ViewRecipe().Views) _ = view.Output(Data.Channels);
+        return this;
+    }
+}
+
+/// <summary>How one view, or several alike, are made.</summary>
+/// <param name="Steps">Operations, the first done first.</param>
+/// <param name="Normalize">Statistics that the channels are normalised by: a data set's name (see <see cref="ChannelStats.All"/>) or own values.</param>
+/// <param name="Repeat">How many views are made so, each with draws of its own.</param>
+public sealed record ViewSettings(IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, int Repeat = 1)
+{
+    /// <summary>As the imaging library takes it.</summary>
+    public ViewPipeline Pipeline()
+    {
+        OptionException.Require(Repeat >= 1, nameof(Repeat), Repeat, "1 or more");
+        return new ViewPipeline(Steps, Normalize);
+    }
+}
+
+/// <summary>How pictures are read.</summary>
+/// <param name="Colour">As RGB or as grey.</param>
+/// <param name="CacheMegabytes">Decoded pictures are kept in memory up to this; 0 keeps none.</param>
+/// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures is unreadable, 0 to 1.</param>
+/// <param name="MaximumPixels">A picture that decodes to more is refused.</param>
+/// <param name="Workers">Threads that decode and augment; 0 lets the program choose.</param>
+public sealed record DataSettings(
+    Colour Colour = Colour.Rgb, int CacheMegabytes = 2048, double MaximumBadShare = 0.01, long MaximumPixels = DecodeRequest.DefaultMaximumPixels, int Workers = 0)
+{
+    /// <summary>Channels of a picture read so.</summary>
+    public int Channels => Colour == Colour.Grey ? 1 : 3;
+}

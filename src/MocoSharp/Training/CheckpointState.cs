@@ -1,0 +1,21 @@
+namespace MocoSharp.Training;
+
+/// <summary><c>state.json</c>: where a training stood, and the checksums of the files beside it.</summary>
+/// <param name="Format">Version of this form; 1.</param>
+/// <param name="Epoch">Epochs begun before the current one.</param>
+/// <param name="BatchInEpoch">Batches of the current epoch that are done.</param>
+/// <param name="Step">Updates made.</param>
+/// <param name="LossSum">Sum of the current epoch's losses.</param>
+/// <param name="ElapsedSeconds">Training time so far.</param>
+/// <param name="OptimizerUpdates">The optimizer's own count.</param>
+/// <param name="MetricsBytes">Length of metrics.jsonl at this moment; later lines are cut on resume.</param>
+/// <param name="BestKnn">The best monitor value so far, in percent; empty when none was taken.</param>
+/// <param name="BestStep">The step of the best value.</param>
+/// <param name="Files">SHA-256 of each file beside this one, in hexadecimal.</param>
+public sealed record CheckpointState(
+    int Format, int Epoch, int BatchInEpoch, long Step, double LossSum, double ElapsedSeconds, long OptimizerUpdates, long MetricsBytes,
+    double? BestKnn, long? BestStep, IReadOnlyDictionary<string, string> Files)
+{
+    /// <summary>The form that this version writes and reads.</summary>
+    public const int CurrentFormat = 1;
+}

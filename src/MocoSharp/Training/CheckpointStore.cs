@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using MocoSharp.Methods;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Optim;
+using MocoSharp.Torch.Serialization;
+
+namespace MocoSharp.Training;
+
+/// <summary>Writes, checks and reads a run's checkpoints.</summary>
+/// <remarks>Each is a folder that gets its name only when all its files are on the disk, so a kill at any moment leaves a loadable one.</remarks>
+internal sealed class CheckpointStore(RunFolder folder)
+{
+    internal const string Weights = "weights.safetensors", OptimizerFile = "optimizer.safetensors", State = "state.json";
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Writes one; the state's checksums are filled in here.</summary>
+    /// <exception cref="MocoException">The disk is full or cannot be written. Earlier checkpoints are untouched.</exception>
+    internal void Write(CheckpointState state, Method method, Optimizer optimizer)
+    {
+        string unfinished = folder.UnfinishedCheckpoint(state.Step), final = folder.Checkpoint(state.Step);
+        try
+        {
+            if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+            Directory.CreateDirectory(unfinished);
+            Safetensors.Write(Path.Combine(unfinished, Weights), method.State());
+            Safetensors.Write(Path.Combine(unfinished, OptimizerFile), optimizer.State);
+            state = state with { Files = new[] { Weights, OptimizerFile }.ToDictionary(static name => name, name => Checksum(Path.Combine(unfinished, name))) };
+            WriteThrough(Path.Combine(unfinished, State), JsonSerializer.SerializeToUtf8Bytes(state, s_json));
+            Runtime.SyncFolder(unfinished);
+            if (Directory.Exists(final)) Directory.Delete(final, recursive: true);   // the same step written again, after a resume
+            Directory.Move(unfinished, final);
+            Runtime.SyncFolder(folder.Checkpoints);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MocoException(ErrorIds.CheckpointUnwritable, $"checkpoint {state.Step} cannot be written: {error.Message}", at: folder.Checkpoints,
+                fix: "make room or mend the rights, then 'moco resume' goes on from the checkpoint before it", inner: error);
+        }
+    }
+
+    /// <summary>Deletes checkpoints beyond the newest few and the best.</summary>
+    internal void Retain(int keep, long? best)
+    {
+        foreach (long step in folder.Steps().Skip(keep))
+            if (step != best) Directory.Delete(folder.Checkpoint(step), recursive: true);
+        if (!Directory.Exists(folder.Checkpoints)) return;
+        foreach (string left in Directory.EnumerateDirectories(folder.Checkpoints, ".unfinished-*")) Directory.Delete(left, recursive: true);
+    }
+
+    /// <summary>The newest checkpoint whose files are whole; null when there is none at all.</summary>
+    /// <param name="damaged">Told of each damaged one that was passed over.</param>
+    /// <exception cref="MocoException">There are checkpoints, and every one is damaged.</exception>
+    internal CheckpointState? Newest(Action<string> damaged)
+    {
+        IReadOnlyList<long> steps = folder.Steps();
+        foreach (long step in steps)
+        {
+            try
+            {
+                return Verify(folder.Checkpoint(step));
+            }
+            catch (MocoException error)
+            {
+                damaged(error.Message);
+            }
+        }
+        return steps.Count == 0 ? null : throw new MocoException(ErrorIds.CheckpointDamaged, $"all {steps.Count} checkpoints of the run are damaged", at: folder.Checkpoints,
+            fix: "restore the folder from a backup, or train anew");
+    }
+
+    /// <summary>Puts a checkpoint's values into a method and an optimizer.</summary>
+    internal void Load(CheckpointState state, Method method, Optimizer? optimizer)
+    {
+        string path = folder.Checkpoint(state.Step);
+        using TensorScope scope = TensorScope.Begin();
+        using SafetensorsFile weights = Safetensors.Open(Path.Combine(path, Weights));
+        method.Load(weights.ReadAll(), Path.Combine(path, Weights));
+        if (optimizer is null) return;
+        using SafetensorsFile moments = Safetensors.Open(Path.Combine(path, OptimizerFile));
+        optimizer.Restore(state.OptimizerUpdates, moments.ReadAll(), Path.Combine(path, OptimizerFile));
+    }
+
+    private static CheckpointState Verify(string path)
+    {
+        try
+        {
+            CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(File.ReadAllBytes(Path.Combine(path, State)), s_json)
+                ?? throw new JsonException("it is empty");
+            if (state.Format != CheckpointState.CurrentFormat)
+                throw new MocoException(ErrorIds.CheckpointDamaged, $"{path} has format {state.Format}; this version reads {CheckpointState.CurrentFormat}", at: path);
+            foreach ((string name, string checksum) in state.Files)
+                if (Checksum(Path.Combine(path, name)) != checksum)
+                    throw new MocoException(ErrorIds.CheckpointDamaged, $"{Path.Combine(path, name)} is damaged: its checksum differs", at: path);
+            return state;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or NullReferenceException)
+        {
+            throw new MocoException(ErrorIds.CheckpointDamaged, $"{path} is damaged: {error.Message}", at: path, inner: error);
+        }
+    }
+
+    private static string Checksum(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    internal static void WriteThrough(string path, byte[] content)
+    {
+        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+}

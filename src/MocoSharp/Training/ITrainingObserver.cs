@@ -1,0 +1,57 @@
+namespace MocoSharp.Training;
+
+/// <summary>Told of what happens in a training, on the training's thread. Must return soon.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>Pictures are being read for the first time, or the queue is being filled.</summary>
+    void Preparing(string what);
+
+    /// <summary>The first step of this process is next.</summary>
+    void Started(TrainingPlan plan);
+
+    /// <summary>An update is done.</summary>
+    void Stepped(StepReport step);
+
+    /// <summary>The kNN test begins.</summary>
+    void Testing(int epoch);
+
+    /// <summary>An epoch is done, and its line is written.</summary>
+    void EpochDone(EpochMetrics metrics);
+
+    /// <summary>Something that a person should know: a damaged checkpoint, a bad picture.</summary>
+    void Warned(string text);
+}
+
+/// <summary>What a training is about to do.</summary>
+/// <param name="Recipe">The recipe's name.</param>
+/// <param name="Run">The run's folder.</param>
+/// <param name="Pictures">Training pictures.</param>
+/// <param name="TestPictures">Pictures of the kNN test; 0 for no test.</param>
+/// <param name="Labelled">Whether training pictures have labels.</param>
+/// <param name="Epochs">Epochs of the schedule.</param>
+/// <param name="FirstEpoch">The epoch that comes first now, from 0.</param>
+/// <param name="LastEpoch">The epoch that this process stops after.</param>
+/// <param name="StepsPerEpoch">Updates an epoch.</param>
+/// <param name="Parameters">Trained numbers.</param>
+/// <param name="Precision">bf16 or fp32.</param>
+/// <param name="Threads">libtorch's threads.</param>
+/// <param name="Workers">The loader's threads.</param>
+/// <param name="ChanceLoss">The loss when nothing is told apart.</param>
+public sealed record TrainingPlan(
+    string Recipe, string Run, int Pictures, int TestPictures, bool Labelled, int Epochs, int FirstEpoch, int LastEpoch, int StepsPerEpoch, long Parameters,
+    string Precision, int Threads, int Workers, double? ChanceLoss);
+
+/// <summary>One update.</summary>
+/// <param name="Epoch">The current epoch, from 1.</param>
+/// <param name="StepInEpoch">Updates of this epoch done.</param>
+/// <param name="StepsPerEpoch">Updates an epoch.</param>
+/// <param name="Step">Updates done.</param>
+/// <param name="Loss">The mean of this epoch so far.</param>
+/// <param name="LearningRate">η.</param>
+/// <param name="ImagesPerSecond">Pictures a second over the last updates.</param>
+/// <param name="WaitFraction">Share of this epoch's time spent waiting for pictures.</param>
+/// <param name="Remaining">Until this process's last epoch is done.</param>
+/// <param name="Measures">The method's own.</param>
+public sealed record StepReport(
+    int Epoch, int StepInEpoch, int StepsPerEpoch, long Step, double Loss, double LearningRate, double ImagesPerSecond, double WaitFraction, TimeSpan Remaining,
+    IReadOnlyDictionary<string, double> Measures);

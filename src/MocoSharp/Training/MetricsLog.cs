@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MocoSharp.Training;
+
+/// <summary>One epoch's line in <c>metrics.jsonl</c>.</summary>
+/// <param name="Epoch">Epochs done, from 1.</param>
+/// <param name="Step">Updates done.</param>
+/// <param name="Loss">Mean over the epoch, in nats.</param>
+/// <param name="LearningRate">η of the epoch's last update.</param>
+/// <param name="Knn">Top-1 of the kNN test in percent, where it was taken.</param>
+/// <param name="ImagesPerSecond">Pictures (not views) a second of training, tests and checkpoints not counted.</param>
+/// <param name="WaitFraction">Share of the training time spent waiting for pictures.</param>
+/// <param name="ElapsedSeconds">Training time since the run's first step, tests and checkpoints included.</param>
+/// <param name="BadImages">Unreadable pictures found so far.</param>
+/// <param name="Measures">The method's own: queue fill and the like.</param>
+public sealed record EpochMetrics(
+    int Epoch, long Step, double Loss, double LearningRate, double? Knn, double ImagesPerSecond, double WaitFraction, double ElapsedSeconds, int BadImages,
+    IReadOnlyDictionary<string, double> Measures);
+
+/// <summary>Appends lines to <c>metrics.jsonl</c> and forces them to the disk.</summary>
+internal sealed class MetricsLog : IDisposable
+{
+    internal static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly FileStream _file;
+
+    /// <summary>Opens the log and cuts what is behind the checkpoint that training goes on from.</summary>
+    internal MetricsLog(string path, long keepBytes)
+    {
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        if (_file.Length > keepBytes) _file.SetLength(keepBytes);
+        _file.Seek(0, SeekOrigin.End);
+    }
+
+    /// <summary>Bytes so far.</summary>
+    internal long Length => _file.Length;
+
+    /// <summary>All lines of a log.</summary>
+    internal static IReadOnlyList<EpochMetrics> Read(string path) =>
+        !File.Exists(path) ? [] : [.. File.ReadLines(path).Select(static line => JsonSerializer.Deserialize<EpochMetrics>(line, Json)!)];
+
+    internal void Append(EpochMetrics metrics)
+    {
+        _file.Write(JsonSerializer.SerializeToUtf8Bytes(metrics, Json));
+        _file.WriteByte((byte)'\n');
+        _file.Flush(flushToDisk: true);
+    }
+
+    public void Dispose() => _file.Dispose();
+}

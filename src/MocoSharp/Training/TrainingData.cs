@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Training;
+
+/// <summary>The pictures of a run, and where they came from.</summary>
+/// <param name="Train">What is learned from; labels are not needed.</param>
+/// <param name="Test">What the kNN test asks about; null where nothing is labelled.</param>
+/// <param name="Paths">The folders or files, whole paths, to find them again.</param>
+/// <param name="TestPath">Where the test pictures are when they are not beside the training pictures.</param>
+/// <param name="Labels">Where labels come from.</param>
+public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
+{
+    /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
+    /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
+    /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="labels">Where labels come from.</param>
+    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null)
+    {
+        SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto };
+        DataSplits splits = testPath is null ? DataSets.Open(path, options) : DataSets.Open(path, testPath, options);
+        DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
+        long budget = (long)settings.CacheMegabytes << 20;
+        IImageSource Cached(IImageSource source) => budget == 0 ? source : new MemoryCachedSource(source, request, budget);
+        return new TrainingData(Cached(splits.Train), splits.Test is null ? null : Cached(splits.Test), [Path.GetFullPath(path)],
+            testPath is null ? null : Path.GetFullPath(testPath), options.Labels);
+    }
+
+    /// <summary>Whether a kNN test is possible.</summary>
+    public bool CanTest => Test is not null && Train.Classes.Count > 0 && Test.Classes.Count > 0;
+
+    /// <summary>A number that changes when a picture's name, label or place does.</summary>
+    public string Fingerprint()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < Train.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{Train.Name(i)}\0{Train.Label(i)}\n"));
+        return $"{Train.Count}-{Convert.ToHexStringLower(hash.GetCurrentHash())[..16]}";
+    }
+
+    /// <summary>Closes the sources.</summary>
+    public void Dispose()
+    {
+        Train.Dispose();
+        Test?.Dispose();
+    }
+}

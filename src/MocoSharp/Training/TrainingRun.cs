@@ -1,0 +1,270 @@
+using MocoSharp.Encoders;
+using MocoSharp.Imaging.Loading;
+using MocoSharp.Methods;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Optim;
+
+namespace MocoSharp.Training;
+
+/// <summary>Trains one method by one recipe on one set of pictures, into one folder, so that it can be stopped and resumed at any update.</summary>
+/// <remarks>Stopping and resuming gives the same bits as never stopping, on the same machine with the same number of threads.</remarks>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly Recipe _recipe;
+    private readonly RunFolder _folder;
+    private readonly TrainingData _data;
+    private readonly ITrainingObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly IDisposable _lock;
+    private readonly Method _method;
+    private readonly Optimizer _optimizer;
+    private readonly ViewLoader _loader;
+    private readonly BatchReader _reader;
+    private readonly KnnMonitor? _monitor;
+    private readonly CheckpointStore _store;
+    private readonly MetricsLog _metrics;
+    private readonly TrainingMeter _meter;
+    private readonly string _precision;
+    private CheckpointState _state;
+    private double _rate;
+    private int _reportedBad;
+
+    private TrainingRun(Recipe recipe, RunFolder folder, TrainingData data, ITrainingObserver observer, TimeProvider time, bool resume)
+    {
+        (_recipe, _folder, _data, _observer, _time, _lock) = (recipe.Checked(), folder, data, observer, time, folder.Lock());
+        try
+        {
+            DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
+            _precision = PrecisionChoice.Name(type);
+            Prepare(resume);
+            Runtime.Seed(recipe.Training.Seed);
+            _method = MethodRegistry.Create(() => EncoderRegistry.Create(recipe.Encoder), recipe.Method);
+            _optimizer = recipe.Optimizer.Create(_method.Parameters());
+            _loader = new ViewLoader(data.Train, recipe.ViewRecipe(), LoaderOptions(recipe));
+            if (_loader.Recipe.Count != _method.Views)
+                throw new OptionException(nameof(recipe.Views), _loader.Recipe.Count, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
+            _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
+            _monitor = data.CanTest ? new KnnMonitor(recipe, data, type) : null;
+            _store = new CheckpointStore(folder);
+            _meter = new TrainingMeter(time);
+            _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
+            if (resume && _store.Newest(observer.Warned) is { } newest)
+            {
+                _store.Load(newest, _method, _optimizer);
+                _state = newest;
+            }
+            _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
+        }
+        catch
+        {
+            _optimizer?.Dispose();
+            _method?.Dispose();
+            _lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The run's folder.</summary>
+    public RunFolder Folder => _folder;
+
+    /// <summary>What is learned.</summary>
+    public Method Method => _method;
+
+    private int StepsPerEpoch => Math.Max(1, _loader.BatchesPerEpoch / _recipe.Training.Accumulate);
+
+    private TrainingClock Clock => new(_state.Epoch, _state.Step, StepsPerEpoch, _recipe.Training.Epochs);
+
+    /// <summary>Makes a new run.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="recipeText">The recipe as it is to be kept, whole.</param>
+    /// <param name="data">The pictures.</param>
+    /// <param name="folder">Empty, or not there yet.</param>
+    /// <param name="observer">Told of progress.</param>
+    /// <param name="time">The clock; the system's by default.</param>
+    /// <exception cref="MocoException">The folder is in use, or recipe and pictures do not fit.</exception>
+    public static TrainingRun Start(Recipe recipe, string recipeText, TrainingData data, string folder, ITrainingObserver observer, TimeProvider? time = null)
+    {
+        RunFolder run = new(folder);
+        run.Create();
+        CheckpointStore.WriteThrough(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipeText));
+        return new TrainingRun(recipe, run, data, observer, time ?? TimeProvider.System, resume: false);
+    }
+
+    /// <summary>Goes on with a run from its newest whole checkpoint, or from the start when it has none.</summary>
+    /// <inheritdoc cref="Start"/>
+    /// <exception cref="MocoException">No run is there, another process works in it, or pictures, threads or precision differ from the run's.</exception>
+    public static TrainingRun Resume(Recipe recipe, TrainingData data, string folder, ITrainingObserver observer, TimeProvider? time = null)
+    {
+        RunFolder run = new(folder);
+        run.MustExist();
+        return new TrainingRun(recipe, run, data, observer, time ?? TimeProvider.System, resume: true);
+    }
+
+    /// <summary>Trains until the recipe's last epoch, an earlier one, or a cancellation, which writes a checkpoint first.</summary>
+    /// <param name="stopAfter">Epochs done in all after which to stop, with the schedule unchanged; null for all.</param>
+    /// <param name="cancel">Asks for a stop after the current update.</param>
+    public TrainingResult Train(int? stopAfter = null, CancellationToken cancel = default)
+    {
+        int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
+        _observer.Started(Plan(last));
+        FillMemories(cancel);
+        while (_state.Epoch < last)
+        {
+            if (!RunEpoch(last, cancel))
+            {
+                Save();
+                return Result(finished: false);
+            }
+            EndEpoch(last);
+        }
+        return Result(finished: true);
+    }
+
+    /// <summary>Closes the run; its folder stays.</summary>
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _optimizer.Dispose();
+        _method.Dispose();
+        _lock.Dispose();
+    }
+
+    internal static LoaderOptions LoaderOptions(Recipe recipe) => new()
+    {
+        BatchSize = recipe.Training.BatchSize,
+        Seed = recipe.Training.Seed,
+        Workers = recipe.Data.Workers,
+        Colour = recipe.Data.Colour,
+        MaximumBadShare = (float)recipe.Data.MaximumBadShare,
+        MaximumPixels = recipe.Data.MaximumPixels,
+    };
+
+    private void Prepare(bool resume)
+    {
+        RunEnvironment now = RunEnvironment.Of(_data, _precision, Device.Cpu);
+        if (resume && File.Exists(_folder.Environment)) RunEnvironment.Read(_folder).MustEqual(now, _folder);
+        else now.Write(_folder);
+    }
+
+    private void FillMemories(CancellationToken cancel)
+    {
+        if (_state.Step > 0 || !_method.WantsPriming) return;
+        _observer.Preparing("filling the queue with real keys");
+        const int beforeTheFirstEpoch = -1;
+        foreach (ViewBatch loaded in _loader.Epoch(beforeTheFirstEpoch, 0, cancel))
+        {
+            using (loaded)
+            using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, beforeTheFirstEpoch));
+            if (!_method.WantsPriming) break;
+        }
+    }
+
+    /// <summary>Runs the rest of the current epoch; false when it was cancelled.</summary>
+    private bool RunEpoch(int last, CancellationToken cancel)
+    {
+        int accumulate = _recipe.Training.Accumulate, done = _state.BatchInEpoch, batches = StepsPerEpoch * accumulate;
+        _meter.Begin(_loader.Waited);
+        double elapsedBefore = _state.ElapsedSeconds;
+        if (cancel.IsCancellationRequested) return false;
+        if (done == batches) return true;
+        foreach (ViewBatch loaded in _loader.Epoch(_state.Epoch, done, CancellationToken.None))
+        {
+            double loss;
+            using (loaded) loss = MicroBatch(loaded, accumulate);
+            _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
+            _meter.Add(loaded.Count);
+            if (done % accumulate != 0) continue;
+            Update();
+            Report(last);
+            if (done == batches) return true;
+            if (cancel.IsCancellationRequested) return false;
+        }
+        return true;
+    }
+
+    private double MicroBatch(ViewBatch loaded, int accumulate)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        long address = (long)_state.Epoch * _loader.BatchesPerEpoch + _state.BatchInEpoch;
+        StepResult step = _method.Step(_reader.Read(loaded, address));
+        double loss = step.Loss.ToDouble();
+        if (!double.IsFinite(loss)) throw LossIsNotFinite(loss);
+        (accumulate == 1 ? step.Loss : step.Loss / accumulate).Backward();
+        _method.AfterBackward(step);
+        return loss;
+    }
+
+    private void Update()
+    {
+        _rate = _recipe.LearningRate.At(Clock);
+        if (_recipe.Training.ClipGradients is { } bound) _optimizer.ClipGradients(bound);
+        _optimizer.Update(_rate);
+        _state = _state with { Step = _state.Step + 1, OptimizerUpdates = _optimizer.Updates };
+        _method.AfterUpdate(Clock);
+    }
+
+    private void Report(int last)
+    {
+        IReadOnlyList<BadImage> bad = _loader.BadImages;
+        for (; _reportedBad < bad.Count; _reportedBad++) _observer.Warned($"cannot read {bad[_reportedBad].Name}: {bad[_reportedBad].Reason}; another picture stands in");
+        int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
+        long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
+        double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
+        _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
+            _meter.WaitFraction(_loader.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _method.Measures()));
+    }
+
+    private void EndEpoch(int last)
+    {
+        double rate = _meter.Rate, wait = _meter.WaitFraction(_loader.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
+        long testStart = _time.GetTimestamp();
+        int epoch = _state.Epoch + 1;
+        bool isLast = epoch == last;
+        double? knn = null;
+        if (_monitor is not null && _monitor.IsDue(epoch, isLast))
+        {
+            _observer.Testing(epoch);
+            knn = _monitor.Accuracy(_method);
+        }
+        bool best = knn is not null && !(knn <= _state.BestKnn);
+        _state = _state with
+        {
+            Epoch = epoch,
+            BatchInEpoch = 0,
+            LossSum = 0,
+            BestKnn = best ? knn : _state.BestKnn,
+            BestStep = best ? _state.Step : _state.BestStep,
+            ElapsedSeconds = _state.ElapsedSeconds + _time.GetElapsedTime(testStart).TotalSeconds,
+        };
+        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loader.BadImages.Count, _method.Measures());
+        _metrics.Append(metrics);
+        if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
+        _observer.EpochDone(metrics);
+    }
+
+    private void Save()
+    {
+        _state = _state with { MetricsBytes = _metrics.Length };
+        _store.Write(_state, _method, _optimizer);
+        _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
+        string fresh = _folder.Encoder + ".unfinished";
+        EncoderFile.Write(fresh, _method.Encoder);
+        File.Move(fresh, _folder.Encoder, overwrite: true);
+    }
+
+    private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
+        _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
+        _precision, Runtime.Threads, _loader.Options.WorkerCount, _method.ChanceLoss);
+
+    private TrainingResult Result(bool finished) => new(_folder, finished, _state.Epoch, _state.Step, _state.BestKnn, _state.ElapsedSeconds, MetricsLog.Read(_folder.Metrics));
+
+    private MocoException LossIsNotFinite(double loss)
+    {
+        long? good = _folder.Steps() is [long newest, ..] ? newest : null;
+        return new MocoException(ErrorIds.LossNotFinite,
+            $"the loss of update {_state.Step + 1} (epoch {_state.Epoch + 1}) is {loss}; the learning rate was {_recipe.LearningRate.At(Clock):g4}", at: _folder.Root,
+            fix: (good is null ? "there is no checkpoint yet; " : $"the last good checkpoint is {_folder.Checkpoint(good.Value)}; ")
+                + "train anew with a lower learning rate (--set learningRate.start=…), a warm-up, or gradient clipping (--set training.clipGradients=1)");
+    }
+}
