@@ -18,7 +18,7 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
             return [.. _bad.Values];
     }
 
-    /// <summary>Loads a picture, or the next readable one by index, from the start again after the last: the same one on any thread.</summary>
+    /// <summary>Loads a picture, or the next readable one by index (after the last comes the first): the same one on any thread.</summary>
     /// <exception cref="ImagingException">MS3203: too many are unreadable.</exception>
     public (Image Image, int Index) Load(int index, DecodeRequest request)
     {
@@ -64,7 +64,8 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
             return _bad.Count == source.Count
                 ? new ImagingException("MS3203", $"none of the {source.Count} pictures can be read: {first}", at: _bad.Values.First().Name,
                     fix: "look at the named files; if other programs open them, their format is one that is not supported here")
-                : new ImagingException("MS3203", $"{_bad.Count} of {source.Count} pictures cannot be read, and at most {share} may be so: {first}",
+                : new ImagingException("MS3203",
+                    $"{_bad.Count} of {source.Count} pictures cannot be read, and at most {share} may be so: {first}",
                     at: _bad.Values.First().Name, fix: "mend or remove the named files, or raise maximumBadShare");
         }
     }

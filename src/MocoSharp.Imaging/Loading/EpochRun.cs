@@ -173,8 +173,10 @@ internal sealed class EpochRun : IDisposable
         string name = NameOf(_order[position]);
         lock (_gate)
         {
-            _failure ??= exception is ImagingException { At: not null } known ? known : new ImagingException("MS3204", $"'{name}' could not be made into views: {exception.Message}",
-                at: name, fix: "take the picture out of the data set; if it opens elsewhere, this is an error of the program", inner: exception);
+            _failure ??= exception is ImagingException { At: not null } known
+                ? known
+                : new ImagingException("MS3204", $"'{name}' could not be made into views: {exception.Message}", at: name,
+                    fix: "take the picture out of the data set; if it opens elsewhere, this is an error of the program", inner: exception);
             Monitor.PulseAll(_gate);
         }
     }
