@@ -13,7 +13,8 @@ namespace MocoSharp.Imaging.Augment;
 /// is 0 is left out. Saturation and hue leave grey pictures as they are.
 /// </remarks>
 public sealed record ColorJitter(
-    float Brightness = 0.4f, float Contrast = 0.4f, float Saturation = 0.4f, float Hue = 0.1f, float Chance = 0.8f) : Augmentation<JitterChoice>
+    float Brightness = 0.4f, float Contrast = 0.4f, float Saturation = 0.4f, float Hue = 0.1f, float Chance = 0.8f)
+    : Augmentation<JitterChoice>
 {
     /// <inheritdoc/>
     public override void Check()

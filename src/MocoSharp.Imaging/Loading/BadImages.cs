@@ -22,6 +22,8 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
     /// <exception cref="ImagingException">MS3203: too many are unreadable.</exception>
     public (Image Image, int Index) Load(int index, DecodeRequest request)
     {
+        if (AreTooMany)
+            throw TooMany();
         for (int tried = 0, at = index; tried < source.Count; tried++, at = (at + 1) % source.Count)
         {
             if (_count > 0 && IsKnown(at))
@@ -38,6 +40,8 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
         throw TooMany();
     }
 
+    private bool AreTooMany => _count > (double)maximumShare * source.Count || _count == source.Count;
+
     private bool IsKnown(int index)
     {
         lock (_gate)
@@ -50,7 +54,7 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
         {
             _bad.TryAdd(image.Index, image);
             _count = _bad.Count;
-            if (_count > (double)maximumShare * source.Count || _count == source.Count)
+            if (AreTooMany)
                 throw TooMany();
         }
     }

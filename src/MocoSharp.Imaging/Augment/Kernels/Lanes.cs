@@ -29,18 +29,18 @@ internal static class Lanes
             Vector512<float> highAb = Avx512F.UnpackHigh(a, b), highCd = Avx512F.UnpackHigh(c, d);
             return (Avx512F.Shuffle(lowAb, lowCd, 0x44), Avx512F.Shuffle(lowAb, lowCd, 0xEE), Avx512F.Shuffle(highAb, highCd, 0x44));
         }
-        var lower = Planar(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower());
-        var upper = Planar(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
-        return (Vector512.Create(lower.Red, upper.Red), Vector512.Create(lower.Green, upper.Green), Vector512.Create(lower.Blue, upper.Blue));
+        var (r, g, bl) = Planar(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower());
+        var (red, green, blue) = Planar(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
+        return (Vector512.Create(r, red), Vector512.Create(g, green), Vector512.Create(bl, blue));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<float> Red, Vector256<float> Green, Vector256<float> Blue) Planar(
         Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
     {
-        var lower = Planar(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower());
-        var upper = Planar(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
-        return (Vector256.Create(lower.Red, upper.Red), Vector256.Create(lower.Green, upper.Green), Vector256.Create(lower.Blue, upper.Blue));
+        var (r, g, bl) = Planar(a.GetLower(), b.GetLower(), c.GetLower(), d.GetLower());
+        var (red, green, blue) = Planar(a.GetUpper(), b.GetUpper(), c.GetUpper(), d.GetUpper());
+        return (Vector256.Create(r, red), Vector256.Create(g, green), Vector256.Create(bl, blue));
     }
 
     /// <summary>Four reds, greens and blues as twelve floats r g b r g b …</summary>
