@@ -161,11 +161,11 @@ public sealed class TrainingRun : IDisposable
     {
         if (_state.Step > 0 || !_method.WantsPriming) return;
         _observer.Preparing("filling the queue with real keys");
-        const int beforeTheFirstEpoch = -1;
-        foreach (ViewBatch loaded in _loader.Epoch(beforeTheFirstEpoch, 0, cancel))
+        const int primingEpoch = int.MaxValue;      // an address that no epoch of the training has
+        foreach (ViewBatch loaded in _loader.Epoch(primingEpoch, 0, cancel))
         {
             using (loaded)
-            using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, beforeTheFirstEpoch));
+            using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, primingEpoch));
             if (!_method.WantsPriming) break;
         }
     }
