@@ -12,28 +12,30 @@ public sealed class Sgd : Optimizer
     /// <param name="groups">The weights, and λ of each group.</param>
     /// <param name="momentum">μ, 0 up to but not 1.</param>
     /// <param name="nesterov">Look ahead by one velocity; needs momentum.</param>
-    public Sgd(IEnumerable<ParameterGroup> groups, double momentum = 0, bool nesterov = false) : base(groups)
+    public Sgd(IEnumerable<ParameterGroup> groups, double momentum = 0, bool nesterov = false)
+        : base(Checked(groups, momentum, nesterov))
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(momentum, 1);
-        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's form needs a momentum above 0", nameof(nesterov));
         (_momentum, _nesterov) = (momentum, nesterov);
         if (momentum > 0) _velocities = Moments("velocity");
     }
 
+    private static IEnumerable<ParameterGroup> Checked(IEnumerable<ParameterGroup> groups, double momentum, bool nesterov)
+    {
+        CheckShare(momentum);
+        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's form needs a momentum above 0", nameof(nesterov));
+        return groups;
+    }
+
     private protected override void Update(FlatStorage storage, int group, double rate)
     {
-        (Tensor weights, Tensor gradients) = (storage.Weights, storage.Gradients);
-        if (storage.Group.WeightDecay != 0) gradients.AddInPlace(weights, storage.Group.WeightDecay);
-        if (_velocities is null)
-            weights.AddInPlace(gradients, -rate);
-        else
+        double decay = storage.Group.WeightDecay;
+        if (_velocities is not null)
         {
-            Tensor velocity = _velocities[group];
-            velocity.MulInPlace(_momentum).AddInPlace(gradients);
-            if (_nesterov) weights.AddInPlace(gradients, -rate).AddInPlace(velocity, -rate * _momentum);
-            else weights.AddInPlace(velocity, -rate);
+            Kernels.SgdStep(storage.Weights, storage.Gradients, _velocities[group], rate, _momentum, decay, _nesterov);
+            return;
         }
-        gradients.ZeroInPlace();
+        if (decay != 0) storage.Gradients.AddInPlace(storage.Weights, decay);
+        storage.Weights.AddInPlace(storage.Gradients, -rate);
+        storage.Gradients.ZeroInPlace();
     }
 }
