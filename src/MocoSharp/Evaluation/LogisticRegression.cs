@@ -28,7 +28,8 @@ public static class LogisticRegression
         int[] labels = [.. rows.Select(row => train.Labels[row])];
         if (labels.Distinct().Count() < 2)
             throw new MocoException(ErrorIds.TooFewLabels,
-                $"all labelled pictures to learn from are of the class '{train.Classes[labels[0]]}'", fix: "label pictures of a second class");
+                $"all labelled pictures to learn from are of the class '{train.Classes[labels[0]]}'",
+                fix: "label pictures of a second class");
         float[] features = standardizer.Apply(train, rows);
         int classes = train.Classes.Count;
         double strength = options.Strengths is [var only] ? only : Choose(features, labels, train.Dimensions, classes, options, cancel);

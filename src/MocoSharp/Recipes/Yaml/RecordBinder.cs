@@ -8,11 +8,10 @@ namespace MocoSharp.Recipes.Yaml;
 /// </summary>
 /// <remarks>
 /// Keys are the parameters of the longest public constructor in camel case; a parameter with a default, or that takes null, is optional.
-/// Types: text, bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>), and what the
-/// registry names. A record may check itself: in its constructor, in a <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
+/// Types: text, bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>), and what
+/// the registry names. A record may check itself: in its constructor, in a <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
 /// <see cref="ArgumentException"/>, <see cref="MocoException"/>, <see cref="Imaging.ImagingException"/> or
-/// <see cref="Torch.TorchException"/> from there
-/// becomes an error at the key that it names.
+/// <see cref="Torch.TorchException"/> from there becomes an error at the key that it names.
 /// </remarks>
 /// <param name="variants">The records that are written by name.</param>
 public sealed class RecordBinder(VariantRegistry variants)
@@ -75,7 +74,7 @@ public sealed class RecordBinder(VariantRegistry variants)
     private object Variant(VariantFamily family, YamlNode node, BindPath path)
     {
         if (node is YamlScalar bare) return Variant(family, bare, [], bare.Place, path);
-        if (node is not YamlMap map) throw BindErrors.WrongType(node, path, $"a {family.Noun}",
+        if (node is not YamlMap map) throw BindErrors.WrongType(node, path, family.OneOf,
             $"write one of {string.Join(", ", family.Types.Keys)}");
         if (family.Style == VariantStyle.OneKey)
         {
@@ -92,7 +91,7 @@ public sealed class RecordBinder(VariantRegistry variants)
         if (named is null) throw BindErrors.Missing(map.Place, path, VariantFamily.NameOfKey,
             $"one of {string.Join(", ", family.Types.Keys)}");
         if (named.Value is not YamlScalar { IsNull: false } given)
-            throw BindErrors.WrongType(named.Value, path.Then(named.Key), $"the name of a {family.Noun}",
+            throw BindErrors.WrongType(named.Value, path.Then(named.Key), $"the name of {family.OneOf}",
                 $"write one of {string.Join(", ", family.Types.Keys)}");
         return Variant(family, given, [.. map.Entries.Where(entry => entry != named)], map.Place, path);
     }
@@ -136,7 +135,7 @@ public sealed class RecordBinder(VariantRegistry variants)
     {
         Type type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (variants.ValuesOf(type) is { } values) return $"one of {string.Join(", ", values.Keys)}";
-        if (variants.FamilyOf(type) is { } family) return $"a {family.Noun}";
+        if (variants.FamilyOf(type) is { } family) return family.OneOf;
         if (ScalarType.Covers(type)) return ScalarType.Expected(type);
         return ListType.ItemOf(type) is not null ? "a list" : RecordShape.Of(type).IsPair ? "two numbers" : "keys and values";
     }

@@ -49,7 +49,8 @@ internal static partial class YamlPrinter
         foreach (YamlNode item in list.Items)
         {
             text.Append(' ', indent).Append("- ");
-            if (IsShort(item, indent)) text.Append(item is YamlMap { Entries: [var one] } ? $"{one.Key}: {Flow(one.Value)}" : Flow(item)).Append('\n');
+            if (item is YamlMap { Entries: [var one] } && IsShort(item, indent)) text.Append($"{one.Key}: {Flow(one.Value)}\n");
+            else if (IsShort(item, indent)) text.Append(Flow(item)).Append('\n');
             else if (item is YamlMap map) Map(text, map, indent + 2, isFirstIndented: true);
             else
             {
@@ -74,7 +75,7 @@ internal static partial class YamlPrinter
     {
         YamlScalar scalar => Scalar(scalar.Text, scalar.IsPlain),
         YamlList list => $"[{string.Join(", ", list.Items.Select(Flow))}]",
-        YamlMap map => $"{{{string.Join(", ", map.Entries.Select(entry => $"{Scalar(entry.Key, IsSafe(entry.Key))}: {Flow(entry.Value)}"))}}}",
+        YamlMap map => $"{{{string.Join(", ", map.Entries.Select(e => $"{Scalar(e.Key, IsSafe(e.Key))}: {Flow(e.Value)}"))}}}",
         _ => throw new ArgumentException($"{node} is no YAML node that can be printed", nameof(node)),
     };
 
