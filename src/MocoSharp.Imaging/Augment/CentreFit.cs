@@ -25,12 +25,12 @@ public sealed record CentreFit(int Size = 224, float Share = 0.875f, Interpolati
     /// <inheritdoc/>
     public override void Apply(in NoChoice choice, Canvas canvas)
     {
-        ImageSize from = canvas.Size;
-        int shorter = from.ShorterSide > Size ? (int)MathF.Round(Size / Share) : Size;
-        ImageSize to = Resize.Fit(from, shorter);
-        if (to == from with { Width = Size, Height = Size })
+        ImageSize size = canvas.Size;
+        int shorter = size.ShorterSide > Size ? (int)MathF.Round(Size / Share) : Size;
+        ImageSize to = Resize.Fit(size, shorter);
+        if (size == to && size == Output(size))
             return;
         CropBox middle = new(CentreCrop.Start(to.Width, Size), CentreCrop.Start(to.Height, Size), Size, Size);
-        Resampler.Run(canvas, new CropBox(0, 0, from.Width, from.Height), (to.Width, to.Height), middle, Interpolation);
+        Resampler.Run(canvas, new CropBox(0, 0, size.Width, size.Height), (to.Width, to.Height), middle, Interpolation);
     }
 }

@@ -50,9 +50,8 @@ internal static class ColumnKernels
 
     /// <summary>16 bytes as floats.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector512<float> Widen(ref byte source, nuint at)
+    internal static Vector512<float> Widen(Vector128<byte> bytes)
     {
-        Vector128<byte> bytes = Vector128.LoadUnsafe(ref source, at);
         if (Avx512F.IsSupported)
             return Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(bytes));
         (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(bytes);
@@ -60,4 +59,7 @@ internal static class ColumnKernels
         (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(high);
         return Vector512.ConvertToSingle(Vector512.Create(Vector256.Create(a, b), Vector256.Create(c, d)).AsInt32());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Widen(ref byte source, nuint at) => Widen(Vector128.LoadUnsafe(ref source, at));
 }

@@ -50,12 +50,41 @@ internal sealed class ResampleWeights
         }
     }
 
+    /// <summary>Gives all new pixels the same number of taps, the missing ones with weight 0, and adds empty pixels up to a multiple of 4.</summary>
+    /// <returns>The number of taps.</returns>
+    /// <remarks>A loop of one length costs less than the taps it saves: its branches are foreseen.</remarks>
+    public int Even(int source, int window)
+    {
+        int taps = 1;
+        foreach (int count in _count.AsSpan(0, window))
+            taps = Math.Max(taps, count);
+        for (int x = 0; x < window; x++)
+        {
+            Span<float> weights = _values.AsSpan(x * Taps, Taps);
+            weights[_count[x]..].Clear();
+            int shift = Math.Max(0, _first[x] + taps - source); // the last pixels start earlier, so that no tap lies beyond the border
+            if (shift > 0)
+            {
+                weights[.._count[x]].CopyTo(weights[shift..]);
+                weights[..shift].Clear();
+            }
+            (_first[x], _count[x]) = (_first[x] - shift, taps);
+        }
+        for (int x = window; x % 4 != 0; x++)
+        {
+            (_first[x], _count[x]) = (0, taps);
+            _values.AsSpan(x * Taps, Taps).Clear();
+        }
+        return taps;
+    }
+
     private void Grow(int window)
     {
-        if (_first.Length < window)
-            (_first, _count) = (new int[window], new int[window]);
-        if (_values.Length < window * Taps)
-            _values = new float[window * Taps * 2];
+        int room = (window + 3) / 4 * 4;
+        if (_first.Length < room)
+            (_first, _count) = (new int[room], new int[room]);
+        if (_values.Length < room * Taps)
+            _values = new float[room * Taps * 2];
     }
 
     private static double Kernel(double x, Interpolation interpolation)

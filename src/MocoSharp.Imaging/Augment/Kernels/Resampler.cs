@@ -1,11 +1,9 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
 /// <summary>Resamples a box of the picture: first down the columns, straight from the bytes, then along the rows into planes.</summary>
-/// <remarks>Columns first, because that pass runs over whole interleaved rows and leaves the row pass only as many rows as are wanted.</remarks>
+/// <remarks>Columns first, because that pass runs over whole interleaved rows and leaves the row pass only as many rows as are wanted. RGB has a kernel of its own.</remarks>
 internal static class Resampler
 {
-    private const int Slack = 16;
-
     /// <summary>Replaces the picture by a part of the resampled box.</summary>
     /// <param name="canvas">The picture.</param>
     /// <param name="box">What is resampled; pixels outside it do not count.</param>
@@ -31,18 +29,19 @@ internal static class Resampler
     {
         int channels = image.Channels, rowLength = box.Width * channels;
         Planes target = canvas.Spare(new(window.Width, window.Height, channels));
-        Span<float> row = canvas.Scratch(rowLength + Slack);
-        row[rowLength..].Clear(); // read beside the last pixel, and must not be a NaN
+        if (channels == 3 && box.Width >= RgbResampler.LeastWidth)
+        {
+            RgbResampler.Run(canvas, image, box, target);
+            return;
+        }
+        Span<float> row = canvas.Scratch(rowLength);
         for (int y = 0; y < window.Height; y++)
         {
             int first = box.Top + canvas.Vertical.First[y];
             ReadOnlySpan<byte> source = image.Samples.AsSpan((first * image.Width + box.Left) * channels);
-            ColumnKernels.Bytes(source, image.Width * channels, canvas.Vertical.Values.Slice(y * canvas.Vertical.Taps, canvas.Vertical.Count[y]), row[..rowLength]);
-            if (channels == 3)
-                RowKernels.Rgb(row, canvas.Horizontal, target, y);
-            else
-                for (int channel = 0; channel < channels; channel++)
-                    RowKernels.One(row[channel..], channels, canvas.Horizontal, target.Row(channel, y));
+            ColumnKernels.Bytes(source, image.Width * channels, canvas.Vertical.Values.Slice(y * canvas.Vertical.Taps, canvas.Vertical.Count[y]), row);
+            for (int channel = 0; channel < channels; channel++)
+                RowKernels.One(row[channel..], channels, canvas.Horizontal, target.Row(channel, y));
         }
     }
 
