@@ -1,10 +1,39 @@
 // The schemas of every mocosharp:: operator. Implementations register themselves, each in its own file.
 #include <torch/library.h>
 
+#include "allocator.h"
+#include "conv_choices.h"
+
 TORCH_LIBRARY(mocosharp, m) {
   // y = [relu](batch norm(x) [+ residual]). x [N, C] or [N, C, H, W]; statistics [C]. In training, sample i belongs to group i % splits and
   // each group has its own statistics (split batch norm).
   m.def(
       "batch_norm_act(Tensor x, Tensor? residual, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, "
       "bool training, float momentum, float eps, int splits, bool relu) -> Tensor");
+
+  // x [N, Ci, H, W]; weight [Co, Ci / groups, kh, kw], float also where x is bfloat16; its gradient comes in weight's own type.
+  m.def("conv2d(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> Tensor");
+
+  // torch.optim.SGD's step over flat float storage. `first`: the momentum buffer is empty and becomes the gradient.
+  m.def(
+      "sgd_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) momentum_buffer, float lr, float momentum, float dampening, "
+      "float weight_decay, bool nesterov, bool first, bool zero_grad) -> ()");
+  // torch.optim.Adam's step, or AdamW's with `decoupled`. `step` counts from 1.
+  m.def(
+      "adam_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) first_moment, Tensor(d!) second_moment, float lr, float beta1, float beta2, "
+      "float eps, float weight_decay, bool decoupled, int step, bool zero_grad) -> ()");
+  // key = momentum * key + (1 - momentum) * query, in float: 1 - 0.999 is below what bfloat16 can add.
+  m.def("lerp_(Tensor(a!) key, Tensor query, float momentum) -> ()");
+
+  // conv_choices.h: which implementation conv2d takes.
+  m.def("conv_choices() -> str", [] { return mocosharp::conv_choices(); });
+  m.def("set_conv_choices(str json) -> ()", [](std::string json) { mocosharp::set_conv_choices(json); });
+  m.def("set_conv_mode(str mode) -> ()", [](std::string mode) { mocosharp::set_conv_mode(mode); });
+
+  // allocator.h, for tools that have only the dispatcher: the second gives bytes in use, cached, peak; requests, requests to the system.
+  m.def("install_allocator() -> ()", [] { mocosharp::install_allocator(); });
+  m.def("allocator_statistics() -> int[]", [] {
+    const mocosharp::AllocatorStatistics s = mocosharp::allocator_statistics();
+    return std::vector<int64_t>{s.bytes_in_use, s.bytes_cached, s.peak_bytes_in_use, s.allocations, s.system_allocations};
+  });
 }

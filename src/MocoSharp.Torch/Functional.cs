@@ -5,7 +5,7 @@ namespace MocoSharp.Torch;
 /// <summary>Operators that read better as functions. Meant for <c>using static</c>.</summary>
 public static class Functional
 {
-    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("aten::conv2d"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
+    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
         s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("aten::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min");
@@ -43,13 +43,13 @@ public static class Functional
 
     /// <summary>Two-dimensional convolution (cross-correlation).</summary>
     /// <param name="x">[N, C, H, W].</param>
-    /// <param name="weight">[Out, C / groups, kH, kW].</param>
+    /// <param name="weight">[Out, C / groups, kH, kW], fp32; a bf16 x is convolved in bf16, and the weight's gradient stays fp32.</param>
     /// <param name="bias">[Out], or null.</param>
     /// <param name="stride">Step in pixels.</param>
     /// <param name="padding">Zeros around the picture, in pixels.</param>
     /// <param name="groups">Blocks of channels that do not see each other.</param>
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int groups = 1) =>
-        s_conv2d.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), Value.Ints(1, 1), groups);
+        s_conv2d.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups);
 
     /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
     /// <param name="x">[N, C, H, W] or [N, C]; fp32 or bf16.</param>

@@ -43,6 +43,21 @@ public sealed unsafe partial class Tensor
     /// <inheritdoc cref="op_Addition(Tensor, Tensor)"/>
     public static Tensor operator /(Tensor left, double right) => s_divScalar.Call(left, right);
 
+    /// <summary>Element by element; whole numbers stay whole numbers.</summary>
+    public static Tensor operator +(Tensor left, long right) => s_addScalar.Call(left, right);
+
+    /// <inheritdoc cref="op_Addition(Tensor, long)"/>
+    public static Tensor operator -(Tensor left, long right) => s_subScalar.Call(left, right);
+
+    /// <inheritdoc cref="op_Addition(Tensor, long)"/>
+    public static Tensor operator -(long left, Tensor right) => s_rsub.Call(right, left);
+
+    /// <inheritdoc cref="op_Addition(Tensor, long)"/>
+    public static Tensor operator *(Tensor left, long right) => s_mulScalar.Call(left, right);
+
+    /// <inheritdoc cref="op_Addition(Tensor, long)"/>
+    public static Tensor operator *(long left, Tensor right) => s_mulScalar.Call(right, left);
+
     /// <summary>The opposite sign.</summary>
     public static Tensor operator -(Tensor value) => s_neg.Call(value);
 

@@ -26,6 +26,17 @@ public sealed class TensorArithmeticTests : TensorTest
     }
 
     [Fact]
+    public void Whole_numbers_stay_whole_numbers()
+    {
+        Tensor index = Tensor.Arange(3);
+        Assert.Equal([1L, 3, 5], ((index * 2) + 1).ToArray<long>());
+        Assert.Equal([4L, 2, 0], (2 * (2 - index)).ToArray<long>());
+        Assert.Equal([-1L, 0, 1], (index - 1).ToArray<long>());
+        Assert.Equal(DType.Float32, (index / 2).DType);
+        Assert.Equal(DType.Float32, (index * 0.5).DType);
+    }
+
+    [Fact]
     public void Rows_and_columns_broadcast()
     {
         Holds([2, 4, 4, 6], _a + Tensor.From([1f, 2]));

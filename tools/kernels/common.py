@@ -8,6 +8,7 @@ LIBRARY = sys.argv[1] if len(sys.argv) > 1 and sys.argv[1].endswith(".so") else 
 torch.ops.load_library(LIBRARY)
 torch.set_num_threads(2)
 ops = torch.ops.mocosharp
+ops.install_allocator()
 failures = 0
 
 
@@ -34,13 +35,19 @@ def finish(checks):
 
 
 def paired(first, second, repetitions=7):
-    """Best milliseconds of two functions run in turn: both see the same neighbours, and the best is what the code itself costs."""
+    """Best milliseconds of processor time of two functions run in turn on one thread.
+
+    On a shared machine two threads wait for each other whenever a neighbour takes a core; one thread's own time says what the code costs.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     times = ([], [])
     for function in (first, second):
         function()
     for _ in range(repetitions):
         for function, list_ in zip((first, second), times):
-            start = time.perf_counter()
+            start = time.thread_time()
             function()
-            list_.append((time.perf_counter() - start) * 1e3)
+            list_.append((time.thread_time() - start) * 1e3)
+    torch.set_num_threads(threads)
     return min(times[0]), min(times[1])

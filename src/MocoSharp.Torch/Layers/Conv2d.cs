@@ -31,5 +31,5 @@ public sealed class Conv2d : Layer
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) =>
-        Functional.Conv2d(x, _weight.To(x.DType), _bias?.To(x.DType), _stride, _padding, _groups);
+        Functional.Conv2d(x, _weight, _bias, _stride, _padding, _groups);
 }

@@ -18,15 +18,19 @@ public class Adam : Optimizer
     {
     }
 
-    private protected Adam(IEnumerable<ParameterGroup> groups, double beta1, double beta2, double epsilon, bool decoupledDecay) : base(groups)
+    private protected Adam(IEnumerable<ParameterGroup> groups, double beta1, double beta2, double epsilon, bool decoupledDecay)
+        : base(Checked(groups, beta1, beta2, epsilon))
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(beta1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta1, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(beta2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(beta2, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
         (_beta1, _beta2, _epsilon, _decoupled) = (beta1, beta2, epsilon, decoupledDecay);
         (_means, _squares) = (Moments("mean"), Moments("square"));
+    }
+
+    private static IEnumerable<ParameterGroup> Checked(IEnumerable<ParameterGroup> groups, double beta1, double beta2, double epsilon)
+    {
+        CheckShare(beta1);
+        CheckShare(beta2);
+        ArgumentOutOfRangeException.ThrowIfNegative(epsilon);
+        return groups;
     }
 
     private protected override void Update(FlatStorage storage, int group, double rate)

@@ -11,10 +11,8 @@ internal sealed class FlatStorage : IDisposable
     {
         Group = group;
         long length = 0;
-        foreach ((string name, Tensor parameter) in group.Parameters)
+        foreach ((_, Tensor parameter) in group.Parameters)
         {
-            if (parameter.DType != DType.Float32)
-                throw new TorchException(TorchErrorIds.Shape, $"parameter '{name}' {parameter} is not F32", fix: "keep master weights in F32; layers convert them");
             _places.Add((parameter, length));
             length += (parameter.ElementCount + Alignment - 1) / Alignment * Alignment;
         }

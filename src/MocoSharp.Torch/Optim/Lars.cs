@@ -12,10 +12,18 @@ public sealed class Lars : Optimizer
     /// <param name="groups">The weights, and λ of each group.</param>
     /// <param name="momentum">μ.</param>
     /// <param name="trustCoefficient">The share, above 0.</param>
-    public Lars(IEnumerable<ParameterGroup> groups, double momentum = 0.9, double trustCoefficient = 0.001) : base(groups)
+    public Lars(IEnumerable<ParameterGroup> groups, double momentum = 0.9, double trustCoefficient = 0.001)
+        : base(Checked(groups, momentum, trustCoefficient))
     {
         (_momentum, _trust) = (momentum, trustCoefficient);
         _velocities = Moments("velocity");
+    }
+
+    private static IEnumerable<ParameterGroup> Checked(IEnumerable<ParameterGroup> groups, double momentum, double trustCoefficient)
+    {
+        CheckShare(momentum);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(trustCoefficient);
+        return groups;
     }
 
     private protected override void Update(FlatStorage storage, int group, double rate)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MocoSharp.Torch.Optim;
 
 /// <summary>Moves weights against their gradients. It owns the memory of both.</summary>
@@ -9,13 +11,7 @@ public abstract class Optimizer : IDisposable
     private protected Optimizer(IEnumerable<ParameterGroup> groups)
     {
         ParameterGroup[] all = [.. groups];
-        if (all.Length == 0 || all.Any(static group => group.Parameters.Count == 0))
-            throw new ArgumentException("an optimizer needs at least one parameter a group", nameof(groups));
-        HashSet<Tensor> seen = [];
-        foreach ((string name, Tensor parameter) in all.SelectMany(static group => group.Parameters))
-            if (!seen.Add(parameter)) throw new ArgumentException($"parameter '{name}' is in two places", nameof(groups));
-        if (all.Select(static group => group.Name).Distinct().Count() < all.Length)
-            throw new ArgumentException("two parameter groups have the same name", nameof(groups));
+        Check(all);
         _storages = [.. all.Select(static group => new FlatStorage(group))];
     }
 
@@ -82,6 +78,28 @@ public abstract class Optimizer : IDisposable
         foreach ((_, Tensor tensor) in _state) tensor.Dispose();
         foreach (FlatStorage storage in _storages) storage.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    private static void Check(ParameterGroup[] groups)
+    {
+        if (groups.Length == 0 || groups.Any(static group => group.Parameters.Count == 0))
+            throw new ArgumentException("an optimizer needs at least one parameter a group", nameof(groups));
+        if (groups.Select(static group => group.Name).Distinct().Count() < groups.Length)
+            throw new ArgumentException("two parameter groups have the same name", nameof(groups));
+        HashSet<Tensor> seen = [];
+        foreach ((string name, Tensor parameter) in groups.SelectMany(static group => group.Parameters))
+        {
+            if (!seen.Add(parameter)) throw new ArgumentException($"parameter '{name}' is in two places", nameof(groups));
+            if (parameter.DType != DType.Float32)
+                throw new TorchException(TorchErrorIds.Shape, $"parameter '{name}' {parameter} is not F32", fix: "keep master weights in F32; layers convert them");
+        }
+    }
+
+    /// <summary>For settings that are 0 or more and below 1.</summary>
+    private protected static void CheckShare(double value, [CallerArgumentExpression(nameof(value))] string? name = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(value, 1, name);
     }
 
     private protected abstract void Update(FlatStorage storage, int group, double rate);

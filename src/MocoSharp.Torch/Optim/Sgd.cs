@@ -12,13 +12,18 @@ public sealed class Sgd : Optimizer
     /// <param name="groups">The weights, and λ of each group.</param>
     /// <param name="momentum">μ, 0 up to but not 1.</param>
     /// <param name="nesterov">Look ahead by one velocity; needs momentum.</param>
-    public Sgd(IEnumerable<ParameterGroup> groups, double momentum = 0, bool nesterov = false) : base(groups)
+    public Sgd(IEnumerable<ParameterGroup> groups, double momentum = 0, bool nesterov = false)
+        : base(Checked(groups, momentum, nesterov))
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(momentum, 1);
-        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's form needs a momentum above 0", nameof(nesterov));
         (_momentum, _nesterov) = (momentum, nesterov);
         if (momentum > 0) _velocities = Moments("velocity");
+    }
+
+    private static IEnumerable<ParameterGroup> Checked(IEnumerable<ParameterGroup> groups, double momentum, bool nesterov)
+    {
+        CheckShare(momentum);
+        if (nesterov && momentum == 0) throw new ArgumentException("Nesterov's form needs a momentum above 0", nameof(nesterov));
+        return groups;
     }
 
     private protected override void Update(FlatStorage storage, int group, double rate)

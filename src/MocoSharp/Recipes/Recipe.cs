@@ -74,21 +74,15 @@ public sealed record Recipe(
 
 /// <summary>How one view, or several alike, are made.</summary>
 /// <param name="Steps">Operations, the first done first.</param>
-/// <param name="Normalize">The name of the data set whose channel statistics are used (see <see cref="ChannelStats.All"/>), or any name when they are given here.</param>
-/// <param name="Mean">Own means on the scale 0 to 1, one a channel.</param>
-/// <param name="Deviation">Own standard deviations, one a channel.</param>
+/// <param name="Normalize">Statistics that the channels are normalised by: a data set's name (see <see cref="ChannelStats.All"/>) or own values.</param>
 /// <param name="Repeat">How many views are made so, each with draws of its own.</param>
-public sealed record ViewSettings(
-    IReadOnlyList<Augmentation> Steps, string Normalize = "imageNet", IReadOnlyList<float>? Mean = null, IReadOnlyList<float>? Deviation = null, int Repeat = 1)
+public sealed record ViewSettings(IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, int Repeat = 1)
 {
     /// <summary>As the imaging library takes it.</summary>
     public ViewPipeline Pipeline()
     {
         OptionException.Require(Repeat >= 1, nameof(Repeat), Repeat, "1 or more");
-        OptionException.Require(Mean is null == Deviation is null, nameof(Mean), Mean, "values together with deviation, or neither");
-        if (Mean is null)
-            OptionException.Require(ChannelStats.All.ContainsKey(Normalize), nameof(Normalize), Normalize, $"one of {string.Join(", ", ChannelStats.All.Keys)}");
-        return new ViewPipeline(Steps, Mean is null ? ChannelStats.All[Normalize] : new ChannelStats(Normalize, Mean, Deviation!));
+        return new ViewPipeline(Steps, Normalize);
     }
 }
 

@@ -9,7 +9,7 @@ public sealed class ResNetTests : TensorTest
     [Theory, InlineData("resnet18"), InlineData("resnet34"), InlineData("resnet50"), InlineData("resnet18-small"), InlineData("resnet18-gray")]
     public void Logits_equal_torchvisions_with_the_same_weights(string name)
     {
-        JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").Named(name);
+        JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").GetProperty(name);
         using Encoder encoder = Filled(golden, out Linear fc);
         encoder.Train(false);
         using GradMode off = GradMode.Off();
@@ -24,7 +24,7 @@ public sealed class ResNetTests : TensorTest
     [Theory, InlineData("resnet18"), InlineData("resnet34"), InlineData("resnet50"), InlineData("resnet18-small")]
     public void Names_and_shapes_are_torchvisions_in_its_order(string name)
     {
-        JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").Named(name);
+        JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").GetProperty(name);
         using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name));
         (string, string)[] expected = [.. golden.GetProperty("state").EnumerateArray().Select(static entry => (entry[0].GetString()!, string.Join('x', entry[1].Longs())))
             .Where(static entry => !entry.Item1.StartsWith("fc.", StringComparison.Ordinal))];
@@ -34,7 +34,7 @@ public sealed class ResNetTests : TensorTest
     [Fact]
     public void Gradients_equal_torchvisions_in_training()
     {
-        JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").Named("resnet18-small");
+        JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").GetProperty("resnet18-small");
         using Encoder encoder = Filled(golden, out Linear fc);
         Tensor logits = fc.Forward(encoder.Forward(Input(golden, "resnet18-small")));
         (logits * Fill.Inputs("resnet18-small.cotangent", logits.Shape)).Sum().Backward();

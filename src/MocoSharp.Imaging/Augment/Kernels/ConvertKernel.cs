@@ -29,15 +29,16 @@ internal static class ConvertKernel
     {
         Span<float> red = target.Row(0, y), green = target.Row(1, y), blue = target.Row(2, y);
         ref float from = ref MemoryMarshal.GetReference(row);
+        ref float toRed = ref MemoryMarshal.GetReference(red), toGreen = ref MemoryMarshal.GetReference(green), toBlue = ref MemoryMarshal.GetReference(blue);
         int x = 0;
         for (; x <= red.Length - 4; x += 4)
         {
             nuint at = (nuint)(x * 3);
             (Vector128<float> r, Vector128<float> g, Vector128<float> b) = Lanes.Planar(Vector128.LoadUnsafe(ref from, at),
                 Vector128.LoadUnsafe(ref from, at + 3), Vector128.LoadUnsafe(ref from, at + 6), Vector128.LoadUnsafe(ref from, at + 9));
-            r.CopyTo(red[x..]);
-            g.CopyTo(green[x..]);
-            b.CopyTo(blue[x..]);
+            r.StoreUnsafe(ref toRed, (nuint)x);
+            g.StoreUnsafe(ref toGreen, (nuint)x);
+            b.StoreUnsafe(ref toBlue, (nuint)x);
         }
         for (; x < red.Length; x++)
             (red[x], green[x], blue[x]) = (row[x * 3], row[x * 3 + 1], row[x * 3 + 2]);

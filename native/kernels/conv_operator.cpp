@@ -1,0 +1,141 @@
+// mocosharp::conv2d: each direction of a convolution by the implementation that is fastest for its shape.
+#include <torch/csrc/autograd/custom_function.h>
+#include <torch/library.h>
+
+#include "conv_choices.h"
+#include "conv_shape.h"
+#include "conv_stencil.h"
+#include "conv_weight_gradient.h"
+
+namespace mocosharp {
+namespace {
+
+using at::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+using OptionalTensor = c10::optional<Tensor>;
+
+struct Convolution {
+  ConvShape shape;
+  int64_t groups;
+  bool half;  // bfloat16 activations: ours may run it
+
+  std::vector<int64_t> stride() const { return {shape.stride_height, shape.stride_width}; }
+  std::vector<int64_t> padding() const { return {shape.pad_height, shape.pad_width}; }
+  bool ours() const { return half && groups == 1; }
+};
+
+Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups) {
+  TORCH_CHECK(x.dim() == 4 && weight.dim() == 4, "conv2d: x has shape ", x.sizes(), " and weight ", weight.sizes(),
+              "; they must be [N, Ci, H, W] and [Co, Ci / groups, kh, kw]");
+  TORCH_CHECK(groups >= 1 && x.size(1) == weight.size(1) * groups && weight.size(0) % groups == 0, "conv2d: x ", x.sizes(), " and weight ",
+              weight.sizes(), " do not fit with ", groups, " groups");
+  TORCH_CHECK(stride.size() == 2 && padding.size() == 2 && stride[0] > 0 && stride[1] > 0 && padding[0] >= 0 && padding[1] >= 0,
+              "conv2d: stride ", stride, " and padding ", padding, " must be two positive and two non-negative numbers");
+  const ConvShape shape{x.size(0), x.size(1), x.size(2), x.size(3), weight.size(0), weight.size(2),
+                        weight.size(3), stride[0], stride[1], padding[0], padding[1]};
+  TORCH_CHECK(x.size(2) + 2 * padding[0] >= weight.size(2) && x.size(3) + 2 * padding[1] >= weight.size(3), "conv2d: the kernel of weight ",
+              weight.sizes(), " is larger than x ", x.sizes(), " with padding ", padding);
+  return {shape, groups, x.scalar_type() == at::kBFloat16};
+}
+
+Tensor channels_last(const Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
+Tensor float_weight(const Tensor& weight) { return weight.to(at::kFloat).contiguous(); }
+Tensor cast(const Tensor& tensor, const Tensor& like) { return tensor.defined() ? tensor.to(like.scalar_type()) : tensor; }
+
+// Runs the chosen implementation; while measuring, the others too.
+template <typename Library, typename Tiles>
+Tensor pick(const char* direction, const Convolution& conv, bool tiles_take, const Library& library, const Tiles& tiles) {
+  if (!tiles_take) return library();
+  const auto run = [&](ConvImplementation implementation) { implementation == ConvImplementation::tiles ? tiles() : library(); };
+  const auto choice = choose_conv(std::string(direction) + ' ' + conv.shape.name(), true, run);
+  return choice == ConvImplementation::tiles ? tiles() : library();
+}
+
+Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  const Stencil stencil = forward_stencil(conv.shape);
+  return pick(
+      "forward", conv, conv.ours() && stencil_takes(stencil),
+      [&] {
+        return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.groups);
+      },
+      [&] { return apply_stencil(stencil, x, float_weight(weight), bias.defined() ? float_weight(bias) : bias); });
+}
+
+// One direction of libtorch's own backward pass.
+Tensor library_backward(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, bool input) {
+  const auto results = at::convolution_backward(gradient, x, cast(weight, x), c10::nullopt, conv.stride(), conv.padding(), {1, 1}, false,
+                                                {0, 0}, conv.groups, {input, !input, false});
+  return input ? std::get<0>(results) : std::get<1>(results).to(at::kFloat);
+}
+
+Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
+  const Stencil stencil = input_gradient_stencil(conv.shape);
+  return pick(
+      "input", conv, conv.ours() && stencil_takes(stencil), [&] { return library_backward(conv, gradient, x, weight, true); },
+      [&] { return apply_stencil(stencil, gradient, float_weight(weight), Tensor()); });
+}
+
+Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
+  return pick(
+      "weight", conv, conv.ours() && weight_gradient_takes(conv.shape),
+      [&] { return library_backward(conv, gradient, x, weight, false); }, [&] { return weight_gradient(conv.shape, x, gradient); });
+}
+
+class Conv2d : public torch::autograd::Function<Conv2d> {
+ public:
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
+                        at::IntArrayRef padding, int64_t groups) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    const Convolution conv = describe(x, weight, stride, padding, groups);
+    const Tensor input = channels_last(x);
+    context->save_for_backward({input, weight});
+    auto& data = context->saved_data;
+    data["stride"] = stride;
+    data["padding"] = padding;
+    data["groups"] = groups;
+    data["x"] = x.requires_grad();
+    data["weight"] = weight.requires_grad();
+    data["bias"] = bias.has_value() && bias->defined() ? c10::IValue(static_cast<int64_t>(bias->scalar_type())) : c10::IValue();
+    return mocosharp::forward(conv, input, weight, bias.value_or(Tensor()));
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const Tensor &x = saved[0], &weight = saved[1];
+    auto& data = context->saved_data;
+    const Convolution conv =
+        describe(x, weight, data["stride"].toIntVector(), data["padding"].toIntVector(), data["groups"].toInt());
+    const Tensor gradient = channels_last(gradients[0].to(x.scalar_type()));
+    Tensor for_x, for_weight, for_bias;
+    if (data["x"].toBool()) for_x = input_gradient(conv, gradient, x, weight);
+    if (data["weight"].toBool()) for_weight = weights_gradient(conv, gradient, x, weight).to(weight.scalar_type());
+    if (!data["bias"].isNone()) {
+      for_bias = gradient.sum({0, 2, 3}, false, at::kFloat).to(static_cast<at::ScalarType>(data["bias"].toInt()));
+    }
+    return {for_x, for_weight, for_bias, Tensor(), Tensor(), Tensor()};
+  }
+};
+
+Tensor conv2d(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
+              int64_t groups) {
+  return Conv2d::apply(x, weight, bias, stride, padding, groups);
+}
+
+Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
+                        int64_t groups) {
+  return forward(describe(x, weight, stride, padding, groups), channels_last(x), weight, bias.value_or(Tensor()));
+}
+
+Tensor conv2d_composed(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
+                       int64_t groups) {
+  return at::conv2d(x, weight.to(x.scalar_type()), cast(bias.value_or(Tensor()), x), stride, padding, {1, 1}, groups);
+}
+
+}  // namespace
+
+TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) { m.impl("conv2d", conv2d); }
+TORCH_LIBRARY_IMPL(mocosharp, CPU, m) { m.impl("conv2d", conv2d_inference); }
+TORCH_LIBRARY_IMPL(mocosharp, CompositeImplicitAutograd, m) { m.impl("conv2d", conv2d_composed); }
+
+}  // namespace mocosharp

@@ -1,0 +1,39 @@
+// Bringing images and weights into the layouts that AMX tiles are loaded from.
+#pragma once
+
+#include <cstdint>
+
+namespace mocosharp {
+
+using Bits16 = uint16_t;  // a bfloat16
+
+// Where a weight w[output][input][tap] sits: the distance, in floats, between neighbours along the product's inner and outer channels.
+struct WeightStrides {
+  int64_t inner, outer;
+};
+
+// One tile of weights: 16 pairs of inner channels x 16 outer channels, rounded to bfloat16. Missing channels become zero.
+void pack_weight_tile(const float* weights, WeightStrides strides, int64_t inner, int64_t outer, char* tile);
+
+// The same for a first layer: inner index i is column i / channels of the kernel's row and channel i % channels.
+void pack_row_weight_tile(const float* weights, int64_t channels, int64_t taps, int64_t kernel_width, int64_t outer_stride, int64_t outer,
+                          char* tile);
+
+// Copies `lines` runs of 64 bytes to places `stride` bytes apart; the last run has `last` bytes, the rest of it becomes zero.
+void spread_lines(const char* from, int64_t lines, int64_t last, char* to, int64_t stride);
+
+// Pairs two images' pixels: `pixels` x `channels` (a multiple of 16) numbers of each become, for block b of 16 channels of pixel p, 64 bytes
+// of 16 pairs at to + b * block_stride + p * 1024. A null image counts as zeros.
+void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t block_stride);
+
+// Turns a tile of 16 x 16 pairs round its diagonal, in place.
+void transpose_tile(char* tile);
+
+// The pixels that one output row of a convolution sees, kernel row by kernel row: to[x * width + (ky * kernel_width + kx) * channels + c].
+// What lies outside of the image is zero. `channels * kernel_width` is 32 at most.
+struct RowWindow {
+  int64_t channels, in_height, in_width, out_width, kernel_height, kernel_width, stride_width, pad_width;
+};
+void unfold_row(const Bits16* image, const RowWindow& window, int64_t first_row, int64_t width, Bits16* to);
+
+}  // namespace mocosharp

@@ -1,0 +1,17 @@
+// Convolutions and their input gradients on AMX tiles, straight from channels-last bfloat16.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "conv_shape.h"
+
+namespace mocosharp {
+
+// Whether the tile kernels take this shape: bfloat16, no groups, at most a border of zeros.
+bool stencil_takes(const Stencil& stencil);
+
+// in [N, Ci, H, W] bfloat16 channels-last; weight [Co, Ci, kh, kw] float contiguous; bias [Co] float or undefined.
+// Returns [N, Co, OH, OW] bfloat16 channels-last (channels swapped for a gradient stencil).
+at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias);
+
+}  // namespace mocosharp

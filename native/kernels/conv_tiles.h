@@ -1,0 +1,37 @@
+// The AMX inner loops of the convolutions. A tile is 16 rows of 64 bytes (1 KiB); call them inside a TileScope.
+#pragma once
+
+#include <cstdint>
+
+namespace mocosharp {
+
+constexpr int64_t kTileBytes = 1024;
+
+// Byte offsets of one step's operands; both accumulate 32 input channels.
+struct TileStep {
+  int32_t a, b;
+};
+
+// Where a block's 16 rows of 32 channels go. `rows` and `channels` of them exist.
+struct BlockTarget {
+  uint16_t* rows16;   // bfloat16
+  int64_t row_stride;  // elements
+  int rows;
+};
+
+// Two blocks of 16 output positions x 32 output channels: out0 = sum over steps of a0[16 x 32] * b[32 x 32], out1 likewise from a1.
+// a rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
+void multiply_blocks(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count,
+                     const float* bias, int channels, const BlockTarget& out0, const BlockTarget& out1);
+
+// One step of a weight gradient: where the output gradient's tile and the input's first tile lie.
+struct GradientStep {
+  int32_t gradient, input;  // bytes
+};
+
+// sums[t] (16 output x 16 input channels, float) += sum over steps of gradient[16 x 32 images] * input[t][32 images x 16], where input[t]
+// lies t * apart bytes behind input[0]; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is for tap t alone.
+void accumulate_taps(const char* gradient, const char* input, int64_t apart, int taps, const GradientStep* steps, int64_t count,
+                     const GradientStep* const* only, const int64_t* only_count, float* const* sums);
+
+}  // namespace mocosharp

@@ -1,0 +1,73 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Methods;
+using MocoSharp.Recipes.Yaml;
+
+namespace MocoSharp.Recipes;
+
+/// <summary>A recipe and the text that it was read from.</summary>
+/// <param name="Recipe">The value.</param>
+/// <param name="HeadComment">What the file says at its head: where the recipe is from.</param>
+public sealed record RecipeFile(Recipe Recipe, string HeadComment)
+{
+    private const string Folder = "recipes/", Extension = ".yaml";
+
+    private static readonly VariantRegistry s_variants = new VariantRegistry()
+        .Add<Augmentation>(VariantStyle.OneKey, Augmentations.All)
+        .Add<MethodOptions>(VariantStyle.NameKey, MethodRegistry.OptionTypes, "method")
+        .Add<OptimizerSettings>(VariantStyle.NameKey, new Dictionary<string, Type>
+        {
+            ["sgd"] = typeof(SgdSettings),
+            ["adam"] = typeof(AdamSettings),
+            ["adamw"] = typeof(AdamWSettings),
+            ["lars"] = typeof(LarsSettings),
+        }, "optimizer")
+        .Add<RateSettings>(VariantStyle.NameKey, new Dictionary<string, Type>
+        {
+            ["cosine"] = typeof(CosineRate),
+            ["step"] = typeof(StepRate),
+            ["constant"] = typeof(ConstantRate),
+        }, "learning rate")
+        .AddValues(ChannelStats.All);
+
+    /// <summary>The names of the recipes that come with the library.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. typeof(RecipeFile).Assembly.GetManifestResourceNames()
+            .Where(static name => name.StartsWith(Folder, StringComparison.Ordinal) && name.EndsWith(Extension, StringComparison.Ordinal))
+            .Select(static name => name[Folder.Length..^Extension.Length]).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The recipe as YAML with every value written, as a run keeps it.</summary>
+    public string Text => new RecordWriter(s_variants).Write(Recipe, HeadComment);
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="nameOrPath">A name of <see cref="Names"/>, or the path of a YAML file.</param>
+    /// <param name="assignments">Changes, each <c>training.epochs=5</c>, made before anything is read.</param>
+    /// <exception cref="RecipeException">No such recipe, or something in it cannot be read; says where and how to mend it.</exception>
+    public static RecipeFile Load(string nameOrPath, IReadOnlyList<string>? assignments = null)
+    {
+        YamlDocumentFile file = Names.Contains(nameOrPath) ? YamlDocumentFile.Parse(TextOf(nameOrPath), nameOrPath)
+            : nameOrPath.EndsWith(Extension, StringComparison.Ordinal) || nameOrPath.Contains(Path.DirectorySeparatorChar) || File.Exists(nameOrPath) ? YamlDocumentFile.Load(nameOrPath)
+            : throw new RecipeException(ErrorIds.UnknownName, $"there is no recipe '{nameOrPath}'", at: "the command line",
+                fix: NearestName.Of(nameOrPath, Names) is { } near ? $"did you mean '{near}'? 'moco recipes' lists all" : "'moco recipes' lists all; or give the path of a .yaml file");
+        foreach (string assignment in assignments ?? []) file = file.With(assignment);
+        Recipe recipe = new RecordBinder(s_variants).Bind<Recipe>(file);
+        try
+        {
+            return new RecipeFile(recipe.Checked(), file.HeadComment);
+        }
+        catch (OptionException error) when (error.At is null)
+        {
+            throw new RecipeException(error.Id, error.Message, at: file.FileName, fix: error.Fix, inner: error);
+        }
+    }
+
+    /// <summary>The text of a recipe that comes with the library, as it was written.</summary>
+    public static string TextOf(string name)
+    {
+        using Stream stream = typeof(RecipeFile).Assembly.GetManifestResourceStream($"{Folder}{name}{Extension}")
+            ?? throw new RecipeException(ErrorIds.UnknownName, $"there is no recipe '{name}'", fix: "'moco recipes' lists all");
+        using StreamReader reader = new(stream);
+        return reader.ReadToEnd();
+    }
+}

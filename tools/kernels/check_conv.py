@@ -1,0 +1,125 @@
+"""mocosharp::conv2d against float64, all three directions, over many shapes; with --time, our tiles against libtorch's own kernels."""
+import json
+import random
+import sys
+
+import torch
+import torch.nn.functional as F
+
+from common import error, expect, finish, ops, paired
+
+# n, in channels, height, width, out channels, kernel, stride, padding
+STEP_32 = [(256, 3, 32, 32, 64, 3, 1, 1), (256, 64, 32, 32, 64, 3, 1, 1), (256, 64, 32, 32, 128, 3, 2, 1), (256, 64, 32, 32, 128, 1, 2, 0),
+           (256, 128, 16, 16, 128, 3, 1, 1), (256, 128, 16, 16, 256, 3, 2, 1), (256, 128, 16, 16, 256, 1, 2, 0),
+           (256, 256, 8, 8, 256, 3, 1, 1), (256, 256, 8, 8, 512, 3, 2, 1), (256, 256, 8, 8, 512, 1, 2, 0), (256, 512, 4, 4, 512, 3, 1, 1)]
+STEP_128 = [(64, 3, 128, 128, 64, 7, 2, 3), (64, 64, 32, 32, 64, 1, 1, 0), (64, 64, 32, 32, 256, 1, 1, 0), (64, 256, 32, 32, 64, 1, 1, 0),
+            (64, 256, 32, 32, 128, 1, 1, 0), (64, 128, 32, 32, 128, 3, 2, 1), (64, 256, 32, 32, 512, 1, 2, 0), (64, 512, 16, 16, 128, 1, 1, 0),
+            (64, 256, 16, 16, 256, 3, 2, 1), (64, 1024, 8, 8, 256, 1, 1, 0), (64, 256, 8, 8, 1024, 1, 1, 0), (64, 512, 8, 8, 512, 3, 2, 1),
+            (64, 512, 4, 4, 2048, 1, 1, 0), (64, 2048, 4, 4, 512, 1, 1, 0)]
+ODD = [(33, 64, 8, 8, 64, 3, 1, 1), (5, 32, 16, 16, 48, 3, 1, 1), (2, 16, 20, 20, 16, 3, 1, 1), (64, 64, 4, 4, 96, 3, 1, 1),
+       (40, 64, 7, 9, 128, 1, 2, 0), (3, 48, 5, 7, 32, 1, 1, 0), (2, 3, 20, 20, 64, 7, 2, 3), (2, 32, 18, 33, 32, 5, 2, 2),
+       (2, 32, 18, 33, 32, 5, 3, 2), (33, 48, 6, 5, 32, 5, 1, 2), (33, 64, 6, 5, 32, 7, 2, 3), (1, 64, 1, 1, 64, 1, 1, 0),
+       (130, 512, 4, 4, 512, 3, 1, 1), (70, 16, 2, 2, 16, 3, 2, 1), (4, 7, 9, 9, 5, 3, 1, 1), (4, 1, 28, 28, 32, 3, 1, 1)]
+
+
+def make(case, dtype):
+    n, c, h, w, k, kernel, stride, padding = case
+    x = torch.randn(n, c, h, w).to(dtype).contiguous(memory_format=torch.channels_last)
+    weight = torch.randn(k, c, kernel, kernel) / (c * kernel * kernel) ** 0.5
+    return x, weight, torch.randn(k), [stride, stride], [padding, padding]
+
+
+def one(case, mode, dtype, with_bias):
+    torch.manual_seed(1)
+    ops.set_conv_mode(mode)
+    x, weight, bias, stride, padding = make(case, dtype)
+    bias = bias if with_bias else None
+    leaves = [t.requires_grad_() for t in (x, weight, bias) if t is not None]
+    exact = [x.detach().double().requires_grad_(), weight.detach().to(dtype).double().requires_grad_()]
+    exact += [bias.detach().double().requires_grad_()] if with_bias else []
+    y = ops.conv2d(x, weight, bias, stride, padding, 1)
+    want = F.conv2d(exact[0], exact[1], exact[2] if with_bias else None, stride, padding)
+    up = torch.randn(want.shape).to(dtype)
+    name = f"{mode} {dtype} {case} bias {with_bias}"
+    limit = 1e-2 if dtype == torch.bfloat16 else 1e-5
+    expect(f"{name}: y", error(y, want), limit)
+    got, again = (torch.autograd.grad(ops.conv2d(x, weight, bias, stride, padding, 1), leaves, up) for _ in range(2))
+    for g, g2, e, leaf, which in zip(got, again, torch.autograd.grad(want, exact, up.double()), leaves, ("x", "weight", "bias")):
+        expect(f"{name}: gradient of {which}", error(g, e), limit)
+        expect(f"{name}: gradient of {which}, twice the same bits", 0.0 if torch.equal(g, g2) else 1.0, 0.0)
+        expect(f"{name}: gradient of {which} has its leaf's type", 0.0 if g.dtype == leaf.dtype else 1.0, 0.0)
+    with torch.no_grad():
+        expect(f"{name}: without gradient", 0.0 if torch.equal(ops.conv2d(x, weight, bias, stride, padding, 1), y) else 1.0, 0.0)
+
+
+def choices():
+    ops.set_conv_choices("{}")
+    ops.set_conv_mode("auto")
+    x, weight, _, stride, padding = make((32, 32, 8, 8, 32, 3, 1, 1), torch.bfloat16)
+    ops.conv2d(x, weight, None, stride, padding, 1)
+    table = json.loads(ops.conv_choices())
+    expect("one choice after one call", abs(len(table) - 1), 0)
+    for name in ("tiles", "library"):
+        text = json.dumps({key: name for key in table})
+        ops.set_conv_choices(text)
+        ops.conv2d(x, weight, None, stride, padding, 1)
+        expect("a given table stays", 0.0 if json.loads(ops.conv_choices()) == json.loads(text) else 1.0, 0.0)
+    for wrong in ("{", '{"a": "fast"}', '{"a" "tiles"}'):
+        try:
+            ops.set_conv_choices(wrong)
+            expect(f"{wrong} is refused", 1.0, 0.0)
+        except RuntimeError:
+            pass
+
+
+def timing():
+    for case in STEP_32 + STEP_128:
+        x, weight, _, stride, padding = make(case, torch.bfloat16)
+        x.requires_grad_(case[1] > 3)
+        weight.requires_grad_()
+        y = ops.conv2d(x, weight, None, stride, padding, 1)
+        up = torch.randn(y.shape).bfloat16().contiguous(memory_format=torch.channels_last)
+        gflop = 2e-6 * y.numel() * weight[0].numel()
+
+        def under(mode, function):
+            def run():
+                ops.set_conv_mode(mode)
+                function()
+            return run
+
+        def direction(leaf):
+            kept = ops.conv2d(x, weight, None, stride, padding, 1)
+            return lambda: torch.autograd.grad(kept, leaf, up, retain_graph=True)
+
+        def forward():
+            with torch.no_grad():
+                ops.conv2d(x, weight, None, stride, padding, 1)
+
+        text = str(case).ljust(36)
+        for label, function in (("forward", forward), ("input", None if case[1] == 3 else "x"), ("weight", "weight")):
+            if function is None:
+                continue
+            if label != "forward":
+                other = {"x": weight, "weight": x}[function]
+                other.requires_grad_(False)
+                function = direction({"x": x, "weight": weight}[function])
+                other.requires_grad_(True if other is weight or case[1] > 3 else False)
+            theirs, ours = paired(under("library", function), under("tiles", function))
+            text += f"  {label} {theirs:6.2f} / {ours:6.2f} ms = {theirs / ours:5.2f} x, {gflop / ours:5.0f} GFLOP/s"
+        print(text)
+
+
+if "--time" in sys.argv:
+    timing()
+else:
+    cases = 0
+    for case in STEP_32 + STEP_128 + ODD:
+        small = (min(case[0], 40),) + case[1:] if case not in ODD else case
+        for mode in ("tiles", "library"):
+            one(small, mode, torch.bfloat16, with_bias=cases % 3 == 0)
+            cases += 1
+        if case in ODD[:6]:
+            one(small, "tiles", torch.float32, with_bias=False)
+            cases += 1
+    choices()
+    finish(cases + 1)
