@@ -77,7 +77,4 @@ public static class ErrorIds
 
     /// <summary>A class of the test rows has no row to learn from.</summary>
     public const string ClassNotTrained = "MS5004";
-
-    /// <summary>An option of an evaluation is out of range.</summary>
-    public const string EvaluationOption = "MS5005";
 }

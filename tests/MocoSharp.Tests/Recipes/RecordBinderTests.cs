@@ -69,8 +69,10 @@ public sealed class RecordBinderTests
 
     [Theory]
     [InlineData("training.size", "mine.yaml(2,18)")]
-    [InlineData("Depth", "mine.yaml(3,24)")]
+    [InlineData("Depth", "mine.yaml(3,25)")]
     [InlineData("Size", "mine.yaml(1,1)")]
+    [InlineData("training.option", "mine.yaml(1,9)")]
+    [InlineData("other.depth", "mine.yaml(3,25)")]
     [InlineData("other.size", "mine.yaml(3,15)")]
     public void A_check_of_the_whole_names_its_value_by_path_or_by_a_key_that_stands_once(string option, string place)
     {

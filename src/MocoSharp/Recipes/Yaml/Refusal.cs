@@ -21,8 +21,8 @@ internal static partial class Refusal
             _ => (null, ((ArgumentException)error).ParamName, null),
         };
         RecordKey? key = shape.Find(at);
-        YamlEntry? entry = entries.FirstOrDefault(e => e.Key == key?.Name);
-        string where = ((entry ?? Locate(at, entries))?.Value.Place ?? place).ToString();
+        YamlEntry? entry = Along(at, entries) ?? entries.FirstOrDefault(e => e.Key == key?.Name) ?? OnlyOne(at, entries);
+        string where = (entry?.Value.Place ?? place).ToString();
         if (id is not null) return new RecipeException(id, error.Message, where, fix, error);
 
         string reason = Reason((ArgumentException)error);
@@ -32,20 +32,21 @@ internal static partial class Refusal
         return new RecipeException(ErrorIds.OutOfRange, $"{path.Then(key.Name).Text} is {written}: {reason}", where, $"give {key.Name} another value", error);
     }
 
-    // A record that checks several others names one by its path (training.batchSize), or by its key alone where there is only one of that name.
-    private static YamlEntry? Locate(string? name, IReadOnlyList<YamlEntry> entries)
+    // A record that checks several others names a value by its path (training.batchSize) …
+    private static YamlEntry? Along(string? path, IReadOnlyList<YamlEntry> entries)
     {
-        if (name is null) return null;
-        string[] steps = name.Split('.');
-        IEnumerable<YamlEntry> found = entries;
-        for (int i = 0; i < steps.Length; i++)
+        YamlEntry? found = null;
+        foreach (string step in path?.Split('.') ?? [])
         {
-            if (i > 0) found = found.SelectMany(entry => Within(entry.Value));
-            found = [.. found.Where(entry => entry.Key.Equals(steps[i], StringComparison.OrdinalIgnoreCase))];
+            found = (found is null ? entries : Within(found.Value)).FirstOrDefault(entry => entry.Key.Equals(step, StringComparison.OrdinalIgnoreCase));
+            if (found is null) return null;
         }
-        if (!found.Any()) found = [.. entries.SelectMany(All).Where(entry => entry.Key.Equals(steps[^1], StringComparison.OrdinalIgnoreCase))];
-        return found.Take(2).ToArray() is [var only] ? only : null;
+        return found;
     }
+
+    // … or by its key alone, which is enough where there is only one of that name.
+    private static YamlEntry? OnlyOne(string? key, IReadOnlyList<YamlEntry> entries) =>
+        entries.SelectMany(All).Where(entry => entry.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only] ? only : null;
 
     private static IEnumerable<YamlEntry> All(YamlEntry entry) => Within(entry.Value).SelectMany(All).Prepend(entry);
 

@@ -1,0 +1,21 @@
+namespace MocoSharp.Evaluation;
+
+/// <summary>One draw of labels.</summary>
+/// <param name="Accuracy">Share of the test rows that are recognised, 0 to 1.</param>
+/// <param name="Strength">The classifier's C.</param>
+/// <param name="Rows">The rows whose labels were used, rising.</param>
+public sealed record FewLabelDraw(double Accuracy, double Strength, IReadOnlyList<int> Rows);
+
+/// <summary>All draws.</summary>
+/// <param name="Draws">Each, in order.</param>
+public sealed record FewLabelResult(IReadOnlyList<FewLabelDraw> Draws)
+{
+    /// <summary>Mean accuracy, 0 to 1.</summary>
+    public double Mean => Draws.Average(static draw => draw.Accuracy);
+
+    /// <summary>Standard deviation of the accuracy over draws (n − 1); 0 for one draw.</summary>
+    public double StandardDeviation => Draws.Count < 2 ? 0 : Math.Sqrt(Draws.Sum(draw => Math.Pow(draw.Accuracy - Mean, 2)) / (Draws.Count - 1));
+
+    /// <summary>Labels a draw.</summary>
+    public int Labels => Draws[0].Rows.Count;
+}

@@ -1,0 +1,89 @@
+using System.Numerics.Tensors;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>The loss of a linear classifier: mean cross-entropy in nats plus λ/2 of the squared weights. The intercepts are free. Convex.</summary>
+/// <param name="rows">[N, D].</param>
+/// <param name="labels">[N], 0 … C − 1.</param>
+/// <param name="dimensions">D.</param>
+/// <param name="classes">C.</param>
+/// <param name="decay">λ, above 0.</param>
+/// <remarks>Parameters are one vector: weights [C, D], then intercepts [C].</remarks>
+internal sealed class SoftmaxObjective(ReadOnlyMemory<float> rows, ReadOnlyMemory<int> labels, int dimensions, int classes, double decay)
+{
+    // A fixed number of parts, each summed in order: the same bits for any number of threads.
+    private const int Parts = 16, RowsWorthAPart = 256;
+
+    public int ParameterCount => classes * (dimensions + 1);
+
+    /// <summary>The loss, and its gradient where one is asked for.</summary>
+    /// <param name="parameters">[C × D + C].</param>
+    /// <param name="gradient">As many; empty for none.</param>
+    public double Evaluate(float[] parameters, float[]? gradient)
+    {
+        int count = labels.Length, parts = Math.Clamp(count / RowsWorthAPart, 1, Parts);
+        double[] losses = new double[parts];
+        float[][] gradients = new float[parts][];
+        if (parts == 1) Part(0);
+        else Parallel.For(0, parts, Part);
+
+        ReadOnlySpan<float> weights = parameters.AsSpan(0, classes * dimensions);
+        if (gradient is not null)
+        {
+            gradient.AsSpan().Clear();
+            foreach (float[] part in gradients) TensorPrimitives.Add(gradient, part, gradient);
+            TensorPrimitives.Divide(gradient, (float)count, gradient);
+            Span<float> slopes = gradient.AsSpan(0, weights.Length);
+            TensorPrimitives.MultiplyAdd(weights, (float)decay, slopes, slopes);
+        }
+        return losses.Sum() / count + 0.5 * decay * TensorPrimitives.SumOfSquares(weights);
+
+        void Part(int part)
+        {
+            int first = (int)((long)count * part / parts), last = (int)((long)count * (part + 1) / parts);
+            gradients[part] = gradient is null ? [] : new float[ParameterCount];
+            losses[part] = Sum(parameters, gradients[part], first, last);
+        }
+    }
+
+    private double Sum(float[] parameters, float[] gradient, int first, int last)
+    {
+        float[] scores = new float[classes];
+        double loss = 0;
+        for (int i = first; i < last; i++)
+        {
+            ReadOnlySpan<float> row = rows.Span.Slice(i * dimensions, dimensions);
+            int label = labels.Span[i];
+            Scores(parameters, row, scores);
+            float own = scores[label];
+            double logarithm = LogSumExp(scores);
+            loss += logarithm - own;
+            if (gradient.Length == 0) continue;
+            for (int c = 0; c < classes; c++)
+            {
+                float residual = (float)Math.Exp(scores[c] - logarithm) - (c == label ? 1 : 0);       // softmax − one-hot
+                Span<float> slope = gradient.AsSpan(c * dimensions, dimensions);
+                TensorPrimitives.MultiplyAdd(row, residual, slope, slope);
+                gradient[classes * dimensions + c] += residual;
+            }
+        }
+        return loss;
+    }
+
+    /// <summary>Wx + b, [C].</summary>
+    public static void Scores(ReadOnlySpan<float> parameters, ReadOnlySpan<float> row, Span<float> scores)
+    {
+        int dimensions = row.Length, classes = scores.Length;
+        for (int c = 0; c < classes; c++)
+            scores[c] = TensorPrimitives.Dot(parameters.Slice(c * dimensions, dimensions), row) + parameters[classes * dimensions + c];
+    }
+
+    /// <summary>ln Σ exp(score), without overflow.</summary>
+    public static double LogSumExp(ReadOnlySpan<float> scores)
+    {
+        float largest = TensorPrimitives.Max(scores);
+        double sum = 0;
+        foreach (float score in scores) sum += Math.Exp(score - largest);
+        return largest + Math.Log(sum);
+    }
+}
