@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using MocoSharp.Cli.Commands;
 using MocoSharp.Cli.Output;
-using Spectre.Console;
 
 namespace MocoSharp.Cli;
 

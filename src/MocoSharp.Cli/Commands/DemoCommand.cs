@@ -39,8 +39,8 @@ internal static class DemoCommand
     {
         using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
         ends.CancelAfter(limit);
-        TrainingSummary training = TrainingWork.Train(context, threads, stopAfter: null, ends.Token,
-            reporter => TrainingRun.Start(file.Recipe, file.Text, data, folder, reporter, context.Terminal.Time));
+        TrainingSummary training = TrainingWork.Train(context, threads, stopAfter: null,
+            reporter => TrainingRun.Start(file.Recipe, file.Text, data, folder, reporter, context.Terminal.Time), ends.Token);
         if (context.Cancel.IsCancellationRequested)
         {
             training.Write(context.People);

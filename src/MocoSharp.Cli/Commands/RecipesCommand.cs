@@ -33,13 +33,14 @@ internal static class RecipesCommand
     private static Command Show(CommandContext context)
     {
         Argument<string> name = new("name") { Description = "A recipe's name, or the path of a recipe file." };
-        Command command = new("show", "Print a recipe as YAML.") { name };
+        Command command = new("show", "Print a recipe as YAML; a file of your own with all its defaults written out.") { name };
         command.SetAction(parse =>
         {
             string wanted = parse.GetRequiredValue(name);
-            RecipeFile file = RecipeFile.Load(wanted, []);
-            if (context.IsJson) context.Result(new { name = file.Recipe.Name, text = file.Text });
-            else context.Terminal.Out.Profile.Out.Writer.Write(file.Text);
+            RecipeFile file = RecipeFile.Load(wanted);
+            string text = RecipeFile.Names.Contains(wanted) ? RecipeFile.TextOf(wanted) : file.Text;
+            if (context.IsJson) context.Result(new { name = file.Recipe.Name, text });
+            else context.Terminal.Out.Profile.Out.Writer.Write(text);
             return ExitCode.Done;
         });
         return command;

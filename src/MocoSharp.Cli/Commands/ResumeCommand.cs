@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
 using MocoSharp.Training;
 

@@ -10,14 +10,14 @@ internal static class TrainingWork
     /// <returns>Done, or cancelled.</returns>
     internal static int Run(CommandContext context, int? threads, int? stopAfter, Func<ITrainingObserver, TrainingRun> open)
     {
-        TrainingSummary summary = Train(context, threads, stopAfter, context.Cancel, open);
+        TrainingSummary summary = Train(context, threads, stopAfter, open, context.Cancel);
         summary.Write(context.People);
         context.Result(summary);
         return summary.Finished ? ExitCode.Done : ExitCode.Cancelled;
     }
 
     /// <summary>Trains, and shows how it goes.</summary>
-    internal static TrainingSummary Train(CommandContext context, int? threads, int? stopAfter, CancellationToken cancel, Func<ITrainingObserver, TrainingRun> open)
+    internal static TrainingSummary Train(CommandContext context, int? threads, int? stopAfter, Func<ITrainingObserver, TrainingRun> open, CancellationToken cancel)
     {
         if (threads is { } count) Runtime.Threads = count;
         TrainingReporter reporter = new(context.People, context.Terminal.Time);

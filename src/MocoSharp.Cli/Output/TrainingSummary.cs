@@ -24,7 +24,7 @@ internal sealed record TrainingSummary(
         double? last = result.Metrics.LastOrDefault(static line => line.Knn is not null)?.Knn;
         KnnSummary? knn = last is { } value && result.BestKnn is { } best ? new KnnSummary(value, best) : null;
         return new TrainingSummary(result.Folder.Root, reporter.Plan?.Recipe, result.Finished, result.Epochs, reporter.Plan?.Epochs ?? result.Epochs, result.Steps,
-            result.Metrics.LastOrDefault()?.Loss, knn, File.Exists(result.Folder.Encoder) ? result.Folder.Encoder : null, result.ElapsedSeconds, reporter.Warnings);
+            result.Metrics is [.., EpochMetrics newest] ? newest.Loss : null, knn, File.Exists(result.Folder.Encoder) ? result.Folder.Encoder : null, result.ElapsedSeconds, reporter.Warnings);
     }
 
     internal void Write(IAnsiConsole people)
@@ -56,8 +56,5 @@ internal sealed record TrainingSummary(
 /// <summary>The kNN monitor's values in percent.</summary>
 /// <param name="Last">At the last test.</param>
 /// <param name="Best">The best of all tests.</param>
-internal sealed record KnnSummary(double Last, double Best)
-{
-    /// <summary>Why the best one flatters.</summary>
-    public string BestChosenOn => "test";
-}
+/// <param name="BestChosenOn">Why the best one flatters.</param>
+internal sealed record KnnSummary(double Last, double Best, string BestChosenOn = "test");
