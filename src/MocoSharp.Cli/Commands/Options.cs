@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using MocoSharp.Recipes;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -31,25 +33,35 @@ internal static class Options
         DefaultValueFactory = static _ => [],
     };
 
-    internal static Option<int?> AtLeastOne(string name, string unit, string description)
-    {
-        Option<int?> option = new(name) { Description = description, HelpName = unit };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<int?>() is < 1) result.AddError($"{name} takes 1 or more");
-        });
-        return option;
-    }
+    internal static Option<int?> AtLeastOne(string name, string unit, string description) =>
+        Parsed<int?>(name, unit, description, "a whole number of 1 or more", static text => int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= 1 ? value : null);
 
-    internal static Option<double?> Positive(string name, string unit, string description)
-    {
-        Option<double?> option = new(name) { Description = description, HelpName = unit };
-        option.Validators.Add(result =>
+    internal static Option<double?> Positive(string name, string unit, string description) =>
+        Parsed<double?>(name, unit, description, "a number above 0",
+            static text => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) ? value : null);
+
+    internal static Option<ulong?> Seed(string description) =>
+        Parsed<ulong?>("--seed", "number", description, "a whole number of 0 or more", static text => ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong value) ? value : null);
+
+    internal static Option<MonitorFeatures?> Features() => Parsed<MonitorFeatures?>(
+        "--features", "backbone|projected", "backbone: the encoder's features. projected: the space of the loss. Default: backbone.", "backbone or projected", static text => text switch
         {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<double?>() is <= 0 or double.NaN) result.AddError($"{name} takes a number above 0");
+            "backbone" => MonitorFeatures.Backbone,
+            "projected" => MonitorFeatures.Projected,
+            _ => null,
         });
-        return option;
-    }
+
+    // The library's own texts for wrong values name .NET types.
+    private static Option<T?> Parsed<T>(string name, string unit, string description, string takes, Func<string, T?> parse) => new(name)
+    {
+        Description = description,
+        HelpName = unit,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            T? value = parse(text);
+            if (value is null) result.AddError($"{name} is '{text}', and it takes {takes}");
+            return value;
+        },
+    };
 }

@@ -19,7 +19,7 @@ internal static class TrainCommand
         Option<string> labels = Options.Labels();
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
-        Option<ulong?> seed = new("--seed") { Description = "The only source of randomness. Default: the recipe's.", HelpName = "number" };
+        Option<ulong?> seed = Options.Seed("The only source of randomness. Default: the recipe's.");
         Option<string[]> set = Options.Set();
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {

@@ -19,15 +19,15 @@ internal static class ViewsCommand
         Option<string> output = new("--output", "-o") { Description = "The picture to write: .png, .jpg or .webp.", HelpName = "file", DefaultValueFactory = static _ => "views.png" };
         Option<int?> count = Options.AtLeastOne("--count", "pictures", "Rows. Default: 8.");
         Option<int?> draws = Options.AtLeastOne("--draws", "count", "Draws of each view. Default: 4.");
-        Option<ulong> seed = new("--seed") { Description = "Chooses the pictures and their views.", HelpName = "number", DefaultValueFactory = static _ => 1 };
+        Option<ulong?> seed = Options.Seed("Chooses the pictures and their views. Default: 1.");
         Option<string[]> set = Options.Set();
         Command command = new("views", "Write a picture of what a model sees: originals and their random views.") { recipe, data, output, count, draws, seed, set };
         command.SetAction(parse =>
         {
             Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
             using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!);
-            ViewSheetOptions options = new() { Seed = parse.GetRequiredValue(seed) };
-            options = options with { Count = parse.GetValue(count) ?? options.Count, Draws = parse.GetValue(draws) ?? options.Draws };
+            ViewSheetOptions options = new();
+            options = options with { Count = parse.GetValue(count) ?? options.Count, Draws = parse.GetValue(draws) ?? options.Draws, Seed = parse.GetValue(seed) ?? options.Seed };
             Image sheet = ViewSheet.Render(splits.Train, loaded.ViewRecipe(), loaded.Data.Request(), options);
             string path = parse.GetRequiredValue(output);
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
