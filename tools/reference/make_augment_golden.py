@@ -62,8 +62,9 @@ def case(name, operation, of, run, pil=None, **parameters):
     tensor = torch.from_numpy(pixels).permute(2, 0, 1).float() / 255
     exact = run(tensor).clamp(0, 1).permute(1, 2, 0).numpy()
     rounded = np.asarray((pil or run)(Image.fromarray(pixels.squeeze())), dtype=np.uint8).reshape(exact.shape)
-    cases.append(dict(name=name, operation=operation, source=source_name, parameters=parameters, width=exact.shape[1], height=exact.shape[0],
-                      channels=exact.shape[2], exact=store(np.round(exact * 65535).astype("<u2")), pillow=store(rounded)))
+    height, width, channels = exact.shape
+    cases.append(dict(name=name, operation=operation, source=source_name, parameters=parameters, width=width, height=height,
+                      channels=channels, exact=store(np.round(exact * 65535).astype("<u2")), pillow=store(rounded)))
 
 
 def crop(left, top, width, height, size, mode):
@@ -75,14 +76,17 @@ modes = {"bilinear": InterpolationMode.BILINEAR, "bicubic": InterpolationMode.BI
 for mode, value in modes.items():
     for name, of, box in [("shrunk", large, (3, 2, 50, 37)), ("enlarged", large, (20, 9, 11, 14)), ("of one pixel", large, (55, 39, 1, 1)),
                           ("of grey", grey, (1, 0, 28, 21)), ("squeezed", large, (0, 10, 56, 7))]:
-        case(f"{mode} crop {name}", "crop", of, crop(*box, 22, value), left=box[0], top=box[1], width=box[2], height=box[3], size=22, mode=mode)
+        left, top, width, height = box
+        case(f"{mode} crop {name}", "crop", of, crop(*box, 22, value), left=left, top=top, width=width, height=height, size=22, mode=mode)
 case("resized to a shorter side of 20", "resize", large, lambda i: F.resize(i, 20, modes["bilinear"], antialias=True), size=20)
 case("resized to a shorter side of 30", "resize", grey, lambda i: F.resize(i, 30, modes["bilinear"], antialias=True), size=30)
-case("centre of the resized", "fit", large, lambda i: F.center_crop(F.resize(i, 27, modes["bilinear"], antialias=True), 24), size=24, share=24 / 27)
+case("centre of the resized", "fit", large, lambda i: F.center_crop(F.resize(i, 27, modes["bilinear"], antialias=True), 24),
+     size=24, share=24 / 27)
 case("centre crop", "centre", large, lambda i: F.center_crop(i, 25), size=25)
 case("centre crop with border", "centre", small, lambda i: F.center_crop(i, 27), size=27)
 case("flip", "flip", small, F.hflip)
-for part, factors in dict(brightness=(0.6, 1.4), contrast=(0.6, 1.4), saturation=(0.5, 1.6), hue=(-25 / 256, 18 / 256, 102 / 256, -127 / 256)).items():
+factors_of = dict(brightness=(0.6, 1.4), contrast=(0.6, 1.4), saturation=(0.5, 1.6), hue=(-25 / 256, 18 / 256, 102 / 256, -127 / 256))
+for part, factors in factors_of.items():
     for factor in factors:
         case(f"{part} {factor}", "jitter", small, lambda i: PARTS[part](i, factor), order=[part], **{part: factor})
 case("contrast of grey", "jitter", grey, lambda i: F.adjust_contrast(i, 1.5), order=["contrast"], contrast=1.5)
@@ -98,7 +102,8 @@ def jitter_all(image):
 case("whole jitter", "jitter", small, jitter_all, order=list(jitter), **jitter)
 case("grayscale", "grayscale", small, lambda i: F.rgb_to_grayscale(i, 3))
 for kernel, sigma in [(5, 0.7), (9, 1.3), (23, 2.0)]:
-    case(f"blur {sigma} with {kernel} taps", "blur", small, lambda i: F.gaussian_blur(i, [kernel, kernel], [sigma, sigma]), sigma=sigma, kernel=kernel)
+    case(f"blur {sigma} with {kernel} taps", "blur", small, lambda i: F.gaussian_blur(i, [kernel, kernel], [sigma, sigma]),
+         sigma=sigma, kernel=kernel)
 case("blur of grey", "blur", grey, lambda i: F.gaussian_blur(i, [9, 9], [1.3, 1.3]), sigma=1.3, kernel=9)
 case("solarize", "solarize", small, lambda i: F.solarize(i, 0.5 if torch.is_tensor(i) else 128))
 for degrees in (30.0, -7.5, 180.0):

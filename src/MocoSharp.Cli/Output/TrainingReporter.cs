@@ -29,6 +29,7 @@ internal sealed class TrainingReporter(IAnsiConsole console, TimeProvider time) 
             + $"{Numbers.Plural(plan.Threads, "thread", "threads")} and {plan.Workers} for pictures");
         string epochs = plan.LastEpoch < plan.Epochs ? $"{plan.LastEpoch} of {plan.Epochs}" : $"{plan.Epochs}";
         Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} each, into {plan.Run}");
+        _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);
     }
 
     public void Stepped(StepReport step) => _live.Show(() => Segments(step));

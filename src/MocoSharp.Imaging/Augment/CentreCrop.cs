@@ -22,6 +22,6 @@ public sealed record CentreCrop(int Size = 224) : Augmentation<NoChoice>
         CropKernel.Run(canvas, new CropBox(Start(size.Width, Size), Start(size.Height, Size), Size, Size));
     }
 
-    /// <summary>The first column or row; below 0 when a border is needed. Halves go to the even number, and borders grow at the end.</summary>
+    /// <summary>The first column or row; below 0 when a border is needed. Halves go to the even number; borders grow at the end.</summary>
     internal static int Start(int side, int size) => side >= size ? (int)Math.Round((side - size) / 2.0) : -((size - side) / 2);
 }

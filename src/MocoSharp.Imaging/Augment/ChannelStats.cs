@@ -1,6 +1,8 @@
+using MocoSharp.Imaging.Augment.Kernels;
+
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>Mean and standard deviation of a data set's channels, on the scale 0 to 1: what the encoder gets is (x − mean) / deviation.</summary>
+/// <summary>Mean and standard deviation of a data set's channels, on the scale 0 to 1: the encoder gets (x − mean) / deviation.</summary>
 /// <param name="Name">The name in recipes.</param>
 /// <param name="Mean">One value a channel, or one for all.</param>
 /// <param name="Deviation">As many values, each above 0.</param>
@@ -39,19 +41,21 @@ public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadO
     public void Check()
     {
         if (Mean.Count == 0 || Mean.Count != Deviation.Count)
-            throw new ImagingException("MS3104", $"the channel statistics '{Name}' have {Mean.Count} means and {Deviation.Count} deviations",
+            throw new ImagingException("MS3104",
+                $"the channel statistics '{Name}' have {Mean.Count} means and {Deviation.Count} deviations", at: Name,
                 fix: "give one of each a channel, or one of each for all channels");
         foreach (float deviation in Deviation)
             if (!(deviation > 0 && float.IsFinite(deviation)))
-                throw new ImagingException("MS3104", $"a deviation of the channel statistics '{Name}' is {deviation}", fix: "set it above 0");
+                throw new ImagingException("MS3104", $"a deviation of the channel statistics '{Name}' is {deviation}", at: Name,
+                    fix: "set it above 0");
     }
 
     /// <summary>Whether pictures of so many channels can be normalised by these.</summary>
     public bool Fits(int channels) => Mean.Count == 1 || Mean.Count == channels;
 
-    internal (float Scale, float Shift) Affine(int channel)
+    internal Affine Affine(int channel)
     {
         int at = Mean.Count == 1 ? 0 : channel;
-        return (1 / Deviation[at], -Mean[at] / Deviation[at]);
+        return new(1 / Deviation[at], -Mean[at] / Deviation[at]);
     }
 }

@@ -9,10 +9,11 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Hue">h: the hue is turned by U(−h, h) of a full turn; at most 0.5.</param>
 /// <param name="Chance">How often any of it happens, 0 to 1.</param>
 /// <remarks>
-/// As torchvision's <c>ColorJitter</c> under <c>RandomApply</c>: after each part samples are cut to [0, 1], and a part whose strength is 0 is
-/// left out. Saturation and hue leave grey pictures as they are.
+/// As torchvision's <c>ColorJitter</c> under <c>RandomApply</c>: after each part samples are cut to [0, 1], and a part whose strength
+/// is 0 is left out. Saturation and hue leave grey pictures as they are.
 /// </remarks>
-public sealed record ColorJitter(float Brightness = 0.4f, float Contrast = 0.4f, float Saturation = 0.4f, float Hue = 0.1f, float Chance = 0.8f)
+public sealed record ColorJitter(
+    float Brightness = 0.4f, float Contrast = 0.4f, float Saturation = 0.4f, float Hue = 0.1f, float Chance = 0.8f)
     : Augmentation<JitterChoice>
 {
     /// <inheritdoc/>
@@ -30,9 +31,9 @@ public sealed record ColorJitter(float Brightness = 0.4f, float Contrast = 0.4f,
     {
         if (rng.NextSingle() >= Chance)
             return default;
-        int order = rng.NextInt32(JitterOrder.Count);
-        return new JitterChoice(true, new JitterOrder(order), Factor(ref rng, Brightness), Factor(ref rng, Contrast), Factor(ref rng, Saturation),
-            rng.NextSingle(-Hue, Hue));
+        JitterOrder order = new(rng.NextInt32(JitterOrder.Count));
+        return new JitterChoice(true, order,
+            Factor(ref rng, Brightness), Factor(ref rng, Contrast), Factor(ref rng, Saturation), rng.NextSingle(-Hue, Hue));
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,8 @@ namespace MocoSharp.Imaging.Augment;
 /// allowed. The box is cut out before it is resampled, so pixels outside it never count.
 /// </remarks>
 public sealed record RandomResizedCrop(
-    int Size = 224, Range Area = default, Range Ratio = default, Interpolation Interpolation = Interpolation.Bilinear) : Augmentation<CropBox>
+    int Size = 224, Range Area = default, Range Ratio = default, Interpolation Interpolation = Interpolation.Bilinear)
+    : Augmentation<CropBox>
 {
     private const int Tries = 10;
 
@@ -27,7 +28,7 @@ public sealed record RandomResizedCrop(
     {
         Require.Positive(Name, "size", Size);
         Require.Ordered(Name, "area", Area, above: 0, atMost: 1);
-        Require.Ordered(Name, "ratio", Ratio, above: 0, atMost: float.MaxValue);
+        Require.Ordered(Name, "ratio", Ratio, above: 0);
     }
 
     /// <inheritdoc/>

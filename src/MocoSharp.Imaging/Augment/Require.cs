@@ -3,17 +3,17 @@ namespace MocoSharp.Imaging.Augment;
 /// <summary>Checks of an augmentation's parameters: each error names the operation, the parameter and the value.</summary>
 internal static class Require
 {
-    public static void Chance(string operation, float chance) => That(chance is >= 0 and <= 1, operation, "chance", chance, "a number from 0 (never) to 1 (always)");
+    public static void Chance(string operation, float chance) =>
+        That(chance is >= 0 and <= 1, operation, "chance", chance, "a number from 0 (never) to 1 (always)");
 
     public static void Positive(string operation, string name, int value) => That(value >= 1, operation, name, value, "1 or more");
 
     public static void Between(string operation, string name, float value, float low, float high) =>
         That(value >= low && value <= high, operation, name, value, $"a number from {low} to {high}");
 
-    public static void Ordered(string operation, string name, Range range, float above, float atMost, bool orEqual = false) => That(
-        (orEqual ? range.Low >= above : range.Low > above) && range.High <= atMost && range.Low <= range.High,
-        operation, name, range,
-        $"two numbers, the lower first, {(orEqual ? "from" : "above")} {above}{(float.IsFinite(atMost) && atMost < float.MaxValue ? $" and at most {atMost}" : "")}");
+    public static void Ordered(string operation, string name, Range range, float above, float atMost = float.MaxValue) =>
+        That(range.Low > above && range.High <= atMost && range.Low <= range.High, operation, name, range,
+            $"two numbers, the lower first, above {above}" + (atMost < float.MaxValue ? $" and at most {atMost}" : ""));
 
     public static void Rgb(Augmentation operation, int channels)
     {
@@ -25,6 +25,7 @@ internal static class Require
     private static void That(bool holds, string operation, string name, object value, string wanted)
     {
         if (!holds)
-            throw new ImagingException("MS3101", $"{operation}'s {name} is {value}", at: $"{operation}.{name}", fix: $"set {name} to {wanted}");
+            throw new ImagingException("MS3101", $"{operation}'s {name} is {value}", at: $"{operation}.{name}",
+                fix: $"set {name} to {wanted}");
     }
 }

@@ -33,7 +33,8 @@ public sealed class ViewPipeline
     public ImageSize Output(int channels)
     {
         ImageSize size = Output(new ImageSize(0, 0, channels));
-        return size.IsFixed ? size : throw new ImagingException("MS3105", "the view has no fixed size, so views cannot be put into one batch",
+        return size.IsFixed ? size : throw new ImagingException("MS3105",
+            "the view has no fixed size, so views cannot be put into one batch",
             fix: "add randomResizedCrop, centreFit, centreCrop or randomCrop to it");
     }
 

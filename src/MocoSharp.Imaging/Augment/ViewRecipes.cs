@@ -91,13 +91,15 @@ public static class ViewRecipes
 
     /// <summary>Contrastive multiview coding: crop and flip only; the colour space is what tells the views apart.</summary>
     /// <remarks>Tian et al. 2019, arXiv:1906.05849. One view, of which the method takes the channels apart.</remarks>
-    public static ViewRecipe Cmc(int size = 224, float minimumArea = 0.2f, ChannelStats? stats = null) => ViewRecipe.Same(1, new ViewPipeline(
-        [new RandomResizedCrop(size, Area: (minimumArea, 1f)), new Flip(Chance: 0.5f)], stats ?? ChannelStats.AsIs));
+    public static ViewRecipe Cmc(int size = 224, float minimumArea = 0.2f, ChannelStats? stats = null) =>
+        ViewRecipe.Same(1, new ViewPipeline(
+            [new RandomResizedCrop(size, Area: (minimumArea, 1f)), new Flip(Chance: 0.5f)], stats ?? ChannelStats.AsIs));
 
     /// <summary>What encoders are evaluated on: the middle of the picture, nothing random.</summary>
     /// <param name="size">Side in pixels; a square picture of this size stays as it is.</param>
     /// <param name="stats">ImageNet's when not given.</param>
-    public static ViewPipeline Evaluation(int size = 224, ChannelStats? stats = null) => new([new CentreFit(size)], stats ?? ChannelStats.ImageNet);
+    public static ViewPipeline Evaluation(int size = 224, ChannelStats? stats = null) =>
+        new([new CentreFit(size)], stats ?? ChannelStats.ImageNet);
 
     private static ViewPipeline Cifar(int size, ColorJitter jitter, float blur, float solarize, ChannelStats? stats) => new(
     [

@@ -18,10 +18,12 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
             return [.. _bad.Values];
     }
 
-    /// <summary>Loads a picture, or the next readable one by index, from the start again after the last: the same one on any thread.</summary>
+    /// <summary>Loads a picture, or the next readable one by index (after the last comes the first): the same one on any thread.</summary>
     /// <exception cref="ImagingException">MS3203: too many are unreadable.</exception>
     public (Image Image, int Index) Load(int index, DecodeRequest request)
     {
+        if (AreTooMany)
+            throw TooMany();
         for (int tried = 0, at = index; tried < source.Count; tried++, at = (at + 1) % source.Count)
         {
             if (_count > 0 && IsKnown(at))
@@ -38,6 +40,8 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
         throw TooMany();
     }
 
+    private bool AreTooMany => _count > (double)maximumShare * source.Count || _count == source.Count;
+
     private bool IsKnown(int index)
     {
         lock (_gate)
@@ -50,7 +54,7 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
         {
             _bad.TryAdd(image.Index, image);
             _count = _bad.Count;
-            if (_count > (double)maximumShare * source.Count || _count == source.Count)
+            if (AreTooMany)
                 throw TooMany();
         }
     }
@@ -64,7 +68,8 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
             return _bad.Count == source.Count
                 ? new ImagingException("MS3203", $"none of the {source.Count} pictures can be read: {first}", at: _bad.Values.First().Name,
                     fix: "look at the named files; if other programs open them, their format is one that is not supported here")
-                : new ImagingException("MS3203", $"{_bad.Count} of {source.Count} pictures cannot be read, and at most {share} may be so: {first}",
+                : new ImagingException("MS3203",
+                    $"{_bad.Count} of {source.Count} pictures cannot be read, and at most {share} may be so: {first}",
                     at: _bad.Values.First().Name, fix: "mend or remove the named files, or raise maximumBadShare");
         }
     }

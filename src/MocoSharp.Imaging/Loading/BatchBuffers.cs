@@ -13,7 +13,7 @@ internal sealed class BatchBuffers
     {
         Sizes = sizes;
         (Indices, Labels) = (new int[batchSize], new int[batchSize]);
-        _views = [.. sizes.Select(size => GC.AllocateUninitializedArray<float>(checked(size.Samples * batchSize + Alignment.Bytes / sizeof(float)), pinned: true))];
+        _views = [.. sizes.Select(size => Pinned(checked(size.Samples * batchSize + Alignment.Bytes / sizeof(float))))];
         _starts = [.. _views.Select(Alignment.FloatsToNextLine)];
     }
 
@@ -30,6 +30,8 @@ internal sealed class BatchBuffers
         int length = Sizes[view].Samples;
         return View(view).Slice(slot * length, length);
     }
+
+    private static float[] Pinned(int floats) => GC.AllocateUninitializedArray<float>(floats, pinned: true);
 
     public nint Pointer(int view) => Marshal.UnsafeAddrOfPinnedArrayElement(_views[view], _starts[view]);
 }

@@ -13,9 +13,6 @@ namespace MocoSharp.Imaging.Loading;
 /// </remarks>
 internal sealed class EpochRun : IDisposable
 {
-    // the order of the epoch is drawn from an address that no sample has
-    private const long OrderAddress = -1;
-
     private readonly ViewLoader _loader;
     private readonly IImageSource _source;
     private readonly BadImages _bad;
@@ -37,7 +34,7 @@ internal sealed class EpochRun : IDisposable
     {
         (_loader, _source, _bad, _epoch, _cancel) = (loader, source, bad, epoch, cancel);
         LoaderOptions options = loader.Options;
-        _order = Order(source.Count, options, epoch);
+        _order = EpochOrder.Of(source.Count, options, epoch);
         _end = (int)Math.Min(source.Count, (long)loader.BatchesPerEpoch * options.BatchSize);
         _next = (int)Math.Min(_end, (long)firstBatch * options.BatchSize);
         _cancelled = cancel.Register(Stop);
@@ -79,17 +76,6 @@ internal sealed class EpochRun : IDisposable
         foreach (OpenBatch batch in _open.Values)
             _loader.Pool.Return(batch.Buffers);
         _open.Clear();
-    }
-
-    private static int[] Order(int count, LoaderOptions options, int epoch)
-    {
-        int[] order = [.. Enumerable.Range(0, count)];
-        if (options.Shuffle)
-        {
-            Rng rng = Rng.For(options.Seed, epoch, sample: OrderAddress);
-            rng.Shuffle(order.AsSpan());
-        }
-        return order;
     }
 
     private bool IsReady(int batch) => _open.TryGetValue(batch, out OpenBatch? open) && open.Missing == 0;
@@ -173,8 +159,10 @@ internal sealed class EpochRun : IDisposable
         string name = NameOf(_order[position]);
         lock (_gate)
         {
-            _failure ??= exception is ImagingException { At: not null } known ? known : new ImagingException("MS3204", $"'{name}' could not be made into views: {exception.Message}",
-                at: name, fix: "take the picture out of the data set; if it opens elsewhere, this is an error of the program", inner: exception);
+            _failure ??= exception is ImagingException { At: not null } known
+                ? known
+                : new ImagingException("MS3204", $"'{name}' could not be made into views: {exception.Message}", at: name,
+                    fix: "take the picture out of the data set; if it opens elsewhere, this is an error of the program", inner: exception);
             Monitor.PulseAll(_gate);
         }
     }
@@ -189,14 +177,5 @@ internal sealed class EpochRun : IDisposable
         {
             return $"picture {index}"; // a source that fails to load may fail to name, and the first failure is the one to tell
         }
-    }
-
-    private sealed class OpenBatch(BatchBuffers buffers, int count)
-    {
-        public BatchBuffers Buffers { get; } = buffers;
-
-        public int Count { get; } = count;
-
-        public int Missing { get; set; } = count;
     }
 }

@@ -11,7 +11,7 @@ public sealed record LoaderOptions
     /// <summary>The source of all randomness.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Threads that decode and augment; 0 takes half of the processor's cores (at least 1, at most 16), for the training step needs them too.</summary>
+    /// <summary>Threads that decode and augment; 0, the default, takes half of the cores (1 to 16); training needs the rest.</summary>
     public int Workers { get; init; }
 
     /// <summary>Batches made ahead, 1 or more; 2 by default. Memory holds these and the one in use.</summary>
@@ -32,10 +32,11 @@ public sealed record LoaderOptions
     /// <summary>A picture of more pixels counts as unreadable.</summary>
     public long MaximumPixels { get; init; } = DecodeRequest.DefaultMaximumPixels;
 
-    /// <summary>Lets decoders shrink a picture as long as its shorter side keeps this many pixels; 0, the default, decodes at full size.</summary>
+    /// <summary>Lets decoders shrink a picture to no less than this many pixels on the shorter side; 0, the default, does not.</summary>
     /// <remarks>
-    /// A JPEG decoded at a half or a quarter is several times faster and smooths a little differently, so it changes pixels, and a crop of 8% of
-    /// the area then has fewer pixels to be made of. Safe from about 2 × view size ÷ √(least area); for evaluation from 2 × view size.
+    /// A JPEG decoded at a half or a quarter is several times faster and smooths a little differently, so it changes pixels, and a crop
+    /// of 8% of the area then has fewer pixels to be made of. Safe from about 2 × view size ÷ √(least area); for evaluation from
+    /// 2 × view size.
     /// </remarks>
     public int DecodeShorterSide { get; init; }
 

@@ -3,7 +3,7 @@ using MocoSharp.Imaging.Augment;
 
 namespace MocoSharp.Imaging.Loading;
 
-/// <summary>One batch: for each view, N normalised pictures in memory that does not move. Its buffers go back to the loader at Dispose.</summary>
+/// <summary>One batch: for each view, N normalised pictures in memory that does not move. Dispose gives it back to the loader.</summary>
 public sealed class ViewBatch : IDisposable
 {
     private readonly BatchBuffers _buffers;

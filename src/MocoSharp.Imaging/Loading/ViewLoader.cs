@@ -30,7 +30,8 @@ public sealed class ViewLoader
         options.Check();
         (_source, Recipe, Options) = (source, views, options);
         _sizes = [.. views.Views.Select(view => view.Output(options.Colour == Colour.Rgb ? 3 : 1))];
-        BatchesPerEpoch = options.DropLast ? source.Count / options.BatchSize : (int)(((long)source.Count + options.BatchSize - 1) / options.BatchSize);
+        (int whole, int rest) = Math.DivRem(source.Count, options.BatchSize);
+        BatchesPerEpoch = whole + (rest > 0 && !options.DropLast ? 1 : 0);
         if (BatchesPerEpoch == 0)
             throw new ImagingException("MS3202", $"the data set has {source.Count} pictures, and a batch needs {options.BatchSize}",
                 fix: $"set batchSize to {Math.Max(source.Count, 1)} or less, add pictures, or keep the short last batch (dropLast: false)");

@@ -33,16 +33,6 @@ public class Adam : Optimizer
         return groups;
     }
 
-    private protected override void Update(FlatStorage storage, int group, double rate)
-    {
-        (Tensor weights, Tensor gradients, double decay) = (storage.Weights, storage.Gradients, storage.Group.WeightDecay);
-        if (_decoupled) weights.MulInPlace(1 - rate * decay);
-        else if (decay != 0) gradients.AddInPlace(weights, decay);
-        long step = Updates + 1;
-        Tensor mean = _means[group].LerpInPlace(gradients, 1 - _beta1);
-        Tensor square = _squares[group].MulInPlace(_beta2).AddProductInPlace(gradients, gradients, 1 - _beta2);
-        Tensor divisor = (square.Sqrt() / Math.Sqrt(1 - Math.Pow(_beta2, step))) + _epsilon;
-        weights.AddQuotientInPlace(mean, divisor, -rate / (1 - Math.Pow(_beta1, step)));
-        gradients.ZeroInPlace();
-    }
+    private protected override void Update(FlatStorage storage, int group, double rate) => Kernels.AdamStep(
+        storage.Weights, storage.Gradients, _means[group], _squares[group], rate, _beta1, _beta2, _epsilon, storage.Group.WeightDecay, _decoupled, Updates + 1);
 }

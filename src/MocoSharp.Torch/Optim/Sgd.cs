@@ -28,17 +28,14 @@ public sealed class Sgd : Optimizer
 
     private protected override void Update(FlatStorage storage, int group, double rate)
     {
-        (Tensor weights, Tensor gradients) = (storage.Weights, storage.Gradients);
-        if (storage.Group.WeightDecay != 0) gradients.AddInPlace(weights, storage.Group.WeightDecay);
-        if (_velocities is null)
-            weights.AddInPlace(gradients, -rate);
-        else
+        double decay = storage.Group.WeightDecay;
+        if (_velocities is not null)
         {
-            Tensor velocity = _velocities[group];
-            velocity.MulInPlace(_momentum).AddInPlace(gradients);
-            if (_nesterov) weights.AddInPlace(gradients, -rate).AddInPlace(velocity, -rate * _momentum);
-            else weights.AddInPlace(velocity, -rate);
+            Kernels.SgdStep(storage.Weights, storage.Gradients, _velocities[group], rate, _momentum, decay, _nesterov);
+            return;
         }
-        gradients.ZeroInPlace();
+        if (decay != 0) storage.Gradients.AddInPlace(storage.Weights, decay);
+        storage.Weights.AddInPlace(storage.Gradients, -rate);
+        storage.Gradients.ZeroInPlace();
     }
 }

@@ -16,5 +16,6 @@ public sealed record ClassificationResult(int[] Predictions, float[] Confidences
     /// <exception cref="MocoException">MS5002: no row has a label.</exception>
     internal static ClassificationResult Of(FeatureSet queries, int[] predictions, float[] confidences, string? note = null) =>
         queries.LabelledCount > 0 ? new(predictions, confidences, new ConfusionMatrix(queries.Classes, queries.Labels, predictions), note)
-            : throw new MocoException(ErrorIds.NoLabels, $"none of the {queries.Count} pictures to test on is labelled", fix: "test on pictures in class folders, or give a list of labels");
+            : throw new MocoException(ErrorIds.NoLabels, $"none of the {queries.Count} pictures to test on is labelled",
+                fix: "test on pictures in class folders, or give a list of labels");
 }

@@ -50,5 +50,6 @@ public sealed class ConfusionMatrix
     public double AccuracyOf(int truth) => (double)this[truth, truth] / CountOf(truth);
 
     /// <summary>Mean of the classes' accuracies, each class counting the same; classes without rows are left out.</summary>
-    public double MeanClassAccuracy => Enumerable.Range(0, Classes.Count).Where(truth => CountOf(truth) > 0).Select(AccuracyOf).DefaultIfEmpty(double.NaN).Average();
+    public double MeanClassAccuracy => Enumerable.Range(0, Classes.Count).Where(truth => CountOf(truth) > 0).Select(AccuracyOf)
+        .DefaultIfEmpty(double.NaN).Average();
 }

@@ -7,7 +7,8 @@ namespace MocoSharp.Evaluation;
 /// <param name="Dimensions">D, 1 or more.</param>
 /// <param name="Labels">[N]: classes, −1 where unknown.</param>
 /// <param name="Classes">The classes' names.</param>
-/// <exception cref="MocoException">MS5001: the lengths do not fit together, a label has no name, or a value is infinite or not a number.</exception>
+/// <exception cref="MocoException">MS5001: the lengths do not fit together, a label has no name, or a value is infinite or not a
+/// number.</exception>
 public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IReadOnlyList<string> Classes)
 {
     /// <summary>[N, D], row by row.</summary>
@@ -27,19 +28,23 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
     internal void RequireLike(FeatureSet other)
     {
         if (Dimensions != other.Dimensions)
-            throw new MocoException(ErrorIds.FeatureShape, $"the features have {Dimensions} dimensions to learn from and {other.Dimensions} to test on",
+            throw new MocoException(ErrorIds.FeatureShape,
+                $"the features have {Dimensions} dimensions to learn from and {other.Dimensions} to test on",
                 fix: "make both with the same encoder and layer");
         if (!Classes.SequenceEqual(other.Classes))
-            throw new MocoException(ErrorIds.FeatureShape, $"the classes to learn from ({Names(Classes)}) are not those to test on ({Names(other.Classes)})",
+            throw new MocoException(ErrorIds.FeatureShape,
+                $"the classes to learn from ({Names(Classes)}) are not those to test on ({Names(other.Classes)})",
                 fix: "take both from the same data set, with the same class folders or list of classes");
     }
 
-    private static string Names(IReadOnlyList<string> classes) => classes.Count <= 5 ? string.Join(", ", classes) : $"{string.Join(", ", classes.Take(4))} … {classes.Count} in all";
+    private static string Names(IReadOnlyList<string> classes) => classes.Count <= 5 ? string.Join(", ", classes)
+        : $"{string.Join(", ", classes.Take(4))} … {classes.Count} in all";
 
     private static float[] Checked(float[] values, int dimensions, int[] labels, IReadOnlyList<string> classes)
     {
         if (dimensions < 1 || values.LongLength != (long)labels.Length * dimensions)
-            throw new MocoException(ErrorIds.FeatureShape, $"{values.LongLength} values are not {labels.Length} vectors of {dimensions} dimensions");
+            throw new MocoException(ErrorIds.FeatureShape,
+                $"{values.LongLength} values are not {labels.Length} vectors of {dimensions} dimensions");
         int wrong = Array.FindIndex(labels, label => label < -1 || label >= classes.Count);
         if (wrong >= 0)
             throw new MocoException(ErrorIds.FeatureShape, $"row {wrong} has label {labels[wrong]}, and there are {classes.Count} classes",

@@ -14,7 +14,8 @@ public sealed record FewLabelResult(IReadOnlyList<FewLabelDraw> Draws)
     public double Mean => Draws.Average(static draw => draw.Accuracy);
 
     /// <summary>Standard deviation of the accuracy over draws (n − 1); 0 for one draw.</summary>
-    public double StandardDeviation => Draws.Count < 2 ? 0 : Math.Sqrt(Draws.Sum(draw => Math.Pow(draw.Accuracy - Mean, 2)) / (Draws.Count - 1));
+    public double StandardDeviation => Draws.Count < 2 ? 0
+        : Math.Sqrt(Draws.Sum(draw => Math.Pow(draw.Accuracy - Mean, 2)) / (Draws.Count - 1));
 
     /// <summary>Labels a draw.</summary>
     public int Labels => Draws[0].Rows.Count;

@@ -6,7 +6,8 @@ namespace MocoSharp.Evaluation;
 
 /// <summary>Names a row's class by the votes of its k nearest labelled rows; each votes exp(cos / τ). Nothing is trained.</summary>
 /// <remarks>
-/// Wu et al. 2018, arXiv:1805.01978, section 3.4. Both sides have unit length, all in fp32. Queries are compared with the bank block by block, so memory grows with
+/// Wu et al. 2018, arXiv:1805.01978, section 3.4. Both sides have unit length, all in fp32. Queries are compared with the bank block by
+/// block, so memory grows with
 /// neither count's product: at most 16 MiB of scores at a time. Results do not depend on the number of threads.
 /// </remarks>
 public sealed class KnnClassifier
@@ -31,13 +32,15 @@ public sealed class KnnClassifier
     /// <param name="queries">Rows to name. All get a prediction; those without a label do not count for the accuracy.</param>
     /// <param name="cancel">Stops between blocks.</param>
     /// <exception cref="MocoException">MS5001: the sets do not fit together. MS5002: one of them has no labels.</exception>
-    public ClassificationResult Evaluate(FeatureSet bank, FeatureSet queries, CancellationToken cancel = default) => Evaluate(bank, queries, isSame: false, cancel);
+    public ClassificationResult Evaluate(FeatureSet bank, FeatureSet queries, CancellationToken cancel = default) =>
+        Evaluate(bank, queries, isSame: false, cancel);
 
     /// <summary>Tests a set against itself: no row votes on itself.</summary>
     /// <param name="features">Rows that vote and are named.</param>
     /// <param name="cancel">Stops between blocks.</param>
     /// <exception cref="MocoException">MS5002: fewer than two rows have a label.</exception>
-    public ClassificationResult EvaluateLeaveOneOut(FeatureSet features, CancellationToken cancel = default) => Evaluate(features, features, isSame: true, cancel);
+    public ClassificationResult EvaluateLeaveOneOut(FeatureSet features, CancellationToken cancel = default) =>
+        Evaluate(features, features, isSame: true, cancel);
 
     private ClassificationResult Evaluate(FeatureSet bank, FeatureSet queries, bool isSame, CancellationToken cancel)
     {
@@ -45,7 +48,8 @@ public sealed class KnnClassifier
         int[] voters = [.. Enumerable.Range(0, bank.Count).Where(row => bank.Labels[row] >= 0)];
         int available = voters.Length - (isSame ? 1 : 0);
         if (available < 1)
-            throw new MocoException(ErrorIds.NoLabels, $"{voters.Length} of the {bank.Count} pictures that should vote are labelled", fix: "label some, or put them into class folders");
+            throw new MocoException(ErrorIds.NoLabels, $"{voters.Length} of the {bank.Count} pictures that should vote are labelled",
+                fix: "label some, or put them into class folders");
         int k = Math.Min(_neighbours, available);
         int[] predictions = new int[queries.Count];
         float[] confidences = new float[queries.Count];
@@ -54,7 +58,8 @@ public sealed class KnnClassifier
         {
             int rows = Math.Min(QueryBlock, queries.Count - start);
             NearestRows[] nearest = Nearest(bank, voters, queries, start, rows, k, isSame, cancel);
-            Parallel.For(0, rows, row => (predictions[start + row], confidences[start + row]) = Vote(nearest[row], bank.Labels, voters, bank.Classes.Count));
+            Parallel.For(0, rows, row =>
+                (predictions[start + row], confidences[start + row]) = Vote(nearest[row], bank.Labels, voters, bank.Classes.Count));
         }
         return ClassificationResult.Of(queries, predictions, confidences,
             k == _neighbours ? null : $"k is {_neighbours}, and {available} labelled rows can vote: all of them did");
@@ -65,6 +70,7 @@ public sealed class KnnClassifier
     {
         NearestRows[] nearest = new NearestRows[rows];
         for (int row = 0; row < rows; row++) nearest[row] = new NearestRows(k);
+        float[] scores = new float[rows * Math.Min(BankBlock, voters.Length)];
         using TensorScope scope = TensorScope.Begin();
         Tensor left = UnitRows(queries, [.. Enumerable.Range(start, rows)]);                  // [rows, D]
         for (int first = 0; first < voters.Length; first += BankBlock)
@@ -73,7 +79,7 @@ public sealed class KnnClassifier
             using TensorScope block = TensorScope.Begin();
             int width = Math.Min(BankBlock, voters.Length - first);
             Tensor cosines = left.MatMul(UnitRows(bank, voters.AsSpan(first, width)).T);      // [rows, width]
-            float[] scores = cosines.ToArray<float>();
+            cosines.AsSpan<float>().CopyTo(scores);
             Parallel.For(0, rows, row =>
             {
                 int self = isSame ? Array.BinarySearch(voters, start + row) : -1;
@@ -90,7 +96,8 @@ public sealed class KnnClassifier
         double sum = 0;
         foreach ((float score, int row) in best)
         {
-            double weight = Math.Exp((score - best[0].Score) / _temperature);                 // relative to the nearest: no overflow for small τ
+            // relative to the nearest: no overflow for small τ
+            double weight = Math.Exp((score - best[0].Score) / _temperature);
             votes[labels[voters[row]]] += weight;
             sum += weight;
         }
@@ -106,7 +113,8 @@ public sealed class KnnClassifier
         for (int i = 0; i < rows.Length; i++)
         {
             ReadOnlySpan<float> row = features.Row(rows[i]);
-            TensorPrimitives.Divide(row, Math.Max(TensorPrimitives.Norm(row), 1e-12f), values.Slice(i * features.Dimensions, features.Dimensions));
+            TensorPrimitives.Divide(row, Math.Max(TensorPrimitives.Norm(row), 1e-12f),
+                values.Slice(i * features.Dimensions, features.Dimensions));
         }
         return units;
     }

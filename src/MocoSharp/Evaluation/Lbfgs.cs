@@ -4,7 +4,8 @@ namespace MocoSharp.Evaluation;
 
 /// <summary>Finds the minimum of a smooth convex function from its values and gradients.</summary>
 /// <remarks>
-/// Limited-memory BFGS: Nocedal and Wright 2006, "Numerical Optimization", algorithm 7.4. The step length brackets the weak Wolfe conditions and halves:
+/// Limited-memory BFGS: Nocedal and Wright 2006, "Numerical Optimization", algorithm 7.4. The step length brackets the weak Wolfe
+/// conditions and halves:
 /// Lewis and Overton 2013, "Nonsmooth optimization via quasi-Newton methods", algorithm 2.6.
 /// </remarks>
 internal sealed class Lbfgs(Func<float[], float[], double> evaluate, double tolerance, int maximumIterations)
@@ -14,7 +15,8 @@ internal sealed class Lbfgs(Func<float[], float[], double> evaluate, double tole
     private readonly Queue<(float[] Step, float[] Change, double Curvature)> _pairs = new();
 
     /// <summary>Moves a point to the minimum, in place.</summary>
-    /// <returns>Iterations made, and whether the gradient fell below the tolerance times its length at the start (or fp32's resolution was reached).</returns>
+    /// <returns>Iterations made, and whether the gradient fell below the tolerance times its length at the start (or fp32's resolution was
+    /// reached).</returns>
     public (int Iterations, bool Converged) Minimize(float[] point)
     {
         int size = point.Length;

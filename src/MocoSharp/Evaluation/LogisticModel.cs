@@ -7,7 +7,8 @@ public sealed class LogisticModel
     private readonly Standardizer _standardizer;
     private readonly float[] _parameters;
 
-    internal LogisticModel(Standardizer standardizer, float[] parameters, IReadOnlyList<string> classes, double strength, int iterations, bool hasConverged)
+    internal LogisticModel(Standardizer standardizer, float[] parameters, IReadOnlyList<string> classes, double strength, int iterations,
+        bool hasConverged)
     {
         (_standardizer, _parameters, Classes) = (standardizer, parameters, classes);
         (Strength, Iterations, HasConverged) = (strength, iterations, hasConverged);

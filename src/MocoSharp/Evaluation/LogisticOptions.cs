@@ -2,7 +2,8 @@ namespace MocoSharp.Evaluation;
 
 /// <summary>Settings of <see cref="LogisticRegression"/>.</summary>
 /// <param name="Strengths">
-/// C, what the labels' loss weighs against the weights' size, each above 0: scikit-learn's C. One value is used as it is; of several, the one with the smallest held-out
+/// C, what the labels' loss weighs against the weights' size, each above 0: scikit-learn's C. One value is used as it is; of several, the
+/// one with the smallest held-out
 /// loss over folds of the training labels. When not given: powers of ten from 1e-5 to 10.
 /// </param>
 /// <param name="Folds">Parts for that choice, 2 or more.</param>
@@ -11,14 +12,16 @@ namespace MocoSharp.Evaluation;
 /// <param name="Tolerance">The solver stops when the gradient is this much shorter than at zero weights; above 0.</param>
 /// <param name="MaximumIterations">Upper bound of the solver's iterations.</param>
 public sealed record LogisticOptions(
-    IReadOnlyList<double>? Strengths = null, int Folds = 5, bool Standardize = true, ulong Seed = 1, double Tolerance = 1e-4, int MaximumIterations = 1000)
+    IReadOnlyList<double>? Strengths = null, int Folds = 5, bool Standardize = true, ulong Seed = 1, double Tolerance = 1e-4,
+    int MaximumIterations = 1000)
 {
     /// <summary>C's candidates.</summary>
     public IReadOnlyList<double> Strengths { get; init; } = Strengths ?? [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
 
     internal LogisticOptions Checked()
     {
-        OptionException.Require(Strengths.Count > 0 && Strengths.All(static c => c > 0 && double.IsFinite(c)), nameof(Strengths), Strengths, "numbers above 0");
+        OptionException.Require(Strengths.Count > 0 && Strengths.All(static c => c > 0 && double.IsFinite(c)), nameof(Strengths),
+            Strengths, "numbers above 0");
         OptionException.Require(Folds >= 2, nameof(Folds), Folds, "2 or more");
         OptionException.Require(Tolerance > 0, nameof(Tolerance), Tolerance, "a number above 0");
         OptionException.Require(MaximumIterations >= 1, nameof(MaximumIterations), MaximumIterations, "1 or more");

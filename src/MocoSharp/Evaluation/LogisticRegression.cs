@@ -1,6 +1,7 @@
 namespace MocoSharp.Evaluation;
 
-/// <summary>Fits a linear classifier to labelled features: multinomial logistic regression with squared weights, a convex problem with one answer.</summary>
+/// <summary>Fits a linear classifier to labelled features: multinomial logistic regression with squared weights, a convex problem with one
+/// answer.</summary>
 /// <remarks>Minimises C Σ cross-entropy + ½ ‖W‖², the intercepts free, by L-BFGS: scikit-learn's problem, and its numbers.</remarks>
 public static class LogisticRegression
 {
@@ -8,7 +9,8 @@ public static class LogisticRegression
     /// <param name="train">Rows to learn from; those without a label count for the standardisation alone.</param>
     /// <param name="options">Settings; the defaults when null.</param>
     /// <param name="cancel">Stops between fits.</param>
-    /// <exception cref="MocoException">MS5002: no labels. MS5003: fewer than two classes have labels, or too few labels to choose C by.</exception>
+    /// <exception cref="MocoException">MS5002: no labels. MS5003: fewer than two classes have labels, or too few labels to choose C
+    /// by.</exception>
     /// <exception cref="OptionException">A setting is out of range.</exception>
     public static LogisticModel Fit(FeatureSet train, LogisticOptions? options = null, CancellationToken cancel = default)
     {
@@ -17,13 +19,17 @@ public static class LogisticRegression
         return Fit(train, [.. Enumerable.Range(0, train.Count).Where(row => train.Labels[row] >= 0)], standardizer, options, cancel);
     }
 
-    internal static LogisticModel Fit(FeatureSet train, int[] rows, Standardizer standardizer, LogisticOptions options, CancellationToken cancel)
+    internal static LogisticModel Fit(FeatureSet train, int[] rows, Standardizer standardizer, LogisticOptions options,
+        CancellationToken cancel)
     {
         if (rows.Length == 0)
-            throw new MocoException(ErrorIds.NoLabels, $"none of the {train.Count} pictures to learn from is labelled", fix: "label some, or put them into class folders");
+            throw new MocoException(ErrorIds.NoLabels, $"none of the {train.Count} pictures to learn from is labelled",
+                fix: "label some, or put them into class folders");
         int[] labels = [.. rows.Select(row => train.Labels[row])];
         if (labels.Distinct().Count() < 2)
-            throw new MocoException(ErrorIds.TooFewLabels, $"all labelled pictures to learn from are of the class '{train.Classes[labels[0]]}'", fix: "label pictures of a second class");
+            throw new MocoException(ErrorIds.TooFewLabels,
+                $"all labelled pictures to learn from are of the class '{train.Classes[labels[0]]}'",
+                fix: "label pictures of a second class");
         float[] features = standardizer.Apply(train, rows);
         int classes = train.Classes.Count;
         double strength = options.Strengths is [var only] ? only : Choose(features, labels, train.Dimensions, classes, options, cancel);
@@ -32,13 +38,16 @@ public static class LogisticRegression
         return new LogisticModel(standardizer, parameters, train.Classes, strength, iterations, converged);
     }
 
-    // The strength whose classifiers, each fitted without one fold, lose least on it. The loss tells strengths apart where accuracy, on few rows, ties.
-    private static double Choose(float[] features, int[] labels, int dimensions, int classes, LogisticOptions options, CancellationToken cancel)
+    // The strength whose classifiers, each fitted without one fold, lose least on it. The loss tells strengths apart where accuracy, on few
+    // rows, ties.
+    private static double Choose(float[] features, int[] labels, int dimensions, int classes, LogisticOptions options,
+        CancellationToken cancel)
     {
         double[] strengths = [.. options.Strengths.Order()];
         int[] fold = StratifiedRows.Folds(labels, classes, options.Folds, options.Seed);
         if (fold.All(static f => f < 0))
-            throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the strength by",
+            throw new MocoException(ErrorIds.TooFewLabels,
+                "every class has one label only, so none can be held out to choose the strength by",
                 fix: "give one strength, such as 0.01, or two labels a class");
         double[] losses = new double[strengths.Length];
         foreach (int held in fold.Where(static f => f >= 0).Distinct().Order())
@@ -50,7 +59,8 @@ public static class LogisticRegression
             float[] parameters = new float[classes * (dimensions + 1)];
             for (int i = 0; i < strengths.Length; i++)
             {
-                Solve(x, y, dimensions, classes, strengths[i], options, parameters);       // from the answer of the weaker one: few iterations
+                // from the answer of the weaker one: few iterations
+                Solve(x, y, dimensions, classes, strengths[i], options, parameters);
                 losses[i] += test.Evaluate(parameters, gradient: null) * testY.Length;
             }
         }

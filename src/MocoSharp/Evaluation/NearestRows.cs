@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>The k rows with the largest scores among all that were offered, in blocks. Of equal scores the earlier row wins, however the blocks are cut.</summary>
+/// <summary>The k rows with the largest scores among all that were offered, in blocks. Of equal scores the earlier row wins, however the
+/// blocks are cut.</summary>
 internal sealed class NearestRows(int k)
 {
     private readonly (float Score, int Row)[] _kept = new (float, int)[2 * k];

@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>The loss of a linear classifier: mean cross-entropy in nats plus λ/2 of the squared weights. The intercepts are free. Convex.</summary>
+/// <summary>The loss of a linear classifier: mean cross-entropy in nats plus λ/2 of the squared weights. The intercepts are free.
+/// Convex.</summary>
 /// <param name="rows">[N, D].</param>
 /// <param name="labels">[N], 0 … C − 1.</param>
 /// <param name="dimensions">D.</param>

@@ -24,6 +24,9 @@ public abstract class Method : Module
     /// <summary>What a person watches besides the loss: queue fill and the like, by name.</summary>
     public virtual IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double>();
 
+    /// <summary>What may go wrong with so many pictures, each a sentence; empty when nothing.</summary>
+    public virtual IEnumerable<string> Concerns(int pictures) => [];
+
     /// <summary>The loss of one batch.</summary>
     public abstract StepResult Step(Batch batch);
 

@@ -51,15 +51,7 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
             : throw new RecipeException(ErrorIds.UnknownName, $"there is no recipe '{nameOrPath}'", at: "the command line",
                 fix: NearestName.Of(nameOrPath, Names) is { } near ? $"did you mean '{near}'? 'moco recipes' lists all" : "'moco recipes' lists all; or give the path of a .yaml file");
         foreach (string assignment in assignments ?? []) file = file.With(assignment);
-        Recipe recipe = new RecordBinder(s_variants).Bind<Recipe>(file);
-        try
-        {
-            return new RecipeFile(recipe.Checked(), file.HeadComment);
-        }
-        catch (OptionException error) when (error.At is null)
-        {
-            throw new RecipeException(error.Id, error.Message, at: file.FileName, fix: error.Fix, inner: error);
-        }
+        return new RecipeFile(new RecordBinder(s_variants).Bind<Recipe>(file), file.HeadComment);
     }
 
     /// <summary>The text of a recipe that comes with the library, as it was written.</summary>

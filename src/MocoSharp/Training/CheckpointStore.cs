@@ -107,10 +107,15 @@ internal sealed class CheckpointStore(RunFolder folder)
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
+    /// <summary>Replaces a small file so that a kill leaves the old one or the new one.</summary>
     internal static void WriteThrough(string path, byte[] content)
     {
-        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
+        string fresh = path + ".unfinished";
+        using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(fresh, path, overwrite: true);
     }
 }

@@ -45,6 +45,9 @@ public sealed record RunEnvironment(
         }
     }
 
+    /// <summary>With the kernels that were chosen so far.</summary>
+    internal RunEnvironment WithKernels() => this with { Kernels = JsonDocument.Parse(Torch.Kernels.Choices).RootElement };
+
     internal void Write(RunFolder folder) => CheckpointStore.WriteThrough(folder.Environment, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
 
     /// <summary>Refuses to go on in another world.</summary>

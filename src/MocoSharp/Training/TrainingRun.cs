@@ -26,6 +26,7 @@ public sealed class TrainingRun : IDisposable
     private readonly MetricsLog _metrics;
     private readonly TrainingMeter _meter;
     private readonly string _precision;
+    private RunEnvironment _environment;
     private CheckpointState _state;
     private double _rate;
     private int _reportedBad;
@@ -38,7 +39,7 @@ public sealed class TrainingRun : IDisposable
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
             _precision = PrecisionChoice.Name(type);
             RequireBatch();
-            Prepare(resume);
+            _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(() => EncoderRegistry.Create(recipe.Encoder), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
@@ -119,6 +120,7 @@ public sealed class TrainingRun : IDisposable
     {
         int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _observer.Started(Plan(last));
+        foreach (string concern in _method.Concerns(_data.Train.Count)) _observer.Warned(concern);
         FillMemories(cancel);
         while (_state.Epoch < last)
         {
@@ -151,11 +153,19 @@ public sealed class TrainingRun : IDisposable
         MaximumPixels = recipe.Data.MaximumPixels,
     };
 
-    private void Prepare(bool resume)
+    /// <summary>Takes up the world that the run was made in, or writes this one down.</summary>
+    private RunEnvironment Prepare(bool resume)
     {
         RunEnvironment now = RunEnvironment.Of(_data, _precision, Device.Cpu);
-        if (resume && File.Exists(_folder.Environment)) RunEnvironment.Read(_folder).MustEqual(now, _folder);
-        else now.Write(_folder);
+        if (!resume || !File.Exists(_folder.Environment))
+        {
+            now.Write(_folder);
+            return now;
+        }
+        RunEnvironment then = RunEnvironment.Read(_folder);
+        then.MustEqual(now, _folder);
+        if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
+        return then with { Data = now.Data, Test = now.Test, Labels = now.Labels };
     }
 
     private void RequireBatch()
@@ -170,11 +180,11 @@ public sealed class TrainingRun : IDisposable
     {
         if (_state.Step > 0 || !_method.WantsPriming) return;
         _observer.Preparing("filling the queue with real keys");
-        const int beforeTheFirstEpoch = -1;
-        foreach (ViewBatch loaded in _loader.Epoch(beforeTheFirstEpoch, 0, cancel))
+        const int primingEpoch = int.MaxValue;      // an address that no epoch of the training has
+        foreach (ViewBatch loaded in _loader.Epoch(primingEpoch, 0, cancel))
         {
             using (loaded)
-            using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, beforeTheFirstEpoch));
+            using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, primingEpoch));
             if (!_method.WantsPriming) break;
         }
     }
@@ -265,6 +275,8 @@ public sealed class TrainingRun : IDisposable
     private void Save()
     {
         _state = _state with { MetricsBytes = _metrics.Length };
+        _environment = _environment.WithKernels();
+        _environment.Write(_folder);
         _store.Write(_state, _method, _optimizer);
         _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         string fresh = _folder.Encoder + ".unfinished";

@@ -36,9 +36,11 @@ internal sealed class AugmentGolden
     {
         JsonElement source = s_index.GetProperty("sources").EnumerateArray()
             .Single(at => at.GetProperty("name").GetString() == _case.GetProperty("source").GetString());
-        Image image = new(source.GetProperty("width").GetInt32(), source.GetProperty("height").GetInt32(), source.GetProperty("channels").GetInt32());
-        s_values.AsSpan(source.GetProperty("at").GetInt32(), image.Samples.Length).CopyTo(image.Samples);
+        Image image = new(Of("width"), Of("height"), Of("channels"));
+        s_values.AsSpan(Of("at"), image.Samples.Length).CopyTo(image.Samples);
         return image;
+
+        int Of(string property) => source.GetProperty(property).GetInt32();
     }
 
     /// <summary>The result on float tensors, [Height, Width, Channels].</summary>
@@ -58,9 +60,11 @@ internal sealed class AugmentGolden
     {
         string[] named = [.. Parameters.GetProperty("order").EnumerateArray().Select(part => part.GetString()!)];
         JitterOrder order = Enumerable.Range(0, JitterOrder.Count).Select(index => new JitterOrder(index))
-            .First(order => Enumerable.Range(0, named.Length).All(place => order[place].ToString().Equals(named[place], StringComparison.OrdinalIgnoreCase)));
+            .First(order => Enumerable.Range(0, named.Length).All(place => IsNamed(order[place], named[place])));
         return new JitterChoice(true, order, Number("brightness", 1), Number("contrast", 1), Number("saturation", 1), Number("hue", 0));
     }
+
+    private static bool IsNamed(JitterPart part, string name) => part.ToString().Equals(name, StringComparison.OrdinalIgnoreCase);
 
     public CropBox Box() => new(Parameter("left"), Parameter("top"), Parameter("width"), Parameter("height"));
 

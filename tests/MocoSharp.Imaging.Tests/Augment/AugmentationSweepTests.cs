@@ -11,7 +11,8 @@ public sealed class AugmentationSweepTests
     [Fact]
     public void Every_operation_is_registered_by_its_own_name()
     {
-        IEnumerable<Type> written = typeof(Augmentation).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Augmentation)) && !type.IsAbstract);
+        IEnumerable<Type> written = typeof(Augmentation).Assembly.GetTypes()
+            .Where(type => type.IsAssignableTo(typeof(Augmentation)) && !type.IsAbstract);
         Assert.Equal(written.OrderBy(type => type.Name), Augmentations.All.Values.OrderBy(type => type.Name));
         Assert.All(Augmentations.All, pair => Assert.Equal(pair.Key, Make(pair.Key).Name));
     }
@@ -92,7 +93,7 @@ public sealed class AugmentationSweepTests
 
     internal static Augmentation Make(string name, bool always = false)
     {
-        ConstructorInfo primary = Augmentations.All[name].GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First();
+        ConstructorInfo primary = Augmentations.All[name].GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)!;
         return (Augmentation)primary.Invoke([.. primary.GetParameters().Select(Value)]);
 
         object? Value(ParameterInfo parameter) => parameter.Name switch

@@ -63,7 +63,8 @@ public sealed class OperationTests
         Canvas canvas = Draw.On(Draw.Plain(5, 3, 10, 120, 250));
         new GaussianBlur().Apply(new BlurChoice(sigma), canvas);
         float[] floats = Draw.Floats(canvas);
-        Assert.All(Enumerable.Range(0, floats.Length), i => Assert.Equal(((byte[])[10, 120, 250])[i % 3] / 255f, floats[i], tolerance: 1e-5f));
+        byte[] colour = [10, 120, 250];
+        Assert.All(Enumerable.Range(0, floats.Length), i => Assert.Equal(colour[i % 3] / 255f, floats[i], tolerance: 1e-5f));
     }
 
     [Fact]
@@ -89,10 +90,11 @@ public sealed class OperationTests
             Canvas canvas = Draw.On(Draw.Plain(20, 10, 255, 255, 255));
             Rng rng = Rng.For(5, sample: sample);
             CropBox box = new Cutout(6, 0, 1).Choose(ref rng, canvas.Size);
-            Assert.True(box.Left >= 0 && box.Top >= 0 && box.Left + box.Width <= 20 && box.Top + box.Height <= 10 && box.Width is >= 3 and <= 6);
+            (int right, int bottom) = (box.Left + box.Width, box.Top + box.Height);
+            Assert.True(box.Left >= 0 && box.Top >= 0 && right <= 20 && bottom <= 10 && box.Width is >= 3 and <= 6);
             new Cutout(6, 0, 1).Apply(box, canvas);
             Assert.Equal(box.Width * box.Height * 3, Draw.Floats(canvas).Count(value => value == 0));
-            reached |= (box.Left == 0 ? 1 : 0) | (box.Top == 0 ? 2 : 0) | (box.Left + box.Width == 20 ? 4 : 0) | (box.Top + box.Height == 10 ? 8 : 0);
+            reached |= (box.Left == 0 ? 1 : 0) | (box.Top == 0 ? 2 : 0) | (right == 20 ? 4 : 0) | (bottom == 10 ? 8 : 0);
         }
         Assert.Equal(15, reached);
     }

@@ -43,7 +43,8 @@ public sealed class RandomResizedCropTests
     [InlineData(1, 1, 0, 0, 1, 1)]
     [InlineData(1, 50, 0, 24, 1, 1)]     // 1 / 0.75 rounds to 1
     [InlineData(300, 3, 148, 0, 4, 3)]   // 3 · 4/3
-    public void A_picture_too_narrow_for_any_box_gives_the_largest_allowed_box_in_its_middle(int width, int height, int left, int top, int w, int h)
+    public void A_picture_too_narrow_for_any_box_gives_the_largest_allowed_box_in_its_middle(
+        int width, int height, int left, int top, int w, int h)
     {
         RandomResizedCrop crop = new(8, Area: (0.9f, 1f));
         Assert.Equal(new CropBox(left, top, w, h), Draw(crop, new ImageSize(width, height, 3), 0));
@@ -59,7 +60,8 @@ public sealed class RandomResizedCropTests
     }
 
     [Theory]
-    [InlineData(Interpolation.Bilinear, 3), InlineData(Interpolation.Bicubic, 3), InlineData(Interpolation.Bilinear, 1), InlineData(Interpolation.Bicubic, 5)]
+    [InlineData(Interpolation.Bilinear, 3), InlineData(Interpolation.Bicubic, 3)]
+    [InlineData(Interpolation.Bilinear, 1), InlineData(Interpolation.Bicubic, 5)]
     public void Pixels_outside_the_box_never_count_and_one_colour_stays_one_colour(Interpolation interpolation, int channels)
     {
         byte[] colour = [.. Enumerable.Range(0, channels).Select(channel => (byte)(40 + 50 * channel))];
@@ -83,7 +85,8 @@ public sealed class RandomResizedCropTests
         floats.Pixels();
         new RandomResizedCrop(16).Apply(box, bytes);
         new RandomResizedCrop(16).Apply(box, floats);
-        Assert.All(Augment.Draw.Floats(bytes).Zip(Augment.Draw.Floats(floats)), pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-6f));
+        IEnumerable<(float First, float Second)> pairs = Augment.Draw.Floats(bytes).Zip(Augment.Draw.Floats(floats));
+        Assert.All(pairs, pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-6f));
     }
 
     [Theory, InlineData(1, 1), InlineData(1, 9), InlineData(200, 2), InlineData(3, 5), InlineData(64, 48)]

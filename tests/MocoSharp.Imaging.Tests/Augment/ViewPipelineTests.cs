@@ -8,7 +8,8 @@ public sealed class ViewPipelineTests
     public void A_view_is_interleaved_normalised_and_mirrored(int width, int channels)
     {
         Image image = Draw.Noise(width, 4, channels);
-        ChannelStats stats = new("mine", [.. Enumerable.Range(1, channels).Select(i => i / 10f)], [.. Enumerable.Range(1, channels).Select(i => i / 4f)]);
+        IEnumerable<int> numbers = Enumerable.Range(1, channels);
+        ChannelStats stats = new("mine", [.. numbers.Select(i => i / 10f)], [.. numbers.Select(i => i / 4f)]);
         foreach (bool mirrored in (bool[])[false, true])
         {
             float[] view = new float[image.Samples.Length];

@@ -39,7 +39,8 @@ public sealed class ViewLoaderTests
     {
         using MemorySource source = new(40);
         ViewLoader loader = new(source, s_views, Options());
-        int[] first = [.. Read(loader, epoch: 0).SelectMany(batch => batch.Indices)], second = [.. Read(loader, epoch: 1).SelectMany(batch => batch.Indices)];
+        int[] first = [.. Read(loader, epoch: 0).SelectMany(batch => batch.Indices)];
+        int[] second = [.. Read(loader, epoch: 1).SelectMany(batch => batch.Indices)];
         Assert.Equal(Enumerable.Range(0, 40), first.Order());
         Assert.Equal(Enumerable.Range(0, 40), second.Order());
         Assert.NotEqual(first, second);
@@ -97,7 +98,8 @@ public sealed class ViewLoaderTests
         ViewLoader loader = new(source, ViewRecipes.MoCoV2(8, ChannelStats.FashionMnist), Options() with { Colour = Colour.Grey });
         Assert.Equal(new ImageSize(8, 8, 1), loader.Size(0));
         Assert.Equal(4 * 8 * 8, Read(loader)[0].Views[0].Length);
-        ImagingException error = Assert.Throws<ImagingException>(() => new ViewLoader(source, s_views, Options() with { Colour = Colour.Grey }));
+        LoaderOptions grey = Options() with { Colour = Colour.Grey };
+        ImagingException error = Assert.Throws<ImagingException>(() => new ViewLoader(source, s_views, grey));
         Assert.Equal(("MS3106", "the channel statistics 'cifar10Demo' are for 3 channels, and the view has 1"), (error.Id, error.Message));
     }
 
@@ -121,9 +123,10 @@ public sealed class ViewLoaderTests
         ViewLoader loader = new(source, s_plain, Options(workers: 1) with { Shuffle = false, MaximumBadShare = 0.1f });
         ImagingException error = Assert.Throws<ImagingException>(() => Read(loader));
         Assert.Equal("MS3203", error.Id);
-        Assert.Equal("2 of 10 pictures cannot be read, and at most 10% may be so: picture-1.png: the file is cut short; picture-2.png: the file is cut short",
-            error.Message);
+        Assert.Equal("2 of 10 pictures cannot be read, and at most 10% may be so: "
+            + "picture-1.png: the file is cut short; picture-2.png: the file is cut short", error.Message);
         Assert.Equal("mend or remove the named files, or raise maximumBadShare", error.Fix);
+        Assert.Equal(error.Message, Assert.Throws<ImagingException>(() => Read(loader, epoch: 1)).Message);
         Assert.Equal(0, loader.BatchesHeld);
     }
 
@@ -131,8 +134,9 @@ public sealed class ViewLoaderTests
     public void A_source_without_one_readable_picture_ends_the_epoch_even_when_all_may_be_bad()
     {
         using MemorySource source = new(6) { Broken = [0, 1, 2, 3, 4, 5] };
-        ImagingException error = Assert.Throws<ImagingException>(() => Read(new ViewLoader(source, s_plain, Options() with { MaximumBadShare = 1 })));
-        Assert.StartsWith("none of the 6 pictures can be read: picture-0.png: the file is cut short", error.Message, StringComparison.Ordinal);
+        ViewLoader loader = new(source, s_plain, Options() with { MaximumBadShare = 1 });
+        ImagingException error = Assert.Throws<ImagingException>(() => Read(loader));
+        Assert.Matches("^none of the 6 pictures can be read: picture-0.png: the file is cut short", error.Message);
     }
 
     [Fact]
@@ -204,7 +208,16 @@ public sealed class ViewLoaderTests
     {
         using ManualResetEventSlim stuck = new();
         using CancellationTokenSource stop = new();
-        using MemorySource source = new(40) { BeforeLoad = index => { if (index == 30) { stop.Cancel(); stuck.Wait(millisecondsTimeout: 50); } } };
+        using MemorySource source = new(40)
+        {
+            BeforeLoad = index =>
+            {
+                if (index != 30)
+                    return;
+                stop.Cancel();
+                stuck.Wait(millisecondsTimeout: 50);
+            },
+        };
         ViewLoader loader = new(source, s_views, Options() with { Shuffle = false });
         Stopwatch clock = Stopwatch.StartNew();
         Assert.Throws<OperationCanceledException>(() => Read(loader, cancel: stop.Token));
@@ -244,7 +257,8 @@ public sealed class ViewLoaderTests
         ImagingException error = Assert.Throws<ImagingException>(() => new ViewLoader(source, s_plain, Options(batch: 16)));
         Assert.Equal(("MS3202", "the data set has 3 pictures, and a batch needs 16"), (error.Id, error.Message));
         Assert.Equal("set batchSize to 3 or less, add pictures, or keep the short last batch (dropLast: false)", error.Fix);
-        Assert.Equal([3], Read(new ViewLoader(source, s_plain, Options(batch: 16) with { DropLast = false })).Select(batch => batch.Indices.Length));
+        ViewLoader loader = new(source, s_plain, Options(batch: 16) with { DropLast = false });
+        Assert.Equal([3], Read(loader).Select(batch => batch.Indices.Length));
     }
 
     [Theory, InlineData(0, 1, 0.1f, "batchSize"), InlineData(1, 0, 0.1f, "prefetch"), InlineData(1, 1, 1.5f, "maximumBadShare")]
@@ -252,7 +266,8 @@ public sealed class ViewLoaderTests
     {
         using MemorySource source = new(3);
         LoaderOptions options = new() { BatchSize = batchSize, Prefetch = prefetch, MaximumBadShare = share };
-        Assert.Equal(("MS3201", name), Assert.Throws<ImagingException>(() => new ViewLoader(source, s_plain, options)) is var error ? (error.Id, error.At) : default);
+        ImagingException error = Assert.Throws<ImagingException>(() => new ViewLoader(source, s_plain, options));
+        Assert.Equal(("MS3201", name), (error.Id, error.At));
     }
 
     [Fact]
@@ -268,7 +283,10 @@ public sealed class ViewLoaderTests
         List<Copy> copies = [];
         foreach (ViewBatch batch in loader.Epoch(epoch, firstBatch, cancel ?? Cancel))
             using (batch)
-                copies.Add(new Copy(batch.Indices.ToArray(), batch.Labels.ToArray(), [.. Enumerable.Range(0, batch.Views).Select(view => batch.View(view).ToArray())]));
+            {
+                float[][] views = [.. Enumerable.Range(0, batch.Views).Select(view => batch.View(view).ToArray())];
+                copies.Add(new Copy(batch.Indices.ToArray(), batch.Labels.ToArray(), views));
+            }
         return copies;
     }
 

@@ -32,8 +32,9 @@ public sealed class KnnClassifierTests : TensorTest
         FeatureSet bank = Repeat(Filled.Features("knn", "bank", 3001, 4, 7, 0.5f), 9001), queries = Filled.Features("knn", "asked", 601, 4, 7, 0.5f);
         ClassificationResult result = new KnnClassifier(20, 0.1).Evaluate(bank, queries);
         double[][] units = [.. Enumerable.Range(0, bank.Count).Select(row => Unit(bank, row))];
-        int agree = Enumerable.Range(0, queries.Count).Count(i => Plain(units, bank.Labels, Unit(queries, i), 20, 0.1) == result.Predictions[i]);
-        Assert.InRange(agree, queries.Count - 3, queries.Count);      // rounding may settle a near tie the other way
+        int[] asked = [.. Enumerable.Range(0, queries.Count).Where(i => i % 10 == 0)];
+        int agree = asked.Count(i => Plain(units, bank.Labels, Unit(queries, i), 20, 0.1) == result.Predictions[i]);
+        Assert.InRange(agree, asked.Length - 1, asked.Length);        // rounding may settle a near tie the other way
     }
 
     [Fact]

@@ -69,7 +69,8 @@ internal static class BlurKernel
                 Vector512<float> sum = Vector512.LoadUnsafe(ref from, (nuint)(y * stride + x)) * weights[0];
                 for (int i = 1; i < weights.Length; i++)
                 {
-                    Vector512<float> pair = Vector512.LoadUnsafe(ref from, (nuint)(above[i] + x)) + Vector512.LoadUnsafe(ref from, (nuint)(below[i] + x));
+                    Vector512<float> pair = Vector512.LoadUnsafe(ref from, (nuint)(above[i] + x))
+                        + Vector512.LoadUnsafe(ref from, (nuint)(below[i] + x));
                     sum = Vector512.FusedMultiplyAdd(pair, Vector512.Create(weights[i]), sum);
                 }
                 sum.StoreUnsafe(ref to, (nuint)(y * stride + x));
@@ -98,7 +99,8 @@ internal static class BlurKernel
             Vector512<float> sum = Vector512.LoadUnsafe(ref from, middle) * weights[0];
             for (int i = 1; i < weights.Length; i++)
             {
-                Vector512<float> pair = Vector512.LoadUnsafe(ref from, middle - (nuint)i) + Vector512.LoadUnsafe(ref from, middle + (nuint)i);
+                Vector512<float> pair = Vector512.LoadUnsafe(ref from, middle - (nuint)i)
+                    + Vector512.LoadUnsafe(ref from, middle + (nuint)i);
                 sum = Vector512.FusedMultiplyAdd(pair, Vector512.Create(weights[i]), sum);
             }
             sum.StoreUnsafe(ref to, (nuint)x);

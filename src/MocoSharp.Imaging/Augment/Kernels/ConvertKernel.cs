@@ -29,7 +29,8 @@ internal static class ConvertKernel
     {
         Span<float> red = target.Row(0, y), green = target.Row(1, y), blue = target.Row(2, y);
         ref float from = ref MemoryMarshal.GetReference(row);
-        ref float toRed = ref MemoryMarshal.GetReference(red), toGreen = ref MemoryMarshal.GetReference(green), toBlue = ref MemoryMarshal.GetReference(blue);
+        ref float toRed = ref MemoryMarshal.GetReference(red), toGreen = ref MemoryMarshal.GetReference(green);
+        ref float toBlue = ref MemoryMarshal.GetReference(blue);
         int x = 0;
         for (; x <= red.Length - 4; x += 4)
         {

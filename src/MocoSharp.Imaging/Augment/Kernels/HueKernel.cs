@@ -2,10 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>Turns the hue of HSV without going there: value and chroma stay, so only the hue's sextant is worked out, without branches.</summary>
+/// <summary>Turns the hue of HSV without going there: value and chroma stay, so only the hue is worked out, without branches.</summary>
 /// <remarks>
-/// With v = max, c = max − min and the hue h in sextants, a channel is v − c · cut(min(k, 4 − k)) with k = (n + h) mod 6, and n = 5, 3, 1 for
-/// red, green, blue.
+/// With v = max, c = max − min and the hue h in sextants, a channel is v − c · cut(min(k, 4 − k)) with k = (n + h) mod 6, and
+/// n = 5, 3, 1 for red, green, blue.
 /// </remarks>
 internal static class HueKernel
 {

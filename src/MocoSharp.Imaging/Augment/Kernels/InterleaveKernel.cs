@@ -4,16 +4,16 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>A row of three planes becomes r g b r g b …, each sample as scale · x + shift, on request from right to left.</summary>
+/// <summary>A row of three planes becomes r g b r g b …, each sample scaled and shifted, on request from right to left.</summary>
 internal static class InterleaveKernel
 {
-    // Order[mirrored][vector, step]: lane i of output vector v is sample n = 16 v + i, channel n mod 3 of pixel n / 3. The first step
+    // [vector, step]: lane i of output vector v is sample n = 16 v + i, channel n mod 3 of pixel n / 3. The first step
     // takes red and green from two vectors; the second puts blue between them.
     private static readonly Vector512<int>[] s_forward = Orders(mirrored: false);
     private static readonly Vector512<int>[] s_backward = Orders(mirrored: true);
 
     public static void Run(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue,
-        (float Scale, float Shift) ofRed, (float Scale, float Shift) ofGreen, (float Scale, float Shift) ofBlue, bool mirrored, Span<float> row)
+        Affine ofRed, Affine ofGreen, Affine ofBlue, bool mirrored, Span<float> row)
     {
         int width = red.Length;
         ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, 3 * width);
@@ -23,9 +23,9 @@ internal static class InterleaveKernel
         for (; x <= width - 4; x += 4)
         {
             nuint from = (nuint)(mirrored ? width - 4 - x : x);
-            Vector128<float> r = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref fromRed, from), Vector128.Create(ofRed.Scale), Vector128.Create(ofRed.Shift));
-            Vector128<float> g = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref fromGreen, from), Vector128.Create(ofGreen.Scale), Vector128.Create(ofGreen.Shift));
-            Vector128<float> b = Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref fromBlue, from), Vector128.Create(ofBlue.Scale), Vector128.Create(ofBlue.Shift));
+            Vector128<float> r = ofRed.Of(Vector128.LoadUnsafe(ref fromRed, from));
+            Vector128<float> g = ofGreen.Of(Vector128.LoadUnsafe(ref fromGreen, from));
+            Vector128<float> b = ofBlue.Of(Vector128.LoadUnsafe(ref fromBlue, from));
             if (mirrored)
                 (r, g, b) = (Lanes.Reverse(r), Lanes.Reverse(g), Lanes.Reverse(b));
             (r, g, b) = Lanes.Interleave(r, g, b);
@@ -36,15 +36,15 @@ internal static class InterleaveKernel
         for (; x < width; x++)
         {
             int from = mirrored ? width - 1 - x : x;
-            row[x * 3] = MathF.FusedMultiplyAdd(red[from], ofRed.Scale, ofRed.Shift);
-            row[x * 3 + 1] = MathF.FusedMultiplyAdd(green[from], ofGreen.Scale, ofGreen.Shift);
-            row[x * 3 + 2] = MathF.FusedMultiplyAdd(blue[from], ofBlue.Scale, ofBlue.Shift);
+            row[x * 3] = ofRed.Of(red[from]);
+            row[x * 3 + 1] = ofGreen.Of(green[from]);
+            row[x * 3 + 2] = ofBlue.Of(blue[from]);
         }
     }
 
     /// <returns>Pixels done: the width, rounded down to 16.</returns>
     private static int Sixteens(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue,
-        (float Scale, float Shift) ofRed, (float Scale, float Shift) ofGreen, (float Scale, float Shift) ofBlue, bool mirrored, Span<float> row)
+        Affine ofRed, Affine ofGreen, Affine ofBlue, bool mirrored, Span<float> row)
     {
         int width = red.Length, x = 0;
         ref float fromRed = ref MemoryMarshal.GetReference(red), fromGreen = ref MemoryMarshal.GetReference(green);
@@ -54,9 +54,9 @@ internal static class InterleaveKernel
         for (; x <= width - Planes.Lanes; x += Planes.Lanes)
         {
             nuint from = (nuint)(mirrored ? width - Planes.Lanes - x : x);
-            Vector512<float> r = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fromRed, from), Vector512.Create(ofRed.Scale), Vector512.Create(ofRed.Shift));
-            Vector512<float> g = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fromGreen, from), Vector512.Create(ofGreen.Scale), Vector512.Create(ofGreen.Shift));
-            Vector512<float> b = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref fromBlue, from), Vector512.Create(ofBlue.Scale), Vector512.Create(ofBlue.Shift));
+            Vector512<float> r = ofRed.Of(Vector512.LoadUnsafe(ref fromRed, from));
+            Vector512<float> g = ofGreen.Of(Vector512.LoadUnsafe(ref fromGreen, from));
+            Vector512<float> b = ofBlue.Of(Vector512.LoadUnsafe(ref fromBlue, from));
             nuint at = (nuint)(x * 3);
             Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(r, one, g), two, b).StoreUnsafe(ref to, at);
             Avx512F.PermuteVar16x32x2(Avx512F.PermuteVar16x32x2(r, three, g), four, b).StoreUnsafe(ref to, at + 16);

@@ -1,6 +1,6 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>Planes become interleaved, normalised and, where a flip was noted, mirrored floats: one pass, straight into the batch.</summary>
+/// <summary>Planes become interleaved, normalised and, where a flip was noted, mirrored floats in one pass.</summary>
 internal static class NormalizeKernel
 {
     /// <summary>Writes the view.</summary>
@@ -12,16 +12,18 @@ internal static class NormalizeKernel
     {
         Planes pixels = canvas.PixelsAsTheyLie();
         if (view.Length != pixels.Size.Samples)
-            throw new ArgumentException($"the view is {pixels.Size}, which is {pixels.Size.Samples} floats, and there is room for {view.Length}", nameof(view));
+            throw new ArgumentException(
+                $"the view is {pixels.Size}, which is {pixels.Size.Samples} floats, and there is room for {view.Length}", nameof(view));
         if (!stats.Fits(pixels.Channels))
-            throw new ArgumentException($"the statistics '{stats.Name}' are for {stats.Mean.Count} channels, and the view has {pixels.Channels}", nameof(stats));
+            throw new ArgumentException(
+                $"the statistics '{stats.Name}' are for {stats.Mean.Count} channels, and the view has {pixels.Channels}", nameof(stats));
         int rowLength = pixels.Width * pixels.Channels;
-        (float Scale, float Shift) first = stats.Affine(0);
-        (float Scale, float Shift) second = pixels.Channels == 3 ? stats.Affine(1) : default, third = pixels.Channels == 3 ? stats.Affine(2) : default;
+        bool rgb = pixels.Channels == 3;
+        Affine first = stats.Affine(0), second = rgb ? stats.Affine(1) : default, third = rgb ? stats.Affine(2) : default;
         for (int y = 0; y < pixels.Height; y++)
         {
             Span<float> row = view.Slice(y * rowLength, rowLength);
-            if (pixels.Channels == 3)
+            if (rgb)
                 InterleaveKernel.Run(pixels.Row(0, y), pixels.Row(1, y), pixels.Row(2, y), first, second, third, canvas.Mirrored, row);
             else
                 for (int channel = 0; channel < pixels.Channels; channel++)
@@ -29,9 +31,9 @@ internal static class NormalizeKernel
         }
     }
 
-    private static void One(ReadOnlySpan<float> source, (float Scale, float Shift) affine, bool mirrored, Span<float> row, int step)
+    private static void One(ReadOnlySpan<float> source, Affine affine, bool mirrored, Span<float> row, int step)
     {
         for (int x = 0; x < source.Length; x++)
-            row[x * step] = MathF.FusedMultiplyAdd(source[mirrored ? source.Length - 1 - x : x], affine.Scale, affine.Shift);
+            row[x * step] = affine.Of(source[mirrored ? source.Length - 1 - x : x]);
     }
 }

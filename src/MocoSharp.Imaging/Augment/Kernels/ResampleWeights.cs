@@ -17,6 +17,9 @@ internal sealed class ResampleWeights
     /// <summary>New pixel x is made of so many source pixels.</summary>
     public ReadOnlySpan<int> Count => _count;
 
+    /// <summary>The weights of new pixel x, one a source pixel.</summary>
+    public ReadOnlySpan<float> Of(int x) => _values.AsSpan(x * Taps, _count[x]);
+
     /// <summary>[window, Taps].</summary>
     public ReadOnlySpan<float> Values => _values;
 
@@ -50,7 +53,7 @@ internal sealed class ResampleWeights
         }
     }
 
-    /// <summary>Gives all new pixels the same number of taps, the missing ones with weight 0, and adds empty pixels up to a multiple of 4.</summary>
+    /// <summary>Gives all new pixels the same number of taps, some with weight 0, and adds empty pixels up to a multiple of 4.</summary>
     /// <returns>The number of taps.</returns>
     /// <remarks>A loop of one length costs less than the taps it saves: its branches are foreseen.</remarks>
     public int Even(int source, int window)

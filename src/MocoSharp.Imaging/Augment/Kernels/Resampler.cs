@@ -1,7 +1,10 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
 /// <summary>Resamples a box of the picture: first down the columns, straight from the bytes, then along the rows into planes.</summary>
-/// <remarks>Columns first, because that pass runs over whole interleaved rows and leaves the row pass only as many rows as are wanted. RGB has a kernel of its own.</remarks>
+/// <remarks>
+/// Columns first, because that pass runs over whole interleaved rows and leaves the row pass only as many rows as are wanted. RGB has a
+/// kernel of its own.
+/// </remarks>
 internal static class Resampler
 {
     /// <summary>Replaces the picture by a part of the resampled box.</summary>
@@ -39,7 +42,7 @@ internal static class Resampler
         {
             int first = box.Top + canvas.Vertical.First[y];
             ReadOnlySpan<byte> source = image.Samples.AsSpan((first * image.Width + box.Left) * channels);
-            ColumnKernels.Bytes(source, image.Width * channels, canvas.Vertical.Values.Slice(y * canvas.Vertical.Taps, canvas.Vertical.Count[y]), row);
+            ColumnKernels.Bytes(source, image.Width * channels, canvas.Vertical.Of(y), row);
             for (int channel = 0; channel < channels; channel++)
                 RowKernels.One(row[channel..], channels, canvas.Horizontal, target.Row(channel, y));
         }
@@ -55,7 +58,7 @@ internal static class Resampler
             {
                 int first = box.Top + canvas.Vertical.First[y];
                 ReadOnlySpan<float> plane = source.Plane(channel)[(first * source.RowStride + box.Left)..];
-                ColumnKernels.Floats(plane, source.RowStride, canvas.Vertical.Values.Slice(y * canvas.Vertical.Taps, canvas.Vertical.Count[y]), row);
+                ColumnKernels.Floats(plane, source.RowStride, canvas.Vertical.Of(y), row);
                 RowKernels.One(row, 1, canvas.Horizontal, target.Row(channel, y));
             }
     }

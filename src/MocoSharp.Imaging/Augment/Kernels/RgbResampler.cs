@@ -18,8 +18,10 @@ internal static class RgbResampler
     private const int Rows = 4;
 
     // four pixels of three bytes become four of four, from the vector's first byte or from its fifth
-    private static readonly Vector128<byte> s_fromFirst = Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
-    private static readonly Vector128<byte> s_fromFifth = Vector128.Create((byte)4, 5, 6, 255, 7, 8, 9, 255, 10, 11, 12, 255, 13, 14, 15, 255);
+    private static readonly Vector128<byte> s_fromFirst =
+        Vector128.Create((byte)0, 1, 2, 255, 3, 4, 5, 255, 6, 7, 8, 255, 9, 10, 11, 255);
+    private static readonly Vector128<byte> s_fromFifth =
+        Vector128.Create((byte)4, 5, 6, 255, 7, 8, 9, 255, 10, 11, 12, 255, 13, 14, 15, 255);
 
     /// <summary>Resamples by the canvas' weights.</summary>
     /// <param name="canvas">Has the weights of both axes.</param>
@@ -37,7 +39,7 @@ internal static class RgbResampler
             for (int row = 0; row < height; row++)
             {
                 int first = (box.Top + columns.First[y + row]) * stride + box.Left * 3;
-                Column(image.Samples.AsSpan(first), stride, columns.Values.Slice((y + row) * columns.Taps, columns.Count[y + row]), pixels[(row * 4)..], box.Width);
+                Column(image.Samples.AsSpan(first), stride, columns.Of(y + row), pixels[(row * 4)..], box.Width);
             }
             Row(pixels, rows, taps, target, y, height);
         }
@@ -66,8 +68,10 @@ internal static class RgbResampler
     {
         Vector512<float> sum = ColumnKernels.Widen(Vector128.Shuffle(Vector128.LoadUnsafe(ref from), order)) * weights[0];
         for (int k = 1; k < weights.Length; k++)
-            sum = Vector512.FusedMultiplyAdd(ColumnKernels.Widen(Vector128.Shuffle(Vector128.LoadUnsafe(ref from, (nuint)(k * stride)), order)),
-                Vector512.Create(weights[k]), sum);
+        {
+            Vector128<byte> pixels = Vector128.Shuffle(Vector128.LoadUnsafe(ref from, (nuint)(k * stride)), order);
+            sum = Vector512.FusedMultiplyAdd(ColumnKernels.Widen(pixels), Vector512.Create(weights[k]), sum);
+        }
         return sum;
     }
 
@@ -109,7 +113,10 @@ internal static class RgbResampler
         ref float at = ref Unsafe.Add(ref from, first * Planes.Lanes);
         Vector512<float> sum = Vector512.LoadUnsafe(ref at) * Vector512.Create(weights);
         for (int k = 1; k < taps; k++)
-            sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref at, (nuint)(k * Planes.Lanes)), Vector512.Create(Unsafe.Add(ref weights, k)), sum);
+        {
+            Vector512<float> weight = Vector512.Create(Unsafe.Add(ref weights, k));
+            sum = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref at, (nuint)(k * Planes.Lanes)), weight, sum);
+        }
         return sum;
     }
 

@@ -9,17 +9,37 @@ internal static class RotateKernel
         Planes target = canvas.Spare(source.Size);
         (double sin, double cos) = Math.SinCos(degrees * (Math.PI / 180));
         double middleX = (source.Width - 1) / 2.0, middleY = (source.Height - 1) / 2.0;
+        ReadOnlySpan<float> from = source.All;
+        Span<float> to = target.All;
         for (int y = 0; y < source.Height; y++)
             for (int x = 0; x < source.Width; x++)
             {
                 // where the new pixel comes from; y points down, so this turns against the clock
-                double fromX = cos * (x - middleX) - sin * (y - middleY) + middleX;
-                double fromY = sin * (x - middleX) + cos * (y - middleY) + middleY;
-                Sample(source, target, x, y, (float)fromX, (float)fromY);
+                float fromX = (float)(cos * (x - middleX) - sin * (y - middleY) + middleX);
+                float fromY = (float)(sin * (x - middleX) + cos * (y - middleY) + middleY);
+                if (fromX >= 0 && fromX < source.Width - 1 && fromY >= 0 && fromY < source.Height - 1)
+                    Inside(from, to, source, y * source.RowStride + x, fromX, fromY);
+                else
+                    Sample(source, target, x, y, fromX, fromY);
             }
         canvas.Replace();
     }
 
+    /// <summary>A pixel whose four neighbours are all in the picture.</summary>
+    private static void Inside(ReadOnlySpan<float> source, Span<float> target, Planes shape, int at, float fromX, float fromY)
+    {
+        (int left, int top) = ((int)fromX, (int)fromY);
+        (float right, float down) = (fromX - left, fromY - top);
+        int plane = shape.Height * shape.RowStride, upper = top * shape.RowStride + left, lower = upper + shape.RowStride;
+        for (int channel = 0; channel < shape.Channels; channel++)
+        {
+            target[at] = (1 - down) * ((1 - right) * source[upper] + right * source[upper + 1])
+                + down * ((1 - right) * source[lower] + right * source[lower + 1]);
+            (at, upper, lower) = (at + plane, upper + plane, lower + plane);
+        }
+    }
+
+    /// <summary>A pixel at the border or beyond: neighbours outside count as black.</summary>
     private static void Sample(Planes source, Planes target, int x, int y, float fromX, float fromY)
     {
         float floorX = MathF.Floor(fromX), floorY = MathF.Floor(fromY);

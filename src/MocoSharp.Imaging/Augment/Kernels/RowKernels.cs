@@ -10,11 +10,10 @@ internal static class RowKernels
     /// <param name="target">Gets the row.</param>
     public static void One(ReadOnlySpan<float> source, int step, ResampleWeights weights, Span<float> target)
     {
-        int taps = weights.Taps;
-        ReadOnlySpan<int> first = weights.First, count = weights.Count;
+        ReadOnlySpan<int> first = weights.First;
         for (int x = 0; x < target.Length; x++)
         {
-            ReadOnlySpan<float> values = weights.Values.Slice(x * taps, count[x]);
+            ReadOnlySpan<float> values = weights.Of(x);
             float sum = 0;
             for (int k = 0, at = first[x] * step; k < values.Length; k++, at += step)
                 sum = MathF.FusedMultiplyAdd(source[at], values[k], sum);

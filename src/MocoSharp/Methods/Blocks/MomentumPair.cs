@@ -27,6 +27,6 @@ public sealed class MomentumPair
     public void Update(double momentum)
     {
         using GradMode off = GradMode.Off();
-        foreach ((Tensor leader, Tensor follower) in _pairs) follower.LerpInPlace(leader, 1 - momentum);
+        foreach ((Tensor leader, Tensor follower) in _pairs) Kernels.MoveTowards(follower, leader, momentum);
     }
 }

@@ -43,6 +43,14 @@ public sealed class MoCo : Method
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _queue.Fill };
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Concerns(int pictures)
+    {
+        if (_queue.Length > pictures / 2)
+            yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
+                + $"a queue of {Math.Max(1, pictures / 4)} or less suits so few (--set method.queueLength=…)";
+    }
+
+    /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
         Tensor key2 = Keys(batch, view: 1);                                                  // [N, D], constants

@@ -14,7 +14,8 @@ internal static class NearestName
 
     /// <summary>The fix for a name that is not known: the nearest one, and all of them.</summary>
     public static string Fix(string written, IReadOnlyCollection<string> known, string taker) =>
-        $"{(Of(written, known) is { } near ? $"did you mean '{near}'? " : "")}{taker}: {(known.Count == 0 ? "none" : string.Join(", ", known))}";
+        (Of(written, known) is { } near ? $"did you mean '{near}'? " : "")
+        + $"{taker}: {(known.Count == 0 ? "none" : string.Join(", ", known))}";
 
     // Optimal string alignment: insert, delete, replace, or swap two neighbours.
     private static int Distance(string a, string b)

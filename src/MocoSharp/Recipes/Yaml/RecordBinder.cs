@@ -7,16 +7,17 @@ namespace MocoSharp.Recipes.Yaml;
 /// that names key, value, place and fix. Nothing is guessed, converted or left out.
 /// </summary>
 /// <remarks>
-/// Keys are the parameters of the longest public constructor in camel case; a parameter with a default, or that takes null, is optional. Types: text,
-/// bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>), and what the registry names.
-/// A record may check itself: in its constructor, in a <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
-/// <see cref="ArgumentException"/>, <see cref="MocoException"/>, <see cref="Imaging.ImagingException"/> or <see cref="Torch.TorchException"/> from there
-/// becomes an error at the key that it names.
+/// Keys are the parameters of the longest public constructor in camel case; a parameter with a default, or that takes null, is optional.
+/// Types: text, bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>), and what
+/// the registry names. A record may check itself: in its constructor, in a <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
+/// <see cref="ArgumentException"/>, <see cref="MocoException"/>, <see cref="Imaging.ImagingException"/> or
+/// <see cref="Torch.TorchException"/> from there becomes an error at the key that it names.
 /// </remarks>
 /// <param name="variants">The records that are written by name.</param>
 public sealed class RecordBinder(VariantRegistry variants)
 {
-    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance, Direct = Own | BindingFlags.DoNotWrapExceptions;
+    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance,
+        Direct = Own | BindingFlags.DoNotWrapExceptions;
 
     /// <summary>Binds a whole file.</summary>
     /// <typeparam name="T">A record.</typeparam>
@@ -28,7 +29,8 @@ public sealed class RecordBinder(VariantRegistry variants)
     /// <param name="node">The value.</param>
     /// <param name="path">Its path, as errors name it; empty for the whole recipe.</param>
     /// <exception cref="RecipeException">MS2005 … MS2009, or the id of the part that refused a value.</exception>
-    public T Bind<T>(YamlNode node, string path = "") where T : notnull => (T)Value(typeof(T), node, new BindPath(path), isNullable: false)!;
+    public T Bind<T>(YamlNode node, string path = "") where T : notnull =>
+        (T)Value(typeof(T), node, new BindPath(path), isNullable: false)!;
 
     private object? Value(Type declared, YamlNode node, BindPath path, bool isNullable)
     {
@@ -49,7 +51,8 @@ public sealed class RecordBinder(VariantRegistry variants)
         if (ListType.ItemOf(type) is { } item) return ListType.Make(type, Items(item, node, path, Expected(type), Fix(type)));
         RecordShape shape = RecordShape.Of(type);
         if (shape.IsPair) return Pair(shape, node, path);
-        return node is YamlMap map ? Record(shape, map.Entries, map.Place, path) : throw BindErrors.WrongType(node, path, Expected(type), Fix(type));
+        return node is YamlMap map ? Record(shape, map.Entries, map.Place, path)
+            : throw BindErrors.WrongType(node, path, Expected(type), Fix(type));
     }
 
     private Array Items(Type item, YamlNode node, BindPath path, string expected, string fix)
@@ -71,20 +74,25 @@ public sealed class RecordBinder(VariantRegistry variants)
     private object Variant(VariantFamily family, YamlNode node, BindPath path)
     {
         if (node is YamlScalar bare) return Variant(family, bare, [], bare.Place, path);
-        if (node is not YamlMap map) throw BindErrors.WrongType(node, path, $"a {family.Noun}", $"write one of {string.Join(", ", family.Types.Keys)}");
+        if (node is not YamlMap map) throw BindErrors.WrongType(node, path, family.OneOf,
+            $"write one of {string.Join(", ", family.Types.Keys)}");
         if (family.Style == VariantStyle.OneKey)
         {
             if (map.Entries is not [var only])
-                throw BindErrors.WrongType(node, path, $"one {family.Noun}", "begin each with a dash, and put its keys in braces or indent them below its name");
+                throw BindErrors.WrongType(node, path, $"one {family.Noun}",
+                    "begin each with a dash, and put its keys in braces or indent them below its name");
             YamlScalar name = new(only.Key, IsPlain: true, only.KeyPlace);
             return only.Value is YamlScalar { IsNull: true } ? Variant(family, name, [], only.KeyPlace, path)
                 : only.Value is YamlMap keys ? Variant(family, name, keys.Entries, only.KeyPlace, path.Then(only.Key))
-                : throw BindErrors.WrongType(only.Value, path.Then(only.Key), "keys and values", $"write its keys in braces: {only.Key}: {{…}}");
+                : throw BindErrors.WrongType(only.Value, path.Then(only.Key), "keys and values",
+                    $"write its keys in braces: {only.Key}: {{…}}");
         }
         YamlEntry? named = map.Find(VariantFamily.NameOfKey);
-        if (named is null) throw BindErrors.Missing(map.Place, path, VariantFamily.NameOfKey, $"one of {string.Join(", ", family.Types.Keys)}");
+        if (named is null) throw BindErrors.Missing(map.Place, path, VariantFamily.NameOfKey,
+            $"one of {string.Join(", ", family.Types.Keys)}");
         if (named.Value is not YamlScalar { IsNull: false } given)
-            throw BindErrors.WrongType(named.Value, path.Then(named.Key), $"the name of a {family.Noun}", $"write one of {string.Join(", ", family.Types.Keys)}");
+            throw BindErrors.WrongType(named.Value, path.Then(named.Key), $"the name of {family.OneOf}",
+                $"write one of {string.Join(", ", family.Types.Keys)}");
         return Variant(family, given, [.. map.Entries.Where(entry => entry != named)], map.Place, path);
     }
 
@@ -95,7 +103,8 @@ public sealed class RecordBinder(VariantRegistry variants)
     private object Record(RecordShape shape, IReadOnlyList<YamlEntry> entries, YamlPlace place, BindPath path)
     {
         foreach (YamlEntry entry in entries)
-            if (!shape.Keys.Any(key => key.Name == entry.Key)) throw BindErrors.UnknownKey(entry, path, [.. shape.Keys.Select(key => key.Name)]);
+            if (!shape.Keys.Any(key => key.Name == entry.Key))
+                throw BindErrors.UnknownKey(entry, path, [.. shape.Keys.Select(key => key.Name)]);
         object?[] arguments = new object?[shape.Keys.Count];
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -118,14 +127,15 @@ public sealed class RecordBinder(VariantRegistry variants)
     {
         Type type = record.GetType();
         type.GetMethod("Check", Own, Type.EmptyTypes)?.Invoke(record, Direct, null, null, null);
-        return type.GetMethod("Checked", Own, Type.EmptyTypes) is { } method && method.ReturnType == type ? method.Invoke(record, Direct, null, null, null)! : record;
+        return type.GetMethod("Checked", Own, Type.EmptyTypes) is { } method && method.ReturnType == type
+            ? method.Invoke(record, Direct, null, null, null)! : record;
     }
 
     private string Expected(Type declared)
     {
         Type type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (variants.ValuesOf(type) is { } values) return $"one of {string.Join(", ", values.Keys)}";
-        if (variants.FamilyOf(type) is { } family) return $"a {family.Noun}";
+        if (variants.FamilyOf(type) is { } family) return family.OneOf;
         if (ScalarType.Covers(type)) return ScalarType.Expected(type);
         return ListType.ItemOf(type) is not null ? "a list" : RecordShape.Of(type).IsPair ? "two numbers" : "keys and values";
     }

@@ -15,11 +15,13 @@ internal sealed class RecordShape
         Type = type;
         // A struct always has the constructor without parameters too; the longest is the primary one.
         Constructor = type.GetConstructors().MaxBy(constructor => constructor.GetParameters().Length)
-            ?? throw new InvalidOperationException($"{type} cannot be bound: it has no public constructor (is a variant registered for it?)");
+            ?? throw new InvalidOperationException(
+                $"{type} cannot be bound: it has no public constructor (is a variant registered for it?)");
         NullabilityInfoContext nullability = new();
         Keys = [.. Constructor.GetParameters().Select(parameter => new RecordKey(type, parameter, nullability))];
         // Only structs: an options record of two numbers keeps its names, an interval is a pair.
-        IsPair = type.IsValueType && Keys is [{ IsOptional: false, Type: var first }, { IsOptional: false, Type: var second }] && first == second
+        IsPair = type.IsValueType && Keys is [{ IsOptional: false, Type: var first }, { IsOptional: false, Type: var second }]
+            && first == second
             && first.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(INumber<>));
     }
 

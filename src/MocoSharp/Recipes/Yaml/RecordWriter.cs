@@ -3,7 +3,8 @@ using System.Collections;
 namespace MocoSharp.Recipes.Yaml;
 
 /// <summary>Writes a record as YAML, defaults too, so that it reads back equal whatever the defaults become.</summary>
-/// <remarks>The inverse of <see cref="RecordBinder"/> with the same registry. Numbers in the shortest form that reads back to the same bits.</remarks>
+/// <remarks>The inverse of <see cref="RecordBinder"/> with the same registry. Numbers in the shortest form that reads back to the same
+/// bits.</remarks>
 /// <param name="variants">The records that are written by name.</param>
 public sealed class RecordWriter(VariantRegistry variants)
 {
@@ -18,24 +19,27 @@ public sealed class RecordWriter(VariantRegistry variants)
     {
         if (value is null) return new YamlScalar("null", IsPlain: true, default);
         Type type = Nullable.GetUnderlyingType(declared) ?? declared;
-        if (value is float.NaN or float.PositiveInfinity or float.NegativeInfinity or double.NaN or double.PositiveInfinity or double.NegativeInfinity)
+        if (value is float single && !float.IsFinite(single) || value is double number && !double.IsFinite(number))
             throw new ArgumentException($"{value} is not finite, so no recipe can hold it", nameof(value));
         if (variants.ValuesOf(type)?.FirstOrDefault(known => known.Value.Equals(value)).Key is { } name) return ScalarType.Write(name);
         if (variants.FamilyOf(type) is { } family) return Variant(family, value);
         if (ScalarType.Covers(type)) return ScalarType.Write(value);
-        if (ListType.ItemOf(type) is { } item) return new YamlList([.. ((IEnumerable)value).Cast<object?>().Select(one => Node(item, one))], default);
+        if (ListType.ItemOf(type) is { } item)
+            return new YamlList([.. ((IEnumerable)value).Cast<object?>().Select(one => Node(item, one))], default);
         RecordShape shape = RecordShape.Of(type);
         return shape.IsPair ? new YamlList([.. shape.Keys.Select(key => Node(key.Type, key.ValueIn(value)))], default) : Fields(value);
     }
 
     private YamlMap Fields(object record) => new(
-        [.. RecordShape.Of(record.GetType()).Keys.Select(key => new YamlEntry(key.Name, default, Node(key.Type, key.ValueIn(record))))], default);
+        [.. RecordShape.Of(record.GetType()).Keys.Select(key => new YamlEntry(key.Name, default, Node(key.Type, key.ValueIn(record))))],
+        default);
 
     private YamlNode Variant(VariantFamily family, object value)
     {
         YamlScalar name = ScalarType.Write(family.NameOf(value.GetType()));
         YamlMap fields = Fields(value);
-        if (family.Style == VariantStyle.NameKey) return fields with { Entries = [new YamlEntry(VariantFamily.NameOfKey, default, name), .. fields.Entries] };
+        if (family.Style == VariantStyle.NameKey)
+            return fields with { Entries = [new YamlEntry(VariantFamily.NameOfKey, default, name), .. fields.Entries] };
         return fields.Entries.Count == 0 ? name : new YamlMap([new YamlEntry(name.Text, default, fields)], default);
     }
 }

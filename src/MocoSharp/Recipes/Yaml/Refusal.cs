@@ -7,7 +7,8 @@ namespace MocoSharp.Recipes.Yaml;
 /// <summary>Turns what a record's own checks throw into an error at the key that they name.</summary>
 internal static partial class Refusal
 {
-    public static bool Covers(Exception error) => error is not RecipeException && error is ArgumentException or MocoException or ImagingException or TorchException;
+    public static bool Covers(Exception error) => error is not RecipeException
+        && error is ArgumentException or MocoException or ImagingException or TorchException;
 
     public static RecipeException Explain(
         Exception error, RecordShape shape, IReadOnlyList<YamlEntry> entries, object?[] arguments, YamlPlace place, BindPath path)
@@ -26,10 +27,12 @@ internal static partial class Refusal
         if (id is not null) return new RecipeException(id, error.Message, where, fix, error);
 
         string reason = Reason((ArgumentException)error);
-        if (key is null) return new RecipeException(ErrorIds.OutOfRange, $"{path.Subject}: {reason}", where, "change the values that it names", error);
+        if (key is null) return new RecipeException(ErrorIds.OutOfRange, $"{path.Subject}: {reason}", where,
+            "change the values that it names", error);
         object? value = arguments[shape.Keys.TakeWhile(k => k != key).Count()];
         string written = entry?.Value.Describe() ?? $"{value ?? "nothing"} (the default)";
-        return new RecipeException(ErrorIds.OutOfRange, $"{path.Then(key.Name).Text} is {written}: {reason}", where, $"give {key.Name} another value", error);
+        return new RecipeException(ErrorIds.OutOfRange, $"{path.Then(key.Name).Text} is {written}: {reason}", where,
+            $"give {key.Name} another value", error);
     }
 
     // A record that checks several others names a value by its path (training.batchSize) …
@@ -38,7 +41,8 @@ internal static partial class Refusal
         YamlEntry? found = null;
         foreach (string step in path?.Split('.') ?? [])
         {
-            found = (found is null ? entries : Within(found.Value)).FirstOrDefault(entry => entry.Key.Equals(step, StringComparison.OrdinalIgnoreCase));
+            found = (found is null ? entries : Within(found.Value))
+                .FirstOrDefault(entry => entry.Key.Equals(step, StringComparison.OrdinalIgnoreCase));
             if (found is null) return null;
         }
         return found;
@@ -46,7 +50,8 @@ internal static partial class Refusal
 
     // … or by its key alone, which is enough where there is only one of that name.
     private static YamlEntry? OnlyOne(string? key, IReadOnlyList<YamlEntry> entries) =>
-        entries.SelectMany(All).Where(entry => entry.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only] ? only : null;
+        entries.SelectMany(All).Where(entry => entry.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Take(2).ToArray() is [var only]
+        ? only : null;
 
     private static IEnumerable<YamlEntry> All(YamlEntry entry) => Within(entry.Value).SelectMany(All).Prepend(entry);
 

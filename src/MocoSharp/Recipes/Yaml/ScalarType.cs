@@ -40,7 +40,8 @@ internal static class ScalarType
         if (type.IsEnum) return Enum.GetValues(type).Cast<object>().FirstOrDefault(value => text == Kebab(value) || text == Camel(value));
         if (!scalar.IsPlain) return null;
         CultureInfo culture = CultureInfo.InvariantCulture;
-        const NumberStyles Whole = NumberStyles.AllowLeadingSign, Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        const NumberStyles Whole = NumberStyles.AllowLeadingSign,
+            Real = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (type == typeof(bool)) return text switch { "true" => true, "false" => false, _ => null };
         if (type == typeof(int)) return int.TryParse(text, Whole, culture, out int i) ? i : null;
         if (type == typeof(long)) return long.TryParse(text, Whole, culture, out long l) ? l : null;

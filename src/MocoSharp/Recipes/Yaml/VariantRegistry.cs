@@ -60,6 +60,9 @@ internal sealed record VariantFamily(string Noun, VariantStyle Style, IReadOnlyD
 {
     public const string NameOfKey = "name";
 
+    /// <summary>The noun with its article.</summary>
+    public string OneOf => "aeiou".Contains(Noun[0], StringComparison.Ordinal) ? $"an {Noun}" : $"a {Noun}";
+
     public string NameOf(Type type) => Types.FirstOrDefault(pair => pair.Value == type).Key
         ?? throw new InvalidOperationException($"{type} cannot be written: it is not registered as a {Noun}");
 }

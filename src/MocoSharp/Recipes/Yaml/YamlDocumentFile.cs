@@ -3,7 +3,8 @@ namespace MocoSharp.Recipes.Yaml;
 /// <summary>A YAML file that holds one mapping, as written: values with their places. Immutable; edits give a new one.</summary>
 public sealed class YamlDocumentFile
 {
-    private YamlDocumentFile(string fileName, string headComment, YamlMap root) => (FileName, HeadComment, Root) = (fileName, headComment, root);
+    private YamlDocumentFile(string fileName, string headComment, YamlMap root) =>
+        (FileName, HeadComment, Root) = (fileName, headComment, root);
 
     /// <summary>The file's name as errors give it.</summary>
     public string FileName { get; }
@@ -42,15 +43,18 @@ public sealed class YamlDocumentFile
             YamlMap root => new YamlDocumentFile(fileName, HeadOf(text), root),
             YamlScalar { IsNull: true } => throw new RecipeException(ErrorIds.RecipeForm, "the file is empty", fileName,
                 "start from a named recipe: moco recipes show moco-v2 > mine.yaml"),
-            var other => throw new RecipeException(ErrorIds.RecipeForm, $"the file holds {other.Describe()}, expected keys and values", other.Place.ToString(),
+            var other => throw new RecipeException(ErrorIds.RecipeForm, $"the file holds {other.Describe()}, expected keys and values",
+                other.Place.ToString(),
                 "write one 'key: value' a line"),
         };
     }
 
     /// <summary>This file with one value replaced or added.</summary>
-    /// <param name="path">Keys joined by dots; items of lists by their number from 0, one past the last adds one: <c>views.0.steps.1</c>.</param>
+    /// <param name="path">Keys joined by dots; items of lists by their number from 0, one past the last adds one:
+    /// <c>views.0.steps.1</c>.</param>
     /// <param name="value">
-    /// A single value as it is, or YAML where it begins with a bracket, a brace or a quote. That the key exists is checked when the file is bound.
+    /// A single value as it is, or YAML where it begins with a bracket, a brace or a quote. That the key exists is checked when the file is
+    /// bound.
     /// </param>
     /// <exception cref="RecipeException">MS2010: the path leads through a single value, or to an item that is not there.</exception>
     public YamlDocumentFile With(string path, string value) => new(FileName, HeadComment, YamlEdit.Apply(Root, path, value));
@@ -60,7 +64,8 @@ public sealed class YamlDocumentFile
     {
         int equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
-            throw new RecipeException(ErrorIds.BadEdit, $"'{assignment}' is no edit", $"--set {assignment}", "write path=value, such as training.epochs=5");
+            throw new RecipeException(ErrorIds.BadEdit, $"'{assignment}' is no edit", $"--set {assignment}",
+                "write path=value, such as training.epochs=5");
         return With(assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
     }
 

@@ -32,7 +32,8 @@ internal sealed class YamlEdit
         YamlMap map => Replace(map, depth),
         YamlList list => Replace(list, depth),
         YamlScalar { IsNull: true } => Replace(new YamlMap([], _place), depth),
-        _ => throw Bad($"{PathTo(depth)} is the single value {old.Describe()}, so it has no '{_steps[depth]}'", $"set {PathTo(depth)} as a whole"),
+        _ => throw Bad($"{PathTo(depth)} is the single value {old.Describe()}, so it has no '{_steps[depth]}'",
+            $"set {PathTo(depth)} as a whole"),
     };
 
     private YamlMap Replace(YamlMap map, int depth)
@@ -49,9 +50,11 @@ internal sealed class YamlEdit
     {
         if (!int.TryParse(_steps[depth], NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index > list.Items.Count)
             throw Bad($"{PathTo(depth)} is {list.Describe()} and has no item '{_steps[depth]}'",
-                list.Items.Count == 0 ? "write 0 to add the first" : $"write a number from 0 to {list.Items.Count - 1}, or {list.Items.Count} to add one");
+                list.Items.Count == 0 ? "write 0 to add the first"
+                : $"write a number from 0 to {list.Items.Count - 1}, or {list.Items.Count} to add one");
         YamlNode item = At(index < list.Items.Count ? list.Items[index] : null, depth + 1);
-        return list with { Items = index == list.Items.Count ? [.. list.Items, item] : [.. list.Items.Select((old, i) => i == index ? item : old)] };
+        return list with { Items = index == list.Items.Count ? [.. list.Items, item]
+            : [.. list.Items.Select((old, i) => i == index ? item : old)] };
     }
 
     private string PathTo(int depth) => string.Join('.', _steps.Take(depth));

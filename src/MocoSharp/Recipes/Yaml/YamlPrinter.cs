@@ -34,7 +34,7 @@ internal static partial class YamlPrinter
 
     private static void Value(StringBuilder text, YamlNode node, int indent)
     {
-        if (node is YamlScalar or YamlList { Items: [] } or YamlMap { Entries: [] } || node is YamlList list && list.Items.All(item => item is YamlScalar))
+        if (node is YamlMap { Entries: [] } || IsLeaf(node))
         {
             text.Append(' ').Append(Flow(node)).Append('\n');
             return;
@@ -49,7 +49,8 @@ internal static partial class YamlPrinter
         foreach (YamlNode item in list.Items)
         {
             text.Append(' ', indent).Append("- ");
-            if (IsShort(item, indent)) text.Append(item is YamlMap { Entries: [var only] } ? $"{only.Key}: {Flow(only.Value)}" : Flow(item)).Append('\n');
+            if (item is YamlMap { Entries: [var one] } && IsShort(item, indent)) text.Append($"{one.Key}: {Flow(one.Value)}\n");
+            else if (IsShort(item, indent)) text.Append(Flow(item)).Append('\n');
             else if (item is YamlMap map) Map(text, map, indent + 2, isFirstIndented: true);
             else
             {
@@ -62,7 +63,8 @@ internal static partial class YamlPrinter
 
     private static bool IsShort(YamlNode item, int indent) => item switch
     {
-        YamlMap { Entries: [{ Value: YamlMap fields }] } => fields.Entries.All(field => IsLeaf(field.Value)) && indent + Flow(item).Length <= Width,
+        YamlMap { Entries: [{ Value: YamlMap fields }] } => 
+            fields.Entries.All(field => IsLeaf(field.Value)) && indent + Flow(item).Length <= Width,
         YamlMap { Entries: [] } => true,
         _ => IsLeaf(item),
     };
@@ -73,7 +75,8 @@ internal static partial class YamlPrinter
     {
         YamlScalar scalar => Scalar(scalar.Text, scalar.IsPlain),
         YamlList list => $"[{string.Join(", ", list.Items.Select(Flow))}]",
-        _ => $"{{{string.Join(", ", ((YamlMap)node).Entries.Select(entry => $"{Scalar(entry.Key, IsSafe(entry.Key))}: {Flow(entry.Value)}"))}}}",
+        YamlMap map => $"{{{string.Join(", ", map.Entries.Select(e => $"{Scalar(e.Key, IsSafe(e.Key))}: {Flow(e.Value)}"))}}}",
+        _ => throw new ArgumentException($"{node} is no YAML node that can be printed", nameof(node)),
     };
 
     private static string Scalar(string text, bool isPlain)
@@ -90,7 +93,8 @@ internal static partial class YamlPrinter
                 '\r' => "\\r",
                 '\t' => "\\t",
                 _ when Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                    or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse || rune.Value > 0xFFFF => $"\\U{rune.Value:X8}",
+                    or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse
+                    || rune.Value > 0xFFFF => $"\\U{rune.Value:X8}",
                 _ => rune.ToString(),
             });
         }

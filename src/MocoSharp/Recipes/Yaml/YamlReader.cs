@@ -55,9 +55,11 @@ internal sealed class YamlReader
     {
         ParsingEvent here = parser.Current!;
         if (depth > MaximumDepth) throw Form($"the values are nested more than {MaximumDepth} deep", here.Start, "write a flatter recipe");
-        if (here is AnchorAlias alias) throw Form($"the alias '*{alias.Value}' is used", here.Start, "write the value out: recipes have no anchors");
+        if (here is AnchorAlias alias) throw Form($"the alias '*{alias.Value}' is used", here.Start,
+            "write the value out: recipes have no anchors");
         if (here is NodeEvent { Anchor.IsEmpty: false } anchored)
-            throw Form($"the anchor '&{anchored.Anchor}' is used", here.Start, "remove it and write repeated values out: recipes have no anchors");
+            throw Form($"the anchor '&{anchored.Anchor}' is used", here.Start,
+                "remove it and write repeated values out: recipes have no anchors");
         if (here is NodeEvent { Tag.IsEmpty: false } tagged && !(tagged is Scalar && tagged.Tag.IsNonSpecific))
             throw Form($"the tag '{tagged.Tag}' is used", here.Start, "remove it: a key's own type is what counts");
         return here switch
@@ -90,7 +92,8 @@ internal sealed class YamlReader
                 throw Form("a key is a list or a mapping", at, "write a word before the colon");
             if (key == "<<") throw Form("the merge key '<<' is used", at, "write the keys out: recipes have no anchors");
             if (!seen.TryAdd(key, place))
-                throw new RecipeException(ErrorIds.DuplicateKey, $"the key '{key}' stands twice; first at {seen[key]}", place.ToString(), "remove one of the two");
+                throw new RecipeException(ErrorIds.DuplicateKey, $"the key '{key}' stands twice; first at {seen[key]}", place.ToString(),
+                    "remove one of the two");
             entries.Add(new YamlEntry(key, place, Node(parser, depth + 1)));
         }
         return new YamlMap(entries, _place(start.Start));
@@ -106,7 +109,8 @@ internal sealed class YamlReader
         {
             int tab = lines[i].IndexOf('\t', StringComparison.Ordinal);
             if (tab >= 0 && string.IsNullOrWhiteSpace(lines[i][..tab]))
-                return new RecipeException(ErrorIds.RecipeSyntax, $"line {i + 1} is indented with a tab", _place(new Mark(0, i + 1, tab + 1)).ToString(),
+                return new RecipeException(ErrorIds.RecipeSyntax, $"line {i + 1} is indented with a tab",
+                    _place(new Mark(0, i + 1, tab + 1)).ToString(),
                     "indent with spaces: YAML allows no tabs there", error);
         }
         reason = reason.TrimEnd('.');

@@ -1,0 +1,226 @@
+using System.Text.Json;
+using MocoSharp.Encoders;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Methods.MoCo;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+
+namespace MocoSharp.Tests.Training;
+
+/// <summary>A run from outside: its folder, stopping and going on, and what it refuses.</summary>
+public sealed class TrainingRunTests : TensorTest
+{
+    private static readonly string[] s_stateFiles = ["weights.safetensors", "optimizer.safetensors"];
+    private readonly string _root = Directory.CreateTempSubdirectory("moco-run-").FullName;
+
+    [Fact]
+    public void A_run_leaves_recipe_environment_metrics_checkpoints_and_an_encoder()
+    {
+        TrainingResult result = Train("run", Recipe());
+        Assert.True(result.Finished);
+        Assert.Equal(2, result.Epochs);
+        RunFolder folder = result.Folder;
+        Assert.All([folder.Recipe, folder.Environment, folder.Metrics, folder.Encoder], static path => Assert.True(File.Exists(path), path));
+        Assert.Equal(Recipe().Name, RecipeFile.Load(folder.Recipe).Recipe.Name);
+        Assert.Equal([1, 2], result.Metrics.Select(static line => line.Epoch));
+        Assert.All(result.Metrics, static line => Assert.InRange(line.Knn!.Value, 0, 100));
+        using Encoder encoder = EncoderFile.Read(folder.Encoder);
+        Assert.Equal(Recipe().Encoder.Name, encoder.Options.Name);
+        JsonElement first = JsonDocument.Parse(File.ReadLines(folder.Metrics).First()).RootElement;
+        Assert.All(["epoch", "step", "loss", "learning_rate", "knn", "images_per_second", "wait_fraction", "elapsed_seconds"], name => Assert.True(first.TryGetProperty(name, out _), name));
+    }
+
+    [Theory, InlineData(1), InlineData(2)]
+    public void Stopping_after_an_epoch_and_resuming_gives_the_same_bits_as_never_stopping(int accumulate)
+    {
+        Recipe recipe = Recipe(accumulate: accumulate, epochs: 3);
+        TrainingResult whole = Train("whole", recipe);
+        Train("parts", recipe, stopAfter: 1);
+        TrainingResult parts = Resume("parts", recipe);
+        AssertSameBits(whole, parts);
+        Assert.Equal(whole.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)), parts.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)));
+    }
+
+    [Fact]
+    public void A_cancellation_in_the_middle_of_an_epoch_and_a_resume_give_the_same_bits_as_never_stopping()
+    {
+        TrainingResult whole = Train("whole", Recipe());
+        using CancellationTokenSource cancel = new();
+        TrainingResult stopped = Train("parts", Recipe(), observer: new Observer(onStep: step => { if (step.Step == 3) cancel.Cancel(); }), cancel: cancel.Token);
+        Assert.False(stopped.Finished);
+        Assert.Equal(3, stopped.Steps);
+        AssertSameBits(whole, Resume("parts", Recipe()));
+    }
+
+    [Fact]
+    public void A_kill_between_checkpoints_costs_only_what_came_after_the_last_one()
+    {
+        TrainingResult whole = Train("whole", Recipe());
+        Assert.Throws<InvalidOperationException>(() => Train("parts", Recipe(), observer: new Observer(onStep: static step => { if (step.Step == 6) throw new InvalidOperationException("killed"); })));
+        AssertSameBits(whole, Resume("parts", Recipe()));
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_named_and_the_one_before_it_used()
+    {
+        TrainingResult whole = Train("whole", Recipe(epochs: 3));
+        Train("parts", Recipe(epochs: 3), stopAfter: 2);
+        RunFolder folder = new(Path.Combine(_root, "parts"));
+        string newest = Path.Combine(folder.Checkpoint(folder.Steps()[0]), "weights.safetensors");
+        byte[] bytes = File.ReadAllBytes(newest);
+        bytes[^100] ^= 1;
+        File.WriteAllBytes(newest, bytes);
+        Observer observer = new();
+        TrainingResult parts = Resume("parts", Recipe(epochs: 3), observer);
+        Assert.Contains(observer.Warnings, warning => warning.Contains(newest, StringComparison.Ordinal));
+        AssertSameBits(whole, parts);
+    }
+
+    [Fact]
+    public void When_every_checkpoint_is_damaged_nothing_is_overwritten()
+    {
+        TrainingResult result = Train("run", Recipe());
+        foreach (long step in result.Folder.Steps()) File.WriteAllText(Path.Combine(result.Folder.Checkpoint(step), "state.json"), "{");
+        MocoException error = Assert.Throws<MocoException>(() => Resume("run", Recipe()));
+        Assert.Equal(ErrorIds.CheckpointDamaged, error.Id);
+        Assert.True(File.Exists(Path.Combine(result.Folder.Checkpoint(result.Folder.Steps()[0]), "weights.safetensors")));
+    }
+
+    [Fact]
+    public void Only_the_newest_checkpoints_and_the_best_are_kept()
+    {
+        TrainingResult result = Train("run", Recipe(epochs: 6) with { Checkpoints = new CheckpointSettings(EveryEpochs: 1, Keep: 2, KeepBest: true) });
+        double best = result.Metrics.Max(static m => m.Knn!.Value);
+        long bestStep = result.Metrics.First(m => m.Knn == best).Step;
+        Assert.Equal(result.Metrics.TakeLast(2).Select(static m => m.Step).Append(bestStep).Distinct().OrderDescending(), result.Folder.Steps());
+    }
+
+    [Fact]
+    public void Two_workers_and_one_give_the_same_bits() =>
+        AssertSameBits(Train("one", Recipe() with { Data = new DataSettings(Workers: 1) }), Train("two", Recipe() with { Data = new DataSettings(Workers: 2) }));
+
+    [Fact]
+    public void Another_seed_gives_other_weights()
+    {
+        TrainingResult one = Train("one", Recipe()), two = Train("two", Recipe() with { Training = Recipe().Training with { Seed = 2 } });
+        Assert.NotEqual(File.ReadAllBytes(one.Folder.Encoder), File.ReadAllBytes(two.Folder.Encoder));
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_stops_with_step_rate_and_last_good_checkpoint()
+    {
+        Recipe recipe = Recipe() with { LearningRate = new StepRate(0.01, [1], Factor: 1e30) };
+        MocoException error = Assert.Throws<MocoException>(() => Train("run", recipe));
+        Assert.Equal(ErrorIds.LossNotFinite, error.Id);
+        Assert.Contains("learning rate was 1e+28", error.Message, StringComparison.Ordinal);
+        Assert.Contains("000000004", error.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_process_is_refused_while_the_first_trains()
+    {
+        MocoException? error = null;
+        Train("run", Recipe(), observer: new Observer(onStep: _ => error ??= Assert.Throws<MocoException>(() => Resume("run", Recipe()))));
+        Assert.Equal(ErrorIds.RunLocked, error!.Id);
+    }
+
+    [Fact]
+    public void A_folder_with_something_in_it_is_refused_and_left_alone()
+    {
+        Train("run", Recipe());
+        MocoException error = Assert.Throws<MocoException>(() => Train("run", Recipe()));
+        Assert.Equal(ErrorIds.RunExists, error.Id);
+        Assert.Contains("moco resume", error.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resuming_on_other_pictures_is_refused()
+    {
+        Train("run", Recipe(), stopAfter: 1);
+        MocoException error = Assert.Throws<MocoException>(() => Resume("run", Recipe(), pictures: 40));
+        Assert.Equal(ErrorIds.ResumeDiffers, error.Id);
+    }
+
+    [Fact]
+    public void Unreadable_pictures_are_named_and_training_goes_on_below_the_limit()
+    {
+        Recipe recipe = Recipe() with { Data = new DataSettings(MaximumBadShare: 0.1) };
+        Observer observer = new();
+        TrainingResult result = Train("run", recipe, observer: observer, bad: 2);
+        Assert.Equal(2, result.Metrics[^1].BadImages);
+        Assert.Contains(observer.Warnings, static warning => warning.Contains("picture0.png", StringComparison.Ordinal));
+        Assert.Throws<Imaging.ImagingException>(() => Train("other", recipe with { Data = new DataSettings(MaximumBadShare: 0.01) }, bad: 2));
+    }
+
+    [Fact]
+    public void A_queue_to_be_filled_first_starts_full()
+    {
+        List<double> fills = [];
+        Recipe recipe = Recipe() with { Method = ((MoCoOptions)Recipe().Method) with { FillQueueFirst = true } };
+        Train("run", recipe, observer: new Observer(onStep: step => fills.Add(step.Measures["queue_fill"])));
+        Assert.All(fills, static fill => Assert.Equal(1, fill));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private static Recipe Recipe(int accumulate = 1, int epochs = 2) => new(
+        MocoSharp.Recipes.Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions with { BatchNormSplits = 2 },
+        new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], Temperature: 0.2, KeyMomentum: 0.9),
+        [new ViewSettings([new RandomResizedCrop(8), new Flip(0.5f)], ChannelStats.Half, Repeat: 2)],
+        new TrainingSettings(epochs, BatchSize: 8 / accumulate, Accumulate: accumulate), new SgdSettings(), new CosineRate(0.05),
+        Monitor: new MonitorSettings(EveryEpochs: 1, Neighbours: 5));
+
+    private TrainingResult Train(
+        string name, Recipe recipe, int? stopAfter = null, Observer? observer = null, int bad = 0, CancellationToken cancel = default)
+    {
+        using TrainingData data = Data(bad: bad);
+        using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(_root, name), observer ?? new Observer());
+        return run.Train(stopAfter, cancel);
+    }
+
+    private TrainingResult Resume(string name, Recipe recipe, Observer? observer = null, int pictures = 32)
+    {
+        using TrainingData data = Data(pictures);
+        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(_root, name), observer ?? new Observer());
+        return run.Train();
+    }
+
+    private static TrainingData Data(int pictures = 32, int bad = 0) => new(new TinySource(pictures, bad: bad), new TinySource(10, seed: 2), ["tiny"]);
+
+    private static void AssertSameBits(TrainingResult expected, TrainingResult actual)
+    {
+        Assert.Equal(expected.Steps, actual.Steps);
+        foreach (string file in s_stateFiles)
+            Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Folder.Checkpoint(expected.Steps), file)), File.ReadAllBytes(Path.Combine(actual.Folder.Checkpoint(actual.Steps), file)));
+        Assert.Equal(File.ReadAllBytes(expected.Folder.Encoder), File.ReadAllBytes(actual.Folder.Encoder));
+    }
+
+    private sealed class Observer(Action<StepReport>? onStep = null) : ITrainingObserver
+    {
+        internal List<string> Warnings { get; } = [];
+
+        public void Preparing(string what)
+        {
+        }
+
+        public void Started(TrainingPlan plan)
+        {
+        }
+
+        public void Stepped(StepReport step) => onStep?.Invoke(step);
+
+        public void Testing(int epoch)
+        {
+        }
+
+        public void EpochDone(EpochMetrics metrics)
+        {
+        }
+
+        public void Warned(string text) => Warnings.Add(text);
+    }
+}
