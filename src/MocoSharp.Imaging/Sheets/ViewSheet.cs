@@ -81,7 +81,7 @@ public static class ViewSheet
                 bad = error;
             }
         }
-        return samples.Count > 0 ? samples : throw new ImagingException("MS3203", $"none of the {source.Count} pictures can be read: {bad!.Message}", at: bad.At ?? source.Name(0),
+        return samples.Count > 0 ? samples : throw new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {bad!.Message}", at: bad.At ?? source.Name(0),
             fix: "look at the named file; if other programs open it, its format is one that is not supported here", inner: bad);
     }
 
