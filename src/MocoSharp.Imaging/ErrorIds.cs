@@ -1,7 +1,7 @@
 namespace MocoSharp.Imaging;
 
 /// <summary>The stable ids of this assembly's errors: MS300x pictures, MS301x codecs' libraries and encoding, MS302x–MS304x data
-/// sets.</summary>
+/// sets, MS31xx views, MS32xx the loader.</summary>
 public static class ErrorIds
 {
     /// <summary>The picture's file is empty.</summary>
@@ -63,4 +63,34 @@ public static class ErrorIds
 
     /// <summary>A CIFAR record's label is out of range, or the file of class names has the wrong number of lines.</summary>
     public const string BadCifarLabel = "MS3033";
+
+    /// <summary>A setting of an augmentation is out of its range.</summary>
+    public const string AugmentationOption = "MS3101";
+
+    /// <summary>An augmentation does not work on pictures of so many channels.</summary>
+    public const string AugmentationChannels = "MS3102";
+
+    /// <summary>A picture is too large to be augmented.</summary>
+    public const string TooLargeToAugment = "MS3103";
+
+    /// <summary>Channel statistics do not belong together, or a deviation is not above 0.</summary>
+    public const string BadChannelStats = "MS3104";
+
+    /// <summary>A view's size differs from picture to picture, so views cannot be put into one batch.</summary>
+    public const string NoFixedSize = "MS3105";
+
+    /// <summary>Channel statistics are for another number of channels than the view has.</summary>
+    public const string StatsDoNotFit = "MS3106";
+
+    /// <summary>A setting of the loader is out of its range.</summary>
+    public const string LoaderOption = "MS3201";
+
+    /// <summary>There are fewer pictures than a batch needs.</summary>
+    public const string FewerThanABatch = "MS3202";
+
+    /// <summary>More pictures are unreadable than allowed, or all.</summary>
+    public const string TooManyBadPictures = "MS3203";
+
+    /// <summary>A picture could be read, and no view could be made of it.</summary>
+    public const string CannotMakeViews = "MS3204";
 }

@@ -11,8 +11,9 @@ public sealed class OptionException : MocoException
     /// <param name="value">The value that was given.</param>
     /// <param name="problem">Goes on from "queueLength is 128, …".</param>
     /// <param name="fix">How to mend it.</param>
-    public OptionException(string option, object? value, string problem, string fix)
-        : base(ErrorIds.Option, $"{JsonNamingPolicy.CamelCase.ConvertName(option)} is {Text(value)}, {problem}", fix: fix) => Option = option;
+    /// <param name="at">The file or folder that it does not fit, where there is one.</param>
+    public OptionException(string option, object? value, string problem, string fix, string? at = null)
+        : base(ErrorIds.Option, $"{JsonNamingPolicy.CamelCase.ConvertName(option)} is {Text(value)}, {problem}", at, fix) => Option = option;
 
     /// <summary>The setting's name in its record.</summary>
     public string Option { get; }

@@ -41,12 +41,12 @@ public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadO
     public void Check()
     {
         if (Mean.Count == 0 || Mean.Count != Deviation.Count)
-            throw new ImagingException("MS3104",
+            throw new ImagingException(ErrorIds.BadChannelStats,
                 $"the channel statistics '{Name}' have {Mean.Count} means and {Deviation.Count} deviations", at: Name,
                 fix: "give one of each a channel, or one of each for all channels");
         foreach (float deviation in Deviation)
             if (!(deviation > 0 && float.IsFinite(deviation)))
-                throw new ImagingException("MS3104", $"a deviation of the channel statistics '{Name}' is {deviation}", at: Name,
+                throw new ImagingException(ErrorIds.BadChannelStats, $"a deviation of the channel statistics '{Name}' is {deviation}", at: Name,
                     fix: "set it above 0");
     }
 

@@ -23,7 +23,7 @@ public sealed record GaussianBlur(Range Sigma = default, float Chance = 0.5f, in
         Require.Ordered(Name, "sigma", Sigma, above: 0, atMost: 100);
         Require.Chance(Name, Chance);
         if (Kernel != 0 && (Kernel < 0 || Kernel % 2 == 0 || Kernel > 2 * BlurKernel.MaximumRadius + 1))
-            throw new ImagingException("MS3101", $"{Name}'s kernel is {Kernel}", at: $"{Name}.kernel",
+            throw new ImagingException(ErrorIds.AugmentationOption, $"{Name}'s kernel is {Kernel}", at: $"{Name}.kernel",
                 fix: $"set kernel to an odd number up to {2 * BlurKernel.MaximumRadius + 1}, or to 0 to fit it to sigma");
     }
 

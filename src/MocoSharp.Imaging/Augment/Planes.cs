@@ -37,7 +37,7 @@ public sealed class Planes
         int stride = (size.Width + Lanes - 1) / Lanes * Lanes;
         long floats = (long)stride * size.Height * size.Channels;
         if (floats + Lanes > Array.MaxLength)
-            throw new ImagingException("MS3103", $"a picture of {size} is too large to work on",
+            throw new ImagingException(ErrorIds.TooLargeToAugment, $"a picture of {size} is too large to work on",
                 fix: "put randomResizedCrop, resize or centreCrop first, or lower the largest number of pixels");
         if (floats + Lanes > _store.Length)
         {

@@ -18,14 +18,14 @@ internal static class Require
     public static void Rgb(Augmentation operation, int channels)
     {
         if (channels is not (1 or 3))
-            throw new ImagingException("MS3102", $"{operation.Name} works on RGB or grey pictures, and this one has {channels} channels",
+            throw new ImagingException(ErrorIds.AugmentationChannels, $"{operation.Name} works on RGB or grey pictures, and this one has {channels} channels",
                 fix: $"put {operation.Name} before the operation that changes the channels, or take it out of the view");
     }
 
     private static void That(bool holds, string operation, string name, object value, string wanted)
     {
         if (!holds)
-            throw new ImagingException("MS3101", $"{operation}'s {name} is {value}", at: $"{operation}.{name}",
+            throw new ImagingException(ErrorIds.AugmentationOption, $"{operation}'s {name} is {value}", at: $"{operation}.{name}",
                 fix: $"set {name} to {wanted}");
     }
 }

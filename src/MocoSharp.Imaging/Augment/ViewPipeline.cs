@@ -33,7 +33,7 @@ public sealed class ViewPipeline
     public ImageSize Output(int channels)
     {
         ImageSize size = Output(new ImageSize(0, 0, channels));
-        return size.IsFixed ? size : throw new ImagingException("MS3105",
+        return size.IsFixed ? size : throw new ImagingException(ErrorIds.NoFixedSize,
             "the view has no fixed size, so views cannot be put into one batch",
             fix: "add randomResizedCrop, centreFit, centreCrop or randomCrop to it");
     }
@@ -44,7 +44,7 @@ public sealed class ViewPipeline
     {
         foreach (Augmentation step in _steps)
             size = step.Output(size);
-        return Stats.Fits(size.Channels) ? size : throw new ImagingException("MS3106",
+        return Stats.Fits(size.Channels) ? size : throw new ImagingException(ErrorIds.StatsDoNotFit,
             $"the channel statistics '{Stats.Name}' are for {Stats.Mean.Count} channels, and the view has {size.Channels}",
             fix: "choose statistics of the data set's own, or 'half', which fits any number of channels");
     }

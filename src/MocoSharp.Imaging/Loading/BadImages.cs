@@ -66,9 +66,9 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
             string share = maximumShare.ToString("0.##%", CultureInfo.InvariantCulture);
             string first = string.Join("; ", _bad.Values.Take(Named).Select(bad => $"{bad.Name}: {bad.Reason}"));
             return _bad.Count == source.Count
-                ? new ImagingException("MS3203", $"none of the {source.Count} pictures can be read: {first}", at: _bad.Values.First().Name,
+                ? new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {first}", at: _bad.Values.First().Name,
                     fix: "look at the named files; if other programs open them, their format is one that is not supported here")
-                : new ImagingException("MS3203",
+                : new ImagingException(ErrorIds.TooManyBadPictures,
                     $"{_bad.Count} of {source.Count} pictures cannot be read, and at most {share} may be so: {first}",
                     at: _bad.Values.First().Name, fix: "mend or remove the named files, or raise maximumBadShare");
         }

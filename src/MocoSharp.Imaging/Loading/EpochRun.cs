@@ -161,7 +161,7 @@ internal sealed class EpochRun : IDisposable
         {
             _failure ??= exception is ImagingException { At: not null } known
                 ? known
-                : new ImagingException("MS3204", $"'{name}' could not be made into views: {exception.Message}", at: name,
+                : new ImagingException(ErrorIds.CannotMakeViews, $"'{name}' could not be made into views: {exception.Message}", at: name,
                     fix: "take the picture out of the data set; if it opens elsewhere, this is an error of the program", inner: exception);
             Monitor.PulseAll(_gate);
         }

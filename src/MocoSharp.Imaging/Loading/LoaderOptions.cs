@@ -58,6 +58,6 @@ public sealed record LoaderOptions
     private static void Require(bool holds, string name, object value, string wanted)
     {
         if (!holds)
-            throw new ImagingException("MS3201", $"the loader's {name} is {value}", at: name, fix: $"set {name} to {wanted}");
+            throw new ImagingException(ErrorIds.LoaderOption, $"the loader's {name} is {value}", at: name, fix: $"set {name} to {wanted}");
     }
 }

@@ -97,4 +97,7 @@ public sealed record DataSettings(
 {
     /// <summary>Channels of a picture read so.</summary>
     public int Channels => Colour == Colour.Grey ? 1 : 3;
+
+    /// <summary>The same for one picture.</summary>
+    public DecodeRequest Request() => new(Colour, MaximumPixels: MaximumPixels);
 }

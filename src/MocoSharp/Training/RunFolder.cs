@@ -52,7 +52,7 @@ public sealed class RunFolder(string root)
     /// <exception cref="MocoException">Something is there already, or it cannot be written.</exception>
     public void Create()
     {
-        if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any())
+        if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any() && !ClearUnbegun())
             throw new MocoException(ErrorIds.RunExists, "a new run needs a folder that is empty or not there yet", at: Root,
                 fix: File.Exists(Recipe) ? $"go on with it: moco resume {root}; or name another folder" : "name another folder");
         try
@@ -64,6 +64,23 @@ public sealed class RunFolder(string root)
         {
             throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be made: {error.Message}", at: Root, fix: "name a folder that you may write to", inner: error);
         }
+    }
+
+    /// <summary>Takes a run away that has not come to its first checkpoint: nothing is lost by beginning again.</summary>
+    /// <exception cref="MocoException">Another process works in it.</exception>
+    private bool ClearUnbegun()
+    {
+        if (!File.Exists(Recipe) || Steps().Count > 0 || File.Exists(Encoder)) return false;
+        using (Lock()) Clear();
+        return !Directory.Exists(Root) || !Directory.EnumerateFileSystemEntries(Root).Any();
+    }
+
+    /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
+    internal void Clear()
+    {
+        foreach (string file in new[] { Recipe, Environment, Metrics, Views, LockFile }) File.Delete(file);
+        foreach (string folder in new[] { Checkpoints, Evaluations, Root })
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
 
     /// <summary>Checks that a run is there.</summary>

@@ -38,6 +38,7 @@ public sealed class TrainingRun : IDisposable
         {
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
             _precision = PrecisionChoice.Name(type);
+            RequireBatch();
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(() => EncoderRegistry.Create(recipe.Encoder), recipe.Method);
@@ -88,8 +89,18 @@ public sealed class TrainingRun : IDisposable
     {
         RunFolder run = new(folder);
         run.Create();
-        CheckpointStore.WriteThrough(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipeText));
-        return new TrainingRun(recipe, run, data, observer, time ?? TimeProvider.System, resume: false);
+        try
+        {
+            CheckpointStore.WriteThrough(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipeText));
+            TrainingRun training = new(recipe, run, data, observer, time ?? TimeProvider.System, resume: false);
+            RunViews.Write(run, recipe, data);
+            return training;
+        }
+        catch (Exception error) when (error is not MocoException { Id: ErrorIds.RunLocked })
+        {
+            run.Clear();            // what could not begin leaves nothing in the way of the next try
+            throw;
+        }
     }
 
     /// <summary>Goes on with a run from its newest whole checkpoint, or from the start when it has none.</summary>
@@ -155,6 +166,14 @@ public sealed class TrainingRun : IDisposable
         then.MustEqual(now, _folder);
         if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
         return then with { Data = now.Data, Test = now.Test, Labels = now.Labels };
+    }
+
+    private void RequireBatch()
+    {
+        int pictures = _data.Train.Count, batch = _recipe.Training.BatchSize;
+        if (pictures < batch)
+            throw new OptionException("training.batchSize", batch, $"and there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on", at: _data.Paths[0],
+                fix: $"set it to {pictures} or less (--set training.batchSize={pictures}), or add pictures");
     }
 
     private void FillMemories(CancellationToken cancel)

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco demo</c>: minutes of learning without labels on pictures of clothes, then what it was worth.</summary>
+internal static class DemoCommand
+{
+    private const double DefaultMinutes = 4;
+    private const int LabelsPerClass = 10;
+
+    internal static Command Create(CommandContext context)
+    {
+        Option<string?> data = Options.Data($"Fashion-MNIST's four files. Default: {DemoPictures.Folder}.");
+        Option<string?> run = new("--run") { Description = "The run's folder. Default: runs/demo, or the next free of runs/demo-2, runs/demo-3 …", HelpName = "dir" };
+        Option<double?> minutes = Options.Positive("--minutes", "m", $"The longest that training may take; it stops then and is tested as it is. Default: {DefaultMinutes}.");
+        Option<string> recipe = new("--recipe") { Description = "Another recipe than the demo's.", HelpName = "recipe", DefaultValueFactory = static _ => "fashion", Hidden = true };
+        Option<string[]> set = Options.Set();
+        Option<int?> threads = Options.Threads();
+        Command command = new("demo", "See it work: learn from 60,000 pictures of clothes without labels, then test what was learned.") { data, run, minutes, threads, recipe, set };
+        command.SetAction(parse =>
+        {
+            string pictures = DemoPictures.Find(parse.GetValue(data));
+            RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set));
+            using TrainingData opened = TrainingData.Open(pictures, testPath: null, file.Recipe.Data);
+            string folder = parse.GetValue(run) ?? FreeFolder();
+            TimeSpan limit = TimeSpan.FromMinutes(parse.GetValue(minutes) ?? DefaultMinutes);
+            context.People.WriteLine($"Learning from {Numbers.Count(opened.Train.Count)} pictures without their labels, for {Numbers.Time(limit)} at most.");
+            return Run(context, file, opened, folder, limit, parse.GetValue(threads));
+        });
+        return command;
+    }
+
+    private static int Run(CommandContext context, RecipeFile file, TrainingData data, string folder, TimeSpan limit, int? threads)
+    {
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
+        ends.CancelAfter(limit);
+        TrainingSummary training = TrainingWork.Train(context, threads, stopAfter: null,
+            reporter => TrainingRun.Start(file.Recipe, file.Text, data, folder, reporter, context.Terminal.Time), ends.Token);
+        if (context.Cancel.IsCancellationRequested)
+        {
+            training.Write(context.People);
+            context.Result(training);
+            return ExitCode.Cancelled;
+        }
+        if (!training.Finished) context.People.WriteLine($"{Numbers.Time(limit)} are over: testing what was learned until here.");
+        ComparisonOptions options = new(file.Recipe.Monitor.Neighbours, file.Recipe.Monitor.Temperature, LabelsPerClass: LabelsPerClass);
+        EvaluationReport report = EvaluationWork.Run(context, new RunFolder(folder), file.Recipe, data, options, "demo.json");
+        context.People.WriteLine($"The linear classifier saw {LabelsPerClass} labels a class, drawn {options.Draws} times: mean ± standard deviation.");
+        WriteNext(context.People, training);
+        context.Result(report.Document(new RunFolder(folder), training));
+        return ExitCode.Done;
+    }
+
+    private static void WriteNext(IAnsiConsole people, TrainingSummary training)
+    {
+        people.WriteLine();
+        training.WritePaths(people);
+        people.WriteLine("Now with your own pictures:");
+        people.WriteLine("  moco views moco-cifar10 --data DIR                     what a model would see of them");
+        people.WriteLine("  moco train moco-cifar10 --data DIR --run runs/mine     learn from them");
+    }
+
+    private static string FreeFolder()
+    {
+        string first = Path.Combine("runs", "demo"), folder = first;
+        for (int number = 2; Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(); number++) folder = $"{first}-{number}";
+        return folder;
+    }
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Training;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco eval knn</c>: do near features mean equal labels?</summary>
+internal static class EvalKnnCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        Argument<string> run = Options.Run();
+        Option<string?> data = Options.Data("Other labelled pictures than the run's, or where the same ones are now.");
+        Option<string?> test = Options.Test();
+        Option<int?> neighbours = Options.AtLeastOne("--neighbours", "k", "Training pictures that vote. Default: the recipe's.");
+        Option<double?> temperature = Options.Positive("--temperature", "tau", "Temperature of the votes exp(cos / tau). Default: the recipe's.");
+        Option<MonitorFeatures?> features = Options.Features();
+        Option<int?> threads = Options.Threads();
+        Command command = new("knn", "Classify test pictures by the vote of their nearest training pictures; pixels and an untrained encoder beside it.")
+        {
+            run, data, test, neighbours, temperature, features, threads,
+        };
+        command.SetAction(parse =>
+        {
+            RunFolder folder = new(parse.GetRequiredValue(run));
+            folder.MustExist();
+            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
+            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            ComparisonOptions options = new(parse.GetValue(neighbours) ?? recipe.Monitor.Neighbours, parse.GetValue(temperature) ?? recipe.Monitor.Temperature, parse.GetValue(features) ?? MonitorFeatures.Backbone);
+            using TrainingData pictures = RunData.Open(RunEnvironment.Read(folder), recipe.Data, parse.GetValue(data), parse.GetValue(test));
+            EvaluationReport report = EvaluationWork.Run(context, folder, recipe, pictures, options, "knn.json");
+            context.Result(report.Document(folder));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

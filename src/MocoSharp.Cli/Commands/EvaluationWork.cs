@@ -1,0 +1,29 @@
+using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary>Tests a run's features and shows the table: what <c>eval knn</c> and <c>demo</c> share.</summary>
+internal static class EvaluationWork
+{
+    internal static EvaluationReport Run(CommandContext context, RunFolder folder, Recipe recipe, TrainingData pictures, ComparisonOptions options, string fileName)
+    {
+        LiveLine live = new(context.People, context.Terminal.Time);
+        try
+        {
+            EvaluationReport report = new(options,
+                FeatureComparison.Run(folder, recipe, pictures, options, what => live.Show(() => [$"testing {what} …"], now: true), context.Cancel));
+            live.Clear();
+            string file = report.Save(folder, fileName);
+            ScoreTable.Write(context.People, report.Scores);
+            context.People.Profile.Out.Writer.WriteLine($"{options.Features.ToString().ToLowerInvariant()} features, kNN with k {options.Neighbours} and temperature {options.Temperature}; kept in {file}");
+            return report;
+        }
+        finally
+        {
+            live.Clear();
+        }
+    }
+}

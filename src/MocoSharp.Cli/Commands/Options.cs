@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary>Options that several commands share, so that they mean and say the same everywhere.</summary>
+internal static class Options
+{
+    internal static Argument<string> Recipe() => new("recipe") { Description = "A recipe's name (see 'moco recipes') or the path of a recipe file." };
+
+    internal static Argument<string> Run() => new("run") { Description = "The folder of a run." };
+
+    internal static Option<string?> Data(string description) => new("--data") { Description = description, HelpName = "dir" };
+
+    internal static Option<string?> Test() => new("--test") { Description = "Other pictures for the kNN test than those beside the training pictures.", HelpName = "dir" };
+
+    internal static Option<string> Labels() => new("--labels")
+    {
+        Description = "Where labels come from: auto, none, folders, or a CSV file with columns file and label. Training never needs them; tests do.",
+        HelpName = "auto|none|folders|file.csv",
+        DefaultValueFactory = static _ => "auto",
+    };
+
+    internal static Option<int?> StopAfter() => AtLeastOne("--stop-after", "epochs", "Stop when so many epochs are done, with the schedule unchanged; 'moco resume' goes on.");
+
+    internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step. Default: all cores. Weights are bit-equal only for equal counts.");
+
+    internal static Option<string[]> Set() => new("--set")
+    {
+        Description = "Change one value of the recipe; may be given often: --set training.batchSize=128 --set method.queueLength=4096.",
+        HelpName = "key=value",
+        DefaultValueFactory = static _ => [],
+    };
+
+    internal static Option<int?> AtLeastOne(string name, string unit, string description) =>
+        Parsed<int?>(name, unit, description, "a whole number of 1 or more", static text => int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= 1 ? value : null);
+
+    internal static Option<double?> Positive(string name, string unit, string description) =>
+        Parsed<double?>(name, unit, description, "a number above 0",
+            static text => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) ? value : null);
+
+    internal static Option<ulong?> Seed(string description) =>
+        Parsed<ulong?>("--seed", "number", description, "a whole number of 0 or more", static text => ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong value) ? value : null);
+
+    internal static Option<MonitorFeatures?> Features() => Parsed<MonitorFeatures?>(
+        "--features", "backbone|projected", "backbone: the encoder's features. projected: the space of the loss. Default: backbone.", "backbone or projected", static text => text switch
+        {
+            "backbone" => MonitorFeatures.Backbone,
+            "projected" => MonitorFeatures.Projected,
+            _ => null,
+        });
+
+    // The library's own texts for wrong values name .NET types.
+    private static Option<T?> Parsed<T>(string name, string unit, string description, string takes, Func<string, T?> parse) => new(name)
+    {
+        Description = description,
+        HelpName = unit,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[^1].Value;
+            T? value = parse(text);
+            if (value is null) result.AddError($"{name} is '{text}', and it takes {takes}");
+            return value;
+        },
+    };
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using MocoSharp.Cli.Output;
+using MocoSharp.Recipes;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco recipes</c>: what can be trained, and each recipe's whole text.</summary>
+internal static class RecipesCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        Command command = new("recipes", "List the recipes that come with moco.") { Show(context) };
+        command.SetAction(_ => List(context));
+        return command;
+    }
+
+    private static int List(CommandContext context)
+    {
+        List<RecipeEntry> entries = [.. RecipeFile.Names.Select(RecipeEntry.Of)];
+        Table table = new() { Border = TableBorder.None, ShowHeaders = true };
+        table.AddColumns("name", "encoder", "pictures", "what");
+        foreach (RecipeEntry entry in entries)
+            table.AddRow(new Text(entry.Name), new Text(entry.Encoder), new Text($"{entry.ImageSize} px"), new Text(entry.What));
+        context.People.Write(table);
+        context.People.WriteLine();
+        context.People.WriteLine("moco recipes show NAME prints one whole, with its source. Keep it as a file of your own and change it:");
+        context.People.WriteLine("  moco recipes show moco-cifar10 > mine.yaml");
+        context.Result(new { recipes = entries });
+        return ExitCode.Done;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        Argument<string> name = new("name") { Description = "A recipe's name, or the path of a recipe file." };
+        Command command = new("show", "Print a recipe as YAML; a file of your own with all its defaults written out.") { name };
+        command.SetAction(parse =>
+        {
+            string wanted = parse.GetRequiredValue(name);
+            RecipeFile file = RecipeFile.Load(wanted);
+            string text = RecipeFile.Names.Contains(wanted) ? RecipeFile.TextOf(wanted) : file.Text;
+            if (context.IsJson) context.Result(new { name = file.Recipe.Name, text });
+            else context.Terminal.Out.Profile.Out.Writer.Write(text);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

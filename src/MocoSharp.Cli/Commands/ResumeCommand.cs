@@ -1,0 +1,30 @@
+using System.CommandLine;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco resume</c>: go on with a run that was stopped.</summary>
+internal static class ResumeCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        Argument<string> run = Options.Run();
+        Option<string?> data = Options.Data("Where the same pictures are now, when they were moved.");
+        Option<string?> test = Options.Test();
+        Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
+        threads.Description = "Threads of the training step. Default: as many as the run was made with; others are refused.";
+        Command command = new("resume", "Go on with a run that was stopped, as if it never had been.") { run, data, test, stopAfter, threads };
+        command.SetAction(parse =>
+        {
+            RunFolder folder = new(parse.GetRequiredValue(run));
+            folder.MustExist();
+            RunEnvironment environment = RunEnvironment.Read(folder);
+            RecipeFile file = RecipeFile.Load(folder.Recipe, []);
+            using TrainingData pictures = RunData.Open(environment, file.Recipe.Data, parse.GetValue(data), parse.GetValue(test));
+            return TrainingWork.Run(context, parse.GetValue(threads) ?? environment.Threads, parse.GetValue(stopAfter),
+                reporter => TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time));
+        });
+        return command;
+    }
+}

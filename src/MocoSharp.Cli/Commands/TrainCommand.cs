@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco train</c>: learn an encoder from a folder of pictures.</summary>
+internal static class TrainCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        Argument<string> recipe = Options.Recipe();
+        Option<string?> data = Options.Data("The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, or IDX or CIFAR files.");
+        data.Required = true;
+        Option<string> run = new("--run") { Description = "The run's folder: new or empty. All that the run makes goes there.", HelpName = "dir", Required = true };
+        Option<string?> test = Options.Test();
+        Option<string> labels = Options.Labels();
+        Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
+        Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
+        Option<ulong?> seed = Options.Seed("The only source of randomness. Default: the recipe's.");
+        Option<string[]> set = Options.Set();
+        Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
+        {
+            recipe, data, run, test, labels, epochs, stopAfter, seed, threads, set,
+        };
+        command.SetAction(parse =>
+        {
+            List<string> assignments = [.. parse.GetRequiredValue(set)];
+            if (parse.GetValue(epochs) is { } count) assignments.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
+            if (parse.GetValue(seed) is { } number) assignments.Add($"training.seed={number.ToString(CultureInfo.InvariantCulture)}");
+            RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
+            using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data)!, parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
+            return TrainingWork.Run(context, parse.GetValue(threads), parse.GetValue(stopAfter),
+                reporter => TrainingRun.Start(file.Recipe, file.Text, pictures, parse.GetRequiredValue(run), reporter, context.Terminal.Time));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using MocoSharp.Imaging;
+using MocoSharp.Imaging.Codecs;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Sheets;
+using MocoSharp.Recipes;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco views</c>: a picture of what a model would see.</summary>
+internal static class ViewsCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        Argument<string> recipe = Options.Recipe();
+        Option<string?> data = Options.Data("The pictures.");
+        data.Required = true;
+        Option<string> output = new("--output", "-o") { Description = "The picture to write: .png, .jpg or .webp.", HelpName = "file", DefaultValueFactory = static _ => "views.png" };
+        Option<int?> count = Options.AtLeastOne("--count", "pictures", "Rows. Default: 8.");
+        Option<int?> draws = Options.AtLeastOne("--draws", "count", "Draws of each view. Default: 4.");
+        Option<ulong?> seed = Options.Seed("Chooses the pictures and their views. Default: 1.");
+        Option<string[]> set = Options.Set();
+        Command command = new("views", "Write a picture of what a model sees: originals and their random views.") { recipe, data, output, count, draws, seed, set };
+        command.SetAction(parse =>
+        {
+            Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
+            using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!);
+            ViewSheetOptions options = new();
+            options = options with { Count = parse.GetValue(count) ?? options.Count, Draws = parse.GetValue(draws) ?? options.Draws, Seed = parse.GetValue(seed) ?? options.Seed };
+            Image sheet = ViewSheet.Render(splits.Train, loaded.ViewRecipe(), loaded.Data.Request(), options);
+            string path = parse.GetRequiredValue(output);
+            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+            ImageEncoder.Save(sheet, path);
+            context.People.WriteLine($"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then {options.Draws} draws of each view.");
+            context.Result(new { file = Path.GetFullPath(path), width = sheet.Width, height = sheet.Height });
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,60 @@
+using MocoSharp.Cli.Output;
+using MocoSharp.Torch;
+
+namespace MocoSharp.Cli.Diagnostics;
+
+/// <summary>Looks at libtorch: does it load, which BLAS does it use, with how many threads.</summary>
+internal static class TorchChecks
+{
+    private const string CoreType = "OPENBLAS_CORETYPE";
+
+    internal static IEnumerable<Finding> Run()
+    {
+        Finding? missing = null;
+        try
+        {
+            Runtime.Start();
+        }
+        catch (Exception error) when (error is TorchException or DllNotFoundException or TypeInitializationException)
+        {
+            ErrorText text = ErrorText.Of(error);
+            missing = new("libtorch", Verdict.Bad, text.What, text.Fix);
+        }
+        if (missing is not null) return [missing];
+        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), Blas(), .. OpenBlasCore(), Cards()];
+    }
+
+    private static string Built()
+    {
+        string[] parts = [.. Runtime.Build.Split('\n').Select(static line => line.Trim(' ', '-')).Where(static line =>
+            line.Contains("MKL-DNN", StringComparison.OrdinalIgnoreCase) || line.Contains("oneDNN", StringComparison.OrdinalIgnoreCase)
+            || line.StartsWith("CPU capability", StringComparison.OrdinalIgnoreCase))];
+        return parts.Length == 0 ? "" : $" ({string.Join("; ", parts)})";
+    }
+
+    private static Finding Threads()
+    {
+        int threads = Runtime.Threads, cores = Environment.ProcessorCount;
+        return threads >= cores ? new("threads", Verdict.Good, $"{threads} for the training step")
+            : new("threads", Verdict.Slow, $"{threads} of {cores} cores for the training step", "unset OMP_NUM_THREADS, or train with --threads");
+    }
+
+    private static Finding Blas()
+    {
+        string? path = LoadedLibraries.Find("blas", "mkl_rt", "mkl_core", "libblis");
+        if (path is null) return new("BLAS", Verdict.Good, "built into libtorch");
+        string name = path.Contains("openblas", StringComparison.OrdinalIgnoreCase) ? "OpenBLAS" : path.Contains("mkl", StringComparison.OrdinalIgnoreCase) ? "MKL"
+            : path.Contains("blis", StringComparison.OrdinalIgnoreCase) ? "BLIS" : path.Contains("atlas", StringComparison.OrdinalIgnoreCase) ? "ATLAS" : "reference BLAS";
+        return name == "reference BLAS" ? new("BLAS", Verdict.Slow, $"{name} ({path}): fp32 products are many times slower", "apt install libopenblas0-pthread")
+            : new("BLAS", Verdict.Good, $"{name} ({path})");
+    }
+
+    private static IEnumerable<Finding> OpenBlasCore()
+    {
+        if (Environment.GetEnvironmentVariable(CoreType) is { Length: > 0 } core)
+            yield return new(CoreType, Verdict.Slow, $"set to {core}: OpenBLAS uses that processor's kernels, not this one's", $"unset {CoreType}");
+    }
+
+    private static Finding Cards() => Device.CudaDevices is int cards and > 0 ? new("GPU", Verdict.Good, $"{Numbers.Plural(cards, "CUDA card", "CUDA cards")}")
+        : new("GPU", Verdict.Good, "none that this libtorch can use; trains on the processor");
+}

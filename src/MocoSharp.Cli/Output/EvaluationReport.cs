@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MocoSharp.Evaluation;
+using MocoSharp.Training;
+
+namespace MocoSharp.Cli.Output;
+
+/// <summary>Test results as JSON, on the screen and in the run's folder.</summary>
+/// <param name="Options">How it was tested.</param>
+/// <param name="Scores">What came out.</param>
+internal sealed record EvaluationReport(ComparisonOptions Options, IReadOnlyList<FeatureScore> Scores)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+    };
+
+    /// <summary>One entry of <c>results</c>: accuracy and spread are percent with two decimals.</summary>
+    internal IEnumerable<object> Results => Scores.Select(static score => new
+    {
+        features = score.Features,
+        test = score.Test,
+        labels = score.Labels,
+        accuracy = Math.Round(score.Accuracy, 2),
+        spread = score.Spread is { } spread ? Math.Round(spread, 2) : (double?)null,
+        draws = score.Draws,
+    });
+
+    /// <summary>The whole.</summary>
+    /// <param name="run">The run that was tested.</param>
+    /// <param name="training">Its training, where that is part of the same command.</param>
+    internal object Document(RunFolder run, TrainingSummary? training = null) => new
+    {
+        run = run.Root,
+        neighbours = Options.Neighbours,
+        temperature = Options.Temperature,
+        features = Options.Features.ToString().ToLowerInvariant(),
+        training,
+        results = Results,
+    };
+
+    /// <summary>Writes it below the run's <c>eval/</c>.</summary>
+    /// <returns>The file's path.</returns>
+    internal string Save(RunFolder run, string name)
+    {
+        Directory.CreateDirectory(run.Evaluations);
+        string path = Path.Combine(run.Evaluations, name);
+        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(Document(run), s_json));
+        return path;
+    }
+}

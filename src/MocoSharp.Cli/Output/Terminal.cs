@@ -1,0 +1,30 @@
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Output;
+
+/// <summary>Where the tool writes, and its clock.</summary>
+/// <param name="Out">Results: for people, or one JSON document.</param>
+/// <param name="Error">Errors, and with <c>--json</c> what people may watch.</param>
+/// <param name="Time">The clock.</param>
+public sealed record Terminal(IAnsiConsole Out, IAnsiConsole Error, TimeProvider Time)
+{
+    private const int NoWrap = 10_000;
+
+    /// <summary>A console over a writer: colours and a live line on a terminal, plain text whose lines are never broken elsewhere.</summary>
+    public static IAnsiConsole Over(TextWriter writer)
+    {
+        AnsiConsoleOutput output = new(writer);
+        AnsiConsoleSettings settings = new() { Out = output };
+        if (!output.IsTerminal)
+        {
+            (settings.Ansi, settings.ColorSystem) = (AnsiSupport.No, ColorSystemSupport.NoColors);
+            (settings.Interactive, settings.Enrichment.UseDefaultEnrichers) = (InteractionSupport.No, false);
+        }
+        IAnsiConsole console = AnsiConsole.Create(settings);
+        if (!output.IsTerminal) (console.Profile.Width, console.Profile.Capabilities.Unicode) = (NoWrap, true);
+        return console;
+    }
+
+    /// <summary>Whether a console can rewrite its last line.</summary>
+    public static bool IsLive(IAnsiConsole console) => console.Profile.Capabilities is { Interactive: true, Ansi: true };
+}

@@ -1,0 +1,89 @@
+using MocoSharp.Training;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Output;
+
+/// <summary>Shows a training to a person: one live line, and one lasting line an epoch.</summary>
+internal sealed class TrainingReporter(IAnsiConsole console, TimeProvider time) : ITrainingObserver
+{
+    private const int HintEpochs = 5;
+    private readonly LiveLine _live = new(console, time);
+    private readonly List<string> _warnings = [];
+    private TrainingPlan? _plan;
+    private double? _lastLoss;
+    private bool _hinted;
+
+    /// <summary>All warnings, each once.</summary>
+    internal IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The plan, once training has started.</summary>
+    internal TrainingPlan? Plan => _plan;
+
+    public void Preparing(string what) => Lasting($"{what} …");
+
+    public void Started(TrainingPlan plan)
+    {
+        _plan = plan;
+        string test = plan.TestPictures > 0 ? $", kNN test on {Numbers.Count(plan.TestPictures)}" : ", no kNN test (it needs labels and test pictures)";
+        Lasting($"{plan.Recipe}: {Numbers.Plural(plan.Pictures, "picture", "pictures")}{test}; {Numbers.Count(plan.Parameters)} weights, {plan.Precision}, "
+            + $"{Numbers.Plural(plan.Threads, "thread", "threads")} and {plan.Workers} for pictures");
+        string epochs = plan.LastEpoch < plan.Epochs ? $"{plan.LastEpoch} of {plan.Epochs}" : $"{plan.Epochs}";
+        Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} each, into {plan.Run}");
+        _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);
+    }
+
+    public void Stepped(StepReport step) => _live.Show(() => Segments(step));
+
+    public void Testing(int epoch) => _live.Show(() => [$"epoch {epoch}: kNN test …"], now: true);
+
+    public void EpochDone(EpochMetrics metrics)
+    {
+        Lasting(EpochLine(metrics));
+        if (!_hinted && metrics.Epoch <= HintEpochs && metrics.Loss > _lastLoss)
+        {
+            _hinted = true;
+            Lasting("  (The loss rises while real keys replace the random ones in the queue. That is normal in the first epochs.)");
+        }
+        _lastLoss = metrics.Loss;
+    }
+
+    public void Warned(string text)
+    {
+        if (_warnings.Contains(text)) return;
+        _warnings.Add(text);
+        _live.Clear();
+        console.MarkupLineInterpolated($"[yellow]warning[/]: {text}");
+    }
+
+    /// <summary>Takes the live line away at the end.</summary>
+    internal void Close() => _live.Clear();
+
+    private void Lasting(string text)
+    {
+        _live.Clear();
+        console.WriteLine(text);
+    }
+
+    private string Chance => _plan?.ChanceLoss is { } chance ? $" (chance {Numbers.Fixed(chance)})" : "";
+
+    private IEnumerable<string> Segments(StepReport step)
+    {
+        yield return $"epoch {step.Epoch}/{_plan?.LastEpoch}";
+        yield return $"{Bar.Of((double)step.StepInEpoch / step.StepsPerEpoch)} {Numbers.Share((double)step.StepInEpoch / step.StepsPerEpoch),4}";
+        yield return $"{Numbers.Count((long)step.ImagesPerSecond)} images/s";
+        yield return $"loss {Numbers.Fixed(step.Loss)}{Chance}";
+        yield return $"{Numbers.Time(step.Remaining)} left";
+        foreach ((string name, double value) in step.Measures)
+            if (name == "queue_fill" && value < 1) yield return $"queue {Numbers.Share(value)} full";
+        yield return $"waits {Numbers.Share(step.WaitFraction)}";
+    }
+
+    private string EpochLine(EpochMetrics metrics)
+    {
+        string last = (_plan?.Epochs ?? metrics.Epoch).ToString();
+        string line = $"epoch {metrics.Epoch.ToString().PadLeft(last.Length)}/{last}  loss {Numbers.Fixed(metrics.Loss)}{Chance}";
+        if (metrics.Knn is { } knn) line += $"  kNN {Numbers.Percent(knn)}";
+        line += $"  rate {Numbers.Rate(metrics.LearningRate)}  {Numbers.Count((long)metrics.ImagesPerSecond)} images/s  waits {Numbers.Share(metrics.WaitFraction)}";
+        return $"{line}  {Numbers.Time(TimeSpan.FromSeconds(metrics.ElapsedSeconds))} elapsed";
+    }
+}

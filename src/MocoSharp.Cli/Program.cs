@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using MocoSharp.Cli.Output;
+
+namespace MocoSharp.Cli;
+
+/// <summary>The process: its console and its signals. All else is in <see cref="MocoTool"/>, which tests run too.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+#pragma warning disable RS0030 // the one home of the process's console
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        Terminal terminal = new(Terminal.Over(Console.Out), Terminal.Over(Console.Error), TimeProvider.System);
+#pragma warning restore RS0030
+        using CancellationTokenSource cancel = new();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, AskToStop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, AskToStop);
+        return await MocoTool.RunAsync(args, terminal, cancel.Token);
+
+        void AskToStop(PosixSignalContext signal)
+        {
+            if (cancel.IsCancellationRequested) return;      // the second one ends the process at once, as if nobody listened
+            signal.Cancel = true;
+            cancel.Cancel();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Augment.Kernels;
+
+namespace MocoSharp.Imaging.Sheets;
+
+/// <summary>Fits a picture into a square for people to look at. Small ones are enlarged by whole steps, so that their pixels stay sharp.</summary>
+internal static class Thumbnail
+{
+    /// <summary>The picture in a size whose longer side fits.</summary>
+    /// <param name="image">1 or 3 channels.</param>
+    /// <param name="side">The square's side in pixels.</param>
+    /// <param name="canvas">Working memory.</param>
+    internal static Image Of(Image image, int side, Canvas canvas)
+    {
+        int longer = Math.Max(image.Width, image.Height);
+        return longer <= side ? Enlarge(image, side / longer) : Shrink(image, (double)side / longer, canvas);
+    }
+
+    private static Image Enlarge(Image image, int factor)
+    {
+        if (factor == 1) return image;
+        Image large = new(image.Width * factor, image.Height * factor, image.Channels);
+        for (int y = 0; y < large.Height; y++)
+        {
+            Span<byte> from = image.Row(y / factor), to = large.Row(y);
+            for (int x = 0; x < large.Width; x++)
+                from.Slice(x / factor * image.Channels, image.Channels).CopyTo(to[(x * image.Channels)..]);
+        }
+        return large;
+    }
+
+    private static Image Shrink(Image image, double factor, Canvas canvas)
+    {
+        int width = Math.Max(1, (int)Math.Round(image.Width * factor)), height = Math.Max(1, (int)Math.Round(image.Height * factor));
+        canvas.Load(image);
+        Resampler.Run(canvas, new CropBox(0, 0, image.Width, image.Height), (width, height), new CropBox(0, 0, width, height), Interpolation.Bilinear);
+        Planes pixels = canvas.Pixels();
+        Image small = new(width, height, image.Channels);
+        for (int y = 0; y < height; y++)
+            for (int channel = 0; channel < image.Channels; channel++)
+            {
+                ReadOnlySpan<float> row = pixels.Row(channel, y);
+                Span<byte> to = small.Row(y);
+                for (int x = 0; x < width; x++) to[x * image.Channels + channel] = PixelValue.ToByte(row[x]);
+            }
+        return small;
+    }
+}

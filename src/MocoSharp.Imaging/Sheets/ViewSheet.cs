@@ -1,0 +1,96 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
+
+namespace MocoSharp.Imaging.Sheets;
+
+/// <summary>One picture that shows what a model sees: a row for each sample, the original first, then draws of each view side by side.</summary>
+public static class ViewSheet
+{
+    /// <summary>Makes the sheet.</summary>
+    /// <param name="source">The samples are spread evenly over it, from a place that the seed chooses; unreadable pictures are passed over.</param>
+    /// <param name="views">How views are made.</param>
+    /// <param name="request">How pictures are read.</param>
+    /// <param name="options">How many, and how large.</param>
+    /// <returns>An RGB picture.</returns>
+    /// <exception cref="ImagingException">MS3203: no picture can be read. MS3105, MS3106: the views do not fit the pictures.</exception>
+    public static Image Render(IImageSource source, ViewRecipe views, DecodeRequest request, ViewSheetOptions? options = null)
+    {
+        options ??= new ViewSheetOptions();
+        List<(int Index, Image Image)> samples = Samples(source, request, options);
+        SheetLayout layout = new(samples.Count, views.Count, options.Draws, options.Tile);
+        Image sheet = layout.Blank();
+        Canvas canvas = new();
+        for (int row = 0; row < samples.Count; row++)
+        {
+            (int index, Image image) = samples[row];
+            layout.Place(sheet, Thumbnail.Of(image, options.Tile, canvas), row, column: 0);
+            for (int view = 0; view < views.Count; view++)
+                for (int draw = 0; draw < options.Draws; draw++)
+                {
+                    Rng rng = Rng.For(options.Seed, draw, index, view);
+                    Image seen = Seen(views.Views[view], image, ref rng, canvas);
+                    layout.Place(sheet, Thumbnail.Of(seen, options.Tile, canvas), row, column: 1 + view * options.Draws + draw);
+                }
+        }
+        return sheet;
+    }
+
+    /// <summary>One view with its normalisation undone.</summary>
+    private static Image Seen(ViewPipeline view, Image image, ref Rng rng, Canvas canvas)
+    {
+        ImageSize size = view.Output(image.Channels);
+        float[] values = new float[size.Samples];
+        view.Render(image, ref rng, canvas, values);
+        // Views of other than 1 or 3 channels (Sobel's two) are shown by their mean.
+        int shown = size.Channels is 1 or 3 ? size.Channels : 1, averaged = size.Channels / shown;
+        Image picture = new(size.Width, size.Height, shown);
+        for (int pixel = 0; pixel < size.Width * size.Height; pixel++)
+            for (int channel = 0; channel < shown; channel++)
+            {
+                float sum = 0;
+                for (int k = 0; k < averaged; k++) sum += Plain(values[pixel * size.Channels + channel + k], view.Stats, channel + k);
+                picture.Samples[pixel * shown + channel] = PixelValue.ToByte(sum / averaged);
+            }
+        return picture;
+    }
+
+    private static float Plain(float value, ChannelStats stats, int channel)
+    {
+        int at = stats.Mean.Count == 1 ? 0 : channel;
+        return value * stats.Deviation[at] + stats.Mean[at];
+    }
+
+    private static List<(int Index, Image Image)> Samples(IImageSource source, DecodeRequest request, ViewSheetOptions options)
+    {
+        List<(int, Image)> samples = [];
+        Rng rng = Rng.For(options.Seed);
+        int start = rng.NextInt32(source.Count), wanted = Math.Min(options.Count, source.Count);
+        BadImageException? bad = null;
+        // A stride that shares no factor with the count visits every picture once.
+        int stride = Math.Max(1, source.Count / wanted);
+        while (Gcd(stride, source.Count) != 1) stride++;
+        for (int i = 0; i < source.Count && samples.Count < wanted; i++)
+        {
+            int index = (int)((start + (long)i * stride) % source.Count);
+            try
+            {
+                samples.Add((index, source.Load(index, request)));
+            }
+            catch (BadImageException error)
+            {
+                bad = error;
+            }
+        }
+        return samples.Count > 0 ? samples : throw new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {bad!.Message}", at: bad.At ?? source.Name(0),
+            fix: "look at the named file; if other programs open it, its format is one that is not supported here", inner: bad);
+    }
+
+    private static int Gcd(int a, int b) => b == 0 ? a : Gcd(b, a % b);
+}
+
+/// <summary>How many samples a sheet shows, and how.</summary>
+/// <param name="Count">Rows, 1 or more.</param>
+/// <param name="Draws">Draws of each view, 1 or more.</param>
+/// <param name="Tile">Side of a picture on the sheet, in pixels.</param>
+/// <param name="Seed">Chooses the samples and the views' randomness.</param>
+public sealed record ViewSheetOptions(int Count = 8, int Draws = 4, int Tile = 112, ulong Seed = 1);

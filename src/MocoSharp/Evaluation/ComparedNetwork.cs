@@ -1,0 +1,52 @@
+using MocoSharp.Encoders;
+using MocoSharp.Methods;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+using MocoSharp.Training;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>A run's network in evaluation mode, as it is now or as it was before the first step.</summary>
+internal sealed class ComparedNetwork : IDisposable
+{
+    private readonly Module _owner;
+
+    private ComparedNetwork(Module owner, Func<Tensor, Tensor> forward)
+    {
+        (_owner, Forward) = (owner, forward);
+        _owner.Train(false);
+    }
+
+    /// <summary>[N, C, H, W] to [N, D].</summary>
+    internal Func<Tensor, Tensor> Forward { get; }
+
+    /// <summary>Builds it.</summary>
+    /// <exception cref="MocoException">MS4003, MS4006: the space of the loss is asked for, and the run has no whole checkpoint.</exception>
+    internal static ComparedNetwork Open(RunFolder run, Recipe recipe, MonitorFeatures features, bool isTrained)
+    {
+        if (features == MonitorFeatures.Backbone)
+        {
+            Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
+            return new ComparedNetwork(encoder, encoder.Forward);
+        }
+        Method method = Fresh(recipe, static r => MethodRegistry.Create(() => EncoderRegistry.Create(r.Encoder), r.Method));
+        if (isTrained)
+        {
+            CheckpointStore store = new(run);
+            CheckpointState newest = store.Newest(static _ => { })
+                ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
+            store.Load(newest, method, optimizer: null);
+        }
+        return new ComparedNetwork(method, method.Project);
+    }
+
+    public void Dispose() => _owner.Dispose();
+
+    // The seed is the run's, and its first network is made first: these are the weights that it began with.
+    private static T Fresh<T>(Recipe recipe, Func<Recipe, T> make)
+    {
+        Runtime.Seed(recipe.Training.Seed);
+        return make(recipe);
+    }
+}

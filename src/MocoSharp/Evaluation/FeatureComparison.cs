@@ -1,0 +1,95 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Training;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>Asks what training was worth: the same tests on raw pixels, on the untrained encoder and on the trained one.</summary>
+/// <remarks>The untrained encoder has the very weights that the run began with. Pixels are those that encoders see in tests, at most
+/// <see cref="PixelSide"/> a side, since distances between larger pictures mean no more and take far more memory.</remarks>
+public static class FeatureComparison
+{
+    /// <summary>The longest side of pictures that are compared pixel by pixel.</summary>
+    public const int PixelSide = 32;
+
+    /// <summary>Runs all tests.</summary>
+    /// <param name="run">A run with an encoder.</param>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="options">Which tests.</param>
+    /// <param name="doing">Told what is next.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labelled to test on. MS5003, MS5004: labels do not suffice.</exception>
+    public static IReadOnlyList<FeatureScore> Run(
+        RunFolder run, Recipe recipe, TrainingData data, ComparisonOptions options, Action<string> doing, CancellationToken cancel = default)
+    {
+        if (!data.CanTest)
+            throw new MocoException(ErrorIds.NoLabels, "these tests need labelled pictures to learn from and others to test on", at: data.Paths[0],
+                fix: "put pictures into class folders, with train/ and test/ around them, or name labelled test pictures with --test");
+        if (!File.Exists(run.Encoder))
+            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: run.Root, fix: $"train it further: moco resume {run.Root}");
+        List<FeatureScore> scores = [];
+        doing("raw pixels");
+        Score(FeatureScore.Pixels, PixelView(recipe), DType.Float32, static x => x);
+        DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
+        foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
+        {
+            doing($"the {name} encoder");
+            using ComparedNetwork network = ComparedNetwork.Open(run, recipe, options.Features, isTrained: name == FeatureScore.Trained);
+            Score(name, recipe.EvaluationView(), type, network.Forward);
+        }
+        return scores;
+
+        void Score(string name, ViewPipeline view, DType elementType, Func<Tensor, Tensor> network)
+        {
+            FeatureExtractor extractor = new(recipe.Data, view, elementType);
+            FeatureSet train = extractor.Extract(data.Train, network, cancel), test = extractor.Extract(data.Test!, network, cancel);
+            double accuracy = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel).Accuracy;
+            scores.Add(new FeatureScore(name, FeatureScore.Knn, train.LabelledCount, 100 * accuracy));
+            if (options.LabelsPerClass == 0) return;
+            FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws)).Evaluate(train, test, cancel);
+            scores.Add(new FeatureScore(name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation, few.Draws.Count));
+        }
+    }
+
+    private static ViewPipeline PixelView(Recipe recipe)
+    {
+        ViewPipeline first = recipe.Views[0].Pipeline();
+        return ViewRecipes.Evaluation(Math.Min(PixelSide, first.Output(recipe.Data.Channels).ShorterSide), first.Stats);
+    }
+}
+
+/// <summary>Which tests a <see cref="FeatureComparison"/> runs.</summary>
+/// <param name="Neighbours">k of the kNN vote.</param>
+/// <param name="Temperature">τ of the votes.</param>
+/// <param name="Features">The encoders' features, or the space of the loss.</param>
+/// <param name="LabelsPerClass">Labels a class of the linear classifier; 0 leaves it out.</param>
+/// <param name="Draws">How often these labels are drawn.</param>
+public sealed record ComparisonOptions(
+    int Neighbours = 200, double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone, int LabelsPerClass = 0, int Draws = 10);
+
+/// <summary>What one test said of one kind of features.</summary>
+/// <param name="Features">pixels, untrained or trained.</param>
+/// <param name="Test">knn or linear.</param>
+/// <param name="Labels">Labelled pictures that were learned from, in all classes together.</param>
+/// <param name="Accuracy">Top-1 on the test pictures in percent; the mean where labels were drawn several times.</param>
+/// <param name="Spread">Standard deviation over the draws, in percent; none where nothing was drawn.</param>
+/// <param name="Draws">How often labels were drawn.</param>
+public sealed record FeatureScore(string Features, string Test, int Labels, double Accuracy, double? Spread = null, int? Draws = null)
+{
+    /// <summary>The pictures as they are.</summary>
+    public const string Pixels = "pixels";
+
+    /// <summary>The encoder as the run began with it.</summary>
+    public const string Untrained = "untrained";
+
+    /// <summary>The run's encoder.</summary>
+    public const string Trained = "trained";
+
+    /// <summary>The vote of the nearest neighbours.</summary>
+    public const string Knn = "knn";
+
+    /// <summary>A linear classifier on few labels.</summary>
+    public const string Linear = "linear";
+}

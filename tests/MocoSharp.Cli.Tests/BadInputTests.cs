@@ -1,0 +1,175 @@
+using MocoSharp.Imaging;
+using MocoSharp.Imaging.Codecs;
+
+namespace MocoSharp.Cli.Tests;
+
+/// <summary>Every kind of bad input gets an error that says what, where and how to mend it; nothing is lost.</summary>
+public sealed class BadInputTests : Workbench
+{
+    [Fact]
+    public void A_missing_folder() => Refused(On(At("nowhere")), ExitCode.Failed, "no such file or folder", At("nowhere"));
+
+    [Fact]
+    public void An_empty_folder() => Refused(On(Directory.CreateDirectory(At("empty")).FullName), ExitCode.Failed, "holds no picture", At("empty"));
+
+    [Fact]
+    public void A_folder_without_any_picture_names_how_many_other_files_it_holds()
+    {
+        Directory.CreateDirectory(At("texts"));
+        File.WriteAllText(At("texts", "a.txt"), "hello");
+        Refused(On(At("texts")), ExitCode.Failed, "1 other file", At("texts"));
+    }
+
+    [Fact]
+    public void No_readable_picture()
+    {
+        string folder = Flat(20);
+        foreach (string file in Directory.EnumerateFiles(folder)) File.WriteAllText(file, "no picture");
+        Refused(On(folder), ExitCode.Failed, "none of the 20 pictures can be read", ".png");
+    }
+
+    [Fact]
+    public void More_bad_pictures_than_the_limit_are_named_and_counted()
+    {
+        string folder = Flat(40);
+        Break(folder);
+        Refused(On(folder), ExitCode.Failed, "cannot be read, and at most 1%", "maximumBadShare");
+    }
+
+    [Fact]
+    public void Fewer_bad_pictures_than_the_limit_are_named_and_training_goes_on()
+    {
+        string folder = Flat(40);
+        string[] broken = Break(folder);
+        Tool tool = On(folder, "--set", "data.maximumBadShare=0.2", "--epochs", "1").Succeeded();
+        foreach (string name in broken) Assert.Single(tool.Lines, line => line.StartsWith("warning: ", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
+        Assert.Contains("\"bad_images\":4", File.ReadAllText(At("run", "metrics.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_picture_smaller_than_the_crop_is_enlarged() => On(Flat(20, side: 5), "--epochs", "1").Succeeded();
+
+    [Fact]
+    public void A_wrong_extension_does_not_matter()
+    {
+        string folder = Flat(20);
+        Draw(At("real.jpg"), 0, 1);
+        File.Move(At("real.jpg"), Path.Combine(folder, "000.png"), overwrite: true);
+        Assert.DoesNotContain("warning", On(folder, "--epochs", "1").Succeeded().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_huge_picture_is_refused_by_its_header_before_memory_is_taken()
+    {
+        string folder = Flat(20);
+        File.WriteAllBytes(Path.Combine(folder, "000.png"), HugePng());
+        long before = GC.GetTotalAllocatedBytes();
+        Tool tool = On(folder, "--set", "data.maximumBadShare=0.1", "--epochs", "1").Succeeded();
+        Assert.Contains("20000 x 20000", Assert.Single(tool.Lines, static line => line.StartsWith("warning: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 400_000_000);
+    }
+
+    [Fact]
+    public void Fewer_pictures_than_a_batch() => Refused(On(Flat(10)), ExitCode.Usage, "training.batchSize is 16, and there are 10 pictures to train on", "--set training.batchSize=10");
+
+    [Fact]
+    public void A_queue_shorter_than_the_batch() => Refused(Train("run", "--set", "method.queueLength=8"), ExitCode.Usage, "queueLength is 8, smaller than the batch (16)", "set queueLength to 16");
+
+    [Fact]
+    public void A_run_folder_that_holds_a_run()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        byte[] before = File.ReadAllBytes(At("run", "encoder.safetensors"));
+        Refused(Train("run"), ExitCode.Failed, "empty or not there", "moco resume");
+        Assert.Equal(before, File.ReadAllBytes(At("run", "encoder.safetensors")));
+    }
+
+    [Fact]
+    public void A_run_folder_that_holds_other_files()
+    {
+        Directory.CreateDirectory(At("run"));
+        File.WriteAllText(At("run", "thesis.txt"), "precious");
+        Refused(Train("run"), ExitCode.Failed, "empty or not there", At("run"));
+        Assert.Equal("precious", File.ReadAllText(At("run", "thesis.txt")));
+    }
+
+    [Fact]
+    public void A_run_folder_that_cannot_be_made()
+    {
+        File.WriteAllText(At("file"), "");
+        Refused(Tool.Run("train", Recipe, "--data", Pictures(), "--run", At("file", "run")), ExitCode.Failed, "cannot be made", At("file", "run"));
+    }
+
+    [Fact]
+    public void A_try_that_could_not_begin_leaves_nothing_in_the_way_of_the_next()
+    {
+        string folder = Flat(10);
+        Assert.Equal(ExitCode.Usage, On(folder).Code);
+        Assert.False(Directory.Exists(At("run")));
+        On(folder, "--set", "training.batchSize=8", "--epochs", "1").Succeeded();
+    }
+
+    [Fact]
+    public void A_run_that_failed_before_its_first_checkpoint_can_be_begun_anew()
+    {
+        string folder = Flat(40);
+        string[] broken = Break(folder);
+        Assert.Equal(ExitCode.Failed, On(folder).Code);
+        foreach (string name in broken) File.Delete(Path.Combine(folder, name));
+        On(folder, "--epochs", "1").Succeeded();
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_names_step_rate_and_checkpoint()
+    {
+        Tool tool = Train("run", "--set", "learningRate.start=1e30", "--set", "training.precision=fp32");
+        Assert.Equal(ExitCode.Failed, tool.Code);
+        Assert.Matches(@"error MS4008: the loss of update \d+ \(epoch \d+\) is .*; the learning rate was", tool.Error);
+    }
+
+    private Tool On(string data, params string[] more) => Tool.Run(["train", Recipe, "--data", data, "--run", At("run"), .. more]);
+
+    private static void Refused(Tool tool, int code, params string[] texts)
+    {
+        Assert.True(tool.Code == code, $"exit code {tool.Code}\n{tool.Out}\n{tool.Error}");
+        Assert.StartsWith("error MS", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("fix: ", tool.Error, StringComparison.Ordinal);
+        foreach (string text in texts) Assert.Contains(text, tool.Error, StringComparison.Ordinal);
+    }
+
+    // Broken, truncated, empty, and not a picture at all.
+    private static string[] Break(string folder)
+    {
+        string[] names = ["003.png", "011.png", "017.png", "029.png"];
+        string[] files = [.. names.Select(name => Path.Combine(folder, name))];
+        byte[] whole = File.ReadAllBytes(files[0]);
+        byte[] broken = [.. whole];
+        for (int i = 60; i < 90; i++) broken[i] ^= 0xFF;
+        File.WriteAllBytes(files[0], broken);
+        File.WriteAllBytes(files[1], whole[..(whole.Length / 2)]);
+        File.WriteAllBytes(files[2], []);
+        File.WriteAllText(files[3], "<html>404</html>");
+        return names;
+    }
+
+    // A whole, valid header of 20,000 x 20,000 pixels over little data.
+    private static byte[] HugePng()
+    {
+        byte[] file = ImageEncoder.Png(new Image(2, 2, 3));
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(16), 20_000);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(20), 20_000);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(29), Crc(file.AsSpan(12, 17)));
+        return file;
+    }
+
+    private static uint Crc(ReadOnlySpan<byte> data)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in data)
+        {
+            crc ^= value;
+            for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 1 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
+        }
+        return ~crc;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+
+namespace MocoSharp.Cli.Tests;
+
+public sealed class TrainCommandTests : Workbench
+{
+    [Fact]
+    public void Piped_output_is_plain_with_one_line_an_epoch()
+    {
+        Tool tool = Train("run").Succeeded();
+        Assert.DoesNotContain('\u001b', tool.Out);
+        Assert.DoesNotContain('\r', tool.Out);
+        Assert.Equal(2, tool.Lines.Count(static line => line.StartsWith("epoch ", StringComparison.Ordinal)));
+        Assert.Matches(@"epoch 1/2  loss \d+\.\d\d \(chance 4\.17\)  kNN \d+\.\d\d%  rate 0\.\d+  [\d,]+ images/s  waits \d+%  0:\d\d elapsed", tool.Out);
+    }
+
+    [Fact]
+    public void At_the_end_it_names_the_encoder_both_kNN_values_and_what_to_do_next()
+    {
+        Tool tool = Train("run").Succeeded();
+        Assert.Contains("chosen on the test pictures", tool.Out, StringComparison.Ordinal);
+        Assert.Contains("encoder.safetensors", tool.Out, StringComparison.Ordinal);
+        Assert.Contains("moco eval knn", tool.Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(At("run", "encoder.safetensors")));
+        Assert.True(File.Exists(At("run", "views.png")));
+    }
+
+    [Fact]
+    public void With_json_standard_output_is_one_document_and_progress_is_on_standard_error()
+    {
+        Tool tool = Train("run", "--json").Succeeded();
+        using JsonDocument document = JsonDocument.Parse(tool.Out);
+        JsonElement root = document.RootElement;
+        Assert.True(root.GetProperty("finished").GetBoolean());
+        Assert.Equal(2, root.GetProperty("epochs").GetInt32());
+        Assert.InRange(root.GetProperty("knn").GetProperty("best").GetDouble(), root.GetProperty("knn").GetProperty("last").GetDouble(), 100);
+        Assert.Equal("test", root.GetProperty("knn").GetProperty("best_chosen_on").GetString());
+        Assert.Contains("epoch 2/2", tool.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_change_the_recipe_that_the_run_keeps()
+    {
+        Train("run", "--epochs", "1", "--seed", "7", "--set", "method.temperature=0.3").Succeeded();
+        string kept = File.ReadAllText(At("run", "recipe.yaml"));
+        Assert.Contains("epochs: 1", kept, StringComparison.Ordinal);
+        Assert.Contains("seed: 7", kept, StringComparison.Ordinal);
+        Assert.Contains("temperature: 0.3", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flat_folder_without_labels_trains_without_a_kNN_test()
+    {
+        Tool tool = Tool.Run("train", Recipe, "--data", Flat(32), "--run", At("run"), "--epochs", "1").Succeeded();
+        Assert.Contains("no kNN test", tool.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("chosen on", tool.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_can_come_from_a_file_and_test_pictures_from_elsewhere()
+    {
+        string test = Path.Combine(Pictures(), "test"), csv = At("labels.csv");
+        IEnumerable<string> rows = Directory.EnumerateFiles(Path.Combine(Pictures(), "train"), "*.png", SearchOption.AllDirectories)
+            .Select(file => $"{Path.GetRelativePath(Path.Combine(Pictures(), "train"), file)},{Path.GetFileName(Path.GetDirectoryName(file))}");
+        File.WriteAllLines(csv, ["file,label", .. rows]);
+        Tool tool = Tool.Run("train", Recipe, "--data", Path.Combine(Pictures(), "train"), "--run", At("run"), "--epochs", "1", "--test", test, "--labels", csv).Succeeded();
+        Assert.Contains("kNN test on 12", tool.Out, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,37 @@
+using MocoSharp.Imaging;
+using MocoSharp.Imaging.Codecs;
+
+namespace MocoSharp.Cli.Tests;
+
+public sealed class ViewsCommandTests : Workbench
+{
+    [Fact]
+    public void It_writes_a_picture_and_says_where_and_how_large()
+    {
+        string sheet = At("new", "sheet.png");
+        Tool tool = Tool.Run("views", Recipe, "--data", Pictures(), "-o", sheet, "--count", "3", "--draws", "2").Succeeded();
+        Image image = ImageDecoder.Load(sheet);
+        Assert.Contains($"{image.Width} x {image.Height}", tool.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_picture_and_another_seed_another()
+    {
+        byte[] Sheet(string seed)
+        {
+            Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("sheet.png"), "--count", "3", "--seed", seed).Succeeded();
+            return File.ReadAllBytes(At("sheet.png"));
+        }
+        byte[] first = Sheet("5");
+        Assert.Equal(first, Sheet("5"));
+        Assert.NotEqual(first, Sheet("6"));
+    }
+
+    [Fact]
+    public void An_unknown_extension_is_refused()
+    {
+        Tool tool = Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("sheet.bmp"));
+        Assert.Equal(ExitCode.Failed, tool.Code);
+        Assert.Contains(".png, .jpg or .webp", tool.Error, StringComparison.Ordinal);
+    }
+}
