@@ -68,12 +68,12 @@ class ByColumns {
   int64_t tasks() const { return job_.s.batch * strips_; }
   int64_t buffer_bytes() const { return job_.direct ? 0 : bytes_of(strip_) + kSlack; }
 
-  void run(int64_t task, char* buffer) const {
+  void run(int64_t task, char* buffer, BlockMultiplier& multiplier) const {
     const int64_t n = task / strips_, first = task % strips_ * strip_, last = std::min(first + strip_, job_.grid_rows());
     const char* strip = buffer;
     if (job_.direct) strip = job_.in + ((n * job_.s.in_height + first) * job_.s.in_width) * job_.pixel_bytes();
     else fill(n, first, last, buffer);
-    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, strip);
+    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, strip, multiplier);
   }
 
  private:
@@ -98,7 +98,7 @@ class ByColumns {
     std::memset(buffer + rows * pitch_ * pixel, 0, kSlack);
   }
 
-  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* strip) const {
+  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* strip, BlockMultiplier& multiplier) const {
     const Stencil& s = job_.s;
     const Phase& phase = s.phases[index];
     const int64_t pixel = job_.pixel_bytes();
@@ -123,7 +123,7 @@ class ByColumns {
       const char* weights = job_.weights.panel(index, panel);
       for (size_t i = 0; i < blocks.size(); i += 2) {
         const Block &one = blocks[i], &two = blocks[std::min(i + 1, blocks.size() - 1)];
-        multiply_blocks(source(one), source(two), s.in_step_x * pixel, weights, steps.data(), static_cast<int64_t>(steps.size()),
+        multiplier.multiply(source(one), source(two), s.in_step_x * pixel, weights, steps.data(), static_cast<int64_t>(steps.size()),
                         job_.bias_of(panel), job_.channels(panel), {job_.out_at(phase, n, one.y, one.x, panel), out_stride, 16},
                         {job_.out_at(phase, n, two.y, two.x, panel), out_stride, i + 1 < blocks.size() ? 16 : 0});
       }
@@ -150,10 +150,10 @@ class ByImages {
   int64_t tasks() const { return (job_.s.batch + images_ - 1) / images_ * strips_; }
   int64_t buffer_bytes() const { return bytes_of(strip_); }
 
-  void run(int64_t task, char* buffer) const {
+  void run(int64_t task, char* buffer, BlockMultiplier& multiplier) const {
     const int64_t n = task / strips_ * images_, first = task % strips_ * strip_, last = std::min(first + strip_, job_.grid_rows());
     fill(n, first, last, buffer);
-    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, buffer);
+    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, buffer, multiplier);
   }
 
  private:
@@ -181,7 +181,7 @@ class ByImages {
     }
   }
 
-  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* buffer) const {
+  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* buffer, BlockMultiplier& multiplier) const {
     const Stencil& s = job_.s;
     const Phase& phase = s.phases[index];
     const int64_t pixel = line_ * line_bytes(), out_image = s.out_height * s.out_width * s.out_channels, begin = top(first);
@@ -195,7 +195,7 @@ class ByImages {
           for (int64_t image = 0; image < images_ && n + image < s.batch; image += 32) {
             const int64_t left = s.batch - n - image;
             uint16_t* out = job_.out_at(phase, n + image, y, x, panel);
-            multiply_blocks(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
+            multiplier.multiply(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
                             job_.bias_of(panel), job_.channels(panel), {out, out_image, static_cast<int>(std::min<int64_t>(16, left))},
                             {out + 16 * out_image, out_image, static_cast<int>(std::clamp<int64_t>(left - 16, 0, 16))});
           }
@@ -231,7 +231,9 @@ void run(const Way& way, const at::Tensor& like) {
   for_each_thread(threads, [&](int thread) {
     const TileScope tiles;
     const Range range = share(way.tasks(), thread, threads);
-    for (int64_t task = range.begin; task < range.end; ++task) way.run(task, base + thread * bytes);
+    BlockMultiplier multiplier;
+    for (int64_t task = range.begin; task < range.end; ++task) way.run(task, base + thread * bytes, multiplier);
+    multiplier.finish();
   });
 }
 

@@ -8,19 +8,6 @@
 namespace mocosharp {
 namespace {
 
-// `left` and `right` are two stored tiles: channels 0-15 and 16-31 of 16 positions.
-MOCOSHARP_AMX inline void write_block(const float* left, const float* right, const float* bias, int channels, const BlockTarget& out) {
-  const __m512 b0 = bias ? _mm512_maskz_loadu_ps(channels >= 16 ? 0xffff : (1u << channels) - 1, bias) : _mm512_setzero_ps();
-  const __m512 b1 = bias && channels > 16 ? _mm512_maskz_loadu_ps((1u << (channels - 16)) - 1, bias + 16) : _mm512_setzero_ps();
-  const __mmask32 mask = channels >= 32 ? 0xffffffffu : (1u << channels) - 1;
-  for (int row = 0; row < out.rows; ++row) {
-    const __m512 low = _mm512_add_ps(_mm512_load_ps(left + row * 16), b0), high = _mm512_add_ps(_mm512_load_ps(right + row * 16), b1);
-    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(high, low);
-    if (mask == 0xffffffffu) _mm512_storeu_si512(out.rows16 + row * out.row_stride, both);
-    else _mm512_mask_storeu_epi16(out.rows16 + row * out.row_stride, mask, both);
-  }
-}
-
 // Tile numbers are part of the instruction, so each tap has its own loop: tiles 0-2 hold the sums.
 #define MOCOSHARP_ONE_TAP(tile)                                          \
   for (int64_t s = 0; s < only_count[tile]; ++s) {                       \
@@ -67,9 +54,25 @@ void accumulate_taps(const char* gradient, const char* input, int64_t apart, int
   else accumulate<1>(gradient, input, apart, steps, count, only, only_count, sums);
 }
 
-MOCOSHARP_AMX void multiply_blocks(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count,
-                                   const float* bias, int channels, const BlockTarget& out0, const BlockTarget& out1) {
-  alignas(64) float results[4][256];
+// Row 0-15 is of the first block, 16-31 of the second; channels 0-15 lie in tile 0 or 2, 16-31 in tile 1 or 3.
+MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
+  const int block = row >> 4, line = row & 15;
+  const BlockTarget& out = out_[block];
+  if (line >= out.rows) return;
+  __m512 low = _mm512_load_ps(results_[2 * block] + line * 16), high = _mm512_load_ps(results_[2 * block + 1] + line * 16);
+  if (bias_) {
+    low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_));
+    high = _mm512_add_ps(high, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16));
+  }
+  _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+}
+
+MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
+                                             int64_t count, const float* bias, int channels, const BlockTarget& out0,
+                                             const BlockTarget& out1) {
+  constexpr int kRows = 32;
+  const int rows_a_step = count > 0 ? static_cast<int>((kRows + count - 1) / count) : kRows;
+  int written = 0;
   __asm__ volatile("" ::: "memory");  // the tile loads below read what was packed before; gcc 12 does not know
   _tile_zero(0);
   _tile_zero(1);
@@ -85,13 +88,22 @@ MOCOSHARP_AMX void multiply_blocks(const char* a0, const char* a1, int64_t a_str
     _tile_loadd(5, other, a_stride);
     _tile_dpbf16ps(2, 5, 6);
     _tile_dpbf16ps(3, 5, 7);
+    for (int i = 0; i < rows_a_step && written < kRows; ++i) write_row(written++);
   }
-  _tile_stored(0, results[0], 64);
-  _tile_stored(1, results[1], 64);
-  _tile_stored(2, results[2], 64);
-  _tile_stored(3, results[3], 64);
-  write_block(results[0], results[1], bias, channels, out0);
-  write_block(results[2], results[3], bias, channels, out1);
+  while (written < kRows) write_row(written++);
+  _tile_stored(0, results_[0], 64);
+  _tile_stored(1, results_[1], 64);
+  _tile_stored(2, results_[2], 64);
+  _tile_stored(3, results_[3], 64);
+  out_[0] = out0;
+  out_[1] = out1;
+  bias_ = bias;
+  channels_ = channels >= 32 ? 0xffffffffu : (1u << channels) - 1;
+}
+
+MOCOSHARP_AMX void BlockMultiplier::finish() {
+  for (int row = 0; row < 32; ++row) write_row(row);
+  out_[0].rows = out_[1].rows = 0;
 }
 
 }  // namespace mocosharp

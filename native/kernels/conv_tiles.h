@@ -12,17 +12,32 @@ struct TileStep {
   int32_t a, b;
 };
 
-// Where a block's 16 rows of 32 channels go. `rows` and `channels` of them exist.
+// Where a block's 16 rows of 32 channels go; `rows` of them exist.
 struct BlockTarget {
-  uint16_t* rows16;   // bfloat16
+  uint16_t* rows16;    // bfloat16
   int64_t row_stride;  // elements
   int rows;
 };
 
-// Two blocks of 16 output positions x 32 output channels: out0 = sum over steps of a0[16 x 32] * b[32 x 32], out1 likewise from a1.
-// a rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
-void multiply_blocks(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count,
-                     const float* bias, int channels, const BlockTarget& out0, const BlockTarget& out1);
+// Multiplies pairs of blocks of 16 output positions x 32 output channels: out0 = sum over steps of a0[16 x 32] * b[32 x 32], out1 likewise
+// from a1. Results are rounded and written while the next pair is multiplied, because reading a tile just stored would stall: call
+// `finish` after the last pair.
+class BlockMultiplier {
+ public:
+  // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
+  // bias: `channels` floats or null; channels: how many of the 32 exist.
+  void multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count, const float* bias,
+                int channels, const BlockTarget& out0, const BlockTarget& out1);
+  void finish();
+
+ private:
+  void write_row(int row) const;
+
+  alignas(64) float results_[4][256];
+  BlockTarget out_[2]{{nullptr, 0, 0}, {nullptr, 0, 0}};
+  const float* bias_ = nullptr;
+  uint32_t channels_ = 0;  // a bit for each that exists
+};
 
 // One step of a weight gradient: where the output gradient's tile and the input's first tile lie.
 struct GradientStep {
