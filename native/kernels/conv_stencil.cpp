@@ -186,11 +186,14 @@ class ByImages {
     const Phase& phase = s.phases[index];
     const int64_t pixel = line_ * line_bytes(), out_image = s.out_height * s.out_width * s.out_channels, begin = top(first);
     std::vector<TileStep> steps;
+    uint64_t listed = ~uint64_t{0};  // the taps that `steps` is made of
     for (int64_t panel = 0; panel < job_.panels; ++panel) {
       const char* weights = job_.weights.panel(index, panel);
       for (int64_t y = first; y < std::min(last, phase.rows); ++y) {
         for (int64_t x = 0; x < phase.columns; ++x) {
-          choose_steps(phase, y, x, pixel, steps);
+          const uint64_t inside = taps_inside(phase, y, x);
+          if (inside != listed) list_steps(phase, inside, pixel, steps);
+          listed = inside;
           const char* a = buffer + ((y * s.in_step_y - begin) * s.in_width + x * s.in_step_x) * pixel;
           for (int64_t image = 0; image < images_ && n + image < s.batch; image += 32) {
             const int64_t left = s.batch - n - image;
@@ -204,15 +207,23 @@ class ByImages {
     }
   }
 
-  void choose_steps(const Phase& phase, int64_t y, int64_t x, int64_t pixel, std::vector<TileStep>& steps) const {
-    const Stencil& s = job_.s;
+  // A bit for each tap that falls inside of the image; kernels have at most 64 taps here.
+  uint64_t taps_inside(const Phase& phase, int64_t y, int64_t x) const {
+    uint64_t inside = 0;
+    for (size_t t = 0; t < phase.taps.size(); ++t) {
+      const int64_t iy = y * job_.s.in_step_y + phase.taps[t].dy, ix = x * job_.s.in_step_x + phase.taps[t].dx;
+      if (iy >= 0 && iy < job_.s.in_height && ix >= 0 && ix < job_.s.in_width) inside |= uint64_t{1} << t;
+    }
+    return inside;
+  }
+
+  void list_steps(const Phase& phase, uint64_t inside, int64_t pixel, std::vector<TileStep>& steps) const {
     steps.clear();
     for (size_t t = 0; t < phase.taps.size(); ++t) {
+      if (!(inside >> t & 1)) continue;
       const Tap& tap = phase.taps[t];
-      const int64_t iy = y * s.in_step_y + tap.dy, ix = x * s.in_step_x + tap.dx;
-      if (iy < 0 || iy >= s.in_height || ix < 0 || ix >= s.in_width) continue;
       for (int64_t k = 0; k < job_.weights.chunks; ++k) {
-        steps.push_back({static_cast<int32_t>((tap.dy * s.in_width + tap.dx) * pixel + k * line_bytes()),
+        steps.push_back({static_cast<int32_t>((tap.dy * job_.s.in_width + tap.dx) * pixel + k * line_bytes()),
                          static_cast<int32_t>((static_cast<int64_t>(t) * job_.weights.chunks + k) * 2 * kTileBytes)});
       }
     }
@@ -270,8 +281,10 @@ bool flatten(Stencil& s) {
 
 bool stencil_takes(const Stencil& s) {
   bool any = false;
-  for (const Phase& phase : s.phases) any = any || !phase.taps.empty();
-  // Few channels waste most of a tile, unless a whole kernel row of them fills it (a first layer).
+  for (const Phase& phase : s.phases) {
+    any = any || !phase.taps.empty();
+    if (phase.taps.size() > 64) return false;
+  }
   return any && has_amx() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 16 == 0;
 }
 

@@ -12,12 +12,12 @@ namespace {
 #define MOCOSHARP_ONE_TAP(tile)                                          \
   for (int64_t s = 0; s < only_count[tile]; ++s) {                       \
     _tile_loadd(3, gradient + only[tile][s].gradient, 64);               \
-    _tile_loadd(4, input + only[tile][s].input + (tile) * apart, 64);    \
+    _tile_loadd(4, input + only[tile][s].input + (tile) * apart, pitch); \
     _tile_dpbf16ps(tile, 3, 4);                                          \
   }
 
 template <int Taps>
-MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t apart, const GradientStep* steps, int64_t count,
+MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps, int64_t count,
                               const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
@@ -26,14 +26,14 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t a
   for (int64_t s = 0; s < count; ++s) {
     const char *g = gradient + steps[s].gradient, *x = input + steps[s].input;
     _tile_loadd(3, g, 64);
-    _tile_loadd(4, x, 64);
+    _tile_loadd(4, x, pitch);
     _tile_dpbf16ps(0, 3, 4);
     if (Taps > 1) {
-      _tile_loadd(5, x + apart, 64);
+      _tile_loadd(5, x + apart, pitch);
       _tile_dpbf16ps(1, 3, 5);
     }
     if (Taps > 2) {
-      _tile_loadd(6, x + 2 * apart, 64);
+      _tile_loadd(6, x + 2 * apart, pitch);
       _tile_dpbf16ps(2, 3, 6);
     }
   }
@@ -47,11 +47,11 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t a
 
 }  // namespace
 
-void accumulate_taps(const char* gradient, const char* input, int64_t apart, int taps, const GradientStep* steps, int64_t count,
+void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps, int64_t count,
                      const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
-  if (taps == 3) accumulate<3>(gradient, input, apart, steps, count, only, only_count, sums);
-  else if (taps == 2) accumulate<2>(gradient, input, apart, steps, count, only, only_count, sums);
-  else accumulate<1>(gradient, input, apart, steps, count, only, only_count, sums);
+  if (taps == 3) accumulate<3>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
+  else if (taps == 2) accumulate<2>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
+  else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
 }
 
 // Row 0-15 is of the first block, 16-31 of the second; channels 0-15 lie in tile 0 or 2, 16-31 in tile 1 or 3.

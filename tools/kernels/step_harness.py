@@ -161,7 +161,7 @@ def main():
     if a.profile:
         with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profile:
             ours.step(x_q, x_k, queue)
-        print(profile.key_averages().table(sort_by="self_cpu_time_total", row_limit=22, max_name_column_width=48))
+        print(profile.key_averages().table(sort_by="self_cpu_time_total", row_limit=22, max_name_column_width=90))
 
 
 main()
