@@ -24,6 +24,7 @@ struct Job {
   PackedWeights weights;
   const char* in;
   uint16_t* out;
+  const uint16_t* add;
   const float* bias;
   int64_t panels;
   int64_t low_y, high_y, low_x, high_x;  // reach of all taps
@@ -53,6 +54,20 @@ void find_reach(Job& job) {
   }
 }
 
+// Phases without taps (a 1x1 kernel with stride 2 has three) leave their outputs at zero, or at what is to be added: the rows of a strip
+// are filled whole, and the other phases then write over theirs.
+void fill_untouched(const Job& job, int64_t n, int64_t images, int64_t first, int64_t last) {
+  const Stencil& s = job.s;
+  const bool any = std::any_of(s.phases.begin(), s.phases.end(), [](const Phase& phase) { return phase.taps.empty(); });
+  if (!any) return;
+  const int64_t row = s.out_width * s.out_channels, begin = first * s.out_step_y, end = std::min(s.out_height, last * s.out_step_y);
+  for (int64_t image = n; image < n + images; ++image) {
+    const int64_t at = (image * s.out_height + begin) * row;
+    if (job.add) std::memcpy(job.out + at, job.add + at, (end - begin) * row * sizeof(uint16_t));
+    else std::memset(job.out + at, 0, (end - begin) * row * sizeof(uint16_t));
+  }
+}
+
 // Way 1: a tile's 16 rows are 16 neighbouring columns of one image, read from a strip of rows with a border of zeros.
 class ByColumns {
  public:
@@ -73,7 +88,10 @@ class ByColumns {
     const char* strip = buffer;
     if (job_.direct) strip = job_.in + ((n * job_.s.in_height + first) * job_.s.in_width) * job_.pixel_bytes();
     else fill(n, first, last, buffer);
-    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, strip, multiplier);
+    fill_untouched(job_, n, 1, first, last);
+    for (size_t p = 0; p < job_.s.phases.size(); ++p) {
+      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, strip, multiplier);
+    }
   }
 
  private:
@@ -153,7 +171,10 @@ class ByImages {
   void run(int64_t task, char* buffer, BlockMultiplier& multiplier) const {
     const int64_t n = task / strips_ * images_, first = task % strips_ * strip_, last = std::min(first + strip_, job_.grid_rows());
     fill(n, first, last, buffer);
-    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, buffer, multiplier);
+    fill_untouched(job_, n, std::min(images_, job_.s.batch - n), first, last);
+    for (size_t p = 0; p < job_.s.phases.size(); ++p) {
+      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, buffer, multiplier);
+    }
   }
 
  private:
@@ -234,7 +255,7 @@ class ByImages {
 };
 
 template <typename Way>
-void run(const Way& way, const at::Tensor& like) {
+void run(const Way& way, const Job& job, const at::Tensor& like) {
   const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), way.tasks()));
   const int64_t bytes = (way.buffer_bytes() + 4095) / 4096 * 4096;
   const at::Tensor buffers = at::empty({bytes * threads + 64}, like.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous));
@@ -242,7 +263,7 @@ void run(const Way& way, const at::Tensor& like) {
   for_each_thread(threads, [&](int thread) {
     const TileScope tiles;
     const Range range = share(way.tasks(), thread, threads);
-    BlockMultiplier multiplier;
+    BlockMultiplier multiplier(job.out, job.add);
     for (int64_t task = range.begin; task < range.end; ++task) way.run(task, base + thread * bytes, multiplier);
     multiplier.finish();
   });
@@ -288,11 +309,12 @@ bool stencil_takes(const Stencil& s) {
   return any && has_amx() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 16 == 0;
 }
 
-at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
+                         const at::Tensor& add) {
   at::Tensor out = at::empty({stencil.batch, stencil.out_channels, stencil.out_height, stencil.out_width},
                              in.options().memory_format(at::MemoryFormat::ChannelsLast));
   Job job{stencil, {}, static_cast<const char*>(in.data_ptr()), static_cast<uint16_t*>(out.data_ptr()),
-          bias.defined() ? bias.data_ptr<float>() : nullptr, (stencil.out_channels + 31) / 32, 0, 0, 0, 0, false};
+          add.defined() ? static_cast<const uint16_t*>(add.data_ptr()) : nullptr, bias.defined() ? bias.data_ptr<float>() : nullptr, (stencil.out_channels + 31) / 32, 0, 0, 0, 0, false};
   job.direct = flatten(job.s);
   const bool rows = takes_rows(stencil, weight.size(3)) && columns_fit(stencil);
   if (rows) {
@@ -306,8 +328,8 @@ at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at:
   find_reach(job);
   if (rows) job.high_x = job.low_x + weight.size(3) - 1;
   job.weights = pack_weights(job.s, weight, rows);
-  if (job.direct || columns_fit(job.s)) run(ByColumns(job), in);
-  else run(ByImages(job), in);
+  if (job.direct || columns_fit(job.s)) run(ByColumns(job), job, in);
+  else run(ByImages(job), job, in);
   return out;
 }
 

@@ -64,6 +64,12 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_));
     high = _mm512_add_ps(high, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16));
   }
+  if (add_base_) {
+    const uint16_t* add = add_base_ + (out.rows16 - out_base_) + line * out.row_stride;
+    const __m512i both = _mm512_maskz_loadu_epi16(channels_, add);
+    low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
+    high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
+  }
   _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }
 

@@ -24,6 +24,9 @@ struct BlockTarget {
 // `finish` after the last pair.
 class BlockMultiplier {
  public:
+  // `add`, laid out like `out`, is added to what goes there; null for nothing.
+  BlockMultiplier(const uint16_t* out, const uint16_t* add) : out_base_(out), add_base_(add) {}
+
   // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
   // bias: `channels` floats or null; channels: how many of the 32 exist.
   void multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count, const float* bias,
@@ -34,6 +37,7 @@ class BlockMultiplier {
   void write_row(int row) const;
 
   alignas(64) float results_[4][256];
+  const uint16_t *out_base_, *add_base_;
   BlockTarget out_[2]{{nullptr, 0, 0}, {nullptr, 0, 0}};
   const float* bias_ = nullptr;
   uint32_t channels_ = 0;  // a bit for each that exists

@@ -66,8 +66,10 @@ def norm(m, x, relu, residual=None):
 
 
 def block(m, x):
-    same = x if m.downsample is None else norm(m.downsample[1], conv(m.downsample[0], x), False)
-    y = norm(m.bn1, conv(m.conv1, x), True)
+    y, same = ops.conv2d_fork(x, m.conv1.weight, None, list(m.conv1.stride), list(m.conv1.padding), 1)
+    y = norm(m.bn1, y, True)
+    if m.downsample is not None:
+        same = norm(m.downsample[1], conv(m.downsample[0], same), False)
     if hasattr(m, "conv3"):
         y = norm(m.bn2, conv(m.conv2, y), True)
         return norm(m.bn3, conv(m.conv3, y), True, same)
