@@ -79,6 +79,11 @@ MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int
   constexpr int kRows = 32;
   const int rows_a_step = count > 0 ? static_cast<int>((kRows + count - 1) / count) : kRows;
   int written = 0;
+  // Read when this pair is written, during the next. Rows that lie closer are fetched by the processor itself.
+  if (add_base_ && out0.row_stride > 64) {
+    for (int row = 0; row < out0.rows; ++row) _mm_prefetch(add_base_ + (out0.rows16 - out_base_) + row * out0.row_stride, _MM_HINT_T0);
+    for (int row = 0; row < out1.rows; ++row) _mm_prefetch(add_base_ + (out1.rows16 - out_base_) + row * out1.row_stride, _MM_HINT_T0);
+  }
   __asm__ volatile("" ::: "memory");  // the tile loads below read what was packed before; gcc 12 does not know
   _tile_zero(0);
   _tile_zero(1);
