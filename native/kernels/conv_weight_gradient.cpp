@@ -14,7 +14,7 @@ namespace mocosharp {
 namespace {
 
 constexpr int64_t kImages = 32;                // the inner axis of one tile product
-constexpr int64_t kPieceBudget = 1280 << 10;   // a piece's packed data: most of the L2 cache
+constexpr int64_t kPieceBudget = 1800 << 10;   // a piece's packed data: most of the L2 cache
 constexpr int64_t kPrivateSums = 1 << 20;      // larger sums are not kept once a thread
 constexpr int64_t kSharedGradient = 1 << 20;   // packed output gradient a thread goes over again and again
 constexpr int64_t kSkew = 5 * 64;              // blocks a power of two apart would share the caches' sets
