@@ -5,8 +5,8 @@ namespace MocoSharp.Torch;
 /// <summary>Operators that read better as functions. Meant for <c>using static</c>.</summary>
 public static class Functional
 {
-    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
-        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("aten::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
+    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_conv2dFork = new("mocosharp::conv2d_fork"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
+        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("mocosharp::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min");
 
@@ -50,6 +50,11 @@ public static class Functional
     /// <param name="groups">Blocks of channels that do not see each other.</param>
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int groups = 1) =>
         s_conv2d.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups);
+
+    /// <summary>A convolution, and its input again for a second user such as a block's shortcut: one pass sums both gradients of the input.</summary>
+    internal static (Tensor Output, Tensor Input) Conv2dFork(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int groups) =>
+        s_conv2dFork.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups) is [{ } output, { } input] ? (output, input)
+            : throw new TorchException(TorchErrorIds.Operator, "conv2d_fork gave no pair");
 
     /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
     /// <param name="x">[N, C, H, W] or [N, C]; fp32 or bf16.</param>

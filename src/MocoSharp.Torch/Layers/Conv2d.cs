@@ -29,6 +29,19 @@ public sealed class Conv2d : Layer
     /// <summary>[Out, In / groups, kernel, kernel].</summary>
     public Tensor Weight => _weight;
 
+    /// <summary>Applies it, and gives the input again for a second user (a residual block's shortcut), so that both gradients meet in one pass.</summary>
+    public (Tensor Output, Tensor Input) Fork(Tensor x)
+    {
+        try
+        {
+            return Functional.Conv2dFork(x, _weight, _bias, _stride, _padding, _groups);
+        }
+        catch (TorchException error) when (error.Within(Name))
+        {
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) =>
         Functional.Conv2d(x, _weight, _bias, _stride, _padding, _groups);

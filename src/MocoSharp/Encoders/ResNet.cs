@@ -89,7 +89,8 @@ public sealed class ResNet : Encoder
 
         protected override Tensor Compute(Tensor x)
         {
-            Tensor inner = _conv2.Forward(_bn1.ForwardRelu(_conv1.Forward(x)));
+            (Tensor first, x) = _conv1.Fork(x);
+            Tensor inner = _conv2.Forward(_bn1.ForwardRelu(first));
             return _bn2.ForwardRelu(inner, residual: _downsample?.Forward(x) ?? x);
         }
     }
@@ -114,7 +115,8 @@ public sealed class ResNet : Encoder
 
         protected override Tensor Compute(Tensor x)
         {
-            Tensor inner = _bn2.ForwardRelu(_conv2.Forward(_bn1.ForwardRelu(_conv1.Forward(x))));
+            (Tensor first, x) = _conv1.Fork(x);
+            Tensor inner = _bn2.ForwardRelu(_conv2.Forward(_bn1.ForwardRelu(first)));
             return _bn3.ForwardRelu(_conv3.Forward(inner), residual: _downsample?.Forward(x) ?? x);
         }
     }

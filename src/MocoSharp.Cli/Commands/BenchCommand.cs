@@ -1,0 +1,45 @@
+using System.CommandLine;
+using MocoSharp.Benchmarks;
+using MocoSharp.Encoders;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco bench</c>: how fast this machine trains.</summary>
+internal static class BenchCommand
+{
+    internal static Command Create(CommandContext context) =>
+        new("bench", "Time the parts of a training on this machine.") { Step(context) };
+
+    private static Command Step(CommandContext context)
+    {
+        Option<string> encoder = new("--encoder") { Description = "A registered encoder.", HelpName = "name", DefaultValueFactory = static _ => "resnet18-small" };
+        encoder.Validators.Add(static result =>
+        {
+            if (!EncoderRegistry.Names.Contains(result.GetValueOrDefault<string>())) result.AddError($"--encoder takes one of {string.Join(", ", EncoderRegistry.Names)}.");
+        });
+        Option<int?> image = Options.AtLeastOne("--image", "pixels", "Side of the pictures. Default: 32.");
+        Option<int?> batch = Options.AtLeastOne("--batch", "pictures", "Pictures a step. Default: 256.");
+        Option<int?> queue = Options.AtLeastOne("--queue", "keys", "Keys in the queue. Default: 4096.");
+        Option<int?> steps = Options.AtLeastOne("--steps", "count", "Timed steps. Default: 10.");
+        Option<Precision> precision = new("--precision") { Description = "Number type of activations: auto, bf16 or fp32.", DefaultValueFactory = static _ => Precision.Auto };
+        Option<bool> library = new("--library-kernels") { Description = "Leave every convolution to libtorch's own kernels." };
+        Option<int?> threads = Options.Threads();
+        Command command = new("step", "Time the MoCo v2 step on synthetic pictures.") { encoder, image, batch, queue, steps, precision, library, threads };
+        command.SetAction(parse =>
+        {
+            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            if (parse.GetValue(library)) Kernels.UseOwnConvolutions(false);
+            StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), parse.GetValue(image) ?? 32, parse.GetValue(batch) ?? 256,
+                parse.GetValue(precision), parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10);
+            StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
+            context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads, peak {result.PeakMegabytes:f0} MB");
+            foreach ((string part, double milliseconds) in result.Milliseconds) context.People.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");
+            context.Result(result);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

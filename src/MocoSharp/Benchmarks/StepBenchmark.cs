@@ -1,0 +1,103 @@
+using MocoSharp.Encoders;
+using MocoSharp.Methods;
+using MocoSharp.Methods.MoCo;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Optim;
+using MocoSharp.Training;
+
+namespace MocoSharp.Benchmarks;
+
+/// <summary>What to time.</summary>
+/// <param name="Encoder">A registered encoder.</param>
+/// <param name="Image">Side of the pictures in pixels.</param>
+/// <param name="Batch">Pictures a step.</param>
+/// <param name="Precision">Number type of activations.</param>
+/// <param name="QueueLength">K.</param>
+/// <param name="Steps">Timed steps.</param>
+/// <param name="WarmUp">Steps before them: kernels are chosen and memory is taken then.</param>
+public sealed record StepBenchmarkOptions(
+    string Encoder = "resnet18-small", int Image = 32, int Batch = 256, Precision Precision = Precision.Auto, int QueueLength = 4096, int Steps = 10, int WarmUp = 4);
+
+/// <summary>What a step costs.</summary>
+/// <param name="ImagesPerSecond">Pictures (not views) a second, the median step.</param>
+/// <param name="SlowestImagesPerSecond">The slowest step.</param>
+/// <param name="FastestImagesPerSecond">The fastest step.</param>
+/// <param name="Precision">bf16 or fp32.</param>
+/// <param name="Threads">libtorch's threads.</param>
+/// <param name="Milliseconds">The median by part: query forward with the loss, key forward, backward, update (queue, optimizer, momentum copy).</param>
+/// <param name="PeakMegabytes">The most that tensors held.</param>
+/// <param name="Loss">Of the last step.</param>
+public sealed record StepBenchmarkResult(
+    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, string Precision, int Threads,
+    IReadOnlyDictionary<string, double> Milliseconds, double PeakMegabytes, double Loss);
+
+/// <summary>Times the MoCo v2 step on synthetic pictures: no loader, no monitor, nothing left out of the step.</summary>
+public static class StepBenchmark
+{
+    private const int KeyFeatures = 128;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="options">What to time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Stops between steps.</param>
+    public static StepBenchmarkResult Run(StepBenchmarkOptions options, TimeProvider time, CancellationToken cancel = default)
+    {
+        DType type = PrecisionChoice.Resolve(options.Precision);
+        Runtime.Seed(0);
+        using MoCo moco = new(() => EncoderRegistry.Create(new EncoderOptions(options.Encoder)), new MoCoOptions(options.QueueLength, KeyFeatures));
+        using Sgd sgd = new(ParameterGroup.Of(moco.Parameters(), weightDecay: 1e-4, decayNormsAndBiases: true), momentum: 0.9);
+        using TensorScope outer = TensorScope.Begin();
+        Tensor query = Pictures(options), key = query.Flip(3).Contiguous(MemoryFormat.ChannelsLast);
+        List<double> whole = [], forward = [], keyForward = [], backward = [], update = [];
+        double loss = 0;
+        for (int i = 0; i < options.WarmUp + options.Steps; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            using TensorScope scope = TensorScope.Begin();
+            Stage clock = new(time);
+            StepResult step = moco.Step(new Batch([query.To(type), key.To(type)], new int[options.Batch], new int[options.Batch], seed: 0, i));
+            loss = step.Loss.ToDouble();
+            double afterForward = clock.Seconds;
+            step.Loss.Backward();
+            double afterBackward = clock.Seconds;
+            moco.AfterBackward(step);
+            sgd.Update(0.03);
+            moco.AfterUpdate(new TrainingClock(0, i, 1, 1));
+            double afterUpdate = clock.Seconds;
+            if (i < options.WarmUp) continue;
+            whole.Add(afterUpdate);
+            forward.Add(afterForward);
+            backward.Add(afterBackward - afterForward);
+            update.Add(afterUpdate - afterBackward);
+            Stage apart = new(time);
+            _ = Functional.NoGrad(() => moco.Project(key.To(type)));      // the key network's shape: timed apart, for a step interleaves the two
+            keyForward.Add(apart.Seconds);
+        }
+        double keys = Median(keyForward);
+        return new StepBenchmarkResult(options.Batch / Median(whole), options.Batch / whole.Max(), options.Batch / whole.Min(), PrecisionChoice.Name(type), Runtime.Threads,
+            new Dictionary<string, double>
+            {
+                ["query_forward_and_loss"] = 1000 * (Median(forward) - keys),
+                ["key_forward"] = 1000 * keys,
+                ["backward"] = 1000 * Median(backward),
+                ["update"] = 1000 * Median(update),
+            }, Runtime.Memory.Peak / 1e6, loss);
+    }
+
+    private static Tensor Pictures(StepBenchmarkOptions options) =>
+        Tensor.RandomNormal([options.Batch, 3, options.Image, options.Image]).Contiguous(MemoryFormat.ChannelsLast);
+
+    private static double Median(List<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private readonly struct Stage(TimeProvider time)
+    {
+        private readonly long _start = time.GetTimestamp();
+
+        internal double Seconds => time.GetElapsedTime(_start).TotalSeconds;
+    }
+}
