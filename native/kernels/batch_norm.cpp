@@ -20,17 +20,31 @@ struct Rows {
 
   int64_t in_group() const { return count / groups; }
 
-  // Calls body(first row, rows, group) for each stretch of one group within one thread's share.
+  // Calls body(first row, rows, group) for stretches of one group that together are one thread's share. Stretches come from several places
+  // in turn: the processor's prefetcher follows each of them, and several at a time fill the memory's bandwidth better than one.
   template <typename Body>
   void for_share(int thread, int threads, const Body& body) const {
-    const Range range = share(count, thread, threads);
-    if (groups == 1) return body(range.begin, range.end - range.begin, int64_t{0});
-    for (int64_t row = range.begin; row < range.end;) {
-      const int64_t sample = row / per_sample, next = std::min(range.end, (sample + 1) * per_sample);
-      body(row, next - row, sample % groups);
-      row = next;
+    const Range mine = share(count, thread, threads);
+    Range places[kPlaces];
+    for (int i = 0; i < kPlaces; ++i) {
+      const Range part = share(mine.end - mine.begin, i, kPlaces);
+      places[i] = {mine.begin + part.begin, mine.begin + part.end};
+    }
+    for (bool more = true; more;) {
+      more = false;
+      for (Range& place : places) {
+        if (place.begin >= place.end) continue;
+        const int64_t sample = place.begin / per_sample, group = sample % groups;
+        int64_t end = std::min(place.end, place.begin + kBlockRows);
+        if (groups > 1) end = std::min(end, (sample + 1) * per_sample);
+        body(place.begin, end - place.begin, group);
+        place.begin = end;
+        more = true;
+      }
     }
   }
+
+  static constexpr int kPlaces = 4;
 };
 
 struct Sums {

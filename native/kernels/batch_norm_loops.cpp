@@ -10,9 +10,6 @@
 namespace mocosharp {
 namespace {
 
-// Rows summed in float before the sum is added to a double: few enough that float's rounding stays near 1e-7.
-constexpr int64_t kBlockRows = 32;
-
 // The loops are written once for both element types and compiled for each processor level through the thin functions below them.
 #define MOCOSHARP_INLINE inline __attribute__((always_inline))
 
@@ -138,17 +135,15 @@ MOCOSHARP_SIMD void input(const float* g, const float* x, float* dx, int64_t n, 
 
 bool wide(int64_t channels) { return channels % 16 == 0 && has_avx512_bf16(); }
 
-// Runs body(first row, rows, float sums, float other sums) block by block and adds each block's sums to the doubles.
+// Runs body(float sums, float other sums) and adds both to the doubles.
 template <typename Body>
-void in_blocks(int64_t rows, int64_t channels, double* first, double* second, const Body& body) {
-  std::vector<float> sums(2 * channels);
-  for (int64_t row = 0; row < rows; row += kBlockRows) {
-    std::fill(sums.begin(), sums.end(), 0.0f);
-    body(row, std::min(kBlockRows, rows - row), sums.data(), sums.data() + channels);
-    for (int64_t c = 0; c < channels; ++c) {
-      first[c] += sums[c];
-      second[c] += sums[channels + c];
-    }
+void add_in_double(int64_t channels, double* first, double* second, const Body& body) {
+  thread_local std::vector<float> sums;
+  sums.assign(2 * channels, 0.0f);
+  body(sums.data(), sums.data() + channels);
+  for (int64_t c = 0; c < channels; ++c) {
+    first[c] += sums[c];
+    second[c] += sums[channels + c];
   }
 }
 
@@ -156,9 +151,9 @@ void in_blocks(int64_t rows, int64_t channels, double* first, double* second, co
 
 template <typename T>
 void accumulate_moments(const T* x, int64_t rows, int64_t channels, const float* around, double* sums, double* squares) {
-  in_blocks(rows, channels, sums, squares, [&](int64_t row, int64_t count, float* s, float* q) {
-    if (wide(channels)) avx512::moments(x + row * channels, count, channels, around, s, q);
-    else moments(x + row * channels, count, channels, around, s, q);
+  add_in_double(channels, sums, squares, [&](float* s, float* q) {
+    if (wide(channels)) avx512::moments(x, rows, channels, around, s, q);
+    else moments(x, rows, channels, around, s, q);
   });
 }
 
@@ -171,12 +166,9 @@ void normalize(const T* x, const T* residual, T* y, int64_t rows, int64_t channe
 template <typename T>
 void accumulate_gradients(const T* gradient, const T* x, const T* y, T* gated, int64_t rows, int64_t channels, const ChannelTerms& terms,
                           Gate gate, double* sums, double* products) {
-  in_blocks(rows, channels, sums, products, [&](int64_t row, int64_t count, float* s, float* p) {
-    const int64_t at = row * channels;
-    const T* output = y ? y + at : nullptr;
-    T* kept = gated ? gated + at : nullptr;
-    if (wide(channels)) avx512::gradients(gradient + at, x + at, output, kept, count, channels, terms, gate, s, p);
-    else gradients(gradient + at, x + at, output, kept, count, channels, terms, gate, s, p);
+  add_in_double(channels, sums, products, [&](float* s, float* p) {
+    if (wide(channels)) avx512::gradients(gradient, x, y, gated, rows, channels, terms, gate, s, p);
+    else gradients(gradient, x, y, gated, rows, channels, terms, gate, s, p);
   });
 }
 

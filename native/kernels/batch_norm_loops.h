@@ -1,5 +1,6 @@
 // The inner loops of batch normalization over channels-last rows. Each works on `rows` rows of `channels` numbers that lie one after
-// another, all of one split of the batch. Per-channel numbers are float; sums leave as double after at most kBlockRows rows.
+// another, all of one split of the batch. Per-channel numbers are float; sums are double, and a
+// call adds up at most kBlockRows rows in float, so that rounding stays near 1e-7.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,8 @@
 #include <c10/util/BFloat16.h>
 
 namespace mocosharp {
+
+constexpr int64_t kBlockRows = 32;
 
 // What one channel does to its numbers. Forward: y = x * scale + shift. Backward: dx = g * scale + (x - mean) * slope + offset.
 struct ChannelTerms {

@@ -69,11 +69,16 @@ Tensor library_backward(const Convolution& conv, const Tensor& gradient, const T
   return input ? std::get<0>(results) : std::get<1>(results).to(at::kFloat);
 }
 
-Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
+// `add` (or undefined) is the gradient that x gets from its other branch.
+Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add) {
   const Stencil stencil = input_gradient_stencil(conv.shape);
   return pick(
-      "input", conv, conv.ours() && stencil_takes(stencil), [&] { return library_backward(conv, gradient, x, weight, true); },
-      [&] { return apply_stencil(stencil, gradient, float_weight(weight), Tensor()); });
+      "input", conv, conv.ours() && stencil_takes(stencil),
+      [&] {
+        const Tensor result = library_backward(conv, gradient, x, weight, true);
+        return add.defined() ? at::add(result, add) : result;
+      },
+      [&] { return apply_stencil(stencil, gradient, float_weight(weight), Tensor(), add); });
 }
 
 Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
@@ -82,44 +87,81 @@ Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const T
       [&] { return library_backward(conv, gradient, x, weight, false); }, [&] { return weight_gradient(conv.shape, x, gradient); });
 }
 
+void save(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
+          at::IntArrayRef padding, int64_t groups) {
+  context->save_for_backward({channels_last(x), weight});
+  context->set_materialize_grads(false);
+  auto& data = context->saved_data;
+  data["stride"] = stride;
+  data["padding"] = padding;
+  data["groups"] = groups;
+  data["x"] = x.requires_grad();
+  data["weight"] = weight.requires_grad();
+  data["bias"] = bias.has_value() && bias->defined() ? c10::IValue(static_cast<int64_t>(bias->scalar_type())) : c10::IValue();
+}
+
+// `upstream` and `other` may be undefined: nothing below used that output.
+variable_list gradients_of(AutogradContext* context, const Tensor& upstream, const Tensor& other) {
+  const variable_list saved = context->get_saved_variables();
+  const Tensor &x = saved[0], &weight = saved[1];
+  auto& data = context->saved_data;
+  variable_list results(6);
+  const bool for_x = data["x"].toBool();
+  if (!upstream.defined()) {
+    if (for_x) results[0] = other;
+    return results;
+  }
+  const Convolution conv = describe(x, weight, data["stride"].toIntVector(), data["padding"].toIntVector(), data["groups"].toInt());
+  const Tensor gradient = channels_last(upstream.to(x.scalar_type()));
+  const Tensor add = other.defined() ? channels_last(other.to(x.scalar_type())) : other;
+  if (for_x) results[0] = input_gradient(conv, gradient, x, weight, add);
+  if (data["weight"].toBool()) results[1] = weights_gradient(conv, gradient, x, weight).to(weight.scalar_type());
+  if (!data["bias"].isNone()) {
+    results[2] = gradient.sum({0, 2, 3}, false, at::kFloat).to(static_cast<at::ScalarType>(data["bias"].toInt()));
+  }
+  return results;
+}
+
 class Conv2d : public torch::autograd::Function<Conv2d> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
                         at::IntArrayRef padding, int64_t groups) {
     at::AutoDispatchBelowADInplaceOrView below;
     const Convolution conv = describe(x, weight, stride, padding, groups);
-    const Tensor input = channels_last(x);
-    context->save_for_backward({input, weight});
-    auto& data = context->saved_data;
-    data["stride"] = stride;
-    data["padding"] = padding;
-    data["groups"] = groups;
-    data["x"] = x.requires_grad();
-    data["weight"] = weight.requires_grad();
-    data["bias"] = bias.has_value() && bias->defined() ? c10::IValue(static_cast<int64_t>(bias->scalar_type())) : c10::IValue();
-    return mocosharp::forward(conv, input, weight, bias.value_or(Tensor()));
+    save(context, x, weight, bias, stride, padding, groups);
+    return mocosharp::forward(conv, channels_last(x), weight, bias.value_or(Tensor()));
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const variable_list saved = context->get_saved_variables();
-    const Tensor &x = saved[0], &weight = saved[1];
-    auto& data = context->saved_data;
-    const Convolution conv =
-        describe(x, weight, data["stride"].toIntVector(), data["padding"].toIntVector(), data["groups"].toInt());
-    const Tensor gradient = channels_last(gradients[0].to(x.scalar_type()));
-    Tensor for_x, for_weight, for_bias;
-    if (data["x"].toBool()) for_x = input_gradient(conv, gradient, x, weight);
-    if (data["weight"].toBool()) for_weight = weights_gradient(conv, gradient, x, weight).to(weight.scalar_type());
-    if (!data["bias"].isNone()) {
-      for_bias = gradient.sum({0, 2, 3}, false, at::kFloat).to(static_cast<at::ScalarType>(data["bias"].toInt()));
-    }
-    return {for_x, for_weight, for_bias, Tensor(), Tensor(), Tensor()};
+    return gradients_of(context, gradients[0], Tensor());
+  }
+};
+
+// Also hands x on to its second user, so that the two gradients of x meet in the input gradient's kernel instead of in a pass of their own.
+class Conv2dFork : public torch::autograd::Function<Conv2dFork> {
+ public:
+  static variable_list forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias,
+                               at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups) {
+    at::AutoDispatchBelowADInplaceOrView below;
+    const Convolution conv = describe(x, weight, stride, padding, groups);
+    save(context, x, weight, bias, stride, padding, groups);
+    return {mocosharp::forward(conv, channels_last(x), weight, bias.value_or(Tensor())), x.alias()};
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    return gradients_of(context, gradients[0], gradients[1]);
   }
 };
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
               int64_t groups) {
   return Conv2d::apply(x, weight, bias, stride, padding, groups);
+}
+
+std::tuple<Tensor, Tensor> conv2d_fork(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
+                                       at::IntArrayRef padding, int64_t groups) {
+  const variable_list outputs = Conv2dFork::apply(x, weight, bias, stride, padding, groups);
+  return {outputs[0], outputs[1]};
 }
 
 Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
@@ -132,10 +174,31 @@ Tensor conv2d_composed(const Tensor& x, const Tensor& weight, const OptionalTens
   return at::conv2d(x, weight.to(x.scalar_type()), cast(bias.value_or(Tensor()), x), stride, padding, {1, 1}, groups);
 }
 
+std::tuple<Tensor, Tensor> conv2d_fork_inference(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
+                                                 at::IntArrayRef padding, int64_t groups) {
+  return {conv2d_inference(x, weight, bias, stride, padding, groups), x.alias()};
+}
+
+std::tuple<Tensor, Tensor> conv2d_fork_composed(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
+                                                at::IntArrayRef padding, int64_t groups) {
+  return {conv2d_composed(x, weight, bias, stride, padding, groups), x.alias()};
+}
+
 }  // namespace
 
-TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) { m.impl("conv2d", conv2d); }
-TORCH_LIBRARY_IMPL(mocosharp, CPU, m) { m.impl("conv2d", conv2d_inference); }
-TORCH_LIBRARY_IMPL(mocosharp, CompositeImplicitAutograd, m) { m.impl("conv2d", conv2d_composed); }
+TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) {
+  m.impl("conv2d", conv2d);
+  m.impl("conv2d_fork", conv2d_fork);
+}
+
+TORCH_LIBRARY_IMPL(mocosharp, CPU, m) {
+  m.impl("conv2d", conv2d_inference);
+  m.impl("conv2d_fork", conv2d_fork_inference);
+}
+
+TORCH_LIBRARY_IMPL(mocosharp, CompositeImplicitAutograd, m) {
+  m.impl("conv2d", conv2d_composed);
+  m.impl("conv2d_fork", conv2d_fork_composed);
+}
 
 }  // namespace mocosharp

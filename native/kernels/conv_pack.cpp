@@ -56,9 +56,10 @@ MOCOSHARP_AVX512 void spread_lines(const char* from, int64_t lines, int64_t last
   _mm512_storeu_si512(to + (lines - 1) * stride, _mm512_maskz_loadu_epi8(tail, from + (lines - 1) * 64));
 }
 
-MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t block_stride) {
+MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
+                                  int64_t block_stride) {
   const __m512i low_half = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), high_half = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-  for (int64_t pixel = 0; pixel < pixels; ++pixel, to += 1024) {
+  for (int64_t pixel = 0; pixel < pixels; ++pixel, to += pixel_stride) {
     char* block = to;
     for (int64_t c = 0; c < channels; c += 32, block += 2 * block_stride) {
       const __mmask32 mask = channels - c >= 32 ? 0xffffffffu : 0xffffu;
@@ -97,6 +98,12 @@ MOCOSHARP_AVX512 void transpose_tile(char* tile) {
     _mm512_storeu_si512(tile + 64 * (4 + j), _mm512_shuffle_i32x4(t[4 + j], t[12 + j], 0x88));
     _mm512_storeu_si512(tile + 64 * (12 + j), _mm512_shuffle_i32x4(t[4 + j], t[12 + j], 0xdd));
   }
+}
+
+MOCOSHARP_AVX512 void sum_and_spread(const float* from, int copies, int64_t distance, float* to, int64_t stride) {
+  __m512 sum = _mm512_loadu_ps(from);
+  for (int copy = 1; copy < copies; ++copy) sum = _mm512_add_ps(sum, _mm512_loadu_ps(from + copy * distance));
+  _mm512_i32scatter_ps(to, lanes_apart(stride), sum, 4);
 }
 
 MOCOSHARP_AVX512 void unfold_row(const Bits16* image, const RowWindow& w, int64_t first_row, int64_t width, Bits16* to) {

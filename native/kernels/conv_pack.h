@@ -23,11 +23,15 @@ void pack_row_weight_tile(const float* weights, int64_t channels, int64_t taps, 
 void spread_lines(const char* from, int64_t lines, int64_t last, char* to, int64_t stride);
 
 // Pairs two images' pixels: `pixels` x `channels` (a multiple of 16) numbers of each become, for block b of 16 channels of pixel p, 64 bytes
-// of 16 pairs at to + b * block_stride + p * 1024. A null image counts as zeros.
-void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t block_stride);
+// of 16 pairs at to + b * block_stride + p * pixel_stride. A null image counts as zeros.
+void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
+                 int64_t block_stride);
 
 // Turns a tile of 16 x 16 pairs round its diagonal, in place.
 void transpose_tile(char* tile);
+
+// to[lane * stride] = sum over copies of from[copy * distance + lane], for 16 lanes.
+void sum_and_spread(const float* from, int copies, int64_t distance, float* to, int64_t stride);
 
 // The pixels that one output row of a convolution sees, kernel row by kernel row: to[x * width + (ky * kernel_width + kx) * channels + c].
 // What lies outside of the image is zero. `channels * kernel_width` is 32 at most.

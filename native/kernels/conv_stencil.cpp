@@ -24,6 +24,7 @@ struct Job {
   PackedWeights weights;
   const char* in;
   uint16_t* out;
+  const uint16_t* add;
   const float* bias;
   int64_t panels;
   int64_t low_y, high_y, low_x, high_x;  // reach of all taps
@@ -53,6 +54,20 @@ void find_reach(Job& job) {
   }
 }
 
+// Phases without taps (a 1x1 kernel with stride 2 has three) leave their outputs at zero, or at what is to be added: the rows of a strip
+// are filled whole, and the other phases then write over theirs.
+void fill_untouched(const Job& job, int64_t n, int64_t images, int64_t first, int64_t last) {
+  const Stencil& s = job.s;
+  const bool any = std::any_of(s.phases.begin(), s.phases.end(), [](const Phase& phase) { return phase.taps.empty(); });
+  if (!any) return;
+  const int64_t row = s.out_width * s.out_channels, begin = first * s.out_step_y, end = std::min(s.out_height, last * s.out_step_y);
+  for (int64_t image = n; image < n + images; ++image) {
+    const int64_t at = (image * s.out_height + begin) * row;
+    if (job.add) std::memcpy(job.out + at, job.add + at, (end - begin) * row * sizeof(uint16_t));
+    else std::memset(job.out + at, 0, (end - begin) * row * sizeof(uint16_t));
+  }
+}
+
 // Way 1: a tile's 16 rows are 16 neighbouring columns of one image, read from a strip of rows with a border of zeros.
 class ByColumns {
  public:
@@ -68,12 +83,15 @@ class ByColumns {
   int64_t tasks() const { return job_.s.batch * strips_; }
   int64_t buffer_bytes() const { return job_.direct ? 0 : bytes_of(strip_) + kSlack; }
 
-  void run(int64_t task, char* buffer) const {
+  void run(int64_t task, char* buffer, BlockMultiplier& multiplier) const {
     const int64_t n = task / strips_, first = task % strips_ * strip_, last = std::min(first + strip_, job_.grid_rows());
     const char* strip = buffer;
     if (job_.direct) strip = job_.in + ((n * job_.s.in_height + first) * job_.s.in_width) * job_.pixel_bytes();
     else fill(n, first, last, buffer);
-    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, strip);
+    fill_untouched(job_, n, 1, first, last);
+    for (size_t p = 0; p < job_.s.phases.size(); ++p) {
+      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, strip, multiplier);
+    }
   }
 
  private:
@@ -98,7 +116,7 @@ class ByColumns {
     std::memset(buffer + rows * pitch_ * pixel, 0, kSlack);
   }
 
-  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* strip) const {
+  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* strip, BlockMultiplier& multiplier) const {
     const Stencil& s = job_.s;
     const Phase& phase = s.phases[index];
     const int64_t pixel = job_.pixel_bytes();
@@ -123,7 +141,7 @@ class ByColumns {
       const char* weights = job_.weights.panel(index, panel);
       for (size_t i = 0; i < blocks.size(); i += 2) {
         const Block &one = blocks[i], &two = blocks[std::min(i + 1, blocks.size() - 1)];
-        multiply_blocks(source(one), source(two), s.in_step_x * pixel, weights, steps.data(), static_cast<int64_t>(steps.size()),
+        multiplier.multiply(source(one), source(two), s.in_step_x * pixel, weights, steps.data(), static_cast<int64_t>(steps.size()),
                         job_.bias_of(panel), job_.channels(panel), {job_.out_at(phase, n, one.y, one.x, panel), out_stride, 16},
                         {job_.out_at(phase, n, two.y, two.x, panel), out_stride, i + 1 < blocks.size() ? 16 : 0});
       }
@@ -150,10 +168,13 @@ class ByImages {
   int64_t tasks() const { return (job_.s.batch + images_ - 1) / images_ * strips_; }
   int64_t buffer_bytes() const { return bytes_of(strip_); }
 
-  void run(int64_t task, char* buffer) const {
+  void run(int64_t task, char* buffer, BlockMultiplier& multiplier) const {
     const int64_t n = task / strips_ * images_, first = task % strips_ * strip_, last = std::min(first + strip_, job_.grid_rows());
     fill(n, first, last, buffer);
-    for (size_t p = 0; p < job_.s.phases.size(); ++p) compute(static_cast<int64_t>(p), n, first, last, buffer);
+    fill_untouched(job_, n, std::min(images_, job_.s.batch - n), first, last);
+    for (size_t p = 0; p < job_.s.phases.size(); ++p) {
+      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, buffer, multiplier);
+    }
   }
 
  private:
@@ -181,21 +202,24 @@ class ByImages {
     }
   }
 
-  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* buffer) const {
+  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* buffer, BlockMultiplier& multiplier) const {
     const Stencil& s = job_.s;
     const Phase& phase = s.phases[index];
     const int64_t pixel = line_ * line_bytes(), out_image = s.out_height * s.out_width * s.out_channels, begin = top(first);
     std::vector<TileStep> steps;
+    uint64_t listed = ~uint64_t{0};  // the taps that `steps` is made of
     for (int64_t panel = 0; panel < job_.panels; ++panel) {
       const char* weights = job_.weights.panel(index, panel);
       for (int64_t y = first; y < std::min(last, phase.rows); ++y) {
         for (int64_t x = 0; x < phase.columns; ++x) {
-          choose_steps(phase, y, x, pixel, steps);
+          const uint64_t inside = taps_inside(phase, y, x);
+          if (inside != listed) list_steps(phase, inside, pixel, steps);
+          listed = inside;
           const char* a = buffer + ((y * s.in_step_y - begin) * s.in_width + x * s.in_step_x) * pixel;
           for (int64_t image = 0; image < images_ && n + image < s.batch; image += 32) {
             const int64_t left = s.batch - n - image;
             uint16_t* out = job_.out_at(phase, n + image, y, x, panel);
-            multiply_blocks(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
+            multiplier.multiply(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
                             job_.bias_of(panel), job_.channels(panel), {out, out_image, static_cast<int>(std::min<int64_t>(16, left))},
                             {out + 16 * out_image, out_image, static_cast<int>(std::clamp<int64_t>(left - 16, 0, 16))});
           }
@@ -204,15 +228,23 @@ class ByImages {
     }
   }
 
-  void choose_steps(const Phase& phase, int64_t y, int64_t x, int64_t pixel, std::vector<TileStep>& steps) const {
-    const Stencil& s = job_.s;
+  // A bit for each tap that falls inside of the image; kernels have at most 64 taps here.
+  uint64_t taps_inside(const Phase& phase, int64_t y, int64_t x) const {
+    uint64_t inside = 0;
+    for (size_t t = 0; t < phase.taps.size(); ++t) {
+      const int64_t iy = y * job_.s.in_step_y + phase.taps[t].dy, ix = x * job_.s.in_step_x + phase.taps[t].dx;
+      if (iy >= 0 && iy < job_.s.in_height && ix >= 0 && ix < job_.s.in_width) inside |= uint64_t{1} << t;
+    }
+    return inside;
+  }
+
+  void list_steps(const Phase& phase, uint64_t inside, int64_t pixel, std::vector<TileStep>& steps) const {
     steps.clear();
     for (size_t t = 0; t < phase.taps.size(); ++t) {
+      if (!(inside >> t & 1)) continue;
       const Tap& tap = phase.taps[t];
-      const int64_t iy = y * s.in_step_y + tap.dy, ix = x * s.in_step_x + tap.dx;
-      if (iy < 0 || iy >= s.in_height || ix < 0 || ix >= s.in_width) continue;
       for (int64_t k = 0; k < job_.weights.chunks; ++k) {
-        steps.push_back({static_cast<int32_t>((tap.dy * s.in_width + tap.dx) * pixel + k * line_bytes()),
+        steps.push_back({static_cast<int32_t>((tap.dy * job_.s.in_width + tap.dx) * pixel + k * line_bytes()),
                          static_cast<int32_t>((static_cast<int64_t>(t) * job_.weights.chunks + k) * 2 * kTileBytes)});
       }
     }
@@ -223,7 +255,7 @@ class ByImages {
 };
 
 template <typename Way>
-void run(const Way& way, const at::Tensor& like) {
+void run(const Way& way, const Job& job, const at::Tensor& like) {
   const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), way.tasks()));
   const int64_t bytes = (way.buffer_bytes() + 4095) / 4096 * 4096;
   const at::Tensor buffers = at::empty({bytes * threads + 64}, like.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous));
@@ -231,7 +263,9 @@ void run(const Way& way, const at::Tensor& like) {
   for_each_thread(threads, [&](int thread) {
     const TileScope tiles;
     const Range range = share(way.tasks(), thread, threads);
-    for (int64_t task = range.begin; task < range.end; ++task) way.run(task, base + thread * bytes);
+    BlockMultiplier multiplier(job.out, job.add);
+    for (int64_t task = range.begin; task < range.end; ++task) way.run(task, base + thread * bytes, multiplier);
+    multiplier.finish();
   });
 }
 
@@ -268,16 +302,19 @@ bool flatten(Stencil& s) {
 
 bool stencil_takes(const Stencil& s) {
   bool any = false;
-  for (const Phase& phase : s.phases) any = any || !phase.taps.empty();
-  // Few channels waste most of a tile, unless a whole kernel row of them fills it (a first layer).
+  for (const Phase& phase : s.phases) {
+    any = any || !phase.taps.empty();
+    if (phase.taps.size() > 64) return false;
+  }
   return any && has_amx() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 16 == 0;
 }
 
-at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
+                         const at::Tensor& add) {
   at::Tensor out = at::empty({stencil.batch, stencil.out_channels, stencil.out_height, stencil.out_width},
                              in.options().memory_format(at::MemoryFormat::ChannelsLast));
   Job job{stencil, {}, static_cast<const char*>(in.data_ptr()), static_cast<uint16_t*>(out.data_ptr()),
-          bias.defined() ? bias.data_ptr<float>() : nullptr, (stencil.out_channels + 31) / 32, 0, 0, 0, 0, false};
+          add.defined() ? static_cast<const uint16_t*>(add.data_ptr()) : nullptr, bias.defined() ? bias.data_ptr<float>() : nullptr, (stencil.out_channels + 31) / 32, 0, 0, 0, 0, false};
   job.direct = flatten(job.s);
   const bool rows = takes_rows(stencil, weight.size(3)) && columns_fit(stencil);
   if (rows) {
@@ -291,8 +328,8 @@ at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at:
   find_reach(job);
   if (rows) job.high_x = job.low_x + weight.size(3) - 1;
   job.weights = pack_weights(job.s, weight, rows);
-  if (job.direct || columns_fit(job.s)) run(ByColumns(job), in);
-  else run(ByImages(job), in);
+  if (job.direct || columns_fit(job.s)) run(ByColumns(job), job, in);
+  else run(ByImages(job), job, in);
   return out;
 }
 

@@ -11,7 +11,8 @@ namespace mocosharp {
 bool stencil_takes(const Stencil& stencil);
 
 // in [N, Ci, H, W] bfloat16 channels-last; weight [Co, Ci, kh, kw] float contiguous; bias [Co] float or undefined.
-// Returns [N, Co, OH, OW] bfloat16 channels-last (channels swapped for a gradient stencil).
-at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias);
+// Returns [N, Co, OH, OW] bfloat16 channels-last (channels swapped for a gradient stencil), plus `add` where that is defined.
+at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
+                         const at::Tensor& add = at::Tensor());
 
 }  // namespace mocosharp

@@ -8,29 +8,16 @@
 namespace mocosharp {
 namespace {
 
-// `left` and `right` are two stored tiles: channels 0-15 and 16-31 of 16 positions.
-MOCOSHARP_AMX inline void write_block(const float* left, const float* right, const float* bias, int channels, const BlockTarget& out) {
-  const __m512 b0 = bias ? _mm512_maskz_loadu_ps(channels >= 16 ? 0xffff : (1u << channels) - 1, bias) : _mm512_setzero_ps();
-  const __m512 b1 = bias && channels > 16 ? _mm512_maskz_loadu_ps((1u << (channels - 16)) - 1, bias + 16) : _mm512_setzero_ps();
-  const __mmask32 mask = channels >= 32 ? 0xffffffffu : (1u << channels) - 1;
-  for (int row = 0; row < out.rows; ++row) {
-    const __m512 low = _mm512_add_ps(_mm512_load_ps(left + row * 16), b0), high = _mm512_add_ps(_mm512_load_ps(right + row * 16), b1);
-    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(high, low);
-    if (mask == 0xffffffffu) _mm512_storeu_si512(out.rows16 + row * out.row_stride, both);
-    else _mm512_mask_storeu_epi16(out.rows16 + row * out.row_stride, mask, both);
-  }
-}
-
 // Tile numbers are part of the instruction, so each tap has its own loop: tiles 0-2 hold the sums.
 #define MOCOSHARP_ONE_TAP(tile)                                          \
   for (int64_t s = 0; s < only_count[tile]; ++s) {                       \
     _tile_loadd(3, gradient + only[tile][s].gradient, 64);               \
-    _tile_loadd(4, input + only[tile][s].input + (tile) * apart, 64);    \
+    _tile_loadd(4, input + only[tile][s].input + (tile) * apart, pitch); \
     _tile_dpbf16ps(tile, 3, 4);                                          \
   }
 
 template <int Taps>
-MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t apart, const GradientStep* steps, int64_t count,
+MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps, int64_t count,
                               const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
@@ -39,14 +26,14 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t a
   for (int64_t s = 0; s < count; ++s) {
     const char *g = gradient + steps[s].gradient, *x = input + steps[s].input;
     _tile_loadd(3, g, 64);
-    _tile_loadd(4, x, 64);
+    _tile_loadd(4, x, pitch);
     _tile_dpbf16ps(0, 3, 4);
     if (Taps > 1) {
-      _tile_loadd(5, x + apart, 64);
+      _tile_loadd(5, x + apart, pitch);
       _tile_dpbf16ps(1, 3, 5);
     }
     if (Taps > 2) {
-      _tile_loadd(6, x + 2 * apart, 64);
+      _tile_loadd(6, x + 2 * apart, pitch);
       _tile_dpbf16ps(2, 3, 6);
     }
   }
@@ -60,16 +47,43 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t a
 
 }  // namespace
 
-void accumulate_taps(const char* gradient, const char* input, int64_t apart, int taps, const GradientStep* steps, int64_t count,
+void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps, int64_t count,
                      const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
-  if (taps == 3) accumulate<3>(gradient, input, apart, steps, count, only, only_count, sums);
-  else if (taps == 2) accumulate<2>(gradient, input, apart, steps, count, only, only_count, sums);
-  else accumulate<1>(gradient, input, apart, steps, count, only, only_count, sums);
+  if (taps == 3) accumulate<3>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
+  else if (taps == 2) accumulate<2>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
+  else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
 }
 
-MOCOSHARP_AMX void multiply_blocks(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count,
-                                   const float* bias, int channels, const BlockTarget& out0, const BlockTarget& out1) {
-  alignas(64) float results[4][256];
+// Row 0-15 is of the first block, 16-31 of the second; channels 0-15 lie in tile 0 or 2, 16-31 in tile 1 or 3.
+MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
+  const int block = row >> 4, line = row & 15;
+  const BlockTarget& out = out_[block];
+  if (line >= out.rows) return;
+  __m512 low = _mm512_load_ps(results_[2 * block] + line * 16), high = _mm512_load_ps(results_[2 * block + 1] + line * 16);
+  if (bias_) {
+    low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_));
+    high = _mm512_add_ps(high, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16));
+  }
+  if (add_base_) {
+    const uint16_t* add = add_base_ + (out.rows16 - out_base_) + line * out.row_stride;
+    const __m512i both = _mm512_maskz_loadu_epi16(channels_, add);
+    low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
+    high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
+  }
+  _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+}
+
+MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
+                                             int64_t count, const float* bias, int channels, const BlockTarget& out0,
+                                             const BlockTarget& out1) {
+  constexpr int kRows = 32;
+  const int rows_a_step = count > 0 ? static_cast<int>((kRows + count - 1) / count) : kRows;
+  int written = 0;
+  // Read when this pair is written, during the next. Rows that lie closer are fetched by the processor itself.
+  if (add_base_ && out0.row_stride > 64) {
+    for (int row = 0; row < out0.rows; ++row) _mm_prefetch(add_base_ + (out0.rows16 - out_base_) + row * out0.row_stride, _MM_HINT_T0);
+    for (int row = 0; row < out1.rows; ++row) _mm_prefetch(add_base_ + (out1.rows16 - out_base_) + row * out1.row_stride, _MM_HINT_T0);
+  }
   __asm__ volatile("" ::: "memory");  // the tile loads below read what was packed before; gcc 12 does not know
   _tile_zero(0);
   _tile_zero(1);
@@ -85,13 +99,22 @@ MOCOSHARP_AMX void multiply_blocks(const char* a0, const char* a1, int64_t a_str
     _tile_loadd(5, other, a_stride);
     _tile_dpbf16ps(2, 5, 6);
     _tile_dpbf16ps(3, 5, 7);
+    for (int i = 0; i < rows_a_step && written < kRows; ++i) write_row(written++);
   }
-  _tile_stored(0, results[0], 64);
-  _tile_stored(1, results[1], 64);
-  _tile_stored(2, results[2], 64);
-  _tile_stored(3, results[3], 64);
-  write_block(results[0], results[1], bias, channels, out0);
-  write_block(results[2], results[3], bias, channels, out1);
+  while (written < kRows) write_row(written++);
+  _tile_stored(0, results_[0], 64);
+  _tile_stored(1, results_[1], 64);
+  _tile_stored(2, results_[2], 64);
+  _tile_stored(3, results_[3], 64);
+  out_[0] = out0;
+  out_[1] = out1;
+  bias_ = bias;
+  channels_ = channels >= 32 ? 0xffffffffu : (1u << channels) - 1;
+}
+
+MOCOSHARP_AMX void BlockMultiplier::finish() {
+  for (int row = 0; row < 32; ++row) write_row(row);
+  out_[0].rows = out_[1].rows = 0;
 }
 
 }  // namespace mocosharp

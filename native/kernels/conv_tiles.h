@@ -12,17 +12,36 @@ struct TileStep {
   int32_t a, b;
 };
 
-// Where a block's 16 rows of 32 channels go. `rows` and `channels` of them exist.
+// Where a block's 16 rows of 32 channels go; `rows` of them exist.
 struct BlockTarget {
-  uint16_t* rows16;   // bfloat16
+  uint16_t* rows16;    // bfloat16
   int64_t row_stride;  // elements
   int rows;
 };
 
-// Two blocks of 16 output positions x 32 output channels: out0 = sum over steps of a0[16 x 32] * b[32 x 32], out1 likewise from a1.
-// a rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
-void multiply_blocks(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count,
-                     const float* bias, int channels, const BlockTarget& out0, const BlockTarget& out1);
+// Multiplies pairs of blocks of 16 output positions x 32 output channels: out0 = sum over steps of a0[16 x 32] * b[32 x 32], out1 likewise
+// from a1. Results are rounded and written while the next pair is multiplied, because reading a tile just stored would stall: call
+// `finish` after the last pair.
+class BlockMultiplier {
+ public:
+  // `add`, laid out like `out`, is added to what goes there; null for nothing.
+  BlockMultiplier(const uint16_t* out, const uint16_t* add) : out_base_(out), add_base_(add) {}
+
+  // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
+  // bias: `channels` floats or null; channels: how many of the 32 exist.
+  void multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count, const float* bias,
+                int channels, const BlockTarget& out0, const BlockTarget& out1);
+  void finish();
+
+ private:
+  void write_row(int row) const;
+
+  alignas(64) float results_[4][256];
+  const uint16_t *out_base_, *add_base_;
+  BlockTarget out_[2]{{nullptr, 0, 0}, {nullptr, 0, 0}};
+  const float* bias_ = nullptr;
+  uint32_t channels_ = 0;  // a bit for each that exists
+};
 
 // One step of a weight gradient: where the output gradient's tile and the input's first tile lie.
 struct GradientStep {
@@ -30,8 +49,8 @@ struct GradientStep {
 };
 
 // sums[t] (16 output x 16 input channels, float) += sum over steps of gradient[16 x 32 images] * input[t][32 images x 16], where input[t]
-// lies t * apart bytes behind input[0]; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is for tap t alone.
-void accumulate_taps(const char* gradient, const char* input, int64_t apart, int taps, const GradientStep* steps, int64_t count,
+// lies t * apart bytes behind input[0] and its rows `pitch` bytes apart; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is for tap t alone.
+void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps, int64_t count,
                      const GradientStep* const* only, const int64_t* only_count, float* const* sums);
 
 }  // namespace mocosharp

@@ -14,9 +14,10 @@ namespace mocosharp {
 namespace {
 
 constexpr int64_t kImages = 32;                // the inner axis of one tile product
-constexpr int64_t kPieceBudget = 1280 << 10;   // a piece's packed data: most of the L2 cache
+constexpr int64_t kPieceBudget = 1800 << 10;   // a piece's packed data: most of the L2 cache
 constexpr int64_t kPrivateSums = 1 << 20;      // larger sums are not kept once a thread
 constexpr int64_t kSharedGradient = 1 << 20;   // packed output gradient a thread goes over again and again
+constexpr int64_t kSkew = 5 * 64;              // blocks a power of two apart would share the caches' sets
 constexpr int kGroup = 3;                      // taps that share one load of the output gradient
 
 struct Geometry {
@@ -31,8 +32,10 @@ struct Geometry {
   int64_t pieces() const { return groups * strips; }
   int64_t tiles() const { return in_blocks * out_blocks * taps(); }
   int64_t in_rows(int64_t out_rows) const { return std::min((out_rows - 1) * s.stride_height + s.kernel_height, s.in_height); }
-  int64_t in_block_bytes() const { return in_rows(strip) * s.in_width * kTileBytes; }
-  int64_t out_block_bytes() const { return strip * s.out_width() * kTileBytes; }
+  // The input's tiles have their 16 rows a whole strip apart: packing then writes memory in order.
+  int64_t in_pitch() const { return in_rows(strip) * s.in_width * 64 + 64; }
+  int64_t in_block_bytes() const { return 16 * in_pitch() + kSkew; }
+  int64_t out_block_bytes() const { return strip * s.out_width() * kTileBytes + kSkew; }
   int64_t piece_bytes() const { return in_blocks * in_block_bytes() + out_blocks * out_block_bytes(); }
 };
 
@@ -81,18 +84,19 @@ class Piece {
     const int64_t out_row = s.out_width() * s.out_channels;
     for (int64_t pair = 0; pair < kImages / 2; ++pair) {
       const int64_t n = image_ + 2 * pair;
-      char* to = input_ + pair * 64;
+      char* to = input_ + pair * g_.in_pitch();
       if (g_.unfolded) {
         pack_unfolded(x, n, to);
       } else {
         const Bits16 *even = n < s.batch ? x + n * in_image : nullptr, *odd = n + 1 < s.batch ? x + (n + 1) * in_image : nullptr;
         const int64_t skip = top_ * s.in_width * s.in_channels;
         pair_pixels(even ? even + skip : nullptr, odd ? odd + skip : nullptr, (bottom_ - top_) * s.in_width, s.in_channels, to,
-                    g_.in_block_bytes());
+                    64, g_.in_block_bytes());
       }
       const Bits16* even = n < s.batch ? gradient + n * out_image + first_ * out_row : nullptr;
       const Bits16* odd = n + 1 < s.batch ? gradient + (n + 1) * out_image + first_ * out_row : nullptr;
-      pair_pixels(even, odd, (last_ - first_) * s.out_width(), s.out_channels, gradient_ + pair * 64, g_.out_block_bytes());
+      pair_pixels(even, odd, (last_ - first_) * s.out_width(), s.out_channels, gradient_ + pair * 64, kTileBytes,
+                  g_.out_block_bytes());
     }
     for (int64_t block = 0; block < g_.out_blocks; ++block) {
       for (int64_t pixel = 0; pixel < (last_ - first_) * s.out_width(); ++pixel) {
@@ -110,7 +114,7 @@ class Piece {
       const int taps = static_cast<int>(std::min<int64_t>(kGroup, g_.s.kernel_width - column));
       float* tile[kGroup];
       for (int t = 0; t < taps; ++t) tile[t] = sums + (((out * g_.in_blocks + in) * g_.s.kernel_height + row) * g_.s.kernel_width + column + t) * 256;
-      call(gradient, input, kTileBytes, taps, steps_[i], tile);
+      call(gradient, input, 64, taps, steps_[i], tile);
     }
   }
 
@@ -122,14 +126,14 @@ class Piece {
   }
 
  private:
-  static void call(const char* gradient, const char* input, int64_t apart, int taps, const Steps& steps, float* const* tile) {
+  void call(const char* gradient, const char* input, int64_t apart, int taps, const Steps& steps, float* const* tile) const {
     const GradientStep* only[kGroup];
     int64_t counts[kGroup];
     for (int t = 0; t < kGroup; ++t) {
       only[t] = steps.only[t].data();
       counts[t] = static_cast<int64_t>(steps.only[t].size());
     }
-    accumulate_taps(gradient, input, apart, taps, steps.all.data(), static_cast<int64_t>(steps.all.size()), only, counts, tile);
+    accumulate_taps(gradient, input, g_.in_pitch(), apart, taps, steps.all.data(), static_cast<int64_t>(steps.all.size()), only, counts, tile);
   }
 
   void pack_unfolded(const Bits16* x, int64_t n, char* to) const {
@@ -143,7 +147,7 @@ class Piece {
         unfold_row(x + (n + half) * image, g_.window, y * g_.stride_rows - g_.first_pad, s.in_channels, row);
         halves[half] = row;
       }
-      pair_pixels(halves[0], halves[1], s.in_width, s.in_channels, to + (y - first_) * s.in_width * kTileBytes, g_.in_block_bytes());
+      pair_pixels(halves[0], halves[1], s.in_width, s.in_channels, to + (y - first_) * s.in_width * 64, 64, g_.in_block_bytes());
     }
   }
 
@@ -159,7 +163,7 @@ class Piece {
           for (int64_t x = 0; x < s.out_width(); ++x) {
             const int64_t ix = x * s.stride_width - s.pad_width + column;
             const GradientStep step{static_cast<int32_t>(((y - first_) * s.out_width() + x) * kTileBytes),
-                                    static_cast<int32_t>(((iy - top_) * s.in_width + ix) * kTileBytes)};
+                                    static_cast<int32_t>(((iy - top_) * s.in_width + ix) * 64)};
             if (ix >= 0 && ix + taps <= s.in_width) {
               steps.all.push_back(step);
               continue;
@@ -237,18 +241,18 @@ void write_weights(const Geometry& g, const ConvShape& shape, const float* sums,
     const Range range = share(shape.out_channels, thread, threads);
     for (int64_t out = range.begin; out < range.end; ++out) {
       for (int64_t in = 0; in < columns; in += 16) {
-        for (int64_t tap = 0; tap < taps; ++tap) {
-          const int64_t tile = (out / 16 * g.in_blocks + in / 16) * taps + tap;
-          for (int64_t lane = 0; lane < 16; ++lane) {
-            float sum = 0.0f;
-            for (int copy = 0; copy < copies; ++copy) sum += sums[(copy * g.tiles() + tile) * 256 + out % 16 * 16 + lane];
-            if (!g.unfolded) {
-              weights[(out * columns + in + lane) * taps + tap] = sum;
-            } else if (in + lane < shape.taps() * shape.in_channels) {
-              const int64_t channel = (in + lane) % shape.in_channels, place = (in + lane) / shape.in_channels;
-              weights[(out * shape.in_channels + channel) * shape.taps() + place] = sum;
-            }
+        const float* rows = sums + (out / 16 * g.in_blocks + in / 16) * taps * 256 + out % 16 * 16;
+        if (!g.unfolded) {
+          for (int64_t tap = 0; tap < taps; ++tap) {
+            sum_and_spread(rows + tap * 256, copies, g.tiles() * 256, weights + (out * columns + in) * taps + tap, taps);
           }
+          continue;
+        }
+        alignas(64) float sum[16];
+        sum_and_spread(rows, copies, g.tiles() * 256, sum, 1);
+        for (int64_t lane = 0; lane < 16 && in + lane < shape.taps() * shape.in_channels; ++lane) {
+          const int64_t channel = (in + lane) % shape.in_channels, place = (in + lane) / shape.in_channels;
+          weights[(out * shape.in_channels + channel) * shape.taps() + place] = sum[lane];
         }
       }
     }

@@ -14,6 +14,14 @@ TORCH_LIBRARY(mocosharp, m) {
   // x [N, Ci, H, W]; weight [Co, Ci / groups, kh, kw], float also where x is bfloat16; its gradient comes in weight's own type.
   m.def("conv2d(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> Tensor");
 
+  // The same, and x again for its second user (a residual block's shortcut): both gradients of x are then summed inside the convolution's
+  // input gradient instead of in a pass of their own.
+  m.def(
+      "conv2d_fork(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> (Tensor, Tensor)");
+
+  // The largest number in each window; outside of the image nothing counts. Windows have at most 255 places.
+  m.def("max_pool2d(Tensor x, int[2] kernel, int[2] stride, int[2] padding) -> Tensor");
+
   // torch.optim.SGD's step over flat float storage. `first`: the momentum buffer is empty and becomes the gradient.
   m.def(
       "sgd_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) momentum_buffer, float lr, float momentum, float dampening, "

@@ -52,6 +52,25 @@ def one(case, mode, dtype, with_bias):
         expect(f"{name}: without gradient", 0.0 if torch.equal(ops.conv2d(x, weight, bias, stride, padding, 1), y) else 1.0, 0.0)
 
 
+def fork(case, mode):
+    torch.manual_seed(2)
+    ops.set_conv_mode(mode)
+    x, weight, _, stride, padding = make(case, torch.bfloat16)
+    exact = [x.double().requires_grad_(), weight.bfloat16().double().requires_grad_()]
+    leaves = [x.requires_grad_(), weight.requires_grad_()]
+    y, same = ops.conv2d_fork(x, weight, None, stride, padding, 1)
+    up, side = torch.randn(y.shape).bfloat16(), torch.randn(x.shape).bfloat16()
+    want = F.conv2d(*exact, None, stride, padding)
+    got = torch.autograd.grad([y, same], leaves, [up, side])
+    for g, e in zip(got, torch.autograd.grad([want, exact[0] * 1.0], exact, [up.double(), side.double()])):
+        expect(f"fork {mode} {case}", error(g, e), 1e-2)
+    y, same = ops.conv2d_fork(x, weight, None, stride, padding, 1)
+    expect(f"fork {mode} {case}: only the shortcut used", error(torch.autograd.grad(same, x, side)[0], side), 0.0)
+    y, same = ops.conv2d_fork(x, weight, None, stride, padding, 1)
+    expect(f"fork {mode} {case}: only y used", error(torch.autograd.grad(y, x, up)[0], torch.autograd.grad(
+        F.conv2d(*exact, None, stride, padding), exact[0], up.double())[0]), 1e-2)
+
+
 def choices():
     ops.set_conv_choices("{}")
     ops.set_conv_mode("auto")
@@ -120,6 +139,10 @@ else:
             cases += 1
         if case in ODD[:6]:
             one(small, "tiles", torch.float32, with_bias=False)
+            cases += 1
+    for case in ((8, 64, 32, 32, 64, 3, 1, 1), (33, 64, 8, 8, 128, 3, 2, 1), (8, 64, 32, 32, 64, 1, 2, 0), (33, 32, 7, 7, 48, 1, 2, 0)):
+        for mode in ("tiles", "library"):
+            fork(case, mode)
             cases += 1
     choices()
     finish(cases + 1)

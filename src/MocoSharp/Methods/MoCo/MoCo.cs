@@ -58,7 +58,7 @@ public sealed class MoCo : Method
         if (!_options.Symmetric) return new StepResult(loss, key2);
         Tensor key1 = Keys(batch, view: 0);
         loss += InfoNce.Loss(Project(batch.View(1)), key1, _queue.Keys, _options.Temperature);
-        return new StepResult(loss, Cat([key2, key1], dim: 0));                              // both enter after both losses: no view meets its own key
+        return new StepResult(loss, Cat([key1, key2], dim: 0));                              // both enter after both losses: no view meets its own key
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,8 @@ namespace MocoSharp.Tests.Methods.MoCo;
 public sealed class MoCoGoldenTests : TensorTest
 {
     // Rounding: a ReLU that switches over changes a gradient, and the noise of two correct fp32 programs grows with the steps (Golden/README.md).
-    private const double LossTolerance = 1e-4, StateTolerance = 2e-3, FirstBiasTolerance = 3e-2;
+    // `lossNoise` is what rounding alone does to the official code: the tolerance is 1e-4 where that allows it.
+    private const double LossTolerance = 1e-4, NoiseFactor = 5, StateTolerance = 2e-3, FirstBiasTolerance = 3e-2;
 
     [Theory, InlineData("moco-v1", "m0.999", 0.999), InlineData("moco-v1", "m0.9", 0.9), InlineData("moco-v2", "m0.999", 0.999), InlineData("moco-v2", "m0.9", 0.9)]
     public void Ten_steps_match_the_official_implementation(string file, string run, double keyMomentum)
@@ -40,7 +41,8 @@ public sealed class MoCoGoldenTests : TensorTest
             using TensorScope scope = TensorScope.Begin();
             Batch batch = new GoldenBatch(index, count, side, expected);
             StepResult step = moco.Step(batch);
-            Tolerance.Close(expected.Number("loss64"), step.Loss.ToDouble(), LossTolerance * expected.Number("loss64"), $"loss of step {index}");
+            Tolerance.Close(expected.Number("loss64"), step.Loss.ToDouble(),
+                Math.Max(LossTolerance, NoiseFactor * expected.Number("lossNoise")) * expected.Number("loss64"), $"loss of step {index}");
             step.Loss.Backward();
             moco.AfterBackward(step);
             sgd.Update(golden.Number("lr"));
