@@ -42,8 +42,17 @@ public sealed class BadInputTests : Workbench
         string folder = Flat(40);
         string[] broken = Break(folder);
         Tool tool = On(folder, "--set", "data.maximumBadShare=0.2", "--epochs", "1").Succeeded();
-        foreach (string name in broken) Assert.Single(tool.Lines, line => line.StartsWith("warning: ", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
+        foreach (string name in broken) Assert.Single(tool.Lines, line => line.StartsWith("warning: cannot read", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
         Assert.Contains("\"bad_images\":4", File.ReadAllText(At("run", "metrics.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bad_test_picture_is_named_once()
+    {
+        File.WriteAllText(Path.Combine(Pictures(), "test", "red", "00.png"), "no picture");
+        Tool tool = Train("run", "--set", "data.maximumBadShare=0.1").Succeeded();
+        Assert.Contains("red/00.png", Assert.Single(tool.Lines, static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Single(Tool.Run("eval", "knn", At("run")).Succeeded().Lines, static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -55,7 +64,7 @@ public sealed class BadInputTests : Workbench
         string folder = Flat(20);
         Draw(At("real.jpg"), 0, 1);
         File.Move(At("real.jpg"), Path.Combine(folder, "000.png"), overwrite: true);
-        Assert.DoesNotContain("warning", On(folder, "--epochs", "1").Succeeded().Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning: cannot read", On(folder, "--epochs", "1").Succeeded().Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +74,7 @@ public sealed class BadInputTests : Workbench
         File.WriteAllBytes(Path.Combine(folder, "000.png"), HugePng());
         long before = GC.GetTotalAllocatedBytes();
         Tool tool = On(folder, "--set", "data.maximumBadShare=0.1", "--epochs", "1").Succeeded();
-        Assert.Contains("20000 x 20000", Assert.Single(tool.Lines, static line => line.StartsWith("warning: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("20000 x 20000", Assert.Single(tool.Lines, static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.True(GC.GetTotalAllocatedBytes() - before < 400_000_000);
     }
 

@@ -28,7 +28,7 @@ public abstract class Workbench : IDisposable
         format: 1
         name: tiny
         encoder: { name: resnet18-small, width: 0.125 }
-        method: { name: moco, queueLength: 64, keyFeatures: 16, hiddenFeatures: [16], keyMomentum: 0.9 }
+        method: { name: moco, queueLength: 16, keyFeatures: 16, hiddenFeatures: [16], keyMomentum: 0.9 }
         views:
           - repeat: 2
             normalize: half

@@ -11,10 +11,11 @@ internal static class EvaluationWork
     internal static EvaluationReport Run(CommandContext context, RunFolder folder, Recipe recipe, TrainingData pictures, ComparisonOptions options, string fileName)
     {
         LiveLine live = new(context.People, context.Terminal.Time);
+        Warnings warnings = new(context.People, live);
         try
         {
             EvaluationReport report = new(options,
-                FeatureComparison.Run(folder, recipe, pictures, options, what => live.Show(() => [$"testing {what} …"], now: true), context.Cancel));
+                FeatureComparison.Run(folder, recipe, pictures, options, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel));
             live.Clear();
             string file = report.Save(folder, fileName);
             ScoreTable.Write(context.People, report.Scores);

@@ -4,17 +4,24 @@ using Spectre.Console;
 namespace MocoSharp.Cli.Output;
 
 /// <summary>Shows a training to a person: one live line, and one lasting line an epoch.</summary>
-internal sealed class TrainingReporter(IAnsiConsole console, TimeProvider time) : ITrainingObserver
+internal sealed class TrainingReporter : ITrainingObserver
 {
     private const int HintEpochs = 5;
-    private readonly LiveLine _live = new(console, time);
-    private readonly List<string> _warnings = [];
+    private readonly IAnsiConsole _console;
+    private readonly LiveLine _live;
+    private readonly Warnings _warnings;
     private TrainingPlan? _plan;
     private double? _lastLoss;
     private bool _hinted;
 
+    internal TrainingReporter(IAnsiConsole console, TimeProvider time)
+    {
+        (_console, _live) = (console, new LiveLine(console, time));
+        _warnings = new Warnings(console, _live);
+    }
+
     /// <summary>All warnings, each once.</summary>
-    internal IReadOnlyList<string> Warnings => _warnings;
+    internal IReadOnlyList<string> Warnings => _warnings.Texts;
 
     /// <summary>The plan, once training has started.</summary>
     internal TrainingPlan? Plan => _plan;
@@ -32,7 +39,7 @@ internal sealed class TrainingReporter(IAnsiConsole console, TimeProvider time) 
         _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);
     }
 
-    public void Stepped(StepReport step) => _live.Show(() => Segments(step));
+    public void Stepped(StepReport step) => _live.Show(() => Segments(step), now: step.StepInEpoch == 1);
 
     public void Testing(int epoch) => _live.Show(() => [$"epoch {epoch}: kNN test …"], now: true);
 
@@ -47,13 +54,7 @@ internal sealed class TrainingReporter(IAnsiConsole console, TimeProvider time) 
         _lastLoss = metrics.Loss;
     }
 
-    public void Warned(string text)
-    {
-        if (_warnings.Contains(text)) return;
-        _warnings.Add(text);
-        _live.Clear();
-        console.MarkupLineInterpolated($"[yellow]warning[/]: {text}");
-    }
+    public void Warned(string text) => _warnings.Add(text);
 
     /// <summary>Takes the live line away at the end.</summary>
     internal void Close() => _live.Clear();
@@ -61,7 +62,7 @@ internal sealed class TrainingReporter(IAnsiConsole console, TimeProvider time) 
     private void Lasting(string text)
     {
         _live.Clear();
-        console.WriteLine(text);
+        _console.WriteLine(text);
     }
 
     private string Chance => _plan?.ChanceLoss is { } chance ? $" (chance {Numbers.Fixed(chance)})" : "";

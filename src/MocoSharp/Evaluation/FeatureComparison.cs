@@ -19,10 +19,11 @@ public static class FeatureComparison
     /// <param name="data">Labelled pictures to learn from and to test on.</param>
     /// <param name="options">Which tests.</param>
     /// <param name="doing">Told what is next.</param>
+    /// <param name="warned">Told of each unreadable picture, once a kind of features.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labelled to test on. MS5003, MS5004: labels do not suffice.</exception>
     public static IReadOnlyList<FeatureScore> Run(
-        RunFolder run, Recipe recipe, TrainingData data, ComparisonOptions options, Action<string> doing, CancellationToken cancel = default)
+        RunFolder run, Recipe recipe, TrainingData data, ComparisonOptions options, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
     {
         if (!data.CanTest)
             throw new MocoException(ErrorIds.NoLabels, "these tests need labelled pictures to learn from and others to test on", at: data.Paths[0],
@@ -43,7 +44,7 @@ public static class FeatureComparison
 
         void Score(string name, ViewPipeline view, DType elementType, Func<Tensor, Tensor> network)
         {
-            FeatureExtractor extractor = new(recipe.Data, view, elementType);
+            FeatureExtractor extractor = new(recipe.Data, view, elementType, warned);
             FeatureSet train = extractor.Extract(data.Train, network, cancel), test = extractor.Extract(data.Test!, network, cancel);
             double accuracy = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel).Accuracy;
             scores.Add(new FeatureScore(name, FeatureScore.Knn, train.LabelledCount, 100 * accuracy));

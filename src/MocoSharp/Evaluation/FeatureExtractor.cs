@@ -11,7 +11,8 @@ namespace MocoSharp.Evaluation;
 /// <param name="settings">How pictures are read.</param>
 /// <param name="view">What is seen of each; nothing random.</param>
 /// <param name="type">Element type that the network computes in.</param>
-public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, DType type)
+/// <param name="warned">Told of each unreadable picture, for which the next readable one stands in.</param>
+public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, DType type, Action<string>? warned = null)
 {
     private const int BatchSize = 256;
 
@@ -49,6 +50,7 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
                 row += loaded.Count;
             }
         }
+        foreach (BadImage bad in loader.BadImages) warned?.Invoke(bad.Warning);
         return new FeatureSet(features!, dimensions, labels, source.Classes);
     }
 }

@@ -8,7 +8,7 @@ namespace MocoSharp.Training;
 /// <summary>Asks while training whether near features mean equal labels: top-1 of a weighted kNN vote.</summary>
 /// <remarks>Wu et al. 2018, arXiv:1805.01978, section 3.4. Networks are in evaluation mode, pictures are not augmented. Its value is measured on the test
 /// pictures, so the best of several epochs flatters.</remarks>
-internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type)
+internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, Action<string> warned)
 {
     internal bool IsDue(int epoch, bool isLast) => recipe.Monitor.EveryEpochs > 0 && (isLast || epoch % recipe.Monitor.EveryEpochs == 0);
 
@@ -19,7 +19,7 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type)
         try
         {
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
-            FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type);
+            FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type, warned);
             FeatureSet bank = extractor.Extract(data.Train, network), queries = extractor.Extract(data.Test!, network);
             return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(bank, queries).Accuracy;
         }

@@ -47,7 +47,7 @@ public sealed class TrainingRun : IDisposable
             if (_loader.Recipe.Count != _method.Views)
                 throw new OptionException(nameof(recipe.Views), _loader.Recipe.Count, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
-            _monitor = data.CanTest ? new KnnMonitor(recipe, data, type) : null;
+            _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
@@ -236,7 +236,7 @@ public sealed class TrainingRun : IDisposable
     private void Report(int last)
     {
         IReadOnlyList<BadImage> bad = _loader.BadImages;
-        for (; _reportedBad < bad.Count; _reportedBad++) _observer.Warned($"cannot read {bad[_reportedBad].Name}: {bad[_reportedBad].Reason}; another picture stands in");
+        for (; _reportedBad < bad.Count; _reportedBad++) _observer.Warned(bad[_reportedBad].Warning);
         int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
