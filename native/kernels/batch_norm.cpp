@@ -74,16 +74,26 @@ Sums add_up(const Rows& rows, const Body& body) {
   return std::move(partial[0]);
 }
 
+Sums given(const Rows& rows, const at::Tensor& moments) {
+  const double* from = moments.data_ptr<double>();
+  Sums sums;
+  for (int64_t group = 0; group < rows.groups; ++group, from += 2 * rows.channels) {
+    sums.first.insert(sums.first.end(), from, from + rows.channels);
+    sums.second.insert(sums.second.end(), from + rows.channels, from + 2 * rows.channels);
+  }
+  return sums;
+}
+
 // Means and inverse deviations of each group, and the running statistics moved by the groups' average.
 template <typename T>
-void measure(const Rows& rows, const T* x, const BatchNormOptions& options, float* mean, float* inverse, float* running_mean,
-             float* running_var) {
+void measure(const Rows& rows, const T* x, const BatchNormOptions& options, const at::Tensor& moments, float* mean, float* inverse,
+             float* running_mean, float* running_var) {
   const int64_t channels = rows.channels, per_group = rows.in_group();
-  std::vector<float> around(rows.groups * channels);  // a group's first row is near enough to its mean
-  for (int64_t group = 0; group < rows.groups; ++group) {
+  std::vector<float> around(rows.groups * channels);
+  for (int64_t group = 0; group < rows.groups && !moments.defined(); ++group) {  // a group's first row is near enough to its mean
     for (int64_t c = 0; c < channels; ++c) around[group * channels + c] = static_cast<float>(x[group * rows.per_sample * channels + c]);
   }
-  const Sums sums = add_up(rows, [&](int64_t row, int64_t count, int64_t group, double* first, double* second) {
+  const Sums sums = moments.defined() ? given(rows, moments) : add_up(rows, [&](int64_t row, int64_t count, int64_t group, double* first, double* second) {
     accumulate_moments(x + row * channels, count, channels, around.data() + group * channels, first, second);
   });
   for (int64_t c = 0; c < channels; ++c) {
@@ -136,7 +146,8 @@ void dispatch(at::ScalarType type, const Body& body) {
 }  // namespace
 
 BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
-                                    const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options) {
+                                    const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options,
+                                    const at::Tensor& moments) {
   const Rows rows(x, options.training ? options.splits : 1);
   BatchNormForward result;
   result.y = at::empty_like(x);
@@ -153,7 +164,7 @@ BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& resid
     const T* sum = residual.defined() ? residual.data_ptr<T>() : nullptr;
     T* output = result.y.data_ptr<T>();
     if (options.training) {
-      measure(rows, input, options, result.mean.data_ptr<float>(), result.inverse_deviation.data_ptr<float>(),
+      measure(rows, input, options, moments, result.mean.data_ptr<float>(), result.inverse_deviation.data_ptr<float>(),
               running_mean.data_ptr<float>(), running_var.data_ptr<float>());
     }
     const Terms terms(result.mean, result.inverse_deviation, weight, bias);

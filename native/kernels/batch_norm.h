@@ -21,9 +21,11 @@ struct BatchNormBackward {
   at::Tensor x, residual, weight, bias;  // residual only when `gated` was asked for; weight and bias are [C] float
 };
 
+// moments: [splits, 2, C] double sums and sums of squares of x, or undefined to take them here.
 // x and residual: channels-last, float or bfloat16; scale parameters: [C] float, or undefined for 1 and 0.
 BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
-                                    const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options);
+                                    const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options,
+                                    const at::Tensor& moments);
 
 // y is read only when a residual was added before the rectifier; otherwise the gate is found from x.
 BatchNormBackward batch_norm_backward(const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& y, const at::Tensor& weight,

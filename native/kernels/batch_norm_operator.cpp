@@ -42,18 +42,29 @@ void check(const Tensor& x, const Tensor& residual, const Tensor& weight, const 
               x.sizes(), " and splits ", o.splits);
 }
 
+// Moments given to the operator, undefined where there are none.
+Tensor usable(const OptionalTensor& moments, const Tensor& x, const BatchNormOptions& o) {
+  if (!o.training || !moments.has_value() || !moments->defined() || moments->numel() == 0) return {};
+  TORCH_CHECK(moments->scalar_type() == at::kDouble && moments->is_contiguous() && moments->sizes() == at::IntArrayRef({o.splits, 2, x.size(1)}),
+              "batch_norm_act: moments must be contiguous Double [", o.splits, ", 2, ", x.size(1), "], got ", moments->scalar_type(), " ",
+              moments->sizes());
+  return *moments;
+}
+
 class BatchNormAct : public torch::autograd::Function<BatchNormAct> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& x, const OptionalTensor& optional_residual,
                         const OptionalTensor& optional_weight, const OptionalTensor& optional_bias, const Tensor& running_mean,
-                        const Tensor& running_var, bool training, double momentum, double eps, int64_t splits, bool relu) {
+                        const Tensor& running_var, bool training, double momentum, double eps, int64_t splits, bool relu,
+                        const OptionalTensor& moments) {
     at::AutoDispatchBelowADInplaceOrView below;
     const Tensor residual = or_undefined(optional_residual), weight = or_undefined(optional_weight), bias = or_undefined(optional_bias);
     const BatchNormOptions options{training, momentum, eps, splits, relu};
     check(x, residual, weight, bias, running_mean, running_var, options);
     const Tensor rows = as_rows(x), scale = as_float(weight), shift = as_float(bias);
     const Tensor sum = residual.defined() ? as_rows(residual.to(x.scalar_type())) : residual;
-    const BatchNormForward result = batch_norm_forward(rows, sum, scale, shift, running_mean, running_var, options);
+    const BatchNormForward result =
+        batch_norm_forward(rows, sum, scale, shift, running_mean, running_var, options, usable(moments, rows, options));
     const bool needs_output = relu && residual.defined();
     // Running statistics may move before the backward pass reads them.
     const Tensor mean = training ? result.mean : result.mean.clone();
@@ -78,24 +89,39 @@ class BatchNormAct : public torch::autograd::Function<BatchNormAct> {
     if (with_residual) result.residual = result.residual.to(static_cast<at::ScalarType>(data["residual"].toInt()));
     if (!data["weight"].toBool()) result.weight = Tensor();
     if (!data["bias"].toBool()) result.bias = Tensor();
-    return {result.x, result.residual, result.weight, result.bias, Tensor(), Tensor(), Tensor(), Tensor(), Tensor(), Tensor(), Tensor()};
+    return {result.x, result.residual, result.weight, result.bias, Tensor(), Tensor(), Tensor(), Tensor(), Tensor(), Tensor(), Tensor(),
+            Tensor()};
   }
 };
 
+Tensor batch_norm_act_moments(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
+                              Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits, bool relu,
+                              const Tensor& moments) {
+  return BatchNormAct::apply(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu,
+                             OptionalTensor(moments));
+}
+
 Tensor batch_norm_act(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
                       Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits, bool relu) {
-  return BatchNormAct::apply(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu);
+  return BatchNormAct::apply(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu, OptionalTensor());
+}
+
+Tensor batch_norm_act_moments_inference(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight,
+                                        const OptionalTensor& bias, Tensor running_mean, Tensor running_var, bool training, double momentum,
+                                        double eps, int64_t splits, bool relu, const Tensor& moments) {
+  const BatchNormOptions options{training, momentum, eps, splits, relu};
+  const Tensor sum = or_undefined(residual), w = or_undefined(weight), b = or_undefined(bias);
+  check(x, sum, w, b, running_mean, running_var, options);
+  return batch_norm_forward(as_rows(x), sum.defined() ? as_rows(sum.to(x.scalar_type())) : sum, as_float(w), as_float(b), running_mean,
+                            running_var, options, usable(moments, x, options))
+      .y;
 }
 
 Tensor batch_norm_act_inference(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
                                 Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits,
                                 bool relu) {
-  const BatchNormOptions options{training, momentum, eps, splits, relu};
-  const Tensor sum = or_undefined(residual), w = or_undefined(weight), b = or_undefined(bias);
-  check(x, sum, w, b, running_mean, running_var, options);
-  return batch_norm_forward(as_rows(x), sum.defined() ? as_rows(sum.to(x.scalar_type())) : sum, as_float(w), as_float(b), running_mean,
-                            running_var, options)
-      .y;
+  return batch_norm_act_moments_inference(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu,
+                                          Tensor());
 }
 
 // Split j holds the samples {j, j + splits, ...}: seen as [N / splits, splits * C, ...], each split has its own channels.
@@ -124,10 +150,27 @@ Tensor batch_norm_act_composed(const Tensor& x, const OptionalTensor& residual, 
   return relu ? at::relu(y) : y;
 }
 
+Tensor batch_norm_act_moments_composed(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight,
+                                       const OptionalTensor& bias, Tensor running_mean, Tensor running_var, bool training, double momentum,
+                                       double eps, int64_t splits, bool relu, const Tensor&) {
+  return batch_norm_act_composed(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu);
+}
+
 }  // namespace
 
-TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) { m.impl("batch_norm_act", batch_norm_act); }
-TORCH_LIBRARY_IMPL(mocosharp, CPU, m) { m.impl("batch_norm_act", batch_norm_act_inference); }
-TORCH_LIBRARY_IMPL(mocosharp, CompositeImplicitAutograd, m) { m.impl("batch_norm_act", batch_norm_act_composed); }
+TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) {
+  m.impl("batch_norm_act", batch_norm_act);
+  m.impl("batch_norm_act.moments", batch_norm_act_moments);
+}
+
+TORCH_LIBRARY_IMPL(mocosharp, CPU, m) {
+  m.impl("batch_norm_act", batch_norm_act_inference);
+  m.impl("batch_norm_act.moments", batch_norm_act_moments_inference);
+}
+
+TORCH_LIBRARY_IMPL(mocosharp, CompositeImplicitAutograd, m) {
+  m.impl("batch_norm_act", batch_norm_act_composed);
+  m.impl("batch_norm_act.moments", batch_norm_act_moments_composed);
+}
 
 }  // namespace mocosharp

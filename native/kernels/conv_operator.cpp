@@ -52,14 +52,15 @@ Tensor pick(const char* direction, const Convolution& conv, bool tiles_take, con
   return choice == ConvImplementation::tiles ? tiles() : library();
 }
 
-Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+// `request` is answered only by ours, and not while measuring.
+Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request = nullptr) {
   const Stencil stencil = forward_stencil(conv.shape);
   return pick(
       "forward", conv, conv.ours() && stencil_takes(stencil),
       [&] {
         return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.groups);
       },
-      [&] { return apply_stencil(stencil, x, float_weight(weight), bias.defined() ? float_weight(bias) : bias); });
+      [&] { return apply_stencil(stencil, x, float_weight(weight), bias.defined() ? float_weight(bias) : bias, Tensor(), request); });
 }
 
 // One direction of libtorch's own backward pass.
@@ -137,19 +138,30 @@ class Conv2d : public torch::autograd::Function<Conv2d> {
   }
 };
 
+Tensor answer(const MomentRequest& request, const Tensor& x) {
+  return request.moments.defined() ? request.moments : at::empty({0}, x.options().dtype(at::kDouble).memory_format(at::MemoryFormat::Contiguous));
+}
+
 // Also hands x on to its second user, so that the two gradients of x meet in the input gradient's kernel instead of in a pass of their own.
+// With splits above 0 the third output is the moments, or empty where they did not come for free.
 class Conv2dFork : public torch::autograd::Function<Conv2dFork> {
  public:
   static variable_list forward(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias,
-                               at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups) {
+                               at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups, int64_t splits) {
     at::AutoDispatchBelowADInplaceOrView below;
     const Convolution conv = describe(x, weight, stride, padding, groups);
     save(context, x, weight, bias, stride, padding, groups);
-    return {mocosharp::forward(conv, channels_last(x), weight, bias.value_or(Tensor())), x.alias()};
+    MomentRequest request{splits, Tensor()};
+    const Tensor y = mocosharp::forward(conv, channels_last(x), weight, bias.value_or(Tensor()), splits > 0 ? &request : nullptr);
+    const Tensor moments = answer(request, x);
+    context->mark_non_differentiable({moments});
+    return {y, x.alias(), moments};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    return gradients_of(context, gradients[0], gradients[1]);
+    variable_list results = gradients_of(context, gradients[0], gradients[1]);
+    results.emplace_back();
+    return results;
   }
 };
 
@@ -160,8 +172,20 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const OptionalTensor& bias,
 
 std::tuple<Tensor, Tensor> conv2d_fork(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
                                        at::IntArrayRef padding, int64_t groups) {
-  const variable_list outputs = Conv2dFork::apply(x, weight, bias, stride, padding, groups);
+  const variable_list outputs = Conv2dFork::apply(x, weight, bias, stride, padding, groups, 0);
   return {outputs[0], outputs[1]};
+}
+
+void check_splits(const Tensor& x, int64_t splits) {
+  TORCH_CHECK(splits >= 1 && x.dim() == 4 && x.size(0) % splits == 0, "conv2d_moments: a batch of shape ", x.sizes(), " cannot be dealt to ",
+              splits, " splits evenly; choose a batch size that is a multiple of splits");
+}
+
+std::tuple<Tensor, Tensor, Tensor> conv2d_moments(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
+                                                  at::IntArrayRef padding, int64_t groups, int64_t splits) {
+  check_splits(x, splits);
+  const variable_list outputs = Conv2dFork::apply(x, weight, bias, stride, padding, groups, splits);
+  return {outputs[0], outputs[1], outputs[2]};
 }
 
 Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
@@ -179,6 +203,22 @@ std::tuple<Tensor, Tensor> conv2d_fork_inference(const Tensor& x, const Tensor& 
   return {conv2d_inference(x, weight, bias, stride, padding, groups), x.alias()};
 }
 
+std::tuple<Tensor, Tensor, Tensor> conv2d_moments_inference(const Tensor& x, const Tensor& weight, const OptionalTensor& bias,
+                                                            at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups,
+                                                            int64_t splits) {
+  check_splits(x, splits);
+  MomentRequest request{splits, Tensor()};
+  const Tensor y = forward(describe(x, weight, stride, padding, groups), channels_last(x), weight, bias.value_or(Tensor()), &request);
+  return {y, x.alias(), answer(request, x)};
+}
+
+std::tuple<Tensor, Tensor, Tensor> conv2d_moments_composed(const Tensor& x, const Tensor& weight, const OptionalTensor& bias,
+                                                           at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups,
+                                                           int64_t splits) {
+  check_splits(x, splits);
+  return {conv2d_composed(x, weight, bias, stride, padding, groups), x.alias(), answer({splits, Tensor()}, x)};
+}
+
 std::tuple<Tensor, Tensor> conv2d_fork_composed(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
                                                 at::IntArrayRef padding, int64_t groups) {
   return {conv2d_composed(x, weight, bias, stride, padding, groups), x.alias()};
@@ -189,16 +229,19 @@ std::tuple<Tensor, Tensor> conv2d_fork_composed(const Tensor& x, const Tensor& w
 TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) {
   m.impl("conv2d", conv2d);
   m.impl("conv2d_fork", conv2d_fork);
+  m.impl("conv2d_moments", conv2d_moments);
 }
 
 TORCH_LIBRARY_IMPL(mocosharp, CPU, m) {
   m.impl("conv2d", conv2d_inference);
   m.impl("conv2d_fork", conv2d_fork_inference);
+  m.impl("conv2d_moments", conv2d_moments_inference);
 }
 
 TORCH_LIBRARY_IMPL(mocosharp, CompositeImplicitAutograd, m) {
   m.impl("conv2d", conv2d_composed);
   m.impl("conv2d_fork", conv2d_fork_composed);
+  m.impl("conv2d_moments", conv2d_moments_composed);
 }
 
 }  // namespace mocosharp

@@ -29,6 +29,11 @@ struct Job {
   int64_t panels;
   int64_t low_y, high_y, low_x, high_x;  // reach of all taps
   bool direct;                           // tiles are loaded from `in` itself
+  int64_t splits;                        // groups of the moments; 0 when nobody asked
+  int64_t image_pixels;                  // of an output image, before flattening
+
+  MomentLayout moment_layout(bool row_groups) const { return {panels * 32, static_cast<int>(std::max<int64_t>(splits, 1)), row_groups}; }
+  int64_t moment_count() const { return splits * 2 * panels * 32; }
 
   int64_t pixel_bytes() const { return s.in_channels * 2; }
   int64_t rows_for(int64_t grid_rows) const { return (grid_rows - 1) * s.in_step_y + high_y - low_y + 1; }
@@ -80,17 +85,18 @@ class ByColumns {
     strips_ = (job.grid_rows() + strip_ - 1) / strip_;
   }
 
+  static constexpr bool kRowGroups = false;
   int64_t tasks() const { return job_.s.batch * strips_; }
   int64_t buffer_bytes() const { return job_.direct ? 0 : bytes_of(strip_) + kSlack; }
 
-  void run(int64_t task, char* buffer, BlockMultiplier& multiplier) const {
+  void run(int64_t task, char* buffer, BlockMultiplier& multiplier, float* moments) const {
     const int64_t n = task / strips_, first = task % strips_ * strip_, last = std::min(first + strip_, job_.grid_rows());
     const char* strip = buffer;
     if (job_.direct) strip = job_.in + ((n * job_.s.in_height + first) * job_.s.in_width) * job_.pixel_bytes();
     else fill(n, first, last, buffer);
     fill_untouched(job_, n, 1, first, last);
     for (size_t p = 0; p < job_.s.phases.size(); ++p) {
-      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, strip, multiplier);
+      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, strip, multiplier, moments);
     }
   }
 
@@ -116,7 +122,7 @@ class ByColumns {
     std::memset(buffer + rows * pitch_ * pixel, 0, kSlack);
   }
 
-  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* strip, BlockMultiplier& multiplier) const {
+  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* strip, BlockMultiplier& multiplier, float* moments) const {
     const Stencil& s = job_.s;
     const Phase& phase = s.phases[index];
     const int64_t pixel = job_.pixel_bytes();
@@ -141,9 +147,13 @@ class ByColumns {
       const char* weights = job_.weights.panel(index, panel);
       for (size_t i = 0; i < blocks.size(); i += 2) {
         const Block &one = blocks[i], &two = blocks[std::min(i + 1, blocks.size() - 1)];
+        const auto target = [&](const Block& b, int rows) -> BlockTarget {
+          const int64_t image = job_.direct ? (b.y * s.out_width + b.x) / job_.image_pixels : n;
+          return {job_.out_at(phase, n, b.y, b.x, panel), out_stride, rows, moments ? moments + panel * 32 : nullptr,
+                  moments ? static_cast<int>(image % job_.splits) : 0};
+        };
         multiplier.multiply(source(one), source(two), s.in_step_x * pixel, weights, steps.data(), static_cast<int64_t>(steps.size()),
-                        job_.bias_of(panel), job_.channels(panel), {job_.out_at(phase, n, one.y, one.x, panel), out_stride, 16},
-                        {job_.out_at(phase, n, two.y, two.x, panel), out_stride, i + 1 < blocks.size() ? 16 : 0});
+                            job_.bias_of(panel), job_.channels(panel), target(one, 16), target(two, i + 1 < blocks.size() ? 16 : 0));
       }
     }
   }
@@ -165,15 +175,16 @@ class ByImages {
     strips_ = (job.grid_rows() + strip_ - 1) / strip_;
   }
 
+  static constexpr bool kRowGroups = true;
   int64_t tasks() const { return (job_.s.batch + images_ - 1) / images_ * strips_; }
   int64_t buffer_bytes() const { return bytes_of(strip_); }
 
-  void run(int64_t task, char* buffer, BlockMultiplier& multiplier) const {
+  void run(int64_t task, char* buffer, BlockMultiplier& multiplier, float* moments) const {
     const int64_t n = task / strips_ * images_, first = task % strips_ * strip_, last = std::min(first + strip_, job_.grid_rows());
     fill(n, first, last, buffer);
     fill_untouched(job_, n, std::min(images_, job_.s.batch - n), first, last);
     for (size_t p = 0; p < job_.s.phases.size(); ++p) {
-      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, buffer, multiplier);
+      if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, buffer, multiplier, moments);
     }
   }
 
@@ -202,7 +213,7 @@ class ByImages {
     }
   }
 
-  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* buffer, BlockMultiplier& multiplier) const {
+  void compute(int64_t index, int64_t n, int64_t first, int64_t last, const char* buffer, BlockMultiplier& multiplier, float* moments) const {
     const Stencil& s = job_.s;
     const Phase& phase = s.phases[index];
     const int64_t pixel = line_ * line_bytes(), out_image = s.out_height * s.out_width * s.out_channels, begin = top(first);
@@ -219,9 +230,13 @@ class ByImages {
           for (int64_t image = 0; image < images_ && n + image < s.batch; image += 32) {
             const int64_t left = s.batch - n - image;
             uint16_t* out = job_.out_at(phase, n + image, y, x, panel);
+            const auto target = [&](int64_t first, int64_t rows) -> BlockTarget {
+              return {out + first * out_image, out_image, static_cast<int>(rows), moments ? moments + panel * 32 : nullptr,
+                      moments ? static_cast<int>((n + image + first) % job_.splits) : 0};
+            };
             multiplier.multiply(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
-                            job_.bias_of(panel), job_.channels(panel), {out, out_image, static_cast<int>(std::min<int64_t>(16, left))},
-                            {out + 16 * out_image, out_image, static_cast<int>(std::clamp<int64_t>(left - 16, 0, 16))});
+                                job_.bias_of(panel), job_.channels(panel), target(0, std::min<int64_t>(16, left)),
+                                target(16, std::clamp<int64_t>(left - 16, 0, 16)));
           }
         }
       }
@@ -254,19 +269,38 @@ class ByImages {
   int64_t line_, images_, strip_, strips_;
 };
 
+// Adds one task's sums to a thread's doubles and clears them.
+void collect(std::vector<float>& sums, double* totals) {
+  for (size_t i = 0; i < sums.size(); ++i) {
+    totals[i] += sums[i];
+    sums[i] = 0.0f;
+  }
+}
+
+// Runs all tasks; `moments` becomes [splits][2][panels * 32] if the job asks for them.
 template <typename Way>
-void run(const Way& way, const Job& job, const at::Tensor& like) {
+void run(const Way& way, const Job& job, const at::Tensor& like, std::vector<double>& moments) {
   const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), way.tasks()));
-  const int64_t bytes = (way.buffer_bytes() + 4095) / 4096 * 4096;
+  const int64_t bytes = (way.buffer_bytes() + 4095) / 4096 * 4096, count = job.moment_count();
   const at::Tensor buffers = at::empty({bytes * threads + 64}, like.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous));
   char* base = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(buffers.data_ptr()) + 63) / 64 * 64);
+  moments.assign(count * threads, 0.0);
   for_each_thread(threads, [&](int thread) {
     const TileScope tiles;
     const Range range = share(way.tasks(), thread, threads);
-    BlockMultiplier multiplier(job.out, job.add);
-    for (int64_t task = range.begin; task < range.end; ++task) way.run(task, base + thread * bytes, multiplier);
+    BlockMultiplier multiplier(job.out, job.add, job.moment_layout(Way::kRowGroups));
+    std::vector<float> sums(count);
+    for (int64_t task = range.begin; task < range.end; ++task) {
+      way.run(task, base + thread * bytes, multiplier, count > 0 ? sums.data() : nullptr);
+      if (count == 0) continue;
+      multiplier.finish();
+      collect(sums, moments.data() + thread * count);
+    }
     multiplier.finish();
   });
+  for (int thread = 1; thread < threads; ++thread) {
+    for (int64_t i = 0; i < count; ++i) moments[i] += moments[thread * count + i];
+  }
 }
 
 int64_t narrowest(const Stencil& s) {
@@ -310,11 +344,12 @@ bool stencil_takes(const Stencil& s) {
 }
 
 at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
-                         const at::Tensor& add) {
+                         const at::Tensor& add, MomentRequest* request) {
   at::Tensor out = at::empty({stencil.batch, stencil.out_channels, stencil.out_height, stencil.out_width},
                              in.options().memory_format(at::MemoryFormat::ChannelsLast));
   Job job{stencil, {}, static_cast<const char*>(in.data_ptr()), static_cast<uint16_t*>(out.data_ptr()),
-          add.defined() ? static_cast<const uint16_t*>(add.data_ptr()) : nullptr, bias.defined() ? bias.data_ptr<float>() : nullptr, (stencil.out_channels + 31) / 32, 0, 0, 0, 0, false};
+          add.defined() ? static_cast<const uint16_t*>(add.data_ptr()) : nullptr, bias.defined() ? bias.data_ptr<float>() : nullptr, (stencil.out_channels + 31) / 32, 0, 0, 0, 0, false, 0,
+          stencil.out_height * stencil.out_width};
   job.direct = flatten(job.s);
   const bool rows = takes_rows(stencil, weight.size(3)) && columns_fit(stencil);
   if (rows) {
@@ -328,8 +363,17 @@ at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at:
   find_reach(job);
   if (rows) job.high_x = job.low_x + weight.size(3) - 1;
   job.weights = pack_weights(job.s, weight, rows);
-  if (job.direct || columns_fit(job.s)) run(ByColumns(job), job, in);
-  else run(ByImages(job), job, in);
+  const bool columns = job.direct || columns_fit(job.s);
+  // Blocks that overlap, or hold pixels of several images, cannot be summed by group.
+  const bool summable = !columns || (narrowest(job.s) % 16 == 0 && (!job.direct || job.image_pixels % 16 == 0));
+  if (request && summable) job.splits = request->splits;
+  std::vector<double> moments;
+  if (columns) run(ByColumns(job), job, in, moments);
+  else run(ByImages(job), job, in, moments);
+  if (job.splits > 0) {
+    const at::Tensor all = at::from_blob(moments.data(), {job.splits, 2, job.panels * 32}, at::kDouble);
+    request->moments = all.slice(2, 0, stencil.out_channels).contiguous().clone();
+  }
   return out;
 }
 

@@ -70,6 +70,14 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
     high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
   }
+  if (out.moments) {
+    const int group = moments_.row_groups ? (out.group + line) % moments_.groups : out.group;
+    float *sums = out.moments + group * 2 * moments_.stride, *squares = sums + moments_.stride;
+    _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), low));
+    _mm512_storeu_ps(sums + 16, _mm512_add_ps(_mm512_loadu_ps(sums + 16), high));
+    _mm512_storeu_ps(squares, _mm512_fmadd_ps(low, low, _mm512_loadu_ps(squares)));
+    _mm512_storeu_ps(squares + 16, _mm512_fmadd_ps(high, high, _mm512_loadu_ps(squares + 16)));
+  }
   _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }
 

@@ -17,6 +17,15 @@ struct BlockTarget {
   uint16_t* rows16;    // bfloat16
   int64_t row_stride;  // elements
   int rows;
+  float* moments;  // sums and sums of squares of what is written, [group][2][channels], at this block's first channel; null for none
+  int group;       // of the first row
+};
+
+// How the moments lie: channels' stride, and how many groups there are. With `row_groups` each row is of the next group.
+struct MomentLayout {
+  int64_t stride = 0;
+  int groups = 1;
+  bool row_groups = false;
 };
 
 // Multiplies pairs of blocks of 16 output positions x 32 output channels: out0 = sum over steps of a0[16 x 32] * b[32 x 32], out1 likewise
@@ -25,7 +34,7 @@ struct BlockTarget {
 class BlockMultiplier {
  public:
   // `add`, laid out like `out`, is added to what goes there; null for nothing.
-  BlockMultiplier(const uint16_t* out, const uint16_t* add) : out_base_(out), add_base_(add) {}
+  BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments) : out_base_(out), add_base_(add), moments_(moments) {}
 
   // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
   // bias: `channels` floats or null; channels: how many of the 32 exist.
@@ -38,7 +47,8 @@ class BlockMultiplier {
 
   alignas(64) float results_[4][256];
   const uint16_t *out_base_, *add_base_;
-  BlockTarget out_[2]{{nullptr, 0, 0}, {nullptr, 0, 0}};
+  MomentLayout moments_;
+  BlockTarget out_[2]{{nullptr, 0, 0, nullptr, 0}, {nullptr, 0, 0, nullptr, 0}};
   const float* bias_ = nullptr;
   uint32_t channels_ = 0;  // a bit for each that exists
 };

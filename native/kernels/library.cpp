@@ -11,6 +11,11 @@ TORCH_LIBRARY(mocosharp, m) {
       "batch_norm_act(Tensor x, Tensor? residual, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, "
       "bool training, float momentum, float eps, int splits, bool relu) -> Tensor");
 
+  // The same with the sums that conv2d_moments gives; an empty tensor for them changes nothing. They serve training only.
+  m.def(
+      "batch_norm_act.moments(Tensor x, Tensor? residual, Tensor? weight, Tensor? bias, Tensor(a!) running_mean, Tensor(b!) running_var, "
+      "bool training, float momentum, float eps, int splits, bool relu, Tensor moments) -> Tensor");
+
   // x [N, Ci, H, W]; weight [Co, Ci / groups, kh, kw], float also where x is bfloat16; its gradient comes in weight's own type.
   m.def("conv2d(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> Tensor");
 
@@ -18,6 +23,12 @@ TORCH_LIBRARY(mocosharp, m) {
   // input gradient instead of in a pass of their own.
   m.def(
       "conv2d_fork(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> (Tensor, Tensor)");
+
+  // conv2d_fork, and [splits, 2, Co] double sums and sums of squares of y for the batch norm behind it: it then need not read y for them.
+  // They are empty where the implementation at work does not have them at hand.
+  m.def(
+      "conv2d_moments(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups, int splits) "
+      "-> (Tensor, Tensor, Tensor)");
 
   // The largest number in each window; outside of the image nothing counts. Windows have at most 255 places.
   m.def("max_pool2d(Tensor x, int[2] kernel, int[2] stride, int[2] padding) -> Tensor");

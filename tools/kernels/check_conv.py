@@ -71,6 +71,29 @@ def fork(case, mode):
         F.conv2d(*exact, None, stride, padding), exact[0], up.double())[0]), 1e-2)
 
 
+def moments(case, mode, splits, expected):
+    torch.manual_seed(4)
+    ops.set_conv_mode(mode)
+    x, weight, bias, stride, padding = make(case, torch.bfloat16)
+    y, same, sums = ops.conv2d_moments(x.requires_grad_(), weight.requires_grad_(), bias, stride, padding, 1, splits)
+    name = f"moments {mode} {case} splits {splits}"
+    expect(f"{name}: y as conv2d gives it", 0.0 if torch.equal(y, ops.conv2d(x, weight, bias, stride, padding, 1)) else 1.0, 0.0)
+    expect(f"{name}: x passes", 0.0 if torch.equal(same, x) else 1.0, 0.0)
+    expect(f"{name}: present", 0.0 if (sums.numel() > 0) == expected else 1.0, 0.0)
+    c = y.shape[1]
+    state = lambda: (torch.ones(c), torch.zeros(c), torch.zeros(c), torch.ones(c))
+    w, b, mean, var = state()
+    plain = ops.batch_norm_act(y, None, w, b, mean, var, True, 0.1, 1e-5, splits, False)
+    w, b, mean2, var2 = state()
+    fused = ops.batch_norm_act.moments(y, None, w, b, mean2, var2, True, 0.1, 1e-5, splits, False, sums)
+    expect(f"{name}: batch norm", error(fused, plain), 2e-3)
+    expect(f"{name}: running variance", error(var2, var), 1e-4)
+    expect(f"{name}: running mean", error(mean2, mean), 1e-3)
+    up = torch.randn(y.shape).bfloat16()
+    for a, e in zip(torch.autograd.grad(fused, [x, weight], up, retain_graph=True), torch.autograd.grad(plain, [x, weight], up)):
+        expect(f"{name}: gradients", error(a, e), 1e-2)
+
+
 def choices():
     ops.set_conv_choices("{}")
     ops.set_conv_mode("auto")
@@ -144,5 +167,12 @@ else:
         for mode in ("tiles", "library"):
             fork(case, mode)
             cases += 1
+    for case, splits, expected in (((8, 64, 32, 32, 64, 3, 1, 1), 4, True), ((64, 64, 8, 8, 128, 3, 2, 1), 8, True),
+                                   ((40, 32, 7, 7, 48, 3, 1, 1), 5, True), ((8, 64, 16, 16, 32, 1, 1, 0), 2, True),
+                                   ((64, 64, 8, 8, 256, 1, 1, 0), 8, True), ((6, 3, 32, 32, 64, 3, 1, 1), 3, True),
+                                   ((6, 32, 20, 20, 64, 3, 1, 1), 1, False)):
+        moments(case, "tiles", splits, expected)
+        moments(case, "library", splits, False)
+        cases += 2
     choices()
     finish(cases + 1)

@@ -57,33 +57,32 @@ class Flat:
             at += p.numel()
 
 
-def conv(m, x):
-    return ops.conv2d(x, m.weight, m.bias, list(m.stride), list(m.padding), m.groups)
-
-
-def norm(m, x, relu, residual=None):
-    return ops.batch_norm_act(x, residual, m.weight, m.bias, m.running_mean, m.running_var, True, 0.1, m.eps, a.splits, relu)
+def conv_norm(convolution, normal, x, relu, residual=None):
+    """Returns the normalized output and x for its second user."""
+    c, n = convolution, normal
+    y, same, moments = ops.conv2d_moments(x, c.weight, c.bias, list(c.stride), list(c.padding), c.groups, a.splits)
+    y = ops.batch_norm_act.moments(y, residual, n.weight, n.bias, n.running_mean, n.running_var, True, 0.1, n.eps, a.splits, relu, moments)
+    return y, same
 
 
 def block(m, x):
-    y, same = ops.conv2d_fork(x, m.conv1.weight, None, list(m.conv1.stride), list(m.conv1.padding), 1)
-    y = norm(m.bn1, y, True)
+    y, same = conv_norm(m.conv1, m.bn1, x, True)
     if m.downsample is not None:
-        same = norm(m.downsample[1], conv(m.downsample[0], same), False)
+        same, _ = conv_norm(m.downsample[0], m.downsample[1], same, False)
     if hasattr(m, "conv3"):
-        y = norm(m.bn2, conv(m.conv2, y), True)
-        return norm(m.bn3, conv(m.conv3, y), True, same)
-    return norm(m.bn2, conv(m.conv2, y), True, same)
+        y, _ = conv_norm(m.conv2, m.bn2, y, True)
+        return conv_norm(m.conv3, m.bn3, y, True, same)[0]
+    return conv_norm(m.conv2, m.bn2, y, True, same)[0]
 
 
 def ours_encode(m, x):
-    x = norm(m.bn1, conv(m.conv1, x.to(HALF).contiguous(memory_format=LAST)), True)
+    x, _ = conv_norm(m.conv1, m.bn1, x.to(HALF).contiguous(memory_format=LAST), True)
     if not isinstance(m.maxpool, nn.Identity):
-        x = ops.max_pool2d(x, [3, 3], [2, 2], [1, 1]) if hasattr(ops, "max_pool2d") else F.max_pool2d(x, 3, 2, 1)
+        x = ops.max_pool2d(x, [3, 3], [2, 2], [1, 1])
     for layer in (m.layer1, m.layer2, m.layer3, m.layer4):
         for b in layer:
             x = block(b, x)
-    x = ops.global_average_pool(x) if hasattr(ops, "global_average_pool") else x.mean((2, 3)).float()
+    x = x.mean((2, 3)).float()
     return F.normalize(m.fc(x), dim=1)
 
 
