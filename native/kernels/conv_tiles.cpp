@@ -9,16 +9,16 @@ namespace mocosharp {
 namespace {
 
 // Tile numbers are part of the instruction, so each tap has its own loop: tiles 0-2 hold the sums.
-#define MOCOSHARP_ONE_TAP(tile)                                          \
-  for (int64_t s = 0; s < only_count[tile]; ++s) {                       \
-    _tile_loadd(3, gradient + only[tile][s].gradient, 64);               \
-    _tile_loadd(4, input + only[tile][s].input + (tile) * apart, pitch); \
-    _tile_dpbf16ps(tile, 3, 4);                                          \
+#define MOCOSHARP_ONE_TAP(tile)                                        \
+  for (int64_t s = 0; s < only_count[tile]; ++s) {                     \
+    _tile_loadd(3, gradient + only[tile][s].gradient, 64);             \
+    _tile_loadd(4, input + only[tile][s].input + (tile)*apart, pitch); \
+    _tile_dpbf16ps(tile, 3, 4);                                        \
   }
 
 template <int Taps>
-MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps, int64_t count,
-                              const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
+MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps,
+                              int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
   if (Taps > 1) _tile_loadd(1, sums[1], 64);
@@ -47,8 +47,8 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t p
 
 }  // namespace
 
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps, int64_t count,
-                     const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
+void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+                     int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   if (taps == 3) accumulate<3>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
   else if (taps == 2) accumulate<2>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
   else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);

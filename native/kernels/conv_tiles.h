@@ -34,7 +34,8 @@ struct MomentLayout {
 class BlockMultiplier {
  public:
   // `add`, laid out like `out`, is added to what goes there; null for nothing.
-  BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments) : out_base_(out), add_base_(add), moments_(moments) {}
+  BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
+      : out_base_(out), add_base_(add), moments_(moments) {}
 
   // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
   // bias: `channels` floats or null; channels: how many of the 32 exist.
@@ -59,8 +60,9 @@ struct GradientStep {
 };
 
 // sums[t] (16 output x 16 input channels, float) += sum over steps of gradient[16 x 32 images] * input[t][32 images x 16], where input[t]
-// lies t * apart bytes behind input[0] and its rows `pitch` bytes apart; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is for tap t alone.
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps, int64_t count,
-                     const GradientStep* const* only, const int64_t* only_count, float* const* sums);
+// lies t * apart bytes behind input[0] and its rows `pitch` bytes apart; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is
+// for tap t alone.
+void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+                     int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums);
 
 }  // namespace mocosharp
