@@ -71,7 +71,7 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
   }
   if (out.moments) {
-    const int group = moments_.row_groups ? (out.group + line) % moments_.groups : out.group;
+    const int group = moments_.row_groups ? wrapped_[out.group + line] : out.group;
     float *sums = out.moments + group * 2 * moments_.stride, *squares = sums + moments_.stride;
     _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), low));
     _mm512_storeu_ps(sums + 16, _mm512_add_ps(_mm512_loadu_ps(sums + 16), high));
@@ -79,6 +79,11 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     _mm512_storeu_ps(squares + 16, _mm512_fmadd_ps(high, high, _mm512_loadu_ps(squares + 16)));
   }
   _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+}
+
+BlockMultiplier::BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
+    : out_base_(out), add_base_(add), moments_(moments), wrapped_(moments.groups + 16) {
+  for (size_t i = 0; i < wrapped_.size(); ++i) wrapped_[i] = static_cast<int>(i) % moments.groups;
 }
 
 MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace mocosharp {
 
@@ -34,8 +35,7 @@ struct MomentLayout {
 class BlockMultiplier {
  public:
   // `add`, laid out like `out`, is added to what goes there; null for nothing.
-  BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
-      : out_base_(out), add_base_(add), moments_(moments) {}
+  BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments);
 
   // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
   // bias: `channels` floats or null; channels: how many of the 32 exist.
@@ -49,6 +49,7 @@ class BlockMultiplier {
   alignas(64) float results_[4][256];
   const uint16_t *out_base_, *add_base_;
   MomentLayout moments_;
+  std::vector<int> wrapped_;  // i % groups, which a division for each row would cost more than the row
   BlockTarget out_[2]{{nullptr, 0, 0, nullptr, 0}, {nullptr, 0, 0, nullptr, 0}};
   const float* bias_ = nullptr;
   uint32_t channels_ = 0;  // a bit for each that exists
