@@ -30,7 +30,7 @@ void run(const Way& way, const Job& job, const at::Tensor& like, std::vector<dou
   for_each_thread(threads, [&](int thread) {
     const TileScope tiles;
     const Range range = share(way.tasks(), thread, threads);
-    BlockMultiplier multiplier(job.out, job.add, job.moment_layout(Way::kRowGroups));
+    BlockMultiplier multiplier(job.out, job.add, job.moment_layout(Way::kRowGroups && job.splits > 1));
     std::vector<float> sums(count);
     for (int64_t task = range.begin; task < range.end; ++task) {
       way.run(task, base + thread * bytes, multiplier, count > 0 ? sums.data() : nullptr);

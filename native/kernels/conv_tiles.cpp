@@ -54,6 +54,32 @@ void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int
   else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
 }
 
+MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares,
+                                                       __m512 high_squares) const {
+  float* squares = sums + moments_.stride;
+  _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), low));
+  _mm512_storeu_ps(sums + 16, _mm512_add_ps(_mm512_loadu_ps(sums + 16), high));
+  _mm512_storeu_ps(squares, _mm512_add_ps(_mm512_loadu_ps(squares), low_squares));
+  _mm512_storeu_ps(squares + 16, _mm512_add_ps(_mm512_loadu_ps(squares + 16), high_squares));
+}
+
+// A block of one group: its rows are summed in registers.
+MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
+  const BlockTarget& out = out_[block];
+  const __m512 b0 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_) : _mm512_setzero_ps();
+  const __m512 b1 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16) : _mm512_setzero_ps();
+  __m512 low = _mm512_setzero_ps(), high = low, low_squares = low, high_squares = low;
+  for (int line = 0; line < out.rows; ++line) {
+    const __m512 x = _mm512_add_ps(_mm512_load_ps(results_[2 * block] + line * 16), b0);
+    const __m512 y = _mm512_add_ps(_mm512_load_ps(results_[2 * block + 1] + line * 16), b1);
+    low = _mm512_add_ps(low, x);
+    high = _mm512_add_ps(high, y);
+    low_squares = _mm512_fmadd_ps(x, x, low_squares);
+    high_squares = _mm512_fmadd_ps(y, y, high_squares);
+  }
+  add_moments(out.moments + out.group * 2 * moments_.stride, low, high, low_squares, high_squares);
+}
+
 // Row 0-15 is of the first block, 16-31 of the second; channels 0-15 lie in tile 0 or 2, 16-31 in tile 1 or 3.
 MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
   const int block = row >> 4, line = row & 15;
@@ -70,13 +96,11 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
     high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
   }
-  if (out.moments) {
-    const int group = moments_.row_groups ? wrapped_[out.group + line] : out.group;
-    float *sums = out.moments + group * 2 * moments_.stride, *squares = sums + moments_.stride;
-    _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), low));
-    _mm512_storeu_ps(sums + 16, _mm512_add_ps(_mm512_loadu_ps(sums + 16), high));
-    _mm512_storeu_ps(squares, _mm512_fmadd_ps(low, low, _mm512_loadu_ps(squares)));
-    _mm512_storeu_ps(squares + 16, _mm512_fmadd_ps(high, high, _mm512_loadu_ps(squares + 16)));
+  if (out.moments && moments_.row_groups) {
+    add_moments(out.moments + wrapped_[out.group + line] * 2 * moments_.stride, low, high, _mm512_mul_ps(low, low),
+                _mm512_mul_ps(high, high));
+  } else if (out.moments && line + 1 == out.rows) {
+    add_block_moments(block);
   }
   _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }

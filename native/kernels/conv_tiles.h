@@ -1,6 +1,8 @@
 // The AMX inner loops of the convolutions. A tile is 16 rows of 64 bytes (1 KiB); call them inside a TileScope.
 #pragma once
 
+#include <immintrin.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -45,6 +47,8 @@ class BlockMultiplier {
 
  private:
   void write_row(int row) const;
+  void add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares, __m512 high_squares) const;
+  void add_block_moments(int block) const;
 
   alignas(64) float results_[4][256];
   const uint16_t *out_base_, *add_base_;
