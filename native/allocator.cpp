@@ -1,5 +1,8 @@
 #include "allocator.h"
 
+#include <c10/core/Allocator.h>
+#include <c10/core/CPUAllocator.h>
+#include <c10/util/Exception.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,10 +11,6 @@
 #include <array>
 #include <cstdlib>
 #include <mutex>
-
-#include <c10/core/Allocator.h>
-#include <c10/core/CPUAllocator.h>
-#include <c10/util/Exception.h>
 
 namespace mocosharp {
 namespace {

@@ -7,8 +7,8 @@
 namespace mocosharp {
 
 struct AllocatorStatistics {
-  int64_t bytes_in_use;        // held by tensors, in whole blocks
-  int64_t bytes_cached;        // free, kept for the next tensor of that size
+  int64_t bytes_in_use;  // held by tensors, in whole blocks
+  int64_t bytes_cached;  // free, kept for the next tensor of that size
   int64_t peak_bytes_in_use;
   int64_t allocations;         // tensors' requests so far
   int64_t system_allocations;  // requests that no cached block could serve; does not grow in a steady state

@@ -2,9 +2,8 @@
 // Everything here carries its own target attribute, so that one binary also runs where these instructions do not exist.
 #pragma once
 
-#include <immintrin.h>
-
 #include <c10/util/BFloat16.h>
+#include <immintrin.h>
 
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // gcc 12 says so of its own intrinsics
 #pragma GCC diagnostic ignored "-Wuninitialized"

@@ -1,9 +1,9 @@
 #include "batch_norm.h"
 
+#include <ATen/Dispatch.h>
+
 #include <cmath>
 #include <vector>
-
-#include <ATen/Dispatch.h>
 
 #include "batch_norm_loops.h"
 #include "threads.h"
@@ -93,9 +93,11 @@ void measure(const Rows& rows, const T* x, const BatchNormOptions& options, cons
   for (int64_t group = 0; group < rows.groups && !moments.defined(); ++group) {  // a group's first row is near enough to its mean
     for (int64_t c = 0; c < channels; ++c) around[group * channels + c] = static_cast<float>(x[group * rows.per_sample * channels + c]);
   }
-  const Sums sums = moments.defined() ? given(rows, moments) : add_up(rows, [&](int64_t row, int64_t count, int64_t group, double* first, double* second) {
-    accumulate_moments(x + row * channels, count, channels, around.data() + group * channels, first, second);
-  });
+  const Sums sums = moments.defined()
+                        ? given(rows, moments)
+                        : add_up(rows, [&](int64_t row, int64_t count, int64_t group, double* first, double* second) {
+                            accumulate_moments(x + row * channels, count, channels, around.data() + group * channels, first, second);
+                          });
   for (int64_t c = 0; c < channels; ++c) {
     double average_mean = 0.0, average_var = 0.0;
     for (int64_t group = 0; group < rows.groups; ++group) {
@@ -119,7 +121,11 @@ struct Terms {
   int64_t channels;
 
   Terms(const at::Tensor& mean, const at::Tensor& inverse, const at::Tensor& weight, const at::Tensor& bias)
-      : scale(mean.numel()), shift(mean.numel()), slope(mean.numel()), offset(mean.numel()), mean(mean.data_ptr<float>()),
+      : scale(mean.numel()),
+        shift(mean.numel()),
+        slope(mean.numel()),
+        offset(mean.numel()),
+        mean(mean.data_ptr<float>()),
         channels(mean.size(1)) {
     const float* w = weight.defined() ? weight.data_ptr<float>() : nullptr;
     const float* b = bias.defined() ? bias.data_ptr<float>() : nullptr;
@@ -206,7 +212,8 @@ BatchNormBackward batch_norm_backward(const at::Tensor& gradient, const at::Tens
       weight_gradient[i % rows.channels] += static_cast<float>(sums.second[i] * inverse[i]);
       bias_gradient[i % rows.channels] += static_cast<float>(sums.first[i]);
       if (!options.training) continue;  // running statistics are constants
-      terms.slope[i] = static_cast<float>(-static_cast<double>(terms.scale[i]) * inverse[i] * inverse[i] * sums.second[i] / rows.in_group());
+      terms.slope[i] =
+          static_cast<float>(-static_cast<double>(terms.scale[i]) * inverse[i] * inverse[i] * sums.second[i] / rows.in_group());
       terms.offset[i] = static_cast<float>(-static_cast<double>(terms.scale[i]) * sums.first[i] / rows.in_group());
     }
     const Gate left = gated ? Gate::none : gate;  // `gated` has passed the gate already

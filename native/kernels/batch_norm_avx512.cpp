@@ -131,7 +131,7 @@ void input_gradient(const T* gradient, const T* x, T* dx, int64_t rows, int64_t 
   else input_rows<Gate::none>(gradient, x, dx, rows, channels, terms);
 }
 
-#define MOCOSHARP_INSTANTIATE(T)                                                                                              \
+#define MOCOSHARP_INSTANTIATE(T)                                                                                             \
   template void moments<T>(const T*, int64_t, int64_t, const float*, float*, float*);                                        \
   template void normalize<T>(const T*, const T*, T*, int64_t, int64_t, const ChannelTerms&, bool);                           \
   template void gradients<T>(const T*, const T*, const T*, T*, int64_t, int64_t, const ChannelTerms&, Gate, float*, float*); \

@@ -50,7 +50,8 @@ MOCOSHARP_INLINE void normalize_rows(const T* __restrict x, const T* __restrict 
 }
 
 template <typename T>
-MOCOSHARP_INLINE void normalize_body(const T* x, const T* residual, T* y, int64_t rows, int64_t channels, const ChannelTerms& t, bool relu) {
+MOCOSHARP_INLINE void normalize_body(const T* x, const T* residual, T* y, int64_t rows, int64_t channels, const ChannelTerms& t,
+                                     bool relu) {
   if (residual && relu) normalize_rows<true, true>(x, residual, y, rows, channels, t.scale, t.shift);
   else if (residual) normalize_rows<true, false>(x, residual, y, rows, channels, t.scale, t.shift);
   else if (relu) normalize_rows<false, true>(x, residual, y, rows, channels, t.scale, t.shift);
@@ -69,7 +70,7 @@ template <Gate kGate, bool kKeep, typename T>
 MOCOSHARP_INLINE void gradients_rows(const T* __restrict gradient, const T* __restrict x, const T* __restrict y, T* __restrict gated,
                                      int64_t rows, int64_t channels, const ChannelTerms& t, float* __restrict sums,
                                      float* __restrict products) {
-  const float *__restrict mean = t.mean, *__restrict scale = t.scale, *__restrict shift = t.shift;
+  const float* __restrict mean = t.mean, * __restrict scale = t.scale, * __restrict shift = t.shift;
   for (int64_t row = 0; row < rows; ++row, gradient += channels, x += channels) {
     for (int64_t c = 0; c < channels; ++c) {
       const T output = kGate == Gate::from_output ? y[row * channels + c] : x[c];
@@ -92,8 +93,8 @@ MOCOSHARP_INLINE void gradients_body(const T* gradient, const T* x, const T* y, 
 template <Gate kGate, typename T>
 MOCOSHARP_INLINE void input_rows(const T* __restrict gradient, const T* __restrict x, T* __restrict dx, int64_t rows, int64_t channels,
                                  const ChannelTerms& t) {
-  const float *__restrict mean = t.mean, *__restrict scale = t.scale, *__restrict shift = t.shift;
-  const float *__restrict slope = t.slope, *__restrict offset = t.offset;
+  const float* __restrict mean = t.mean, * __restrict scale = t.scale, * __restrict shift = t.shift;
+  const float* __restrict slope = t.slope, * __restrict offset = t.offset;
   for (int64_t row = 0; row < rows; ++row, gradient += channels, x += channels, dx += channels) {
     for (int64_t c = 0; c < channels; ++c) {
       const float g = gated_gradient<kGate>(gradient[c], x[c], x[c], scale[c], shift[c]);
@@ -118,12 +119,12 @@ MOCOSHARP_SIMD void normalized(const BF* x, const BF* r, BF* y, int64_t n, int64
 MOCOSHARP_SIMD void normalized(const float* x, const float* r, float* y, int64_t n, int64_t c, const ChannelTerms& t, bool relu) {
   normalize_body(x, r, y, n, c, t, relu);
 }
-MOCOSHARP_SIMD void gradients(const BF* g, const BF* x, const BF* y, BF* k, int64_t n, int64_t c, const ChannelTerms& t, Gate gate, float* s,
-                              float* p) {
+MOCOSHARP_SIMD void gradients(const BF* g, const BF* x, const BF* y, BF* k, int64_t n, int64_t c, const ChannelTerms& t, Gate gate,
+                              float* s, float* p) {
   gradients_body(g, x, y, k, n, c, t, gate, s, p);
 }
-MOCOSHARP_SIMD void gradients(const float* g, const float* x, const float* y, float* k, int64_t n, int64_t c, const ChannelTerms& t, Gate gate,
-                              float* s, float* p) {
+MOCOSHARP_SIMD void gradients(const float* g, const float* x, const float* y, float* k, int64_t n, int64_t c, const ChannelTerms& t,
+                              Gate gate, float* s, float* p) {
   gradients_body(g, x, y, k, n, c, t, gate, s, p);
 }
 MOCOSHARP_SIMD void input(const BF* g, const BF* x, BF* dx, int64_t n, int64_t c, const ChannelTerms& t, Gate gate) {
@@ -178,9 +179,9 @@ void input_gradient(const T* gradient, const T* x, T* dx, int64_t rows, int64_t 
   else input(gradient, x, dx, rows, channels, terms, gate);
 }
 
-#define MOCOSHARP_INSTANTIATE(T)                                                                                                       \
-  template void accumulate_moments<T>(const T*, int64_t, int64_t, const float*, double*, double*);                                   \
-  template void normalize<T>(const T*, const T*, T*, int64_t, int64_t, const ChannelTerms&, bool);                                   \
+#define MOCOSHARP_INSTANTIATE(T)                                                                                                          \
+  template void accumulate_moments<T>(const T*, int64_t, int64_t, const float*, double*, double*);                                        \
+  template void normalize<T>(const T*, const T*, T*, int64_t, int64_t, const ChannelTerms&, bool);                                        \
   template void accumulate_gradients<T>(const T*, const T*, const T*, T*, int64_t, int64_t, const ChannelTerms&, Gate, double*, double*); \
   template void input_gradient<T>(const T*, const T*, T*, int64_t, int64_t, const ChannelTerms&, Gate);
 

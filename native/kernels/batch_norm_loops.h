@@ -3,9 +3,9 @@
 // call adds up at most kBlockRows rows in float, so that rounding stays near 1e-7.
 #pragma once
 
-#include <cstdint>
-
 #include <c10/util/BFloat16.h>
+
+#include <cstdint>
 
 namespace mocosharp {
 

@@ -15,17 +15,15 @@ using OptionalTensor = c10::optional<Tensor>;
 Tensor or_undefined(const OptionalTensor& tensor) { return tensor.value_or(Tensor()); }
 
 // Channels-last for images, plain for [N, C]: either way rows of C numbers.
-Tensor as_rows(const Tensor& x) {
-  return x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x.contiguous();
-}
+Tensor as_rows(const Tensor& x) { return x.dim() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x.contiguous(); }
 
 Tensor as_float(const Tensor& parameter) { return parameter.defined() ? parameter.to(at::kFloat).contiguous() : parameter; }
 
 void check(const Tensor& x, const Tensor& residual, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
            const Tensor& running_var, const BatchNormOptions& o) {
   TORCH_CHECK(x.dim() == 2 || x.dim() == 4, "batch_norm_act: x has shape ", x.sizes(), "; it takes [N, C] or [N, C, H, W]");
-  TORCH_CHECK(!residual.defined() || residual.sizes() == x.sizes(), "batch_norm_act: residual has shape ", residual.sizes(),
-              " but x has ", x.sizes());
+  TORCH_CHECK(!residual.defined() || residual.sizes() == x.sizes(), "batch_norm_act: residual has shape ", residual.sizes(), " but x has ",
+              x.sizes());
   const int64_t channels = x.size(1);
   for (const Tensor& t : {weight, bias, running_mean, running_var}) {
     TORCH_CHECK(!t.defined() || (t.dim() == 1 && t.size(0) == channels), "batch_norm_act: weight, bias and running statistics must be [",
@@ -45,9 +43,10 @@ void check(const Tensor& x, const Tensor& residual, const Tensor& weight, const 
 // Moments given to the operator, undefined where there are none.
 Tensor usable(const OptionalTensor& moments, const Tensor& x, const BatchNormOptions& o) {
   if (!o.training || !moments.has_value() || !moments->defined() || moments->numel() == 0) return {};
-  TORCH_CHECK(moments->scalar_type() == at::kDouble && moments->is_contiguous() && moments->sizes() == at::IntArrayRef({o.splits, 2, x.size(1)}),
-              "batch_norm_act: moments must be contiguous Double [", o.splits, ", 2, ", x.size(1), "], got ", moments->scalar_type(), " ",
-              moments->sizes());
+  TORCH_CHECK(
+      moments->scalar_type() == at::kDouble && moments->is_contiguous() && moments->sizes() == at::IntArrayRef({o.splits, 2, x.size(1)}),
+      "batch_norm_act: moments must be contiguous Double [", o.splits, ", 2, ", x.size(1), "], got ", moments->scalar_type(), " ",
+      moments->sizes());
   return *moments;
 }
 
@@ -89,14 +88,14 @@ class BatchNormAct : public torch::autograd::Function<BatchNormAct> {
     if (with_residual) result.residual = result.residual.to(static_cast<at::ScalarType>(data["residual"].toInt()));
     if (!data["weight"].toBool()) result.weight = Tensor();
     if (!data["bias"].toBool()) result.bias = Tensor();
-    return {result.x, result.residual, result.weight, result.bias, Tensor(), Tensor(), Tensor(), Tensor(), Tensor(), Tensor(), Tensor(),
-            Tensor()};
+    return {result.x, result.residual, result.weight, result.bias, Tensor(), Tensor(),
+            Tensor(), Tensor(),        Tensor(),      Tensor(),    Tensor(), Tensor()};
   }
 };
 
 Tensor batch_norm_act_moments(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
-                              Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits, bool relu,
-                              const Tensor& moments) {
+                              Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits,
+                              bool relu, const Tensor& moments) {
   return BatchNormAct::apply(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu,
                              OptionalTensor(moments));
 }

@@ -1,10 +1,10 @@
 // Conversions between bfloat16 and float that the compiler can vectorize: plain integer arithmetic, no library calls.
 #pragma once
 
+#include <c10/util/BFloat16.h>
+
 #include <cstdint>
 #include <cstring>
-
-#include <c10/util/BFloat16.h>
 
 namespace mocosharp {
 

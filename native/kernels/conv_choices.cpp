@@ -1,12 +1,12 @@
 #include "conv_choices.h"
 
+#include <c10/util/Exception.h>
+
 #include <algorithm>
 #include <chrono>
 #include <map>
 #include <mutex>
 #include <sstream>
-
-#include <c10/util/Exception.h>
 
 namespace mocosharp {
 namespace {

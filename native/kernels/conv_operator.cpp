@@ -32,7 +32,7 @@ Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stri
               weight.sizes(), " do not fit with ", groups, " groups");
   TORCH_CHECK(stride.size() == 2 && padding.size() == 2 && stride[0] > 0 && stride[1] > 0 && padding[0] >= 0 && padding[1] >= 0,
               "conv2d: stride ", stride, " and padding ", padding, " must be two positive and two non-negative numbers");
-  const ConvShape shape{x.size(0), x.size(1), x.size(2), x.size(3), weight.size(0), weight.size(2),
+  const ConvShape shape{x.size(0),      x.size(1), x.size(2), x.size(3),  weight.size(0), weight.size(2),
                         weight.size(3), stride[0], stride[1], padding[0], padding[1]};
   TORCH_CHECK(x.size(2) + 2 * padding[0] >= weight.size(2) && x.size(3) + 2 * padding[1] >= weight.size(3), "conv2d: the kernel of weight ",
               weight.sizes(), " is larger than x ", x.sizes(), " with padding ", padding);
@@ -84,8 +84,8 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
 
 Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
   return pick(
-      "weight", conv, conv.ours() && weight_gradient_takes(conv.shape),
-      [&] { return library_backward(conv, gradient, x, weight, false); }, [&] { return weight_gradient(conv.shape, x, gradient); });
+      "weight", conv, conv.ours() && weight_gradient_takes(conv.shape), [&] { return library_backward(conv, gradient, x, weight, false); },
+      [&] { return weight_gradient(conv.shape, x, gradient); });
 }
 
 void save(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
@@ -133,13 +133,12 @@ class Conv2d : public torch::autograd::Function<Conv2d> {
     return mocosharp::forward(conv, channels_last(x), weight, bias.value_or(Tensor()));
   }
 
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    return gradients_of(context, gradients[0], Tensor());
-  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) { return gradients_of(context, gradients[0], Tensor()); }
 };
 
 Tensor answer(const MomentRequest& request, const Tensor& x) {
-  return request.moments.defined() ? request.moments : at::empty({0}, x.options().dtype(at::kDouble).memory_format(at::MemoryFormat::Contiguous));
+  return request.moments.defined() ? request.moments
+                                   : at::empty({0}, x.options().dtype(at::kDouble).memory_format(at::MemoryFormat::Contiguous));
 }
 
 // Also hands x on to its second user, so that the two gradients of x meet in the input gradient's kernel instead of in a pass of their own.
@@ -177,8 +176,8 @@ std::tuple<Tensor, Tensor> conv2d_fork(const Tensor& x, const Tensor& weight, co
 }
 
 void check_splits(const Tensor& x, int64_t splits) {
-  TORCH_CHECK(splits >= 1 && x.dim() == 4 && x.size(0) % splits == 0, "conv2d_moments: a batch of shape ", x.sizes(), " cannot be dealt to ",
-              splits, " splits evenly; choose a batch size that is a multiple of splits");
+  TORCH_CHECK(splits >= 1 && x.dim() == 4 && x.size(0) % splits == 0, "conv2d_moments: a batch of shape ", x.sizes(),
+              " cannot be dealt to ", splits, " splits evenly; choose a batch size that is a multiple of splits");
 }
 
 std::tuple<Tensor, Tensor, Tensor> conv2d_moments(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,

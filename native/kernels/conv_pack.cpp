@@ -16,7 +16,9 @@ MOCOSHARP_AVX512 inline __mmask16 first(int64_t count) {
   return count >= 16 ? 0xffff : static_cast<__mmask16>((1u << std::max<int64_t>(count, 0)) - 1);
 }
 
-MOCOSHARP_AVX512 inline __m512 gather(const float* from, __m512i lanes, __mmask16 mask) {
+// 16 numbers `stride` apart, or fewer by the mask.
+MOCOSHARP_AVX512 inline __m512 gather(const float* from, __m512i lanes, __mmask16 mask, int64_t stride) {
+  if (stride == 1) return _mm512_maskz_loadu_ps(mask, from);
   return _mm512_mask_i32gather_ps(_mm512_setzero_ps(), mask, lanes, from, 4);
 }
 
@@ -31,8 +33,8 @@ MOCOSHARP_AVX512 void pack_weight_tile(const float* weights, WeightStrides strid
   const __m512i lanes = lanes_apart(strides.outer);
   const __mmask16 mask = first(outer);
   for (int64_t pair = 0; pair < 16; ++pair) {
-    const __m512 even = gather(weights + 2 * pair * strides.inner, lanes, 2 * pair < inner ? mask : 0);
-    const __m512 odd = gather(weights + (2 * pair + 1) * strides.inner, lanes, 2 * pair + 1 < inner ? mask : 0);
+    const __m512 even = gather(weights + 2 * pair * strides.inner, lanes, 2 * pair < inner ? mask : 0, strides.outer);
+    const __m512 odd = gather(weights + (2 * pair + 1) * strides.inner, lanes, 2 * pair + 1 < inner ? mask : 0, strides.outer);
     _mm512_storeu_si512(tile + 64 * pair, _mm512_or_si512(widened_bits(even), _mm512_slli_epi32(widened_bits(odd), 16)));
   }
 }
@@ -44,7 +46,7 @@ MOCOSHARP_AVX512 void pack_row_weight_tile(const float* weights, int64_t channel
     __m512i halves[2];
     for (int64_t half = 0; half < 2; ++half) {
       const int64_t i = 2 * pair + half, column = i / channels, channel = i % channels;
-      halves[half] = widened_bits(gather(weights + channel * taps + column, lanes, column < kernel_width ? first(outer) : 0));
+      halves[half] = widened_bits(gather(weights + channel * taps + column, lanes, column < kernel_width ? first(outer) : 0, outer_stride));
     }
     _mm512_storeu_si512(tile + 64 * pair, _mm512_or_si512(halves[0], _mm512_slli_epi32(halves[1], 16)));
   }

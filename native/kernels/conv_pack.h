@@ -22,8 +22,8 @@ void pack_row_weight_tile(const float* weights, int64_t channels, int64_t taps, 
 // Copies `lines` runs of 64 bytes to places `stride` bytes apart; the last run has `last` bytes, the rest of it becomes zero.
 void spread_lines(const char* from, int64_t lines, int64_t last, char* to, int64_t stride);
 
-// Pairs two images' pixels: `pixels` x `channels` (a multiple of 16) numbers of each become, for block b of 16 channels of pixel p, 64 bytes
-// of 16 pairs at to + b * block_stride + p * pixel_stride. A null image counts as zeros.
+// Pairs two images' pixels: `pixels` x `channels` (a multiple of 16) numbers of each become, for block b of 16 channels of pixel p, 64
+// bytes of 16 pairs at to + b * block_stride + p * pixel_stride. A null image counts as zeros.
 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
                  int64_t block_stride);
 

@@ -13,8 +13,19 @@ std::string ConvShape::name() const {
 }
 
 Stencil forward_stencil(const ConvShape& s) {
-  Stencil stencil{s.batch, s.in_height, s.in_width, s.in_channels, s.out_height(), s.out_width(), s.out_channels,
-                  s.stride_height, s.stride_width, 1, 1, /*gradient=*/false, {}};
+  Stencil stencil{s.batch,
+                  s.in_height,
+                  s.in_width,
+                  s.in_channels,
+                  s.out_height(),
+                  s.out_width(),
+                  s.out_channels,
+                  s.stride_height,
+                  s.stride_width,
+                  1,
+                  1,
+                  /*gradient=*/false,
+                  {}};
   Phase phase{0, 0, s.out_height(), s.out_width(), {}};
   for (int64_t ky = 0; ky < s.kernel_height; ++ky) {
     for (int64_t kx = 0; kx < s.kernel_width; ++kx) phase.taps.push_back({ky - s.pad_height, kx - s.pad_width, ky * s.kernel_width + kx});
@@ -24,11 +35,12 @@ Stencil forward_stencil(const ConvShape& s) {
 }
 
 Stencil input_gradient_stencil(const ConvShape& s) {
-  Stencil stencil{s.batch, s.out_height(), s.out_width(), s.out_channels, s.in_height, s.in_width, s.in_channels,
-                  1, 1, s.stride_height, s.stride_width, /*gradient=*/true, {}};
+  Stencil stencil{s.batch, s.out_height(),  s.out_width(),  s.out_channels,    s.in_height, s.in_width, s.in_channels, 1,
+                  1,       s.stride_height, s.stride_width, /*gradient=*/true, {}};
   for (int64_t y = 0; y < std::min(s.stride_height, s.in_height); ++y) {
     for (int64_t x = 0; x < std::min(s.stride_width, s.in_width); ++x) {
-      Phase phase{y, x, (s.in_height - y + s.stride_height - 1) / s.stride_height, (s.in_width - x + s.stride_width - 1) / s.stride_width, {}};
+      Phase phase{
+          y, x, (s.in_height - y + s.stride_height - 1) / s.stride_height, (s.in_width - x + s.stride_width - 1) / s.stride_width, {}};
       // Input row i feeds output row o where o * stride = i + pad - ky.
       for (int64_t ky = 0; ky < s.kernel_height; ++ky) {
         if ((y + s.pad_height - ky) % s.stride_height != 0) continue;

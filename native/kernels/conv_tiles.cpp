@@ -9,16 +9,16 @@ namespace mocosharp {
 namespace {
 
 // Tile numbers are part of the instruction, so each tap has its own loop: tiles 0-2 hold the sums.
-#define MOCOSHARP_ONE_TAP(tile)                                          \
-  for (int64_t s = 0; s < only_count[tile]; ++s) {                       \
-    _tile_loadd(3, gradient + only[tile][s].gradient, 64);               \
-    _tile_loadd(4, input + only[tile][s].input + (tile) * apart, pitch); \
-    _tile_dpbf16ps(tile, 3, 4);                                          \
+#define MOCOSHARP_ONE_TAP(tile)                                        \
+  for (int64_t s = 0; s < only_count[tile]; ++s) {                     \
+    _tile_loadd(3, gradient + only[tile][s].gradient, 64);             \
+    _tile_loadd(4, input + only[tile][s].input + (tile)*apart, pitch); \
+    _tile_dpbf16ps(tile, 3, 4);                                        \
   }
 
 template <int Taps>
-MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps, int64_t count,
-                              const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
+MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps,
+                              int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
   if (Taps > 1) _tile_loadd(1, sums[1], 64);
@@ -47,11 +47,37 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t p
 
 }  // namespace
 
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps, int64_t count,
-                     const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
+void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+                     int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   if (taps == 3) accumulate<3>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
   else if (taps == 2) accumulate<2>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
   else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
+}
+
+MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares,
+                                                       __m512 high_squares) const {
+  float* squares = sums + moments_.stride;
+  _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), low));
+  _mm512_storeu_ps(sums + 16, _mm512_add_ps(_mm512_loadu_ps(sums + 16), high));
+  _mm512_storeu_ps(squares, _mm512_add_ps(_mm512_loadu_ps(squares), low_squares));
+  _mm512_storeu_ps(squares + 16, _mm512_add_ps(_mm512_loadu_ps(squares + 16), high_squares));
+}
+
+// A block of one group: its rows are summed in registers.
+MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
+  const BlockTarget& out = out_[block];
+  const __m512 b0 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_) : _mm512_setzero_ps();
+  const __m512 b1 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16) : _mm512_setzero_ps();
+  __m512 low = _mm512_setzero_ps(), high = low, low_squares = low, high_squares = low;
+  for (int line = 0; line < out.rows; ++line) {
+    const __m512 x = _mm512_add_ps(_mm512_load_ps(results_[2 * block] + line * 16), b0);
+    const __m512 y = _mm512_add_ps(_mm512_load_ps(results_[2 * block + 1] + line * 16), b1);
+    low = _mm512_add_ps(low, x);
+    high = _mm512_add_ps(high, y);
+    low_squares = _mm512_fmadd_ps(x, x, low_squares);
+    high_squares = _mm512_fmadd_ps(y, y, high_squares);
+  }
+  add_moments(out.moments + out.group * 2 * moments_.stride, low, high, low_squares, high_squares);
 }
 
 // Row 0-15 is of the first block, 16-31 of the second; channels 0-15 lie in tile 0 or 2, 16-31 in tile 1 or 3.
@@ -70,15 +96,18 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
     high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
   }
-  if (out.moments) {
-    const int group = moments_.row_groups ? (out.group + line) % moments_.groups : out.group;
-    float *sums = out.moments + group * 2 * moments_.stride, *squares = sums + moments_.stride;
-    _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), low));
-    _mm512_storeu_ps(sums + 16, _mm512_add_ps(_mm512_loadu_ps(sums + 16), high));
-    _mm512_storeu_ps(squares, _mm512_fmadd_ps(low, low, _mm512_loadu_ps(squares)));
-    _mm512_storeu_ps(squares + 16, _mm512_fmadd_ps(high, high, _mm512_loadu_ps(squares + 16)));
+  if (out.moments && moments_.row_groups) {
+    add_moments(out.moments + wrapped_[out.group + line] * 2 * moments_.stride, low, high, _mm512_mul_ps(low, low),
+                _mm512_mul_ps(high, high));
+  } else if (out.moments && line + 1 == out.rows) {
+    add_block_moments(block);
   }
   _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+}
+
+BlockMultiplier::BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
+    : out_base_(out), add_base_(add), moments_(moments), wrapped_(moments.groups + 16) {
+  for (size_t i = 0; i < wrapped_.size(); ++i) wrapped_[i] = static_cast<int>(i) % moments.groups;
 }
 
 MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,

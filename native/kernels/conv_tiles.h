@@ -1,7 +1,10 @@
 // The AMX inner loops of the convolutions. A tile is 16 rows of 64 bytes (1 KiB); call them inside a TileScope.
 #pragma once
 
+#include <immintrin.h>
+
 #include <cstdint>
+#include <vector>
 
 namespace mocosharp {
 
@@ -34,7 +37,7 @@ struct MomentLayout {
 class BlockMultiplier {
  public:
   // `add`, laid out like `out`, is added to what goes there; null for nothing.
-  BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments) : out_base_(out), add_base_(add), moments_(moments) {}
+  BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments);
 
   // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
   // bias: `channels` floats or null; channels: how many of the 32 exist.
@@ -44,10 +47,13 @@ class BlockMultiplier {
 
  private:
   void write_row(int row) const;
+  void add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares, __m512 high_squares) const;
+  void add_block_moments(int block) const;
 
   alignas(64) float results_[4][256];
   const uint16_t *out_base_, *add_base_;
   MomentLayout moments_;
+  std::vector<int> wrapped_;  // i % groups, which a division for each row would cost more than the row
   BlockTarget out_[2]{{nullptr, 0, 0, nullptr, 0}, {nullptr, 0, 0, nullptr, 0}};
   const float* bias_ = nullptr;
   uint32_t channels_ = 0;  // a bit for each that exists
@@ -59,8 +65,9 @@ struct GradientStep {
 };
 
 // sums[t] (16 output x 16 input channels, float) += sum over steps of gradient[16 x 32 images] * input[t][32 images x 16], where input[t]
-// lies t * apart bytes behind input[0] and its rows `pitch` bytes apart; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is for tap t alone.
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps, int64_t count,
-                     const GradientStep* const* only, const int64_t* only_count, float* const* sums);
+// lies t * apart bytes behind input[0] and its rows `pitch` bytes apart; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is
+// for tap t alone.
+void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+                     int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums);
 
 }  // namespace mocosharp

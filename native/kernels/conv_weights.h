@@ -1,9 +1,9 @@
 // A convolution's weights in the layout of tile B: [phase][panel of 32 outer channels][tap][chunk of 32 inner channels][2 tiles].
 #pragma once
 
-#include <vector>
-
 #include <ATen/ATen.h>
+
+#include <vector>
 
 #include "conv_shape.h"
 

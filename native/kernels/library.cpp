@@ -21,8 +21,7 @@ TORCH_LIBRARY(mocosharp, m) {
 
   // The same, and x again for its second user (a residual block's shortcut): both gradients of x are then summed inside the convolution's
   // input gradient instead of in a pass of their own.
-  m.def(
-      "conv2d_fork(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> (Tensor, Tensor)");
+  m.def("conv2d_fork(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups) -> (Tensor, Tensor)");
 
   // conv2d_fork, and [splits, 2, Co] double sums and sums of squares of y for the batch norm behind it: it then need not read y for them.
   // They are empty where the implementation at work does not have them at hand.
@@ -39,7 +38,8 @@ TORCH_LIBRARY(mocosharp, m) {
       "float weight_decay, bool nesterov, bool first, bool zero_grad) -> ()");
   // torch.optim.Adam's step, or AdamW's with `decoupled`. `step` counts from 1.
   m.def(
-      "adam_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) first_moment, Tensor(d!) second_moment, float lr, float beta1, float beta2, "
+      "adam_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) first_moment, Tensor(d!) second_moment, float lr, float beta1, float "
+      "beta2, "
       "float eps, float weight_decay, bool decoupled, int step, bool zero_grad) -> ()");
   // key = momentum * key + (1 - momentum) * query, in float: 1 - 0.999 is below what bfloat16 can add.
   m.def("lerp_(Tensor(a!) key, Tensor query, float momentum) -> ()");

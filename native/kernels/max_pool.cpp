@@ -13,8 +13,8 @@ namespace {
 
 // Two rows of one pixel's channels: what is best so far, and where it was. `from` is the next candidate.
 template <typename T>
-inline __attribute__((always_inline)) void keep_larger_body(const T* __restrict from, int64_t channels, uint8_t place, float* __restrict best,
-                                                            uint8_t* __restrict places) {
+inline __attribute__((always_inline)) void keep_larger_body(const T* __restrict from, int64_t channels, uint8_t place,
+                                                            float* __restrict best, uint8_t* __restrict places) {
   for (int64_t c = 0; c < channels; ++c) {
     const float value = to_float(from[c]);
     const bool larger = value > best[c] || value != value;
@@ -32,9 +32,15 @@ inline __attribute__((always_inline)) void add_chosen_body(const T* __restrict g
 using BF = c10::BFloat16;
 
 MOCOSHARP_SIMD void plain_keep(const BF* x, int64_t n, uint8_t place, float* best, uint8_t* at) { keep_larger_body(x, n, place, best, at); }
-MOCOSHARP_SIMD void plain_keep(const float* x, int64_t n, uint8_t place, float* best, uint8_t* at) { keep_larger_body(x, n, place, best, at); }
-MOCOSHARP_SIMD void plain_add(const BF* g, const uint8_t* at, int64_t n, uint8_t place, float* sum) { add_chosen_body(g, at, n, place, sum); }
-MOCOSHARP_SIMD void plain_add(const float* g, const uint8_t* at, int64_t n, uint8_t place, float* sum) { add_chosen_body(g, at, n, place, sum); }
+MOCOSHARP_SIMD void plain_keep(const float* x, int64_t n, uint8_t place, float* best, uint8_t* at) {
+  keep_larger_body(x, n, place, best, at);
+}
+MOCOSHARP_SIMD void plain_add(const BF* g, const uint8_t* at, int64_t n, uint8_t place, float* sum) {
+  add_chosen_body(g, at, n, place, sum);
+}
+MOCOSHARP_SIMD void plain_add(const float* g, const uint8_t* at, int64_t n, uint8_t place, float* sum) {
+  add_chosen_body(g, at, n, place, sum);
+}
 MOCOSHARP_SIMD void round_row(const float* from, int64_t n, BF* to) {
   for (int64_t c = 0; c < n; ++c) store(to + c, from[c]);
 }
@@ -147,7 +153,8 @@ void max_pool_image(const PoolShape& s, const T* x, T* y, uint8_t* places) {
 template <typename T>
 void max_pool_gradient_image(const PoolShape& s, const T* gradient, const uint8_t* places, T* dx) {
   std::vector<float> sum(s.channels);
-  const Axis rows = turned_round(inputs_of_outputs(s.out_height(), s.in_height, s.kernel_height, s.stride_height, s.pad_height), s.in_height);
+  const Axis rows =
+      turned_round(inputs_of_outputs(s.out_height(), s.in_height, s.kernel_height, s.stride_height, s.pad_height), s.in_height);
   const Axis columns = turned_round(inputs_of_outputs(s.out_width(), s.in_width, s.kernel_width, s.stride_width, s.pad_width), s.in_width);
   Window windows;
   for (int64_t row = 0; row < s.in_height; ++row) {

@@ -15,7 +15,8 @@ using torch::autograd::variable_list;
 
 PoolShape describe(at::IntArrayRef x, at::IntArrayRef kernel, at::IntArrayRef stride, at::IntArrayRef padding) {
   TORCH_CHECK(x.size() == 4, "max_pool2d: x has shape ", x, "; it takes [N, C, H, W]");
-  TORCH_CHECK(kernel.size() == 2 && stride.size() == 2 && padding.size() == 2, "max_pool2d: kernel, stride and padding take two numbers each");
+  TORCH_CHECK(kernel.size() == 2 && stride.size() == 2 && padding.size() == 2,
+              "max_pool2d: kernel, stride and padding take two numbers each");
   for (int i = 0; i < 2; ++i) {
     TORCH_CHECK(kernel[i] > 0 && stride[i] > 0 && padding[i] >= 0 && 2 * padding[i] <= kernel[i] && x[2 + i] + 2 * padding[i] >= kernel[i],
                 "max_pool2d: kernel ", kernel, ", stride ", stride, " and padding ", padding, " do not fit x ", x,
@@ -56,12 +57,15 @@ Tensor forward(const PoolShape& s, const Tensor& x, const Tensor& places) {
 
 class MaxPool : public torch::autograd::Function<MaxPool> {
  public:
-  static Tensor forward(AutogradContext* context, const Tensor& x, at::IntArrayRef kernel, at::IntArrayRef stride, at::IntArrayRef padding) {
+  static Tensor forward(AutogradContext* context, const Tensor& x, at::IntArrayRef kernel, at::IntArrayRef stride,
+                        at::IntArrayRef padding) {
     const bool asked = x.requires_grad();
     at::AutoDispatchBelowADInplaceOrView below;
     const PoolShape s = describe(x.sizes(), kernel, stride, padding);
     Tensor places;
-    if (asked) places = at::empty({s.batch, s.out_height(), s.out_width(), s.channels}, x.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous));
+    if (asked)
+      places = at::empty({s.batch, s.out_height(), s.out_width(), s.channels},
+                         x.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous));
     context->save_for_backward({places});
     auto& data = context->saved_data;
     data["x"] = x.sizes();
@@ -73,7 +77,8 @@ class MaxPool : public torch::autograd::Function<MaxPool> {
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     auto& data = context->saved_data;
-    const PoolShape s = describe(data["x"].toIntVector(), data["kernel"].toIntVector(), data["stride"].toIntVector(), data["padding"].toIntVector());
+    const PoolShape s =
+        describe(data["x"].toIntVector(), data["kernel"].toIntVector(), data["stride"].toIntVector(), data["padding"].toIntVector());
     const Tensor places = context->get_saved_variables()[0];
     const Tensor gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
     Tensor dx = at::empty(data["x"].toIntVector(), gradient.options().memory_format(at::MemoryFormat::ChannelsLast));

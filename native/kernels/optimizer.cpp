@@ -1,8 +1,8 @@
 // mocosharp::sgd_step_, adam_step_ and lerp_: updates of flat float storage, one pass each.
-#include <cmath>
-
 #include <ATen/ATen.h>
 #include <torch/library.h>
+
+#include <cmath>
 
 #include "optimizer_loops.h"
 #include "threads.h"
@@ -17,8 +17,8 @@ void check(const char* name, std::initializer_list<std::pair<const char*, const 
   for (const auto& [label, tensor] : tensors) {
     TORCH_CHECK(tensor->scalar_type() == at::kFloat && tensor->is_contiguous(), name, ": ", label, " must be contiguous Float, got ",
                 tensor->scalar_type(), " ", tensor->sizes());
-    TORCH_CHECK(tensor->sizes() == first.sizes(), name, ": ", label, " has shape ", tensor->sizes(), " but ", tensors.begin()->first, " has ",
-                first.sizes());
+    TORCH_CHECK(tensor->sizes() == first.sizes(), name, ": ", label, " has shape ", tensor->sizes(), " but ", tensors.begin()->first,
+                " has ", first.sizes());
   }
 }
 
@@ -34,8 +34,8 @@ void over(int64_t count, const Body& body) {
   });
 }
 
-void sgd_step(Tensor parameter, Tensor gradient, Tensor momentum_buffer, double rate, double momentum, double dampening, double weight_decay,
-              bool nesterov, bool first, bool zero_gradient) {
+void sgd_step(Tensor parameter, Tensor gradient, Tensor momentum_buffer, double rate, double momentum, double dampening,
+              double weight_decay, bool nesterov, bool first, bool zero_gradient) {
   check("sgd_step_", {{"param", &parameter}, {"grad", &gradient}});
   TORCH_CHECK(!nesterov || (momentum > 0 && dampening == 0), "sgd_step_: nesterov needs momentum above 0 and dampening 0, got momentum ",
               momentum, " and dampening ", dampening);
@@ -54,8 +54,9 @@ void adam_step(Tensor parameter, Tensor gradient, Tensor first, Tensor second, d
   TORCH_CHECK(step_number >= 1, "adam_step_: step counts from 1, got ", step_number);
   const auto f = [](double value) { return static_cast<float>(value); };
   const auto steps = static_cast<double>(step_number);
-  const AdamStep step{f(rate),         f(beta1), f(beta2), f(epsilon), f(weight_decay), f(1 - std::pow(beta1, steps)),
-                      f(1 - std::pow(beta2, steps)), decoupled, zero_gradient};
+  const AdamStep step{
+      f(rate),   f(beta1),     f(beta2), f(epsilon), f(weight_decay), f(1 - std::pow(beta1, steps)), f(1 - std::pow(beta2, steps)),
+      decoupled, zero_gradient};
   float *p = parameter.data_ptr<float>(), *g = gradient.data_ptr<float>(), *m = first.data_ptr<float>(), *v = second.data_ptr<float>();
   over(parameter.numel(), [&](int64_t at, int64_t count) { adam(p + at, g + at, m + at, v + at, count, step); });
 }

@@ -1,10 +1,10 @@
 // Work sharing on libtorch's own thread pool, with results that depend on the number of threads alone.
 #pragma once
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cstdint>
-
-#include <ATen/Parallel.h>
 
 namespace mocosharp {
 
