@@ -4,20 +4,17 @@ using System.Runtime.InteropServices;
 namespace MocoSharp.Torch.Interop;
 
 /// <summary>Finds the bridge: $MOCOSHARP_NATIVE, beside the program, then <c>artifacts/native</c> of an enclosing source tree.</summary>
-internal static partial class LibraryLoader
+internal static class LibraryLoader
 {
     private const string FileName = "libmocosharp_torch.so";
 
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(LibraryLoader).Assembly, Resolve);
 
-    /// <summary>Lets OpenMP's idle threads sleep soon instead of spinning for long: the loader's threads want their cores. Only before libgomp is loaded, and a user's own setting stays.</summary>
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
-
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? search)
     {
         if (library != NativeMethods.Library) return nint.Zero;
-        _ = SetEnvironment("GOMP_SPINCOUNT", "30000", overwrite: 0);
+        // OpenMP's idle threads sleep soon instead of spinning for long: the loader's threads want their cores. A user's own setting stays.
+        _ = NativeMethods.SetEnvironment("GOMP_SPINCOUNT", "30000", overwrite: 0);
         List<string> tried = [];
         foreach (string path in Candidates())
         {

@@ -9,6 +9,10 @@ internal static unsafe partial class NativeMethods
 
     static NativeMethods() => LibraryLoader.Register();
 
+    /// <summary>The C library's own, for settings that native libraries read when they load: .NET's variables do not reach them.</summary>
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SetEnvironment(string name, string value, int overwrite);
+
     [LibraryImport(Library, EntryPoint = "ms_last_error")]
     internal static partial byte* LastError(out long length);
 

@@ -53,8 +53,11 @@ internal sealed class YamlEdit
                 list.Items.Count == 0 ? "write 0 to add the first"
                 : $"write a number from 0 to {list.Items.Count - 1}, or {list.Items.Count} to add one");
         YamlNode item = At(index < list.Items.Count ? list.Items[index] : null, depth + 1);
-        return list with { Items = index == list.Items.Count ? [.. list.Items, item]
-            : [.. list.Items.Select((old, i) => i == index ? item : old)] };
+        return list with
+        {
+            Items = index == list.Items.Count ? [.. list.Items, item]
+            : [.. list.Items.Select((old, i) => i == index ? item : old)]
+        };
     }
 
     private string PathTo(int depth) => string.Join('.', _steps.Take(depth));

@@ -63,7 +63,7 @@ internal static partial class YamlPrinter
 
     private static bool IsShort(YamlNode item, int indent) => item switch
     {
-        YamlMap { Entries: [{ Value: YamlMap fields }] } => 
+        YamlMap { Entries: [{ Value: YamlMap fields }] } =>
             fields.Entries.All(field => IsLeaf(field.Value)) && indent + Flow(item).Length <= Width,
         YamlMap { Entries: [] } => true,
         _ => IsLeaf(item),
