@@ -5,6 +5,8 @@ namespace MocoSharp.Evaluation;
 /// <remarks>Minimises C Σ cross-entropy + ½ ‖W‖², the intercepts free, by L-BFGS: scikit-learn's problem, and its numbers.</remarks>
 public static class LogisticRegression
 {
+    private const int RowsForOneTurn = 2000;
+
     /// <summary>Fits.</summary>
     /// <param name="train">Rows to learn from; those without a label count for the standardisation alone.</param>
     /// <param name="options">Settings; the defaults when null.</param>
@@ -38,6 +40,23 @@ public static class LogisticRegression
         return new LogisticModel(standardizer, parameters, train.Classes, strength, iterations, converged);
     }
 
+    /// <summary>What classifiers of one strength make of labels that they have not seen: each fold is named by the one that was fitted without it.</summary>
+    /// <returns>Null where every class has one label only, so that none can be held out.</returns>
+    internal static HeldOut? OutOfFold(FeatureSet train, int[] rows, Standardizer standardizer, double strength, LogisticOptions options, CancellationToken cancel)
+    {
+        int[] fold = StratifiedRows.Folds([.. rows.Select(row => train.Labels[row])], train.Classes.Count, options.Folds, options.Seed);
+        List<HeldOut> parts = [];
+        foreach (int held in fold.Where(static f => f >= 0).Distinct().Order())
+        {
+            cancel.ThrowIfCancellationRequested();
+            int[] seen = [.. rows.Where((_, i) => fold[i] != held)], unseen = [.. rows.Where((_, i) => fold[i] == held)];
+            if (seen.Select(row => train.Labels[row]).Distinct().Count() < 2) continue;
+            LogisticModel model = Fit(train, seen, standardizer, options with { Strengths = [strength] }, cancel);
+            parts.Add(HeldOut.Of(model.Evaluate(train.Take(unseen)), [.. unseen.Select(row => train.Labels[row])]));
+        }
+        return parts.Count == 0 ? null : HeldOut.Join(parts);
+    }
+
     // The strength whose classifiers, each fitted without one fold, lose least on it. The loss tells strengths apart where accuracy, on few
     // rows, ties.
     private static double Choose(float[] features, int[] labels, int dimensions, int classes, LogisticOptions options,
@@ -50,7 +69,7 @@ public static class LogisticRegression
                 "every class has one label only, so none can be held out to choose the strength by",
                 fix: "give one strength, such as 0.01, or two labels a class");
         double[] losses = new double[strengths.Length];
-        foreach (int held in fold.Where(static f => f >= 0).Distinct().Order())
+        foreach (int held in fold.Where(static f => f >= 0).Distinct().Order().Take(labels.Length > RowsForOneTurn ? 1 : int.MaxValue))
         {
             cancel.ThrowIfCancellationRequested();
             (float[] x, int[] y) = Take(features, labels, dimensions, row => fold[row] != held);
