@@ -40,6 +40,13 @@ internal sealed class ComparedNetwork : IDisposable
 
     public void Dispose() => _owner.Dispose();
 
+    /// <summary>An encoder with given weights.</summary>
+    internal static ComparedNetwork Of(Encoder encoder, IReadOnlyList<(string Name, Tensor Value)> weights) => Owning(encoder, () =>
+    {
+        encoder.Load(weights.ToDictionary(static item => item.Name, static item => item.Value));
+        return encoder.Forward;
+    });
+
     private static ComparedNetwork Owning(Module owner, Func<Func<Tensor, Tensor>> forward)
     {
         try

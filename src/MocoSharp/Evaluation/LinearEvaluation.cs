@@ -1,4 +1,3 @@
-using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
 using MocoSharp.Training;
