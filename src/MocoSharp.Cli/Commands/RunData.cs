@@ -9,7 +9,7 @@ internal static class RunData
 {
     /// <summary>The pictures that a run's tests are made on: those of its first path.</summary>
     internal static TrainingData Open(RunEnvironment environment, DataSettings settings, string? data, string? test) =>
-        TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings, LabelsFrom.Parse(data is null ? environment.Labels : "auto"));
+        TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings, data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(environment.Labels));
 
     /// <summary>All pictures that a run learns from.</summary>
     internal static TrainingData OpenAll(RunEnvironment environment, DataSettings settings, IReadOnlyList<string> data, string? test) =>

@@ -16,7 +16,7 @@ internal sealed class LabelFile : IDisposable
         (_path, _unfinished, _classes) = (Path.GetFullPath(path), Path.GetFullPath(path) + ".unfinished", classes);
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         _writer = new StreamWriter(_unfinished) { NewLine = "\n" };
-        _writer.WriteLine(string.Join(',', new[] { "file", "label", "status", "best", "confidence" }.Concat(classes.Select(static name => Quoted($"p:{name}")))));
+        _writer.WriteLine(string.Join(',', ["file,label,status,best,confidence", .. classes.Select(static name => Quoted($"p:{name}"))]));
     }
 
     internal void Add(LabelledPicture picture)
