@@ -49,7 +49,7 @@ public sealed class MoCo : Method
     /// <inheritdoc/>
     public override IEnumerable<string> Concerns(int pictures)
     {
-        if (_queue.Length > pictures / 2)
+        if (_queue.Length > pictures * (_options.Symmetric ? 2L : 1) / 2)
             yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
                 + $"a queue of {Math.Max(1, pictures / 4)} or less suits so few (--set method.queueLength=…)";
     }
