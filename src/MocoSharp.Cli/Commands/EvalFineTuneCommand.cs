@@ -34,7 +34,7 @@ internal static class EvalFineTuneCommand
             double[] chosen = parse.GetRequiredValue(rates);
             FineTuneOptions options = new(parse.GetValue(labels) ?? LabelBudget.All, parse.GetRequiredValue(freeze), parse.GetValue(scratch), parse.GetValue(epochs),
                 Rates: chosen.Length > 0 ? chosen : null, Draws: parse.GetValue(draws) ?? 1, Seed: parse.GetValue(seed) ?? 1);
-            double? wanted = name is null ? null : parse.GetValue(precision);
+            double? wanted = null;
             HeldOut? heldOut = null;
             string? file = null;
             IReadOnlyList<FineTuneScore> scores = FineTuning.Run(tested.Folder, tested.Recipe, tested.Pictures, options, name is null ? null : Keep, tested.Doing, tested.Warned, context.Cancel);
@@ -53,8 +53,8 @@ internal static class EvalFineTuneCommand
 
             void Keep(KeptHead head)
             {
-                if (wanted is { } share) _ = head.HeldOut?.At(share);
                 heldOut = head.HeldOut;
+                wanted = tested.Reachable(heldOut, parse.GetValue(precision));
                 file = (head with { Precision = wanted }).Save(tested.Folder, name!);
             }
         });

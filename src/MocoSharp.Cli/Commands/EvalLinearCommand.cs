@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
-using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -40,17 +39,12 @@ internal static class EvalLinearCommand
             LinearOptions options = new(parse.GetValue(labels) ?? LabelBudget.All, parse.GetValue(features) ?? FeatureSpace.Backbone, parse.GetValue(solver) ?? LinearSolver.Lbfgs,
                 parse.GetValue(draws), parse.GetValue(seed) ?? 1, sgd, Calibrate: name is not null);
             LinearEvaluationResult result = LinearEvaluation.Run(tested.Folder, tested.Recipe, tested.Pictures, options, tested.Doing, tested.Warned, context.Cancel);
-            double? wanted = name is null ? null : parse.GetValue(precision);
-            string? file = name is null ? null : Keep(tested.Folder, name, options.Features, result, wanted);
+            double? wanted = name is null ? null : tested.Reachable(result.HeldOut, parse.GetValue(precision));
+            string? file = name is null ? null
+                : new KeptHead(result.Trained.Head, options.Features, result.HeldOut, wanted, KeptHead.ChecksumOf(tested.Folder)).Save(tested.Folder, name);
             return tested.Finish(Report(tested, options, result, wanted, file));
         });
         return command;
-    }
-
-    private static string Keep(RunFolder folder, string name, FeatureSpace features, LinearEvaluationResult result, double? precision)
-    {
-        if (precision is { } wanted) _ = result.HeldOut?.At(wanted);             // one that cannot be reached is an error before anything is written
-        return new KeptHead(result.Trained.Head, features, result.HeldOut, precision, KeptHead.ChecksumOf(folder)).Save(folder, name);
     }
 
     private static LabelTestReport Report(TestedRun tested, LinearOptions options, LinearEvaluationResult result, double? precision, string? head)

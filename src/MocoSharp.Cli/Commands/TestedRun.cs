@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
 using MocoSharp.Torch;
 using MocoSharp.Training;
@@ -37,6 +38,26 @@ internal sealed class TestedRun : IDisposable
     internal void Doing(string what) => _live.Show(() => [$"{what} …"], now: true);
 
     internal void Warned(string text) => _warnings.Add(text);
+
+    /// <summary>The precision that a classifier is to be kept with; null, and a warning, where no threshold reaches it: nothing that was learned is lost.</summary>
+    internal double? Reachable(HeldOut? heldOut, double? precision)
+    {
+        if (precision is not { } wanted) return null;
+        try
+        {
+            if (heldOut is not null)
+            {
+                _ = heldOut.At(wanted);
+                return wanted;
+            }
+            Warned("no label could be held out, so the classifier is kept without a threshold");
+        }
+        catch (MocoException error) when (error.Id == ErrorIds.PrecisionNotReached)
+        {
+            Warned($"{error.Message}; the classifier is kept without a threshold");
+        }
+        return null;
+    }
 
     /// <summary>Writes the report and the one JSON document.</summary>
     internal int Finish(LabelTestReport report)
