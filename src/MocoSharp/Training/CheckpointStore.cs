@@ -122,7 +122,7 @@ internal sealed class CheckpointStore(RunFolder folder)
         }
     }
 
-    private static string Checksum(string path)
+    internal static string Checksum(string path)
     {
         using FileStream file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
