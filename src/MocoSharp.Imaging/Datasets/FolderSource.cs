@@ -47,6 +47,13 @@ internal sealed class FolderSource : IImageSource
     }
 
     /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request, ImageMemory memory)
+    {
+        string name = _files.PathOf(index);
+        return ImageDecoder.Load(Path.Join(_root, name), request, name, memory);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // Files are opened one at a time.

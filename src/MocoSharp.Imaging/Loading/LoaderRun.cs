@@ -103,11 +103,12 @@ internal sealed class LoaderRun : IDisposable
     private void Work()
     {
         Canvas canvas = _loader.Canvases.TryTake(out Canvas? used) ? used : new Canvas();
+        ImageMemory memory = new();
         while (Next(out Sample sample))
         {
             try
             {
-                Fill(sample, canvas);
+                Fill(sample, canvas, memory);
             }
             catch (Exception exception)
             {
@@ -152,11 +153,11 @@ internal sealed class LoaderRun : IDisposable
         }
     }
 
-    private void Fill(in Sample sample, Canvas canvas)
+    private void Fill(in Sample sample, Canvas canvas, ImageMemory memory)
     {
         LoaderOptions options = _loader.Options;
         BatchBuffers buffers = sample.Batch.Buffers;
-        (Image image, int index) = _bad.Load(sample.Index, new DecodeRequest(options.Colour, options.DecodeShorterSide, options.MaximumPixels));
+        (Image image, int index) = _bad.Load(sample.Index, new DecodeRequest(options.Colour, options.DecodeShorterSide, options.MaximumPixels), memory);
         (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (index, _source.Label(index));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {

@@ -49,7 +49,6 @@ public static class PipelineBenchmark
         {
             BatchSize = options.Batch, Workers = options.Workers, Colour = options.Colour,
         });
-        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Colour), time, cancel);
         double[] rates = new double[Parts], resident = new double[Parts];
         (double waited, double processor, double elapsed) = (0, 0, 0);
         int part = -1;                                    // −1 is the warm-up
@@ -74,7 +73,10 @@ public static class PipelineBenchmark
         process.Refresh();
         elapsed = time.GetElapsedTime(whole).TotalSeconds;
         Spread spread = Spread.Of(rates);
+        double cores = (process.TotalProcessorTime.TotalSeconds - processor) / elapsed, waiting = (loader.Waited.TotalSeconds - waited) / elapsed, peak = process.PeakWorkingSet64 / 1e6;
+        // last, for by now the runtime has compiled every kernel with all optimisations
+        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Colour), time, cancel);
         return new PipelineBenchmarkResult(spread.Median, spread.Least, spread.Most, rates[0], rates[^1], source.Count, options.Views.Count, loader.Options.WorkerCount,
-            (loader.Waited.TotalSeconds - waited) / elapsed, (process.TotalProcessorTime.TotalSeconds - processor) / elapsed, resident, process.PeakWorkingSet64 / 1e6, parts);
+            waiting, cores, resident, peak, parts);
     }
 }

@@ -20,6 +20,7 @@ public static class StageTimes
     {
         Dictionary<string, double> best = [];
         Canvas canvas = new();
+        ImageMemory memory = new();
         float[] finished = new float[views.Views.Max(view => view.Output(request.Colour == Colour.Rgb ? 3 : 1).Samples)];
         for (int pass = 0; pass < Passes; pass++)
         {
@@ -32,7 +33,7 @@ public static class StageTimes
                 Image image;
                 try
                 {
-                    image = source.Load(index, request);
+                    image = source.Load(index, request, memory);
                 }
                 catch (BadImageException)
                 {
