@@ -1,9 +1,10 @@
 using MocoSharp.Imaging.Codecs;
+using MocoSharp.Imaging.Datasets.Packing;
 
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>The pictures below a folder, in ordinal order of their paths.</summary>
-internal sealed class FolderSource : IImageSource
+internal sealed class FolderSource : IImageSource, IPictureFiles
 {
     private readonly string _root;
     private readonly FileTable _files;
@@ -35,6 +36,9 @@ internal sealed class FolderSource : IImageSource
 
     /// <inheritdoc/>
     public string Name(int index) => _files.PathOf(index);
+
+    /// <inheritdoc/>
+    public string PathOf(int index) => Path.Join(_root, _files.PathOf(index));
 
     /// <inheritdoc/>
     public int Label(int index) => _labels.Of(index);
