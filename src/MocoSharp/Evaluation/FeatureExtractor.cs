@@ -20,8 +20,11 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
     /// <param name="source">The pictures.</param>
     /// <param name="network">From [N, C, H, W] to [N, D]; must be in evaluation mode.</param>
     /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="MocoException">MS5001: there is no picture.</exception>
     public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, CancellationToken cancel = default)
     {
+        if (source.Count == 0)
+            throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of", fix: "give a source that holds one picture or more");
         ViewLoader loader = new(source, new ViewRecipe([view]), new LoaderOptions
         {
             BatchSize = BatchSize,
