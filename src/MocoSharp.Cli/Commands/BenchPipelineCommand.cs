@@ -46,7 +46,13 @@ internal static class BenchPipelineCommand
         people.MarkupLine(string.Create(CultureInfo.InvariantCulture,
             $"[bold]{result.ImagesPerSecond:f0}[/] images/s, {result.Views} views each (median of ten parts; {result.SlowestImagesPerSecond:f0} to {result.FastestImagesPerSecond:f0}), {result.Workers} workers, {result.ProcessorSeconds:f2} cores busy, peak {result.PeakMegabytes:f0} MB"));
         people.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the consumer waited {result.WaitingShare:p0} of the time; one thread's time a picture, all views together:"));
-        foreach ((string part, double milliseconds) in result.Milliseconds)
+        WriteParts(people, result.Milliseconds);
+    }
+
+    /// <summary>Times by part, a line each.</summary>
+    internal static void WriteParts(IAnsiConsole people, IReadOnlyDictionary<string, double> parts)
+    {
+        foreach ((string part, double milliseconds) in parts)
             people.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {part,-24} {1000 * milliseconds,8:f1} us"));
     }
 }

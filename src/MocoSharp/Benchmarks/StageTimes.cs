@@ -7,6 +7,9 @@ namespace MocoSharp.Benchmarks;
 /// <summary>Where one thread's time goes, picture by picture.</summary>
 public static class StageTimes
 {
+    /// <summary>The part that reads and decodes.</summary>
+    internal const string Decode = "decode";
+
     private const int Passes = 3, Most = 512;
 
     /// <summary>Milliseconds a picture: <c>decode</c>, each operation by its name with all views together (chances included), <c>normalize</c>.</summary>
@@ -39,7 +42,7 @@ public static class StageTimes
                 {
                     continue;
                 }
-                Add("decode");
+                Add(Decode);
                 pictures++;
                 for (int view = 0; view < views.Count; view++)
                 {
