@@ -6,7 +6,6 @@ Writes docs/results/pipeline-growth.md and .svg. Needs 10 GB of room in the fold
 """
 import argparse
 import os
-import pathlib
 import random
 import tempfile
 
@@ -45,12 +44,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--folder", default=tempfile.gettempdir())
+    parser.add_argument("--keep", help="a folder whose packed files are made once and left for the next time")
     parser.add_argument("--rounds", type=int, default=1, help="all counts are run so often in turn; the median round counts")
     a = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=a.folder) as folder:
         packs = {}
         for count in COUNTS:
-            raw, packs[count] = os.path.join(folder, "data_batch_1.bin"), os.path.join(folder, f"{count}.pack")
+            raw, packs[count] = os.path.join(folder, "data_batch_1.bin"), os.path.join(a.keep or folder, f"{count}.pack")
+            if os.path.exists(packs[count]):
+                continue
             write_cifar(raw, count)
             run([MOCO, "pack", raw, "-o", packs[count], "--json"])
             os.remove(raw)

@@ -10,9 +10,13 @@ internal sealed class PackJournal
 {
     private const int RecordSize = PackEntry.Size + 8;
     private readonly List<PackRecord> _records = [];
+    private readonly List<string> _leftOut = [];
 
     /// <summary>The pictures, in order; those that were left out too.</summary>
     internal IReadOnlyList<PackRecord> Records => _records;
+
+    /// <summary>Unreadable pictures: their names and why.</summary>
+    internal IReadOnlyList<string> LeftOut => _leftOut;
 
     /// <summary>Where the next picture's bytes go.</summary>
     internal long DataEnd { get; private set; } = PackHeader.Size;
@@ -68,7 +72,9 @@ internal sealed class PackJournal
     private void Take(PackRecord record)
     {
         _records.Add(record);
-        if (!record.IsLeftOut)
+        if (record.IsLeftOut)
+            _leftOut.Add(record.Name);
+        else
             DataEnd = (long)record.Entry.At + record.Entry.Length;
     }
 

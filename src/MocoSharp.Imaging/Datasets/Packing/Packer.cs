@@ -25,7 +25,7 @@ public sealed record PackResult(int Pictures, long Bytes, IReadOnlyList<string> 
 /// </remarks>
 public static class Packer
 {
-    private const int PerWorker = 32;
+    private const int PerWorker = 64;
 
     /// <summary>Packs.</summary>
     /// <param name="splits">The pictures; training comes first in the file.</param>
@@ -57,7 +57,7 @@ public static class Packer
         }
         File.Move(partial, path, overwrite: replace);
         File.Delete(notes);
-        return new PackResult(journal.Records.Count(record => !record.IsLeftOut), length, [.. journal.Records.Where(record => record.IsLeftOut).Select(record => record.Name)]);
+        return new PackResult(journal.Records.Count - journal.LeftOut.Count, length, journal.LeftOut);
     }
 
     private static void WritePictures(
@@ -114,9 +114,9 @@ public static class Packer
 
     private static void CheckShare(PackJournal journal, int total, PackOptions options)
     {
-        string[] bad = [.. journal.Records.Where(record => record.IsLeftOut).Select(record => record.Name)];
-        if (bad.Length > options.MaximumBadShare * total || bad.Length == total)
-            throw new ImagingException(ErrorIds.TooManyBadPictures, $"{bad.Length} of {total} pictures cannot be read: {string.Join("; ", bad.Take(5))}", bad[0].Split(": ")[0],
+        IReadOnlyList<string> bad = journal.LeftOut;
+        if (bad.Count > options.MaximumBadShare * total || bad.Count == total)
+            throw new ImagingException(ErrorIds.TooManyBadPictures, $"{bad.Count} of {total} pictures cannot be read: {string.Join("; ", bad.Take(5))}", bad[0].Split(": ")[0],
                 "mend or remove the named files, or allow more: --bad-share 0.1");
     }
 

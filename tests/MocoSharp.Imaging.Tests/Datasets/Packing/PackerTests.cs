@@ -8,7 +8,7 @@ namespace MocoSharp.Imaging.Tests.Datasets.Packing;
 
 public sealed class PackerTests : IDisposable
 {
-    private const int PerClass = 40;
+    private const int PerClass = 60;
     private readonly TempFolder _folder = new();
 
     public PackerTests()
@@ -119,7 +119,7 @@ public sealed class PackerTests : IDisposable
             using DataSplits splits = DataSets.Open(Data);
             Assert.Throws<OperationCanceledException>(() => Packer.Run(splits, File, new PackOptions(Workers: 1, Size: size), progress =>
             {
-                if (progress.Done >= 64) stop.Cancel();
+                if (progress.Done >= 128) stop.Cancel();
             }, cancel: stop.Token));
             if (size == 0)
                 using (FileStream partial = new(File + ".partial", FileMode.Open))
@@ -131,7 +131,7 @@ public sealed class PackerTests : IDisposable
             int resumed = -1;
             using DataSplits again = DataSets.Open(Data);
             Packer.Run(again, File, new PackOptions(), progress => resumed = progress.Resumed, cancel: Cancel);
-            Assert.InRange(resumed, 0, size == 0 ? 63 : 0);
+            Assert.InRange(resumed, 0, size == 0 ? 127 : 0);
             Assert.Equal(whole, System.IO.File.ReadAllBytes(File));
             System.IO.File.Delete(File);
         }
