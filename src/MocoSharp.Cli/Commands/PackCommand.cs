@@ -17,10 +17,6 @@ internal static class PackCommand
         Option<int?> size = Options.AtLeastOne("--size", "pixels", "Shrink pictures whose shorter side is longer. Default: keep all as they are.");
         Option<PackFormat> format = new("--format") { Description = "raw: fastest to read. jpeg: a tenth of the room; JPEG files that need not shrink are taken as they are.", HelpName = "raw|jpeg", DefaultValueFactory = static _ => PackFormat.Raw };
         Option<int?> quality = Options.AtLeastOne("--quality", "1-100", "JPEG quality of pictures that are written anew. Default: 95.");
-        quality.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int?>() is > 100) result.AddError("--quality takes 1 to 100.");
-        });
         Option<string> labels = Options.Labels();
         Option<double?> badShare = Options.Positive("--bad-share", "share", "The share of pictures that may be unreadable; they are left out and named. Default: 0.01.");
         Option<int?> workers = Options.AtLeastOne("--workers", "threads", "Threads that read and encode. Default: all cores.");
@@ -28,6 +24,7 @@ internal static class PackCommand
         Command command = new("pack", "Put a data set's pictures into one file that is fast to read.") { folder, output, size, format, quality, labels, badShare, workers, force };
         command.SetAction(parse =>
         {
+            if (parse.GetValue(quality) is > 100 and int above) throw new UsageException($"--quality is {above}, and it takes 1 to 100", command);
             PackOptions options = new();
             options = options with
             {
