@@ -48,6 +48,7 @@ public static class MocoTool
             ViewsCommand.Create(context),
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),
+            PackCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),
         };

@@ -21,8 +21,11 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
     /// <param name="network">From [N, C, H, W] to [N, D]; must be in evaluation mode.</param>
     /// <param name="epoch">Address of the view's randomness, where it has any.</param>
     /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="MocoException">MS5001: there is no picture.</exception>
     public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, int epoch = 0, CancellationToken cancel = default)
     {
+        if (source.Count == 0)
+            throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of", fix: "give a source that holds one picture or more");
         float[]? features = null;
         int dimensions = 0, row = 0;
         int[] labels = new int[source.Count];

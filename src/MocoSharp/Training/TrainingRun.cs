@@ -124,12 +124,9 @@ public sealed class TrainingRun : IDisposable
         FillMemories(cancel);
         while (_state.Epoch < last)
         {
-            if (!RunEpoch(last, cancel))
-            {
-                Save();
-                return Result(finished: false);
-            }
-            EndEpoch(last);
+            if (RunEpoch(last, cancel) && EndEpoch(last, cancel)) continue;
+            Save();
+            return Result(finished: false);
         }
         return Result(finished: true);
     }
@@ -244,7 +241,8 @@ public sealed class TrainingRun : IDisposable
             _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _method.Measures()));
     }
 
-    private void EndEpoch(int last)
+    /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was cancelled, and a resume does it again.</summary>
+    private bool EndEpoch(int last, CancellationToken cancel)
     {
         double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
         long testStart = _time.GetTimestamp();
@@ -254,7 +252,14 @@ public sealed class TrainingRun : IDisposable
         if (_monitor is not null && _monitor.IsDue(epoch, isLast))
         {
             _observer.Testing(epoch);
-            knn = _monitor.Accuracy(_method);
+            try
+            {
+                knn = _monitor.Accuracy(_method, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return false;
+            }
         }
         bool best = knn is not null && !(knn <= _state.BestKnn);
         _state = _state with
@@ -270,6 +275,7 @@ public sealed class TrainingRun : IDisposable
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
         _observer.EpochDone(metrics);
+        return true;
     }
 
     private void Save()
