@@ -40,7 +40,11 @@ inline bool unfolds(const ConvShape& s) { return s.in_channels < 16 && s.in_chan
 
 Geometry geometry_of(const ConvShape& shape);
 
+// Whether a kernel row's three taps slide over the image's rows together.
+inline bool slides(const ConvShape& s) { return s.kernel_width == 3 && s.stride_width == 1 && s.pad_width == 1 && s.in_width >= 2; }
+
 // Steps of up to three neighbouring taps of one kernel row: those where all lie inside the image, and those of single taps at its edges.
+// Where taps slide, `all` holds the rows' starts instead.
 struct Steps {
   std::vector<GradientStep> all;
   std::array<std::vector<GradientStep>, kGroup> only;
@@ -107,6 +111,10 @@ class Piece {
 
  private:
   void call(const char* gradient, const char* input, int64_t apart, int taps, const Steps& steps, float* const* tile) const {
+    if (slides(g_.s)) {
+      slide_taps(gradient, input, g_.in_pitch(), g_.s.in_width, steps.all.data(), static_cast<int64_t>(steps.all.size()), tile);
+      return;
+    }
     const GradientStep* only[kGroup];
     int64_t counts[kGroup];
     for (int t = 0; t < kGroup; ++t) {
@@ -141,6 +149,11 @@ class Piece {
         for (int64_t y = first_; y < last_; ++y) {
           const int64_t iy = y * s.stride_height - s.pad_height + ky;
           if (iy < 0 || iy >= s.in_height) continue;
+          if (slides(s)) {
+            steps.all.push_back({static_cast<int32_t>((y - first_) * s.out_width() * kTileBytes),
+                                 static_cast<int32_t>((iy - top_) * s.in_width * 64)});
+            continue;
+          }
           for (int64_t x = 0; x < s.out_width(); ++x) {
             const int64_t ix = x * s.stride_width - s.pad_width + column;
             const GradientStep step{static_cast<int32_t>(((y - first_) * s.out_width() + x) * kTileBytes),

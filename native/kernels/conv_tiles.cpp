@@ -54,6 +54,59 @@ void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int
   else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
 }
 
+// One pixel of slide_taps: tiles `a`, `b` and `c` hold its left, own and right input; `c` is new.
+#define MOCOSHARP_SLIDE(a, b, c)  \
+  _tile_loadd(6, g, 64);          \
+  _tile_loadd(c, x + 64, pitch);  \
+  _tile_dpbf16ps(0, 6, a);        \
+  _tile_dpbf16ps(1, 6, b);        \
+  _tile_dpbf16ps(2, 6, c);        \
+  g += kTileBytes;                \
+  x += 64;
+
+// The last pixel, whose right neighbour is the border.
+#define MOCOSHARP_SLIDE_OUT(a, b) \
+  _tile_loadd(6, g, 64);          \
+  _tile_dpbf16ps(0, 6, a);        \
+  _tile_dpbf16ps(1, 6, b);
+
+MOCOSHARP_AMX void slide_taps(const char* gradient, const char* input, int64_t pitch, int64_t pixels, const GradientStep* rows,
+                              int64_t count, float* const* sums) {
+  __asm__ volatile("" ::: "memory");
+  _tile_loadd(0, sums[0], 64);
+  _tile_loadd(1, sums[1], 64);
+  _tile_loadd(2, sums[2], 64);
+  for (int64_t row = 0; row < count; ++row) {
+    const char *g = gradient + rows[row].gradient, *x = input + rows[row].input;
+    _tile_loadd(6, g, 64);
+    _tile_loadd(3, x, pitch);
+    _tile_loadd(4, x + 64, pitch);
+    _tile_dpbf16ps(1, 6, 3);
+    _tile_dpbf16ps(2, 6, 4);
+    g += kTileBytes;
+    x += 64;
+    int64_t middle = pixels - 2;
+    for (; middle >= 3; middle -= 3) {
+      MOCOSHARP_SLIDE(3, 4, 5)
+      MOCOSHARP_SLIDE(4, 5, 3)
+      MOCOSHARP_SLIDE(5, 3, 4)
+    }
+    if (middle == 0) {
+      MOCOSHARP_SLIDE_OUT(3, 4)
+    } else if (middle == 1) {
+      MOCOSHARP_SLIDE(3, 4, 5)
+      MOCOSHARP_SLIDE_OUT(4, 5)
+    } else {
+      MOCOSHARP_SLIDE(3, 4, 5)
+      MOCOSHARP_SLIDE(4, 5, 3)
+      MOCOSHARP_SLIDE_OUT(5, 3)
+    }
+  }
+  _tile_stored(0, sums[0], 64);
+  _tile_stored(1, sums[1], 64);
+  _tile_stored(2, sums[2], 64);
+}
+
 MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares,
                                                        __m512 high_squares) const {
   float* squares = sums + moments_.stride;
