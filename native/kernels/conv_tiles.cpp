@@ -11,29 +11,29 @@ namespace {
 // Tile numbers are part of the instruction, so each tap has its own loop: tiles 0-2 hold the sums.
 #define MOCOSHARP_ONE_TAP(tile)                                        \
   for (int64_t s = 0; s < only_count[tile]; ++s) {                     \
-    _tile_loadd(3, gradient + only[tile][s].gradient, 64);             \
-    _tile_loadd(4, input + only[tile][s].input + (tile)*apart, pitch); \
+    _tile_loadd(3, gradient.data + only[tile][s].gradient, gradient.pitch);             \
+    _tile_loadd(4, input.data + only[tile][s].input + (tile)*apart, input.pitch); \
     _tile_dpbf16ps(tile, 3, 4);                                        \
   }
 
 template <int Taps>
-MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps,
+MOCOSHARP_AMX void accumulate(const GradientPanel& gradient, const GradientPanel& input, int64_t apart, const GradientStep* steps,
                               int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
   if (Taps > 1) _tile_loadd(1, sums[1], 64);
   if (Taps > 2) _tile_loadd(2, sums[2], 64);
   for (int64_t s = 0; s < count; ++s) {
-    const char *g = gradient + steps[s].gradient, *x = input + steps[s].input;
-    _tile_loadd(3, g, 64);
-    _tile_loadd(4, x, pitch);
+    const char *g = gradient.data + steps[s].gradient, *x = input.data + steps[s].input;
+    _tile_loadd(3, g, gradient.pitch);
+    _tile_loadd(4, x, input.pitch);
     _tile_dpbf16ps(0, 3, 4);
     if (Taps > 1) {
-      _tile_loadd(5, x + apart, pitch);
+      _tile_loadd(5, x + apart, input.pitch);
       _tile_dpbf16ps(1, 3, 5);
     }
     if (Taps > 2) {
-      _tile_loadd(6, x + 2 * apart, pitch);
+      _tile_loadd(6, x + 2 * apart, input.pitch);
       _tile_dpbf16ps(2, 3, 6);
     }
   }
@@ -47,43 +47,44 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t p
 
 }  // namespace
 
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t apart, int taps, const GradientStep* steps,
                      int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
-  if (taps == 3) accumulate<3>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
-  else if (taps == 2) accumulate<2>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
-  else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
+  if (taps == 3) accumulate<3>(gradient, input, apart, steps, count, only, only_count, sums);
+  else if (taps == 2) accumulate<2>(gradient, input, apart, steps, count, only, only_count, sums);
+  else accumulate<1>(gradient, input, apart, steps, count, only, only_count, sums);
 }
 
 // One pixel of slide_taps: tiles `a`, `b` and `c` hold its left, own and right input; `c` is new.
 #define MOCOSHARP_SLIDE(a, b, c)  \
-  _tile_loadd(6, g, 64);          \
+  _tile_loadd(6, g, g_pitch);          \
   _tile_loadd(c, x + 64, pitch);  \
   _tile_dpbf16ps(0, 6, a);        \
   _tile_dpbf16ps(1, 6, b);        \
   _tile_dpbf16ps(2, 6, c);        \
-  g += kTileBytes;                \
+  g += 64;                \
   x += 64;
 
 // The last pixel, whose right neighbour is the border.
 #define MOCOSHARP_SLIDE_OUT(a, b) \
-  _tile_loadd(6, g, 64);          \
+  _tile_loadd(6, g, g_pitch);          \
   _tile_dpbf16ps(0, 6, a);        \
   _tile_dpbf16ps(1, 6, b);
 
-MOCOSHARP_AMX void slide_taps(const char* gradient, const char* input, int64_t pitch, int64_t pixels, const GradientStep* rows,
-                              int64_t count, float* const* sums) {
+MOCOSHARP_AMX void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels,
+                              const GradientStep* rows, int64_t count, float* const* sums) {
+  const int64_t g_pitch = gradient.pitch, pitch = input.pitch;
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
   _tile_loadd(1, sums[1], 64);
   _tile_loadd(2, sums[2], 64);
   for (int64_t row = 0; row < count; ++row) {
-    const char *g = gradient + rows[row].gradient, *x = input + rows[row].input;
-    _tile_loadd(6, g, 64);
+    const char *g = gradient.data + rows[row].gradient, *x = input.data + rows[row].input;
+    _tile_loadd(6, g, g_pitch);
     _tile_loadd(3, x, pitch);
     _tile_loadd(4, x + 64, pitch);
     _tile_dpbf16ps(1, 6, 3);
     _tile_dpbf16ps(2, 6, 4);
-    g += kTileBytes;
+    g += 64;
     x += 64;
     int64_t middle = pixels - 2;
     for (; middle >= 3; middle -= 3) {

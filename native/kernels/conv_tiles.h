@@ -64,16 +64,21 @@ struct GradientStep {
   int32_t gradient, input;  // bytes
 };
 
+// Packed operands: a tile's 16 rows lie `pitch` bytes apart.
+struct GradientPanel {
+  const char* data;
+  int64_t pitch;
+};
+
 // sums[t] (16 output x 16 input channels, float) += sum over steps of gradient[16 x 32 images] * input[t][32 images x 16], where input[t]
-// lies t * apart bytes behind input[0] and its rows `pitch` bytes apart; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is
-// for tap t alone.
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+// lies t * apart bytes behind input[0]; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is for tap t alone.
+void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t apart, int taps, const GradientStep* steps,
                      int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums);
 
 // The same for the three taps of a 3 wide kernel row with stride 1 and a border of 1: each of `rows` starts a row of `pixels` (2 or more)
-// tiles of both operands, 64 bytes apart in the input and a tile apart in the gradient. An input tile is loaded once and serves three
-// pixels, which halves what has to come from the L2 cache.
-void slide_taps(const char* gradient, const char* input, int64_t pitch, int64_t pixels, const GradientStep* rows, int64_t count,
+// tiles of both operands, 64 bytes apart. An input tile is loaded once and serves three pixels, which halves what has to come from the L2
+// cache.
+void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels, const GradientStep* rows, int64_t count,
                 float* const* sums);
 
 }  // namespace mocosharp
