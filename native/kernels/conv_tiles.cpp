@@ -2,6 +2,8 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
+
 #include "amx.h"
 #include "avx512.h"
 
@@ -159,9 +161,20 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
   _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }
 
+// A line of the output that this pair will be written to during the next: stores into memory's own lines would wait for them.
+MOCOSHARP_AMX static inline void fetch_target(const BlockTarget& out, int line) {
+  if (line < out.rows) _mm_prefetch(reinterpret_cast<const char*>(out.rows16 + line * out.row_stride), _MM_HINT_ET0);
+}
+
 BlockMultiplier::BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
     : out_base_(out), add_base_(add), moments_(moments), wrapped_(moments.groups + 16) {
   for (size_t i = 0; i < wrapped_.size(); ++i) wrapped_[i] = static_cast<int>(i) % moments.groups;
+}
+
+void BlockMultiplier::fetch_ahead(const char* from, int64_t bytes, int64_t steps) {
+  ahead_ = from;
+  ahead_end_ = from + bytes;
+  lines_a_step_ = (bytes / 64 + steps - 1) / std::max<int64_t>(steps, 1);
 }
 
 MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
@@ -190,7 +203,13 @@ MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int
     _tile_loadd(5, other, a_stride);
     _tile_dpbf16ps(2, 5, 6);
     _tile_dpbf16ps(3, 5, 7);
-    for (int i = 0; i < rows_a_step && written < kRows; ++i) write_row(written++);
+    if (ahead_ < ahead_end_) {
+      for (int64_t line = 0; line < lines_a_step_; ++line, ahead_ += 64) _mm_prefetch(ahead_, _MM_HINT_T1);
+    }
+    for (int i = 0; i < rows_a_step && written < kRows; ++i) {
+      fetch_target(written < 16 ? out0 : out1, written & 15);
+      write_row(written++);
+    }
   }
   while (written < kRows) write_row(written++);
   _tile_stored(0, results_[0], 64);

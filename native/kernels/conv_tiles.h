@@ -45,6 +45,9 @@ class BlockMultiplier {
                 int channels, const BlockTarget& out0, const BlockTarget& out1);
   void finish();
 
+  // What the next strip will read: fetched into the L2 cache a few lines a step, because memory would make the packing wait.
+  void fetch_ahead(const char* from, int64_t bytes, int64_t steps);
+
  private:
   void write_row(int row) const;
   void add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares, __m512 high_squares) const;
@@ -56,6 +59,8 @@ class BlockMultiplier {
   std::vector<int> wrapped_;  // i % groups, which a division for each row would cost more than the row
   BlockTarget out_[2]{{nullptr, 0, 0, nullptr, 0}, {nullptr, 0, 0, nullptr, 0}};
   const float* bias_ = nullptr;
+  const char *ahead_ = nullptr, *ahead_end_ = nullptr;
+  int64_t lines_a_step_ = 0;
   uint32_t channels_ = 0;  // a bit for each that exists
 };
 
