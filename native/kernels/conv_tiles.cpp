@@ -119,15 +119,21 @@ MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, 
   _mm512_storeu_ps(squares + 16, _mm512_add_ps(_mm512_loadu_ps(squares + 16), high_squares));
 }
 
-// A block of one group: its rows are summed in registers.
+// As bfloat16 keeps it.
+MOCOSHARP_AMX static inline __m512 rounded(__m512 value) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(value)), 16));
+}
+
+// Moments are those of the rounded numbers that a batch norm will read. Where a channel hardly varies, a mean of unrounded ones can lie many
+// deviations away from all of them. A block of one group: its rows are summed in registers.
 MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
   const BlockTarget& out = out_[block];
   const __m512 b0 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_) : _mm512_setzero_ps();
   const __m512 b1 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16) : _mm512_setzero_ps();
   __m512 low = _mm512_setzero_ps(), high = low, low_squares = low, high_squares = low;
   for (int line = 0; line < out.rows; ++line) {
-    const __m512 x = _mm512_add_ps(_mm512_load_ps(results_[2 * block] + line * 16), b0);
-    const __m512 y = _mm512_add_ps(_mm512_load_ps(results_[2 * block + 1] + line * 16), b1);
+    const __m512 x = rounded(_mm512_add_ps(_mm512_load_ps(results_[2 * block] + line * 16), b0));
+    const __m512 y = rounded(_mm512_add_ps(_mm512_load_ps(results_[2 * block + 1] + line * 16), b1));
     low = _mm512_add_ps(low, x);
     high = _mm512_add_ps(high, y);
     low_squares = _mm512_fmadd_ps(x, x, low_squares);
@@ -153,8 +159,8 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
   }
   if (out.moments && moments_.row_groups) {
-    add_moments(out.moments + wrapped_[out.group + line] * 2 * moments_.stride, low, high, _mm512_mul_ps(low, low),
-                _mm512_mul_ps(high, high));
+    const __m512 x = rounded(low), y = rounded(high);
+    add_moments(out.moments + wrapped_[out.group + line] * 2 * moments_.stride, x, y, _mm512_mul_ps(x, x), _mm512_mul_ps(y, y));
   } else if (out.moments && line + 1 == out.rows) {
     add_block_moments(block);
   }
