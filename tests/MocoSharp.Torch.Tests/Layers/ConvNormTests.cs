@@ -26,7 +26,7 @@ public sealed class ConvNormTests : TensorTest
         Tolerance.Close(Float(apart.Forward(conv.Forward(x))), Float(new ConvNorm(conv, together).Forward(x)), loose);
     }
 
-    /// <summary>Sums of the unrounded numbers once sent such a channel to thousands of deviations.</summary>
+    /// <summary>Sums of the unrounded numbers once put such a channel several deviations away from where it is, and training ended in NaN.</summary>
     [Fact]
     public void A_channel_that_hardly_varies_stays_within_its_deviations()
     {
