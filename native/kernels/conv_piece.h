@@ -123,8 +123,7 @@ class Piece {
       only[t] = steps.only[t].data();
       counts[t] = static_cast<int64_t>(steps.only[t].size());
     }
-    accumulate_taps(gradient, input, apart, taps, steps.all.data(), static_cast<int64_t>(steps.all.size()), only, counts,
-                    tile);
+    accumulate_taps(gradient, input, apart, taps, steps.all.data(), static_cast<int64_t>(steps.all.size()), only, counts, tile);
   }
 
   void pack_unfolded(const Bits16* x, int64_t n, char* to) const {
@@ -152,8 +151,8 @@ class Piece {
           const int64_t iy = y * s.stride_height - s.pad_height + ky;
           if (iy < 0 || iy >= s.in_height) continue;
           if (slides(s)) {
-            steps.all.push_back({static_cast<int32_t>((y - first_) * s.out_width() * 64),
-                                 static_cast<int32_t>((iy - top_) * s.in_width * 64)});
+            steps.all.push_back(
+                {static_cast<int32_t>((y - first_) * s.out_width() * 64), static_cast<int32_t>((iy - top_) * s.in_width * 64)});
             continue;
           }
           for (int64_t x = 0; x < s.out_width(); ++x) {

@@ -11,11 +11,11 @@ namespace mocosharp {
 namespace {
 
 // Tile numbers are part of the instruction, so each tap has its own loop: tiles 0-2 hold the sums.
-#define MOCOSHARP_ONE_TAP(tile)                                        \
-  for (int64_t s = 0; s < only_count[tile]; ++s) {                     \
-    _tile_loadd(3, gradient.data + only[tile][s].gradient, gradient.pitch);             \
+#define MOCOSHARP_ONE_TAP(tile)                                                   \
+  for (int64_t s = 0; s < only_count[tile]; ++s) {                                \
+    _tile_loadd(3, gradient.data + only[tile][s].gradient, gradient.pitch);       \
     _tile_loadd(4, input.data + only[tile][s].input + (tile)*apart, input.pitch); \
-    _tile_dpbf16ps(tile, 3, 4);                                        \
+    _tile_dpbf16ps(tile, 3, 4);                                                   \
   }
 
 template <int Taps>
@@ -57,23 +57,23 @@ void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, 
 }
 
 // One pixel of slide_taps: tiles `a`, `b` and `c` hold its left, own and right input; `c` is new.
-#define MOCOSHARP_SLIDE(a, b, c)  \
-  _tile_loadd(6, g, g_pitch);          \
-  _tile_loadd(c, x + 64, pitch);  \
-  _tile_dpbf16ps(0, 6, a);        \
-  _tile_dpbf16ps(1, 6, b);        \
-  _tile_dpbf16ps(2, 6, c);        \
-  g += 64;                \
+#define MOCOSHARP_SLIDE(a, b, c) \
+  _tile_loadd(6, g, g_pitch);    \
+  _tile_loadd(c, x + 64, pitch); \
+  _tile_dpbf16ps(0, 6, a);       \
+  _tile_dpbf16ps(1, 6, b);       \
+  _tile_dpbf16ps(2, 6, c);       \
+  g += 64;                       \
   x += 64;
 
 // The last pixel, whose right neighbour is the border.
 #define MOCOSHARP_SLIDE_OUT(a, b) \
-  _tile_loadd(6, g, g_pitch);          \
+  _tile_loadd(6, g, g_pitch);     \
   _tile_dpbf16ps(0, 6, a);        \
   _tile_dpbf16ps(1, 6, b);
 
-MOCOSHARP_AMX void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels,
-                              const GradientStep* rows, int64_t count, float* const* sums) {
+MOCOSHARP_AMX void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels, const GradientStep* rows,
+                              int64_t count, float* const* sums) {
   const int64_t g_pitch = gradient.pitch, pitch = input.pitch;
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
@@ -124,7 +124,7 @@ MOCOSHARP_AMX static inline __m512 rounded(__m512 value) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(value)), 16));
 }
 
-// Moments are those of the rounded numbers that a batch norm will read. Where a channel hardly varies, a mean of unrounded ones can lie many
+// Moments are of the rounded numbers that a batch norm will read. Where a channel hardly varies, a mean of unrounded ones can lie many
 // deviations away from all of them. A block of one group: its rows are summed in registers.
 MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
   const BlockTarget& out = out_[block];

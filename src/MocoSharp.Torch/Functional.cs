@@ -95,4 +95,7 @@ public static class Functional
 
     /// <summary>Mean over a grid of size × size windows that cover the map, whatever its sides.</summary>
     public static Tensor AdaptiveAveragePool2d(Tensor x, int size) => s_adaptiveAvgPool.Call(x, Value.Ints(size, size));
+
+    /// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64.</summary>
+    public static Tensor GlobalAverage(Tensor x) => (x.DType == DType.Float64 ? x : x.To(DType.Float32)).Mean([2, 3]);
 }

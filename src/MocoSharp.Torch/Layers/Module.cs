@@ -45,6 +45,17 @@ public abstract class Module : IDisposable
             if (tensor.Device != device) tensor.SetData(tensor.Detach().To(device));
     }
 
+    /// <summary>Changes the precision of all parameters and of the buffers that are not whole numbers.</summary>
+    /// <param name="type">F32, as modules are made, or F64 to check results exactly. Reduced precision is the activations' business, not the weights'.</param>
+    /// <remarks>Before an optimizer takes the parameters.</remarks>
+    public void ConvertTo(DType type)
+    {
+        if (type is not (DType.Float32 or DType.Float64)) throw new ArgumentException($"weights are kept in F32 or F64, not {type}", nameof(type));
+        using TensorScope scope = TensorScope.Begin();
+        foreach ((_, Tensor tensor) in State())
+            if (tensor.DType is DType.Float32 or DType.Float64 && tensor.DType != type) tensor.SetData(tensor.Detach().To(type));
+    }
+
     /// <summary>Copies values in by name.</summary>
     /// <param name="values">Names as <see cref="State"/> gives them.</param>
     /// <param name="where">The file, for errors.</param>

@@ -49,9 +49,9 @@ public sealed class AdaptiveAveragePool2d(int size) : Layer
     protected override Tensor Compute(Tensor x) => Functional.AdaptiveAveragePool2d(x, size);
 }
 
-/// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32.</summary>
+/// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64.</summary>
 public sealed class GlobalAveragePool : Layer
 {
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => x.To(DType.Float32).Mean([2, 3]);
+    protected override Tensor Compute(Tensor x) => Functional.GlobalAverage(x);
 }

@@ -16,9 +16,9 @@ internal sealed class FlatStorage : IDisposable
             _places.Add((parameter, length));
             length += (parameter.ElementCount + Alignment - 1) / Alignment * Alignment;
         }
-        Device device = group.Parameters[0].Value.Device;
-        Weights = Tensor.Zeros([length], device: device).Own();
-        Gradients = Tensor.Zeros([length], device: device).Own();
+        Tensor first = group.Parameters[0].Value;
+        Weights = Tensor.Zeros([length], first.DType, first.Device).Own();
+        Gradients = Tensor.Zeros([length], first.DType, first.Device).Own();
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
         foreach ((Tensor parameter, long offset) in _places)
@@ -32,10 +32,10 @@ internal sealed class FlatStorage : IDisposable
 
     internal ParameterGroup Group { get; }
 
-    /// <summary>[P], fp32.</summary>
+    /// <summary>[P], fp32 or fp64.</summary>
     internal Tensor Weights { get; }
 
-    /// <summary>[P], fp32; backward passes add to it.</summary>
+    /// <summary>[P], like the weights; backward passes add to it.</summary>
     internal Tensor Gradients { get; }
 
     /// <summary>The part of a flat tensor that belongs to each parameter, in the parameter's shape.</summary>

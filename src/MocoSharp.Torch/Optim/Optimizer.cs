@@ -87,11 +87,13 @@ public abstract class Optimizer : IDisposable
         if (groups.Select(static group => group.Name).Distinct().Count() < groups.Length)
             throw new ArgumentException("two parameter groups have the same name", nameof(groups));
         HashSet<Tensor> seen = [];
+        DType kind = groups[0].Parameters[0].Value.DType == DType.Float64 ? DType.Float64 : DType.Float32;
         foreach ((string name, Tensor parameter) in groups.SelectMany(static group => group.Parameters))
         {
             if (!seen.Add(parameter)) throw new ArgumentException($"parameter '{name}' is in two places", nameof(groups));
-            if (parameter.DType != DType.Float32)
-                throw new TorchException(TorchErrorIds.Shape, $"parameter '{name}' {parameter} is not F32", fix: "keep master weights in F32; layers convert them");
+            if (parameter.DType != kind)
+                throw new TorchException(TorchErrorIds.Shape, $"parameter '{name}' {parameter} is not {(kind == DType.Float64 ? "F64 as the first is" : "F32")}",
+                    fix: "keep all master weights in F32, or all in F64; layers convert them");
         }
     }
 
@@ -107,7 +109,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>A tensor of zeros like each group's weights, saved as <c>name.group</c>.</summary>
     private protected Tensor[] Moments(string name)
     {
-        Tensor[] moments = [.. _storages.Select(static storage => Tensor.Zeros(storage.Weights.Shape, device: storage.Weights.Device).Own())];
+        Tensor[] moments = [.. _storages.Select(static storage => Tensor.Zeros(storage.Weights.Shape, storage.Weights.DType, storage.Weights.Device).Own())];
         for (int i = 0; i < moments.Length; i++) _state.Add(($"{name}.{_storages[i].Group.Name}", moments[i]));
         return moments;
     }

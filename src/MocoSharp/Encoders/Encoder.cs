@@ -39,7 +39,7 @@ public abstract class Encoder : Layer
             map = stage.Run(map);
             if (taps.Contains(stage.Name)) maps.Add(stage.Name, map);
         }
-        return new Encoding(map.To(DType.Float32).Mean([2, 3]), maps);
+        return new Encoding(Functional.GlobalAverage(map), maps);
     }
 
     /// <inheritdoc/>

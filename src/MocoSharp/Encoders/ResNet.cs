@@ -5,13 +5,16 @@ namespace MocoSharp.Encoders;
 
 /// <summary>Residual networks of depth 18, 34 and 50, without their classifier.</summary>
 /// <remarks>He et al. 2015, arXiv:1512.03385; the stride of a bottleneck is on its 3×3 convolution, names and starting weights as in torchvision.
-/// The small stem (one 3×3 convolution, no pooling) is SimCLR's for 32-pixel pictures, arXiv:2002.05709, App. B.9.</remarks>
+/// The small stem (one 3×3 convolution, no pooling) is SimCLR's for 32-pixel pictures, arXiv:2002.05709, App. B.9; it starts as torch's
+/// convolutions do, as in the official MoCo demo for CIFAR-10.</remarks>
 public sealed class ResNet : Encoder
 {
     private ResNet(EncoderOptions options, ReadOnlySpan<int> blocks, bool bottleneck, bool smallStem) : base(options)
     {
         int width = Scaled(64, options.Width), channels = width, stride = smallStem ? 1 : 4;
-        Conv2d conv1 = Own("conv1", smallStem ? Conv(options.Channels, width, 3) : Conv(options.Channels, width, 7, stride: 2));
+        Conv2d conv1 = Own("conv1", smallStem
+            ? new Conv2d(options.Channels, width, 3, padding: 1, bias: false)
+            : Conv(options.Channels, width, 7, stride: 2));
         ConvNorm stem = new(conv1, Own("bn1", Norm(width, options)));
         MaxPool2d? pool = smallStem ? null : Own("maxpool", new MaxPool2d(3, stride: 2, padding: 1));
         AddStage("stem", width, stride, x =>
