@@ -23,7 +23,7 @@ internal static class BenchPipelineCommand
         Option<int?> cache = new("--cache") { Description = "Decoded pictures are kept in memory up to this. Default: 0, none.", HelpName = "MiB" };
         cache.Validators.Add(static result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 0) result.AddError("--cache takes 0 or more.");
+            if (result.Tokens is [.., var last] && !(int.TryParse(last.Value, CultureInfo.InvariantCulture, out int value) && value >= 0)) result.AddError($"--cache is '{last.Value}', and it takes a whole number of 0 or more");
         });
         Option<string[]> set = Options.Set();
         Command command = new("pipeline", "Time the way of a picture from its file to the batch, with nobody training.") { data, recipe, image, batch, workers, seconds, cache, set };
