@@ -8,7 +8,7 @@ public static class Functional
     private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_conv2dFork = new("mocosharp::conv2d_fork"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
         s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("mocosharp::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
-        s_clampMin = new("aten::clamp_min");
+        s_clampMin = new("aten::clamp_min"), s_amax = new("aten::amax");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -83,6 +83,9 @@ public static class Functional
 
     /// <summary>Mean over a grid of size × size windows that cover the map, whatever its sides.</summary>
     public static Tensor AdaptiveAveragePool2d(Tensor x, int size) => s_adaptiveAvgPool.Call(x, Value.Ints(size, size));
+
+    /// <summary>The largest value of the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64. Equal largest values share the gradient.</summary>
+    public static Tensor GlobalMax(Tensor x) => s_amax.Call(x.DType == DType.Float64 ? x : x.To(DType.Float32), Value.Ints(2, 3));
 
     /// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64.</summary>
     public static Tensor GlobalAverage(Tensor x) => (x.DType == DType.Float64 ? x : x.To(DType.Float32)).Mean([2, 3]);

@@ -30,7 +30,8 @@ internal sealed class ComparedNetwork : IDisposable
             Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
             return new ComparedNetwork(encoder, encoder.Forward);
         }
-        Method method = Fresh(recipe, static r => MethodRegistry.Create(() => EncoderRegistry.Create(r.Encoder), r.Method));
+        int pictures = RunEnvironment.Read(run).Pictures;
+        Method method = Fresh(recipe, r => MethodRegistry.Create(new MethodParts(r.Encoder, pictures), r.Method));
         if (isTrained)
         {
             CheckpointStore store = new(run);

@@ -49,7 +49,8 @@ public sealed record Recipe(
     public ViewPipeline EvaluationView()
     {
         ViewPipeline first = Views[0].Pipeline();
-        return ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
+        ViewPipeline test = ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
+        return new ViewPipeline([.. test.Steps, .. first.Steps.Where(static step => step.IsRepresentation)], test.Stats);
     }
 
     /// <summary>Checks what single settings cannot know.</summary>

@@ -41,7 +41,7 @@ public sealed class TrainingRun : IDisposable
             RequireBatch();
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
-            _method = MethodRegistry.Create(() => EncoderRegistry.Create(recipe.Encoder), recipe.Method);
+            _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loader = new ViewLoader(data.Train, recipe.ViewRecipe(), LoaderOptions(recipe));
             if (_loader.Recipe.Count != _method.Views)
