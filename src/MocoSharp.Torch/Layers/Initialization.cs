@@ -11,6 +11,14 @@ public static class Initialization
         return weight.NormalInPlace(0, Math.Sqrt(2.0 / FanOut(weight)));
     }
 
+    /// <summary>Normal with deviation √(2 / fan-in): fastai's layers.</summary>
+    /// <remarks>He et al. 2015, arXiv:1502.01852, the forward form.</remarks>
+    public static Tensor KaimingNormalFanIn(Tensor weight)
+    {
+        using GradMode off = GradMode.Off();
+        return weight.NormalInPlace(0, Math.Sqrt(2.0 / FanIn(weight)));
+    }
+
     /// <summary>Uniform within 1 / √fan-in: PyTorch's default for convolutions and linear layers, and for their biases.</summary>
     public static Tensor UniformFanIn(Tensor tensor, long fanIn)
     {

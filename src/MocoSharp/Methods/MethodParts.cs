@@ -5,8 +5,12 @@ namespace MocoSharp.Methods;
 /// <summary>What a method is built from.</summary>
 /// <param name="options">The recipe's encoder.</param>
 /// <param name="pictures">Training pictures, 1 or more: rows of a memory bank.</param>
-public sealed class MethodParts(EncoderOptions options, int pictures)
+/// <param name="batch">Pictures a step; 0 where nobody trains.</param>
+public sealed class MethodParts(EncoderOptions options, int pictures, int batch = 0)
 {
+    /// <summary>Pictures a step; 0 where nobody trains.</summary>
+    public int Batch => batch;
+
     /// <summary>Training pictures.</summary>
     public int Pictures => pictures;
 

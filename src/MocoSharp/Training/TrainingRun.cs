@@ -22,6 +22,7 @@ public sealed class TrainingRun : IDisposable
     private readonly ViewLoader _loader;
     private readonly BatchReader _reader;
     private readonly KnnMonitor? _monitor;
+    private readonly ValidationPass? _validation;
     private readonly CheckpointStore _store;
     private readonly MetricsLog _metrics;
     private readonly TrainingMeter _meter;
@@ -41,13 +42,14 @@ public sealed class TrainingRun : IDisposable
             RequireBatch();
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
-            _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count), recipe.Method);
+            _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.Training.BatchSize), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loader = new ViewLoader(data.Train, recipe.ViewRecipe(), LoaderOptions(recipe));
             if (_loader.Recipe.Count != _method.Views)
                 throw new OptionException(nameof(recipe.Views), _loader.Recipe.Count, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
             _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
+            _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, _method, _reader, observer.Warned) : null;
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
@@ -72,6 +74,11 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>What is learned.</summary>
     public Method Method => _method;
+
+    /// <summary>Updates in all after which to stop, with a checkpoint and the schedule unchanged; null for no such bound.</summary>
+    public long? MaximumSteps { get; set; }
+
+    private bool IsPastMaximum => _state.Step >= MaximumSteps;
 
     private int StepsPerEpoch => Math.Max(1, _loader.BatchesPerEpoch / _recipe.Training.Accumulate);
 
@@ -122,12 +129,12 @@ public sealed class TrainingRun : IDisposable
         _observer.Started(Plan(last));
         foreach (string concern in _method.Concerns(_data.Train.Count)) _observer.Warned(concern);
         FillMemories(cancel);
-        while (_state.Epoch < last)
+        while (_state.Epoch < last && !IsPastMaximum)
         {
             if (!RunEpoch(last, cancel))
             {
                 Save();
-                return Result(finished: false);
+                return Result(finished: IsPastMaximum);
             }
             EndEpoch(last);
         }
@@ -207,7 +214,7 @@ public sealed class TrainingRun : IDisposable
             Update();
             Report(last);
             if (done == batches) return true;
-            if (cancel.IsCancellationRequested) return false;
+            if (cancel.IsCancellationRequested || IsPastMaximum) return false;
         }
         return true;
     }
@@ -219,9 +226,26 @@ public sealed class TrainingRun : IDisposable
         StepResult step = _method.Step(_reader.Read(loaded, address));
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw LossIsNotFinite(loss);
+        if (step.Measures is { } measures) AddMeasures(measures);
         (accumulate == 1 ? step.Loss : step.Loss / accumulate).Backward();
         _method.AfterBackward(step);
         return loss;
+    }
+
+    private void AddMeasures(IReadOnlyDictionary<string, double> measures)
+    {
+        Dictionary<string, double> sums = new(_state.MeasureSums ?? new Dictionary<string, double>());
+        foreach ((string name, double value) in measures) sums[name] = sums.GetValueOrDefault(name) + value;
+        _state = _state with { MeasureSums = sums };
+    }
+
+    /// <summary>The method's state as it is, and the means of this epoch's batches.</summary>
+    private Dictionary<string, double> Measures()
+    {
+        int batches = _state.BatchInEpoch;
+        Dictionary<string, double> all = new(_method.Measures());
+        foreach ((string name, double sum) in _state.MeasureSums ?? new Dictionary<string, double>()) all[name] = sum / Math.Max(1, batches);
+        return all;
     }
 
     private void Update()
@@ -241,12 +265,13 @@ public sealed class TrainingRun : IDisposable
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
         _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loader.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _method.Measures()));
+            _meter.WaitFraction(_loader.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), Measures()));
     }
 
     private void EndEpoch(int last)
     {
         double rate = _meter.Rate, wait = _meter.WaitFraction(_loader.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
+        IReadOnlyDictionary<string, double> measures = Measures();
         long testStart = _time.GetTimestamp();
         int epoch = _state.Epoch + 1;
         bool isLast = epoch == last;
@@ -256,17 +281,19 @@ public sealed class TrainingRun : IDisposable
             _observer.Testing(epoch);
             knn = _monitor.Accuracy(_method);
         }
+        double? validation = _validation is not null && (isLast || epoch % Math.Max(1, _recipe.Monitor.EveryEpochs) == 0) ? _validation.Loss() : null;
         bool best = knn is not null && !(knn <= _state.BestKnn);
         _state = _state with
         {
             Epoch = epoch,
             BatchInEpoch = 0,
             LossSum = 0,
+            MeasureSums = null,
             BestKnn = best ? knn : _state.BestKnn,
             BestStep = best ? _state.Step : _state.BestStep,
             ElapsedSeconds = _state.ElapsedSeconds + _time.GetElapsedTime(testStart).TotalSeconds,
         };
-        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loader.BadImages.Count, _method.Measures());
+        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loader.BadImages.Count, measures, validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
         _observer.EpochDone(metrics);

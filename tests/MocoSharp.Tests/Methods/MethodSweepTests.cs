@@ -43,6 +43,36 @@ public sealed class MethodSweepTests : TensorTest
             Assert.True(Bytes(whole, file).AsSpan().SequenceEqual(Bytes(resumed, file)), $"{file} differs after a resume");
     }
 
+    [Fact]
+    public void A_validation_pass_gives_a_loss_and_changes_nothing()
+    {
+        Recipe with = TinyRecipes.For("fastai-moco"), without = with with { Monitor = with.Monitor with { ValidationLoss = false } };
+        TrainingResult first = Train("with", with, stopAfter: null), second = Train("without", without, stopAfter: null);
+        Assert.All(first.Metrics, static epoch => Assert.True(epoch.ValidationLoss > 0));
+        Assert.All(second.Metrics, static epoch => Assert.Null(epoch.ValidationLoss));
+        Assert.True(Bytes(first, "weights.safetensors").AsSpan().SequenceEqual(Bytes(second, "weights.safetensors")), "the validation pass moved something");
+    }
+
+    [Fact]
+    public void A_method_that_remembers_its_pictures_refuses_a_validation_loss()
+    {
+        Recipe recipe = TinyRecipes.For("npid");
+        recipe = recipe with { Monitor = recipe.Monitor with { ValidationLoss = true } };
+        OptionException error = Assert.Throws<OptionException>(() => Train("run", recipe, stopAfter: null));
+        Assert.Equal("set monitor.validationLoss to false", error.Fix);
+    }
+
+    [Theory, InlineData(3), InlineData(4)]
+    public void A_bound_on_steps_stops_with_a_checkpoint_that_goes_on_to_the_same_bits(int steps)
+    {
+        Recipe recipe = TinyRecipes.For("moco");
+        TrainingResult whole = Train("whole", recipe, stopAfter: null), part = Train("part", recipe, stopAfter: null, maximumSteps: steps);
+        Assert.True(part.Finished);
+        Assert.Equal(steps, part.Steps);
+        TrainingResult resumed = Resume("part", recipe);
+        Assert.True(Bytes(whole, "weights.safetensors").AsSpan().SequenceEqual(Bytes(resumed, "weights.safetensors")));
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void Training_moves_the_encoder_and_keeps_weights_in_fp32(string name)
     {
@@ -84,10 +114,11 @@ public sealed class MethodSweepTests : TensorTest
 
     private static byte[] Bytes(TrainingResult result, string file) => File.ReadAllBytes(Path.Combine(result.Folder.Checkpoint(result.Steps), file));
 
-    private TrainingResult Train(string folder, Recipe recipe, int? stopAfter)
+    private TrainingResult Train(string folder, Recipe recipe, int? stopAfter, long? maximumSteps = null)
     {
         using TrainingData data = Data();
         using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(_root, folder), new Silent());
+        run.MaximumSteps = maximumSteps;
         return run.Train(stopAfter);
     }
 

@@ -2,6 +2,7 @@ using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
 using MocoSharp.Methods.Cmc;
+using MocoSharp.Methods.FastaiMoCo;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Methods.Npid;
 using MocoSharp.Recipes;
@@ -14,6 +15,8 @@ internal static class TinyRecipes
     private static readonly Dictionary<string, Func<Recipe>> s_all = new()
     {
         ["moco"] = static () => Of(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9), Tiny.EncoderOptions with { BatchNormSplits = 2 }),
+        ["fastai-moco"] = static () => Of(new FastaiMoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: 8, HeadNorm: true, KeyMomentum: 0.9),
+            new EncoderOptions("xresnet18", Width: 0.125, Pooling: Pooling.Concatenated)) with { Monitor = new MonitorSettings(Neighbours: 5, ValidationLoss: true) },
         ["npid"] = static () => Of(new NpidOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions, views: 1),
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, views: 1, last: new ColourSpace()),
     };

@@ -24,9 +24,9 @@ public sealed class Cmc : Method
     public Cmc(MethodParts parts, CmcOptions options)
     {
         _options = options.Checked();
-        if (parts.Encoder() is not PairEncoder encoder)
+        if (!parts.Options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal))
             throw new OptionException("encoder.name", parts.Options.Name, "one encoder, and this method needs one for lightness and one for colour", fix: $"set encoder.name to pair-{parts.Options.Name}");
-        _encoder = Own("encoder", encoder);
+        PairEncoder encoder = _encoder = Own("encoder", (PairEncoder)parts.Encoder());
         _lightHead = Own("light_head", Heads.Mlp(encoder.First.Features, [], options.Features));
         _colourHead = Own("colour_head", Heads.Mlp(encoder.Rest.Features, [], options.Features));
         _lightBank = Own("light_bank", new MemoryBank(parts.Pictures, options.Features));
