@@ -45,6 +45,6 @@ public static class DataSets
         IImageSource test = ImageSources.Open(testPath, options.Labels.CsvPath is null ? options : new SourceOptions());
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
-        return DataSplits.Matched(splits.Train, test);
+        return DataSplits.Matched(splits.Train, test) with { Unlabelled = splits.Unlabelled };
     }
 }

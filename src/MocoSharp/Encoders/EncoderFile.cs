@@ -14,6 +14,7 @@ public static class EncoderFile
         ["encoder"] = encoder.Options.Name,
         ["width"] = encoder.Options.Width.ToString("R", CultureInfo.InvariantCulture),
         ["channels"] = encoder.Options.Channels.ToString(CultureInfo.InvariantCulture),
+        ["side"] = encoder.Options.Side.ToString(CultureInfo.InvariantCulture),
         ["pooling"] = encoder.Options.Pooling.ToString(),
     });
 
@@ -29,7 +30,8 @@ public static class EncoderFile
         EncoderOptions options = new(name,
             double.Parse(file.Metadata.GetValueOrDefault("width", "1"), CultureInfo.InvariantCulture),
             int.Parse(file.Metadata.GetValueOrDefault("channels", "3"), CultureInfo.InvariantCulture),
-            Pooling: Enum.Parse<Pooling>(file.Metadata.GetValueOrDefault("pooling", nameof(Pooling.Average))));
+            Pooling: Enum.Parse<Pooling>(file.Metadata.GetValueOrDefault("pooling", nameof(Pooling.Average))),
+            Side: int.Parse(file.Metadata.GetValueOrDefault("side", "96"), CultureInfo.InvariantCulture));
         Encoder encoder = EncoderRegistry.Create(options);
         encoder.Load(file.ReadAll(), path);
         encoder.Train(false);

@@ -6,7 +6,8 @@ namespace MocoSharp.Encoders;
 /// <param name="Channels">Channels of the pictures: 3 RGB, 1 grey.</param>
 /// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalised in this many parts, which stands in for as many cards.</param>
 /// <param name="Pooling">How the last map becomes features.</param>
-public sealed record EncoderOptions(string Name, double Width = 1, int Channels = 3, int BatchNormSplits = 1, Pooling Pooling = Pooling.Average)
+/// <param name="Side">Side of the pictures in pixels, for encoders whose shape depends on it: keras-cnn.</param>
+public sealed record EncoderOptions(string Name, double Width = 1, int Channels = 3, int BatchNormSplits = 1, Pooling Pooling = Pooling.Average, int Side = 96)
 {
     /// <summary>The same encoder with plain batch norm: its weights are the same.</summary>
     public EncoderOptions WithoutSplits => this with { BatchNormSplits = 1 };

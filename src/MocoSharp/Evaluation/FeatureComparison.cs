@@ -45,7 +45,7 @@ public static class FeatureComparison
         void Score(string name, ViewPipeline view, DType elementType, Func<Tensor, Tensor> network)
         {
             FeatureExtractor extractor = new(recipe.Data, view, elementType, warned);
-            FeatureSet train = extractor.Extract(data.Train, network, cancel), test = extractor.Extract(data.Test!, network, cancel);
+            FeatureSet train = extractor.Extract(data.Labelled, network, cancel), test = extractor.Extract(data.Test!, network, cancel);
             double accuracy = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel).Accuracy;
             scores.Add(new FeatureScore(name, FeatureScore.Knn, train.LabelledCount, 100 * accuracy));
             if (options.LabelsPerClass == 0) return;

@@ -17,6 +17,7 @@ namespace MocoSharp.Recipes;
 /// <param name="Data">How pictures are read.</param>
 /// <param name="Monitor">The kNN test while training.</param>
 /// <param name="Checkpoints">What is kept.</param>
+/// <param name="Probe">A linear classifier that learns beside the encoder; empty for none.</param>
 public sealed record Recipe(
     int Format,
     string Name,
@@ -28,7 +29,8 @@ public sealed record Recipe(
     RateSettings LearningRate,
     DataSettings? Data = null,
     MonitorSettings? Monitor = null,
-    CheckpointSettings? Checkpoints = null)
+    CheckpointSettings? Checkpoints = null,
+    ProbeSettings? Probe = null)
 {
     /// <summary>The form that this version writes and reads.</summary>
     public const int CurrentFormat = 1;
@@ -41,6 +43,9 @@ public sealed record Recipe(
 
     /// <summary>What is kept.</summary>
     public CheckpointSettings Checkpoints { get; init; } = Checkpoints ?? new();
+
+    /// <summary>Pictures that the method sees a step: the labelled ones too where they join.</summary>
+    public int JointBatch => Training.BatchSize + (Probe is { Joint: true } probe ? probe.BatchSize : 0);
 
     /// <summary>The views as the imaging library takes them.</summary>
     public ViewRecipe ViewRecipe() => new([.. Views.SelectMany(static view => Enumerable.Repeat(view.Pipeline(), view.Repeat))]);
@@ -67,7 +72,8 @@ public sealed record Recipe(
         if (Training.BatchSize % Encoder.BatchNormSplits != 0)
             throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
                 fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
-        Method.Check(Training.BatchSize);
+        _ = Probe?.Checked();
+        Method.Check(JointBatch);
         foreach (ViewPipeline view in ViewRecipe().Views) _ = view.Output(Data.Channels);
         return this;
     }

@@ -20,7 +20,7 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
         {
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
             FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type, warned);
-            FeatureSet bank = extractor.Extract(data.Train, network), queries = extractor.Extract(data.Test!, network);
+            FeatureSet bank = extractor.Extract(data.Labelled, network), queries = extractor.Extract(data.Test!, network);
             return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(bank, queries).Accuracy;
         }
         finally

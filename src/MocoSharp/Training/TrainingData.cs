@@ -13,6 +13,9 @@ namespace MocoSharp.Training;
 /// <param name="Labels">Where labels come from.</param>
 public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
 {
+    /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself.</summary>
+    public IImageSource Labelled { get; init; } = Train;
+
     /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
     /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
     /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
@@ -25,12 +28,14 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
         long budget = (long)settings.CacheMegabytes << 20;
         IImageSource Cached(IImageSource source) => budget == 0 ? source : new MemoryCachedSource(source, request, budget);
-        return new TrainingData(Cached(splits.Train), splits.Test is null ? null : Cached(splits.Test), [Path.GetFullPath(path)],
-            testPath is null ? null : Path.GetFullPath(testPath), options.Labels);
+        IImageSource labelled = Cached(splits.Train);
+        return new TrainingData(splits.Unlabelled is null ? labelled : Cached(splits.Unlabelled), splits.Test is null ? null : Cached(splits.Test), [Path.GetFullPath(path)],
+            testPath is null ? null : Path.GetFullPath(testPath), options.Labels)
+        { Labelled = labelled };
     }
 
     /// <summary>Whether a kNN test is possible.</summary>
-    public bool CanTest => Test is not null && Train.Classes.Count > 0 && Test.Classes.Count > 0;
+    public bool CanTest => Test is not null && Labelled.Classes.Count > 0 && Test.Classes.Count > 0;
 
     /// <summary>A number that changes when a picture's name, label or place does.</summary>
     public string Fingerprint()
@@ -44,6 +49,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     public void Dispose()
     {
         Train.Dispose();
+        if (!ReferenceEquals(Train, Labelled)) Labelled.Dispose();
         Test?.Dispose();
     }
 }

@@ -23,6 +23,7 @@ public sealed class TrainingRun : IDisposable
     private readonly BatchReader _reader;
     private readonly KnnMonitor? _monitor;
     private readonly ValidationPass? _validation;
+    private readonly OnlineProbe? _probe;
     private readonly CheckpointStore _store;
     private readonly MetricsLog _metrics;
     private readonly TrainingMeter _meter;
@@ -42,7 +43,7 @@ public sealed class TrainingRun : IDisposable
             RequireBatch();
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
-            _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.Training.BatchSize), recipe.Method);
+            _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loader = new ViewLoader(data.Train, recipe.ViewRecipe(), LoaderOptions(recipe));
             if (_loader.Recipe.Count != _method.Views)
@@ -50,18 +51,20 @@ public sealed class TrainingRun : IDisposable
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
             _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
             _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, _method, _reader, observer.Warned) : null;
+            _probe = OnlineProbe.Open(recipe, data, _method, _reader, type);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
             if (resume && _store.Newest(observer.Warned) is { } newest)
             {
-                _store.Load(newest, _method, _optimizer);
+                _store.Load(newest, _method, _optimizer, _probe);
                 _state = newest;
             }
             _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
         }
         catch
         {
+            _probe?.Dispose();
             _optimizer?.Dispose();
             _method?.Dispose();
             _lock.Dispose();
@@ -145,6 +148,7 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _probe?.Dispose();
         _optimizer.Dispose();
         _method.Dispose();
         _lock.Dispose();
@@ -210,8 +214,9 @@ public sealed class TrainingRun : IDisposable
             using (loaded) loss = MicroBatch(loaded, accumulate);
             _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
             _meter.Add(loaded.Count);
+            if (done % accumulate == 0) Update();
+            if (_probe is not null) AddMeasures(new Dictionary<string, double> { ["p_acc"] = _probe.Step() });
             if (done % accumulate != 0) continue;
-            Update();
             Report(last);
             if (done == batches) return true;
             if (cancel.IsCancellationRequested || IsPastMaximum) return false;
@@ -223,7 +228,8 @@ public sealed class TrainingRun : IDisposable
     {
         using TensorScope scope = TensorScope.Begin();
         long address = (long)_state.Epoch * _loader.BatchesPerEpoch + _state.BatchInEpoch;
-        StepResult step = _method.Step(_reader.Read(loaded, address));
+        Batch batch = _reader.Read(loaded, address);
+        StepResult step = _method.Step(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw LossIsNotFinite(loss);
         if (step.Measures is { } measures) AddMeasures(measures);
@@ -271,8 +277,9 @@ public sealed class TrainingRun : IDisposable
     private void EndEpoch(int last)
     {
         double rate = _meter.Rate, wait = _meter.WaitFraction(_loader.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
-        IReadOnlyDictionary<string, double> measures = Measures();
+        Dictionary<string, double> measures = Measures();
         long testStart = _time.GetTimestamp();
+        if (_probe?.Accuracy(_observer.Warned) is { } accuracy) measures["val_p_acc"] = accuracy;
         int epoch = _state.Epoch + 1;
         bool isLast = epoch == last;
         double? knn = null;
@@ -304,7 +311,7 @@ public sealed class TrainingRun : IDisposable
         _state = _state with { MetricsBytes = _metrics.Length };
         _environment = _environment.WithKernels();
         _environment.Write(_folder);
-        _store.Write(_state, _method, _optimizer);
+        _store.Write(_state, _method, _optimizer, _probe);
         _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         string fresh = _folder.Encoder + ".unfinished";
         EncoderFile.Write(fresh, _method.Encoder);
