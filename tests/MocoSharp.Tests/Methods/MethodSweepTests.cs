@@ -41,6 +41,7 @@ public sealed class MethodSweepTests : TensorTest
         Assert.True(whole.Steps >= 4 / accumulate, $"{whole.Steps} steps");
         foreach (string file in new[] { "weights.safetensors", "optimizer.safetensors" })
             Assert.True(Bytes(whole, file).AsSpan().SequenceEqual(Bytes(resumed, file)), $"{file} differs after a resume");
+        if (recipe.Probe is not null) Assert.True(Bytes(whole, "probe.safetensors").AsSpan().SequenceEqual(Bytes(resumed, "probe.safetensors")), "the probe differs after a resume");
     }
 
     [Fact]
@@ -51,6 +52,19 @@ public sealed class MethodSweepTests : TensorTest
         Assert.All(first.Metrics, static epoch => Assert.True(epoch.ValidationLoss > 0));
         Assert.All(second.Metrics, static epoch => Assert.Null(epoch.ValidationLoss));
         Assert.True(Bytes(first, "weights.safetensors").AsSpan().SequenceEqual(Bytes(second, "weights.safetensors")), "the validation pass moved something");
+    }
+
+    // batch norm sees each picture beside others, so joint pictures change the loss; a probe that does not join must change nothing
+    [Fact]
+    public void A_probe_that_does_not_join_leaves_the_encoder_as_it_is_and_reports_its_accuracy()
+    {
+        Recipe with = TinyRecipes.For("nnclr-keras"), joint = with;
+        with = with with { Probe = with.Probe! with { Joint = false } };
+        TrainingResult probed = Train("with", with, stopAfter: null), plain = Train("without", with with { Probe = null }, stopAfter: null);
+        Assert.True(Bytes(probed, "weights.safetensors").AsSpan().SequenceEqual(Bytes(plain, "weights.safetensors")), "the probe reached the encoder");
+        foreach (string name in new[] { "p_acc", "val_p_acc", "c_acc", "r_acc", "neighbour_purity" })
+            Assert.InRange(probed.Metrics[^1].Measures[name], 0, 1);
+        Assert.False(Bytes(Train("joint", joint, stopAfter: null), "weights.safetensors").AsSpan().SequenceEqual(Bytes(plain, "weights.safetensors")));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using MocoSharp.Methods;
 using MocoSharp.Methods.Cmc;
 using MocoSharp.Methods.FastaiMoCo;
 using MocoSharp.Methods.MoCo;
+using MocoSharp.Methods.Nnclr;
 using MocoSharp.Methods.Npid;
 using MocoSharp.Recipes;
 
@@ -18,6 +19,13 @@ internal static class TinyRecipes
         ["fastai-moco"] = static () => Of(new FastaiMoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: 8, HeadNorm: true, KeyMomentum: 0.9),
             new EncoderOptions("xresnet18", Width: 0.125, Pooling: Pooling.Concatenated)) with { Monitor = new MonitorSettings(Neighbours: 5, ValidationLoss: true) },
         ["npid"] = static () => Of(new NpidOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions, views: 1),
+        ["nnclr"] = static () => Of(new NnclrOptions(SupportLength: 12, ProjectionFeatures: 8, HiddenFeatures: 8, PredictorFeatures: 8), Tiny.EncoderOptions) with { Optimizer = new LarsSettings() },
+        ["nnclr-keras"] = static () => Of(new KerasNnclrOptions(SupportLength: 16, ProjectionFeatures: 8), Tiny.EncoderOptions) with
+        {
+            Optimizer = new AdamSettings(),
+            LearningRate = new ConstantRate(0.001),
+            Probe = new ProbeSettings(BatchSize: 3, new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half)),
+        },
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, views: 1, last: new ColourSpace()),
     };
 
