@@ -68,7 +68,7 @@ def run(form, dtype):
         loss, keys, numbers = form(net, queue, views)
         sgd.zero_grad()
         loss.backward()
-        queue = torch.cat([keys, queue[:-BATCH]])
+        queue = torch.cat([queue[BATCH:], keys])  # the originals drop other random rows first, which is of no matter
         sgd.step()
         losses.append(float(loss))
         measures.append(numbers)
