@@ -48,6 +48,8 @@ public static class MocoTool
             ViewsCommand.Create(context),
             SummaryCommand.Create(context),
             EvalCommand.Create(context),
+            ClassifyCommand.Create(context),
+            PackCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),
         };

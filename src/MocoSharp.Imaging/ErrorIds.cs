@@ -70,6 +70,21 @@ public static class ErrorIds
     /// <summary>An STL-10 label is out of range, or the classes' names are not ten.</summary>
     public const string BadStlLabel = "MS3035";
 
+    /// <summary>A packed file is of a version that this program does not read.</summary>
+    public const string PackVersion = "MS3040";
+
+    /// <summary>A packed file is shorter or longer than its header says.</summary>
+    public const string PackLength = "MS3041";
+
+    /// <summary>A checksum of a packed file does not agree: of its header, its index or one picture.</summary>
+    public const string PackChecksum = "MS3042";
+
+    /// <summary>A packed file cannot be written: it is there already, another program is writing it, or an option is out of range.</summary>
+    public const string CannotPack = "MS3043";
+
+    /// <summary>A packed file's labels were fixed when it was made.</summary>
+    public const string PackLabels = "MS3044";
+
     /// <summary>A setting of an augmentation is out of its range.</summary>
     public const string AugmentationOption = "MS3101";
 

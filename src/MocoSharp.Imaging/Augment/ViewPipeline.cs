@@ -60,8 +60,14 @@ public sealed class ViewPipeline
         canvas.Load(image);
         foreach (Augmentation step in _steps)
             step.Run(ref rng, canvas);
-        NormalizeKernel.Run(canvas, Stats, view);
+        Finish(canvas, view);
     }
+
+    /// <summary>The last part of <see cref="Render"/>: normalises what the canvas holds and writes it.</summary>
+    /// <param name="canvas">After the last operation.</param>
+    /// <param name="view">Gets the view, [Height, Width, Channels].</param>
+    /// <exception cref="ArgumentException">The span's length is not the view's.</exception>
+    public void Finish(Canvas canvas, Span<float> view) => NormalizeKernel.Run(canvas, Stats, view);
 
     /// <summary>Draws all choices of one view without touching pixels, one a step: for logs, pictures of the recipe and tests.</summary>
     public IReadOnlyList<object> Choose(ref Rng rng, ImageSize size)
@@ -86,6 +92,6 @@ public sealed class ViewPipeline
         canvas.Load(image);
         for (int i = 0; i < _steps.Length; i++)
             _steps[i].ApplyBoxed(choices[i], canvas);
-        NormalizeKernel.Run(canvas, Stats, view);
+        Finish(canvas, view);
     }
 }

@@ -13,25 +13,52 @@ namespace MocoSharp.Training;
 /// <param name="Labels">Where labels come from.</param>
 public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
 {
-    /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself.</summary>
+    /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself; the first path's part of it where
+    /// there are several, and the labelled pictures of a data set that keeps them apart.</summary>
     public IImageSource Labelled { get; init; } = Train;
 
-    /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
+    /// <summary>Whether <see cref="Labelled"/> is a source of its own, to be closed too, and no part of <see cref="Train"/>.</summary>
+    public bool IsApart { get; init; }
+
+    /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?)"/>
     /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
     /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
     /// <param name="settings">How pictures are read.</param>
     /// <param name="labels">Where labels come from.</param>
-    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null)
+    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null) => Open([path], testPath, settings, labels);
+
+    /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
+    /// <param name="paths">One or more, each a folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR
+    /// files. Labels and test pictures are the first one's; of the others only the training pictures are taken, without labels.</param>
+    /// <param name="testPath">Other test pictures than those beside the first path's training pictures; null for these.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="labels">Where the first path's labels come from.</param>
+    public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null)
     {
         SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto };
-        DataSplits splits = testPath is null ? DataSets.Open(path, options) : DataSets.Open(path, testPath, options);
+        DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options);
         DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
         long budget = (long)settings.CacheMegabytes << 20;
         IImageSource Cached(IImageSource source) => budget == 0 ? source : new MemoryCachedSource(source, request, budget);
-        IImageSource labelled = Cached(splits.Train);
-        return new TrainingData(splits.Unlabelled is null ? labelled : Cached(splits.Unlabelled), splits.Test is null ? null : Cached(splits.Test), [Path.GetFullPath(path)],
-            testPath is null ? null : Path.GetFullPath(testPath), options.Labels)
-        { Labelled = labelled };
+        try
+        {
+            int labelled = splits.Train.Count;
+            string? test = testPath is null ? null : Path.GetFullPath(testPath);
+            IImageSource? testing = splits.Test is null ? null : Cached(splits.Test);
+            if (splits.Unlabelled is { } unlabelled)
+            {
+                IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(Unlabelled)]);
+                return new TrainingData(Cached(all), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
+            }
+            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(Unlabelled)]));
+            return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
+            { Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]) };
+        }
+        catch
+        {
+            splits.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether a kNN test is possible.</summary>
@@ -49,7 +76,14 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     public void Dispose()
     {
         Train.Dispose();
-        if (!ReferenceEquals(Train, Labelled)) Labelled.Dispose();
+        if (IsApart) Labelled.Dispose();
         Test?.Dispose();
+    }
+
+    private static IImageSource Unlabelled(string path)
+    {
+        DataSplits splits = DataSets.Open(path, new SourceOptions { Labels = LabelsFrom.None });
+        splits.Test?.Dispose();
+        return splits.Train;
     }
 }

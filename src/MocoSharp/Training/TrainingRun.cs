@@ -19,7 +19,7 @@ public sealed class TrainingRun : IDisposable
     private readonly IDisposable _lock;
     private readonly Method _method;
     private readonly Optimizer _optimizer;
-    private readonly ViewLoader _loader;
+    private readonly EpochLoaders _loaders;
     private readonly BatchReader _reader;
     private readonly KnnMonitor? _monitor;
     private readonly ValidationPass? _validation;
@@ -45,9 +45,9 @@ public sealed class TrainingRun : IDisposable
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
-            _loader = new ViewLoader(data.Train, recipe.ViewRecipe(), LoaderOptions(recipe));
-            if (_loader.Recipe.Count != _method.Views)
-                throw new OptionException(nameof(recipe.Views), _loader.Recipe.Count, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
+            _loaders = new EpochLoaders(data.Train, recipe, LoaderOptions(recipe));
+            if (_loaders.Views != _method.Views)
+                throw new OptionException(nameof(recipe.Views), _loaders.Views, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
             _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
             _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, _method, _reader, observer.Warned) : null;
@@ -83,7 +83,7 @@ public sealed class TrainingRun : IDisposable
 
     private bool IsPastMaximum => _state.Step >= MaximumSteps;
 
-    private int StepsPerEpoch => Math.Max(1, _loader.BatchesPerEpoch / _recipe.Training.Accumulate);
+    private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
 
     private TrainingClock Clock => new(_state.Epoch, _state.Step, StepsPerEpoch, _recipe.Training.Epochs);
 
@@ -134,13 +134,11 @@ public sealed class TrainingRun : IDisposable
         FillMemories(cancel);
         while (_state.Epoch < last && !IsPastMaximum)
         {
-            if (!RunEpoch(last, cancel))
-            {
-                Save();
-                return Result(finished: IsPastMaximum);
-            }
-            EndEpoch(last);
+            if (RunEpoch(last, cancel) && EndEpoch(last, cancel)) continue;
+            Save();
+            return Result(finished: IsPastMaximum);
         }
+        if (_state.Epoch < last) Save();        // the bound on steps fell on an epoch's end
         return Result(finished: true);
     }
 
@@ -192,7 +190,7 @@ public sealed class TrainingRun : IDisposable
         if (_state.Step > 0 || !_method.WantsPriming) return;
         _observer.Preparing("filling the queue with real keys");
         const int primingEpoch = int.MaxValue;      // an address that no epoch of the training has
-        foreach (ViewBatch loaded in _loader.Epoch(primingEpoch, 0, cancel))
+        foreach (ViewBatch loaded in _loaders.Epoch(primingEpoch, sizeOf: 0, 0, cancel))
         {
             using (loaded)
             using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, primingEpoch));
@@ -204,11 +202,11 @@ public sealed class TrainingRun : IDisposable
     private bool RunEpoch(int last, CancellationToken cancel)
     {
         int accumulate = _recipe.Training.Accumulate, done = _state.BatchInEpoch, batches = StepsPerEpoch * accumulate;
-        _meter.Begin(_loader.Waited);
+        _meter.Begin(_loaders.Waited);
         double elapsedBefore = _state.ElapsedSeconds;
         if (cancel.IsCancellationRequested) return false;
         if (done == batches) return true;
-        foreach (ViewBatch loaded in _loader.Epoch(_state.Epoch, done, CancellationToken.None))
+        foreach (ViewBatch loaded in _loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None))
         {
             double loss;
             using (loaded) loss = MicroBatch(loaded, accumulate);
@@ -227,7 +225,7 @@ public sealed class TrainingRun : IDisposable
     private double MicroBatch(ViewBatch loaded, int accumulate)
     {
         using TensorScope scope = TensorScope.Begin();
-        long address = (long)_state.Epoch * _loader.BatchesPerEpoch + _state.BatchInEpoch;
+        long address = (long)_state.Epoch * _loaders.BatchesPerEpoch + _state.BatchInEpoch;
         Batch batch = _reader.Read(loaded, address);
         StepResult step = _method.Step(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
@@ -265,18 +263,19 @@ public sealed class TrainingRun : IDisposable
 
     private void Report(int last)
     {
-        IReadOnlyList<BadImage> bad = _loader.BadImages;
+        IReadOnlyList<BadImage> bad = _loaders.BadImages;
         for (; _reportedBad < bad.Count; _reportedBad++) _observer.Warned(bad[_reportedBad].Warning);
         int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
         _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loader.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), Measures()));
+            _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), Measures()));
     }
 
-    private void EndEpoch(int last)
+    /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was cancelled, and a resume does it again.</summary>
+    private bool EndEpoch(int last, CancellationToken cancel)
     {
-        double rate = _meter.Rate, wait = _meter.WaitFraction(_loader.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
+        double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
         Dictionary<string, double> measures = Measures();
         long testStart = _time.GetTimestamp();
         if (_probe?.Accuracy(_observer.Warned) is { } accuracy) measures["val_p_acc"] = accuracy;
@@ -286,7 +285,14 @@ public sealed class TrainingRun : IDisposable
         if (_monitor is not null && _monitor.IsDue(epoch, isLast))
         {
             _observer.Testing(epoch);
-            knn = _monitor.Accuracy(_method);
+            try
+            {
+                knn = _monitor.Accuracy(_method, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return false;
+            }
         }
         double? validation = _validation is not null && (isLast || epoch % Math.Max(1, _recipe.Monitor.EveryEpochs) == 0) ? _validation.Loss() : null;
         bool best = knn is not null && !(knn <= _state.BestKnn);
@@ -300,10 +306,11 @@ public sealed class TrainingRun : IDisposable
             BestStep = best ? _state.Step : _state.BestStep,
             ElapsedSeconds = _state.ElapsedSeconds + _time.GetElapsedTime(testStart).TotalSeconds,
         };
-        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loader.BadImages.Count, measures, validation);
+        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, measures, validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
         _observer.EpochDone(metrics);
+        return true;
     }
 
     private void Save()
@@ -320,7 +327,7 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
         _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
-        _precision, Runtime.Threads, _loader.Options.WorkerCount, _method.ChanceLoss);
+        _precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
 
     private TrainingResult Result(bool finished) => new(_folder, finished, _state.Epoch, _state.Step, _state.BestKnn, _state.ElapsedSeconds, MetricsLog.Read(_folder.Metrics));
 
