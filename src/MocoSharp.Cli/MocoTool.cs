@@ -46,6 +46,7 @@ public static class MocoTool
             ResumeCommand.Create(context),
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
+            SummaryCommand.Create(context),
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),
             PackCommand.Create(context),

@@ -64,6 +64,12 @@ public static class ErrorIds
     /// <summary>A CIFAR record's label is out of range, or the file of class names has the wrong number of lines.</summary>
     public const string BadCifarLabel = "MS3033";
 
+    /// <summary>An STL-10 file is no whole number of pictures, or there are not as many labels as pictures.</summary>
+    public const string BadStlLength = "MS3034";
+
+    /// <summary>An STL-10 label is out of range, or the classes' names are not ten.</summary>
+    public const string BadStlLabel = "MS3035";
+
     /// <summary>A packed file is of a version that this program does not read.</summary>
     public const string PackVersion = "MS3040";
 

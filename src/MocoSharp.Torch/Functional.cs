@@ -9,7 +9,8 @@ public static class Functional
         s_linear = new("aten::linear"), s_relu = new("aten::relu"),
         s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"), s_maxPool = new("mocosharp::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
-        s_clampMin = new("aten::clamp_min");
+        s_clampMin = new("aten::clamp_min"), s_amax = new("aten::amax"),
+        s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -89,12 +90,27 @@ public static class Functional
     public static Tensor MaxPool2d(Tensor x, int size, int stride, int padding = 0) =>
         s_maxPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding));
 
-    /// <summary>Mean of each window; padding counts as zeros.</summary>
-    public static Tensor AveragePool2d(Tensor x, int size, int stride, int padding = 0) =>
-        s_avgPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding));
+    /// <summary>Mean of each window; padding counts as zeros, what a last window has beyond it (<paramref name="ceiling"/>) does not.</summary>
+    public static Tensor AveragePool2d(Tensor x, int size, int stride, int padding = 0, bool ceiling = false) =>
+        s_avgPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding), ceiling);
+
+    /// <summary>x · sigmoid(x).</summary>
+    public static Tensor Silu(Tensor x) => s_silu.Call(x);
+
+    /// <summary>1 / (1 + exp(−x)).</summary>
+    public static Tensor Sigmoid(Tensor x) => s_sigmoid.Call(x);
+
+    /// <summary>Zeros around a picture, in pixels.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="before">On the left and on top.</param>
+    /// <param name="behind">On the right and below.</param>
+    public static Tensor Pad(Tensor x, int before, int behind) => s_pad.Call(x, Value.Ints(before, behind, before, behind), 0.0);
 
     /// <summary>Mean over a grid of size × size windows that cover the map, whatever its sides.</summary>
     public static Tensor AdaptiveAveragePool2d(Tensor x, int size) => s_adaptiveAvgPool.Call(x, Value.Ints(size, size));
+
+    /// <summary>The largest value of the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64. Equal largest values share the gradient.</summary>
+    public static Tensor GlobalMax(Tensor x) => s_amax.Call(x.DType == DType.Float64 ? x : x.To(DType.Float32), Value.Ints(2, 3));
 
     /// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64.</summary>
     public static Tensor GlobalAverage(Tensor x) => (x.DType == DType.Float64 ? x : x.To(DType.Float32)).Mean([2, 3]);

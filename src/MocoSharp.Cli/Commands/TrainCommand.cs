@@ -20,11 +20,12 @@ internal static class TrainCommand
         Option<string> labels = Options.Labels();
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
+        Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps", "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");
         Option<ulong?> seed = Options.Seed("The only source of randomness. Default: the recipe's.");
         Option<string[]> set = Options.Set();
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
-            recipe, data, run, test, labels, epochs, stopAfter, seed, threads, set,
+            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, threads, set,
         };
         command.SetAction(parse =>
         {
@@ -34,7 +35,12 @@ internal static class TrainCommand
             RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
             using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data), parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
             return TrainingWork.Run(context, parse.GetValue(threads), parse.GetValue(stopAfter),
-                reporter => TrainingRun.Start(file.Recipe, file.Text, pictures, parse.GetRequiredValue(run), reporter, context.Terminal.Time));
+                reporter =>
+                {
+                    TrainingRun training = TrainingRun.Start(file.Recipe, file.Text, pictures, parse.GetRequiredValue(run), reporter, context.Terminal.Time);
+                    training.MaximumSteps = parse.GetValue(maxSteps);
+                    return training;
+                });
         });
         return command;
     }

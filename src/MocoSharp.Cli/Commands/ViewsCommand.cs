@@ -19,21 +19,29 @@ internal static class ViewsCommand
         Option<string> output = new("--output", "-o") { Description = "The picture to write: .png, .jpg or .webp.", HelpName = "file", DefaultValueFactory = static _ => "views.png" };
         Option<int?> count = Options.AtLeastOne("--count", "pictures", "Rows. Default: 8.");
         Option<int?> draws = Options.AtLeastOne("--draws", "count", "Draws of each view. Default: 4.");
+        Option<int?> pairs = Options.AtLeastOne("--pairs", "count", "Show so many pictures with one draw of each view: what one step sees of them.");
         Option<ulong?> seed = Options.Seed("Chooses the pictures and their views. Default: 1.");
         Option<string[]> set = Options.Set();
-        Command command = new("views", "Write a picture of what a model sees: originals and their random views.") { recipe, data, output, count, draws, seed, set };
+        Command command = new("views", "Write a picture of what a model sees: originals and their random views.") { recipe, data, output, count, draws, pairs, seed, set };
         command.SetAction(parse =>
         {
             Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
             using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!);
             ViewSheetOptions options = new();
             options = options with { Count = parse.GetValue(count) ?? options.Count, Draws = parse.GetValue(draws) ?? options.Draws, Seed = parse.GetValue(seed) ?? options.Seed };
+            if (parse.GetValue(pairs) is { } rows) options = options with { Count = rows, Draws = 1 };
+            for (int view = 0; view < loaded.Views.Count; view++)
+            {
+                int repeat = loaded.Views[view].Repeat;
+                context.People.WriteLine($"view {view + 1} of {loaded.Views.Count}{(repeat > 1 ? $", made {repeat} times with draws of its own" : "")}:");
+                context.People.WriteLine(RecipeFile.TextOf(loaded.Views[view]).TrimEnd());
+            }
             Image sheet = ViewSheet.Render(splits.Train, loaded.ViewRecipe(), loaded.Data.Request(), options);
             string path = parse.GetRequiredValue(output);
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             ImageEncoder.Save(sheet, path);
             context.People.WriteLine($"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then {options.Draws} draws of each view.");
-            context.Result(new { file = Path.GetFullPath(path), width = sheet.Width, height = sheet.Height });
+            context.Result(new { file = Path.GetFullPath(path), width = sheet.Width, height = sheet.Height, views = loaded.Views.Select(RecipeFile.TextOf) });
             return ExitCode.Done;
         });
         return command;

@@ -83,6 +83,7 @@ internal sealed class TrainingReporter : ITrainingObserver
     {
         string last = (_plan?.Epochs ?? metrics.Epoch).ToString();
         string line = $"epoch {metrics.Epoch.ToString().PadLeft(last.Length)}/{last}  loss {Numbers.Fixed(metrics.Loss)}{Chance}";
+        if (metrics.ValidationLoss is { } validation) line += $"  validation {Numbers.Fixed(validation)}";
         if (metrics.Knn is { } knn) line += $"  kNN {Numbers.Percent(knn)}";
         line += $"  rate {Numbers.Rate(metrics.LearningRate)}  {Numbers.Count((long)metrics.ImagesPerSecond)} images/s  waits {Numbers.Share(metrics.WaitFraction)}";
         return $"{line}  {Numbers.Time(TimeSpan.FromSeconds(metrics.ElapsedSeconds))} elapsed";

@@ -32,7 +32,7 @@ internal sealed record TrainingSummary(
         people.WriteLine();
         string time = Numbers.Time(TimeSpan.FromSeconds(ElapsedSeconds));
         people.WriteLine(!Finished ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")} ({time}). A checkpoint was written; nothing is lost."
-            : Epochs < EpochsInAll ? $"Stopped after epoch {Epochs} of {EpochsInAll}, as asked ({time})."
+            : Epochs < EpochsInAll ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")}, {Epochs} of {EpochsInAll} epochs done, as asked ({time})."
             : $"Done: {Numbers.Plural(Epochs, "epoch", "epochs")} in {time}.");
         if (Knn is not null)
             people.WriteLine($"  kNN        {Numbers.Percent(Knn.Last)} last; {Numbers.Percent(Knn.Best)} best (chosen on the test pictures, so it flatters)");

@@ -8,6 +8,9 @@ public abstract record Augmentation
     /// <summary>The name in recipes, such as <c>randomResizedCrop</c>.</summary>
     public string Name => JsonNamingPolicy.CamelCase.ConvertName(GetType().Name);
 
+    /// <summary>Whether it changes what the samples mean rather than the picture: then tests need it as well, since the encoder knows nothing else.</summary>
+    public virtual bool IsRepresentation => false;
+
     /// <summary>The picture's shape after this operation.</summary>
     /// <param name="input">Its shape before; width and height are 0 where they differ from picture to picture.</param>
     public virtual ImageSize Output(ImageSize input) => input;

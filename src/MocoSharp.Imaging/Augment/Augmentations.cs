@@ -24,5 +24,6 @@ public static class Augmentations
         ["cutout"] = typeof(Cutout),
         ["noise"] = typeof(Noise),
         ["sobel"] = typeof(Sobel),
+        ["colourSpace"] = typeof(ColourSpace),
     };
 }

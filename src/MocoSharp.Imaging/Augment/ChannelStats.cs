@@ -26,6 +26,14 @@ public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadO
     /// <summary>MNIST's training set; one channel.</summary>
     public static ChannelStats Mnist { get; } = new("mnist", [0.1307f], [0.3081f]);
 
+    /// <summary>Lab as <see cref="ColourSpace"/> gives it: L − 50 over 50, a − 6.025 over 92.21, b + 6.69 over 101.17. HobbitLong/CMC.</summary>
+    public static ChannelStats Lab { get; } =
+        new("lab", [0.5f, (6.025f + 128) / 255, (-6.69f + 128) / 255], [0.5f, 92.21f / 255, 101.17f / 255]);
+
+    /// <summary>YCbCr as <see cref="ColourSpace"/> gives it. HobbitLong/CMC.</summary>
+    public static ChannelStats YCbCr { get; } =
+        new("ycbcr", [116.151f / 255, 121.080f / 255, 132.342f / 255], [109.5f / 255, 111.855f / 255, 111.964f / 255]);
+
     /// <summary>0 to 1 becomes −1 to 1; any number of channels.</summary>
     public static ChannelStats Half { get; } = new("half", [0.5f], [0.5f]);
 
@@ -34,7 +42,7 @@ public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadO
 
     /// <summary>The named ones.</summary>
     public static IReadOnlyDictionary<string, ChannelStats> All { get; } =
-        new[] { ImageNet, Cifar10, Cifar10Demo, Stl10, FashionMnist, Mnist, Half, AsIs }.ToDictionary(stats => stats.Name);
+        new[] { ImageNet, Cifar10, Cifar10Demo, Stl10, FashionMnist, Mnist, Lab, YCbCr, Half, AsIs }.ToDictionary(stats => stats.Name);
 
     /// <summary>Checks that the values belong together.</summary>
     /// <exception cref="ImagingException">MS3104: counts differ, or a deviation is not above 0.</exception>

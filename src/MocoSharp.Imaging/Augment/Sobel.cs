@@ -11,6 +11,9 @@ namespace MocoSharp.Imaging.Augment;
 public sealed record Sobel : Augmentation<NoChoice>
 {
     /// <inheritdoc/>
+    public override bool IsRepresentation => true;
+
+    /// <inheritdoc/>
     public override void Check()
     {
     }

@@ -50,7 +50,7 @@ public static class DataSets
         IImageSource test = OpenTest(testPath, options.Labels.CsvPath is null ? options : new SourceOptions());
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
-        return DataSplits.Matched(splits.Train, test);
+        return DataSplits.Matched(splits.Train, test) with { Unlabelled = splits.Unlabelled };
     }
 
     private static IImageSource OpenTest(string path, SourceOptions options)

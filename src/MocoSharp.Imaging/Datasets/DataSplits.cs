@@ -5,6 +5,9 @@ namespace MocoSharp.Imaging.Datasets;
 /// <param name="Test">Pictures to test on; null when the data set has none.</param>
 public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDisposable
 {
+    /// <summary>More pictures to learn from, without labels, that the data set keeps apart; null when it has none.</summary>
+    public IImageSource? Unlabelled { get; init; }
+
     /// <summary>Gives the test pictures the training pictures' labels, by the classes' names. Unlabelled pictures stay as they
     /// are.</summary>
     /// <exception cref="ImagingException">The test pictures have a class that the training pictures lack; both sources are disposed
@@ -29,6 +32,7 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
     internal IImageSource KeepTrain()
     {
         Test?.Dispose();
+        Unlabelled?.Dispose();
         return Train;
     }
 
@@ -37,5 +41,6 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
     {
         Train.Dispose();
         Test?.Dispose();
+        Unlabelled?.Dispose();
     }
 }

@@ -37,6 +37,8 @@ public static class ImageSources
             (CifarKind? kind, string[] train, string[] test) = CifarFiles.In(folder);
             if (kind is not null)
                 return Pair(train, test, paths => paths.Length == 0 ? null : CifarSource.Open(paths, kind));
+            if (Stl10Source.In(folder) is { } stl)
+                return stl;
             (string? trainImages, string? testImages) = IdxFiles.In(folder);
             return trainImages is null && testImages is null ? null
                 : Pair(trainImages, testImages, path => path is null ? null : IdxSource.Open(path));

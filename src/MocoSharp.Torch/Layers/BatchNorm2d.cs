@@ -5,7 +5,7 @@ namespace MocoSharp.Torch.Layers;
 /// their variance is the unbiased one, as in PyTorch.</remarks>
 public class BatchNorm2d : Layer
 {
-    /// <summary>Added to the variance.</summary>
+    /// <summary>Added to the variance, unless another value is given.</summary>
     public const double Epsilon = 1e-5;
 
     /// <summary>The share of a batch's statistics in the new running ones.</summary>
@@ -13,18 +13,20 @@ public class BatchNorm2d : Layer
 
     private readonly Tensor? _weight, _bias;
     private readonly Tensor _mean, _variance, _batches;
+    private readonly double _epsilon;
 
     /// <summary>Makes one that starts as the identity of standardised inputs.</summary>
     /// <param name="channels">C.</param>
     /// <param name="affine">Whether scale and shift are there.</param>
-    public BatchNorm2d(int channels, bool affine = true) : this(channels, 1, affine)
+    /// <param name="epsilon">Added to the variance; 1e-3 in networks that came from TensorFlow.</param>
+    public BatchNorm2d(int channels, bool affine = true, double epsilon = Epsilon) : this(channels, 1, affine, epsilon)
     {
     }
 
-    private protected BatchNorm2d(int channels, int splits, bool affine)
+    private protected BatchNorm2d(int channels, int splits, bool affine, double epsilon)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(splits, 1);
-        Splits = splits;
+        (Splits, _epsilon) = (splits, epsilon);
         if (affine)
         {
             _weight = Parameter("weight", Tensor.Ones([channels]));
@@ -56,7 +58,9 @@ public class BatchNorm2d : Layer
     {
         try
         {
-            return Normalized(x, moments, residual, relu);
+            Tensor y = Normalized(x, moments, residual, relu);
+            LayerTrace.Record(this, x, y);
+            return y;
         }
         catch (TorchException error) when (Name.Length > 0 && error.Within(Name))
         {
@@ -70,8 +74,8 @@ public class BatchNorm2d : Layer
     private Tensor Normalized(Tensor x, Tensor? moments, Tensor? residual, bool relu)
     {
         if (Training) _batches.AddInPlace(1);
-        if (moments is not null) return Functional.BatchNormActivation(x, moments, residual, _weight, _bias, _mean, _variance, Momentum, Epsilon, Splits, relu);
-        return Functional.BatchNormActivation(x, residual, _weight, _bias, _mean, _variance, Training, Momentum, Epsilon, Splits, relu);
+        if (moments is not null) return Functional.BatchNormActivation(x, moments, residual, _weight, _bias, _mean, _variance, Momentum, _epsilon, Splits, relu);
+        return Functional.BatchNormActivation(x, residual, _weight, _bias, _mean, _variance, Training, Momentum, _epsilon, Splits, relu);
     }
 }
 
@@ -88,7 +92,8 @@ public sealed class SplitBatchNorm2d : BatchNorm2d
     /// <summary>Makes one.</summary>
     /// <param name="channels">C.</param>
     /// <param name="splits">Parts; the batch must be a multiple of it, with 2 or more values a channel in each part.</param>
-    public SplitBatchNorm2d(int channels, int splits) : base(channels, splits, affine: true)
+    /// <param name="epsilon">Added to the variance.</param>
+    public SplitBatchNorm2d(int channels, int splits, double epsilon = Epsilon) : base(channels, splits, affine: true, epsilon)
     {
     }
 }

@@ -37,7 +37,9 @@ public sealed class Conv2d : Layer
     {
         try
         {
-            return Functional.Conv2dFork(x, _weight, _bias, _stride, _padding, _groups);
+            (Tensor output, Tensor input) = Functional.Conv2dFork(x, _weight, _bias, _stride, _padding, _groups);
+            LayerTrace.Record(this, x, output);
+            return (output, input);
         }
         catch (TorchException error) when (error.Within(Name))
         {

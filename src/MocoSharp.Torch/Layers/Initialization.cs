@@ -11,12 +11,29 @@ public static class Initialization
         return weight.NormalInPlace(0, Math.Sqrt(2.0 / FanOut(weight)));
     }
 
+    /// <summary>Normal with deviation √(2 / fan-in): fastai's layers.</summary>
+    /// <remarks>He et al. 2015, arXiv:1502.01852, the forward form.</remarks>
+    public static Tensor KaimingNormalFanIn(Tensor weight)
+    {
+        using GradMode off = GradMode.Off();
+        return weight.NormalInPlace(0, Math.Sqrt(2.0 / FanIn(weight)));
+    }
+
     /// <summary>Uniform within 1 / √fan-in: PyTorch's default for convolutions and linear layers, and for their biases.</summary>
     public static Tensor UniformFanIn(Tensor tensor, long fanIn)
     {
         using GradMode off = GradMode.Off();
         double bound = 1 / Math.Sqrt(fanIn);
         return tensor.UniformInPlace(-bound, bound);
+    }
+
+    /// <summary>Uniform within √(6 / (fan-in + fan-out)): Keras' default.</summary>
+    /// <remarks>Glorot and Bengio 2010. Fan-out counts a kernel's pixels times all output channels, as Keras does for groups too.</remarks>
+    public static Tensor GlorotUniform(Tensor weight)
+    {
+        using GradMode off = GradMode.Off();
+        double bound = Math.Sqrt(6.0 / (FanIn(weight) + FanOut(weight)));
+        return weight.UniformInPlace(-bound, bound);
     }
 
     /// <summary>Inputs that feed one output of a [Out, In, …] weight.</summary>

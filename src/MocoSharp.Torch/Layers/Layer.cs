@@ -9,7 +9,9 @@ public abstract class Layer : Module
     {
         try
         {
-            return Compute(x);
+            Tensor y = Compute(x);
+            if (Children.Count == 0) LayerTrace.Record(this, x, y);
+            return y;
         }
         catch (TorchException error) when (Name.Length > 0 && error.Within(Name))
         {

@@ -16,6 +16,12 @@ public sealed class Linear : Layer
         if (bias) _bias = Parameter("bias", Initialization.UniformFanIn(Tensor.Empty([outputs]), inputs));
     }
 
+    /// <summary>W, [Out, In].</summary>
+    public Tensor Weight => _weight;
+
+    /// <summary>b, [Out]; null where there is none.</summary>
+    public Tensor? Bias => _bias;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Functional.Linear(x, _weight.To(x.DType), _bias?.To(x.DType));
 }

@@ -7,6 +7,13 @@ public sealed class Relu : Layer
     protected override Tensor Compute(Tensor x) => Functional.Relu(x);
 }
 
+/// <summary>x · sigmoid(x).</summary>
+public sealed class Silu : Layer
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Functional.Silu(x);
+}
+
 /// <summary>Passes its input on.</summary>
 public sealed class Identity : Layer
 {
@@ -35,10 +42,11 @@ public sealed class MaxPool2d(int size, int stride, int padding = 0) : Layer
 /// <param name="size">Side of the window in pixels.</param>
 /// <param name="stride">Step in pixels.</param>
 /// <param name="padding">Zeros around the picture, in pixels; they count.</param>
-public sealed class AveragePool2d(int size, int stride, int padding = 0) : Layer
+/// <param name="ceiling">Whether a last window that reaches beyond the border is taken too; what is beyond does not count.</param>
+public sealed class AveragePool2d(int size, int stride, int padding = 0, bool ceiling = false) : Layer
 {
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => Functional.AveragePool2d(x, size, stride, padding);
+    protected override Tensor Compute(Tensor x) => Functional.AveragePool2d(x, size, stride, padding, ceiling);
 }
 
 /// <summary>The means over a grid of windows that cover the map: [N, C, H, W] to [N, C, size, size].</summary>

@@ -3,7 +3,7 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>A network from pictures to features: a list of named stages, then the mean over the last map.</summary>
+/// <summary>A network from pictures to features: a list of named stages, then what <see cref="EncoderOptions.Pooling"/> makes of the last map.</summary>
 /// <remarks>Module names are torchvision's, so weights compare key by key and load there without conversion.</remarks>
 public abstract class Encoder : Layer
 {
@@ -19,8 +19,8 @@ public abstract class Encoder : Layer
     /// <summary>Its stages from the picture on.</summary>
     public IReadOnlyList<EncoderStage> Stages => _stages;
 
-    /// <summary>Length of a picture's feature vector: the last stage's channels.</summary>
-    public int Features => _stages[^1].Channels;
+    /// <summary>Length of a picture's feature vector: the last stage's channels, twice as many for <see cref="Pooling.Concatenated"/>.</summary>
+    public virtual int Features => _stages[^1].Channels * (Options.Pooling == Pooling.Concatenated ? 2 : 1);
 
     /// <summary>Pictures to features, with the maps after some stages.</summary>
     /// <param name="pictures">[N, C, H, W], fp32 or bf16, best channels_last.</param>
@@ -39,8 +39,18 @@ public abstract class Encoder : Layer
             map = stage.Run(map);
             if (taps.Contains(stage.Name)) maps.Add(stage.Name, map);
         }
-        return new Encoding(Functional.GlobalAverage(map), maps);
+        return new Encoding(Summarise(map), maps);
     }
+
+    internal Tensor SummaryOf(Tensor map) => Summarise(map);
+
+    /// <summary>The last map to features, [N, C, h, w] to [N, <see cref="Features"/>] in fp32.</summary>
+    private protected virtual Tensor Summarise(Tensor map) => Options.Pooling switch
+    {
+        Pooling.Max => Functional.GlobalMax(map),
+        Pooling.Concatenated => Tensor.Cat([Functional.GlobalMax(map), Functional.GlobalAverage(map)], 1),
+        _ => Functional.GlobalAverage(map),
+    };
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Encode(x).Features;

@@ -14,6 +14,8 @@ public static class EncoderFile
         ["encoder"] = encoder.Options.Name,
         ["width"] = encoder.Options.Width.ToString("R", CultureInfo.InvariantCulture),
         ["channels"] = encoder.Options.Channels.ToString(CultureInfo.InvariantCulture),
+        ["side"] = encoder.Options.Side.ToString(CultureInfo.InvariantCulture),
+        ["pooling"] = encoder.Options.Pooling.ToString(),
     });
 
     /// <summary>Builds the encoder that a file holds, in evaluation mode.</summary>
@@ -27,7 +29,9 @@ public static class EncoderFile
             throw new MocoException(ErrorIds.NotAnEncoder, "the file's head names no encoder", at: path, fix: "use the encoder.safetensors of a run");
         EncoderOptions options = new(name,
             double.Parse(file.Metadata.GetValueOrDefault("width", "1"), CultureInfo.InvariantCulture),
-            int.Parse(file.Metadata.GetValueOrDefault("channels", "3"), CultureInfo.InvariantCulture));
+            int.Parse(file.Metadata.GetValueOrDefault("channels", "3"), CultureInfo.InvariantCulture),
+            Pooling: Enum.Parse<Pooling>(file.Metadata.GetValueOrDefault("pooling", nameof(Pooling.Average))),
+            Side: int.Parse(file.Metadata.GetValueOrDefault("side", "96"), CultureInfo.InvariantCulture));
         Encoder encoder = EncoderRegistry.Create(options);
         encoder.Load(file.ReadAll(), path);
         encoder.Train(false);

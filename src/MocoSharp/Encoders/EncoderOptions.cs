@@ -5,7 +5,9 @@ namespace MocoSharp.Encoders;
 /// <param name="Width">Factor on all channel counts, above 0; 1 is the paper's.</param>
 /// <param name="Channels">Channels of the pictures: 3 RGB, 1 grey.</param>
 /// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalised in this many parts, which stands in for as many cards.</param>
-public sealed record EncoderOptions(string Name, double Width = 1, int Channels = 3, int BatchNormSplits = 1)
+/// <param name="Pooling">How the last map becomes features.</param>
+/// <param name="Side">Side of the pictures in pixels, for encoders whose shape depends on it: keras-cnn.</param>
+public sealed record EncoderOptions(string Name, double Width = 1, int Channels = 3, int BatchNormSplits = 1, Pooling Pooling = Pooling.Average, int Side = 96)
 {
     /// <summary>The same encoder with plain batch norm: its weights are the same.</summary>
     public EncoderOptions WithoutSplits => this with { BatchNormSplits = 1 };
@@ -16,4 +18,17 @@ public sealed record EncoderOptions(string Name, double Width = 1, int Channels 
         OptionException.Require(Channels >= 1, nameof(Channels), Channels, "1 or more");
         OptionException.Require(BatchNormSplits >= 1, nameof(BatchNormSplits), BatchNormSplits, "1 or more");
     }
+}
+
+/// <summary>How a map becomes a feature vector.</summary>
+public enum Pooling
+{
+    /// <summary>The mean over the map.</summary>
+    Average,
+
+    /// <summary>The largest value over the map.</summary>
+    Max,
+
+    /// <summary>The largest values, then the means: twice as many features. fastai's order; timm's is the other way round.</summary>
+    Concatenated,
 }

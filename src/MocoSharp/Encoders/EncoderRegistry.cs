@@ -24,8 +24,12 @@ public static class EncoderRegistry
     public static Encoder Create(EncoderOptions options)
     {
         options.Check();
-        return s_factories.TryGetValue(options.Name, out Func<EncoderOptions, Encoder>? factory) ? factory(options)
-            : throw new MocoException(ErrorIds.UnknownEncoder, $"no encoder is called '{options.Name}'", fix: $"choose one of {string.Join(", ", Names)}");
+        bool isPair = options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal);
+        string name = isPair ? options.Name[PairEncoder.Prefix.Length..] : options.Name;
+        if (!s_factories.TryGetValue(name, out Func<EncoderOptions, Encoder>? factory))
+            throw new MocoException(ErrorIds.UnknownEncoder, $"no encoder is called '{options.Name}'",
+                fix: $"choose one of {string.Join(", ", Names)}; {PairEncoder.Prefix}NAME puts two of them side by side, for lightness and colour");
+        return isPair ? new PairEncoder(options, factory) : factory(options);
     }
 
     private static SortedDictionary<string, Func<EncoderOptions, Encoder>> Find() => new(

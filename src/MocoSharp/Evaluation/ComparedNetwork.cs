@@ -30,7 +30,8 @@ internal sealed class ComparedNetwork : IDisposable
             Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
             return Owning(encoder, () => features.Of(encoder));
         }
-        Method method = Fresh(recipe, static r => MethodRegistry.Create(() => EncoderRegistry.Create(r.Encoder), r.Method));
+        int pictures = RunEnvironment.Read(run).Pictures;
+        Method method = Fresh(recipe, r => MethodRegistry.Create(new MethodParts(r.Encoder, pictures), r.Method));
         return Owning(method, () =>
         {
             if (isTrained) LoadNewest(run, method);

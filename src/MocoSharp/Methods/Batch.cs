@@ -11,7 +11,7 @@ namespace MocoSharp.Methods;
 /// <param name="step">The address of this batch's own randomness.</param>
 public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IReadOnlyList<int> labels, ulong seed, long step)
 {
-    private const long PermutationStream = -1;      // apart from the views' streams, whose samples are 0 or more
+    private const long PermutationStream = -1, NoiseStream = -2;      // apart from the views' streams, whose samples are 0 or more
 
     /// <summary>Number of samples, N.</summary>
     public int Count => indices.Count;
@@ -37,5 +37,18 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
         Rng rng = Rng.For(seed, step, PermutationStream, use);
         rng.Shuffle<long>(order);
         return order;
+    }
+
+    /// <summary>Random rows, drawn evenly and with replacement, the same whenever this batch is made again.</summary>
+    /// <param name="use">Which of the batch's draws.</param>
+    /// <param name="count">How many a sample.</param>
+    /// <param name="rows">Rows to draw from: 0 … rows − 1.</param>
+    /// <returns>[N · count], sample by sample.</returns>
+    public virtual long[] Noise(int use, int count, int rows)
+    {
+        long[] drawn = new long[(long)Count * count];
+        Rng rng = Rng.For(seed, step, NoiseStream, use);
+        for (int i = 0; i < drawn.Length; i++) drawn[i] = rng.NextInt32(rows);
+        return drawn;
     }
 }

@@ -27,6 +27,9 @@ public abstract class Method : Module
     /// <summary>What a person watches besides the loss: queue fill and the like, by name.</summary>
     public virtual IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double>();
 
+    /// <summary>Whether the loss of pictures that it does not learn from means anything; not where each training picture has a place of its own.</summary>
+    public virtual bool CanValidate => true;
+
     /// <summary>What may go wrong with so many pictures, each a sentence; empty when nothing.</summary>
     public virtual IEnumerable<string> Concerns(int pictures) => [];
 
@@ -54,10 +57,11 @@ public abstract class Method : Module
     public abstract Tensor Project(Tensor pictures);
 }
 
-/// <summary>What a method makes of a batch.</summary>
+/// <summary>What a method makes of a batch. A method that hands more from step to state derives its own.</summary>
 /// <param name="Loss">A scalar to go down from.</param>
-/// <param name="Keys">[N, D], fp32, constants for the queue; null where the method has none.</param>
-public sealed record StepResult(Tensor Loss, Tensor? Keys = null);
+/// <param name="Keys">[N, D], fp32, constants for queue or bank; null where the method has none.</param>
+/// <param name="Measures">The batch's own numbers by name, such as accuracies; the trainer takes their mean over each epoch.</param>
+public record StepResult(Tensor Loss, Tensor? Keys = null, IReadOnlyDictionary<string, double>? Measures = null);
 
 /// <summary>Where a training stands.</summary>
 /// <param name="Epoch">Passes over the data begun before this one, from 0.</param>

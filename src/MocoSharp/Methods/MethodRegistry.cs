@@ -3,7 +3,8 @@ using MocoSharp.Encoders;
 
 namespace MocoSharp.Methods;
 
-/// <summary>Names a method in recipes and ties it to its options. The class needs a constructor <c>(Func&lt;Encoder&gt;, TOptions)</c>.</summary>
+/// <summary>Names a method in recipes and ties it to its options. The class needs a constructor <c>(Func&lt;Encoder&gt;, TOptions)</c>, or
+/// <c>(MethodParts, TOptions)</c> where it depends on the data or wants encoders of other shapes.</summary>
 /// <param name="name">Its name in recipes.</param>
 /// <param name="options">A record derived from <see cref="MethodOptions"/>.</param>
 [AttributeUsage(AttributeTargets.Class)]
@@ -43,14 +44,15 @@ public static class MethodRegistry
     public static string NameOf(MethodOptions options) => s_methods.First(method => method.Value.Options == options.GetType()).Key;
 
     /// <summary>Builds a method with fresh weights.</summary>
-    /// <param name="encoders">Gives an encoder of the recipe's shape at each call; momentum methods need two.</param>
+    /// <param name="parts">Encoders and what is known of the pictures.</param>
     /// <param name="options">The method's settings; their type chooses the method.</param>
-    public static Method Create(Func<Encoder> encoders, MethodOptions options)
+    public static Method Create(MethodParts parts, MethodOptions options)
     {
         Type type = s_methods[NameOf(options)].Method;
         try
         {
-            return (Method)Activator.CreateInstance(type, encoders, options)!;
+            bool wantsParts = type.GetConstructor([typeof(MethodParts), options.GetType()]) is not null;
+            return (Method)Activator.CreateInstance(type, wantsParts ? parts : (Func<Encoder>)parts.Encoder, options)!;
         }
         catch (TargetInvocationException error) when (error.InnerException is { } cause)
         {

@@ -17,6 +17,7 @@ namespace MocoSharp.Recipes;
 /// <param name="Data">How pictures are read.</param>
 /// <param name="Monitor">The kNN test while training.</param>
 /// <param name="Checkpoints">What is kept.</param>
+/// <param name="Probe">A linear classifier that learns beside the encoder; empty for none.</param>
 public sealed record Recipe(
     int Format,
     string Name,
@@ -28,7 +29,8 @@ public sealed record Recipe(
     RateSettings LearningRate,
     DataSettings? Data = null,
     MonitorSettings? Monitor = null,
-    CheckpointSettings? Checkpoints = null)
+    CheckpointSettings? Checkpoints = null,
+    ProbeSettings? Probe = null)
 {
     /// <summary>The form that this version writes and reads.</summary>
     public const int CurrentFormat = 1;
@@ -42,6 +44,9 @@ public sealed record Recipe(
     /// <summary>What is kept.</summary>
     public CheckpointSettings Checkpoints { get; init; } = Checkpoints ?? new();
 
+    /// <summary>Pictures that the method sees a step: the labelled ones too where they join.</summary>
+    public int JointBatch => Training.BatchSize + (Probe is { Joint: true } probe ? probe.BatchSize : 0);
+
     /// <summary>The views as the imaging library takes them.</summary>
     public ViewRecipe ViewRecipe() => new([.. Views.SelectMany(static view => Enumerable.Repeat(view.Pipeline(), view.Repeat))]);
 
@@ -53,7 +58,8 @@ public sealed record Recipe(
     public ViewPipeline EvaluationView()
     {
         ViewPipeline first = Views[0].Pipeline(), test = ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
-        return first.Steps is [Squash squash, ..] ? new ViewPipeline([squash, .. test.Steps], test.Stats) : test;      // squashed pictures are tested squashed
+        IEnumerable<Augmentation> before = first.Steps is [Squash squash, ..] ? [squash] : [];      // squashed pictures are tested squashed
+        return new ViewPipeline([.. before, .. test.Steps, .. first.Steps.Where(static step => step.IsRepresentation)], test.Stats);
     }
 
     /// <summary>Checks what single settings cannot know.</summary>
@@ -70,7 +76,8 @@ public sealed record Recipe(
         if (Training.BatchSize % Encoder.BatchNormSplits != 0)
             throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
                 fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
-        Method.Check(Training.BatchSize);
+        _ = Probe?.Checked();
+        Method.Check(JointBatch);
         foreach (ViewPipeline view in ViewRecipe().Views)
         {
             _ = view.Output(Data.Channels);

@@ -61,7 +61,9 @@ public enum Precision
 /// <param name="Neighbours">k, training pictures that vote.</param>
 /// <param name="Temperature">τ of the votes exp(cos / τ).</param>
 /// <param name="Features">The encoder's features or the space of the loss.</param>
-public sealed record MonitorSettings(int EveryEpochs = 1, int Neighbours = 200, double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone);
+/// <param name="ValidationLoss">Take the loss of the test pictures' views too, at the same epochs: in evaluation mode, and nothing learns from it.</param>
+public sealed record MonitorSettings(int EveryEpochs = 1, int Neighbours = 200, double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone,
+    bool ValidationLoss = false);
 
 /// <summary>Which vectors the monitor compares.</summary>
 public enum MonitorFeatures

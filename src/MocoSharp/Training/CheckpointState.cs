@@ -12,9 +12,11 @@ namespace MocoSharp.Training;
 /// <param name="BestKnn">The best monitor value so far, in percent; empty when none was taken.</param>
 /// <param name="BestStep">The step of the best value.</param>
 /// <param name="Files">SHA-256 of each file beside this one, in hexadecimal.</param>
+/// <param name="MeasureSums">Sums of the batches' own measures in the current epoch, by name; empty where there are none.</param>
 public sealed record CheckpointState(
     int Format, int Epoch, int BatchInEpoch, long Step, double LossSum, double ElapsedSeconds, long OptimizerUpdates, long MetricsBytes,
-    double? BestKnn, long? BestStep, IReadOnlyDictionary<string, string> Files)
+    double? BestKnn, long? BestStep, IReadOnlyDictionary<string, string> Files,
+    IReadOnlyDictionary<string, double>? MeasureSums = null)
 {
     /// <summary>The form that this version writes and reads.</summary>
     public const int CurrentFormat = 1;

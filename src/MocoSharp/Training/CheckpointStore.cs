@@ -11,13 +11,13 @@ namespace MocoSharp.Training;
 /// <remarks>Each is a folder that gets its name only when all its files are on the disk, so a kill at any moment leaves a loadable one.</remarks>
 internal sealed class CheckpointStore(RunFolder folder)
 {
-    internal const string Weights = "weights.safetensors", OptimizerFile = "optimizer.safetensors", State = "state.json";
+    internal const string Weights = "weights.safetensors", OptimizerFile = "optimizer.safetensors", ProbeFile = "probe.safetensors", State = "state.json";
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Writes one; the state's checksums are filled in here.</summary>
     /// <exception cref="MocoException">The disk is full or cannot be written. Earlier checkpoints are untouched.</exception>
-    internal void Write(CheckpointState state, Method method, Optimizer optimizer)
+    internal void Write(CheckpointState state, Method method, Optimizer optimizer, OnlineProbe? probe = null)
     {
         string unfinished = folder.UnfinishedCheckpoint(state.Step), final = folder.Checkpoint(state.Step);
         try
@@ -26,7 +26,10 @@ internal sealed class CheckpointStore(RunFolder folder)
             Directory.CreateDirectory(unfinished);
             Safetensors.Write(Path.Combine(unfinished, Weights), method.State());
             Safetensors.Write(Path.Combine(unfinished, OptimizerFile), optimizer.State);
-            state = state with { Files = new[] { Weights, OptimizerFile }.ToDictionary(static name => name, name => Checksum(Path.Combine(unfinished, name))) };
+            if (probe is not null)
+                using (TensorScope.Begin()) Safetensors.Write(Path.Combine(unfinished, ProbeFile), probe.State());
+            string[] files = probe is null ? [Weights, OptimizerFile] : [Weights, OptimizerFile, ProbeFile];
+            state = state with { Files = files.ToDictionary(static name => name, name => Checksum(Path.Combine(unfinished, name))) };
             WriteThrough(Path.Combine(unfinished, State), JsonSerializer.SerializeToUtf8Bytes(state, s_json));
             Runtime.SyncFolder(unfinished);
             if (Directory.Exists(final))        // the same step written again, after a resume
@@ -79,7 +82,7 @@ internal sealed class CheckpointStore(RunFolder folder)
     }
 
     /// <summary>Puts a checkpoint's values into a method and an optimizer.</summary>
-    internal void Load(CheckpointState state, Method method, Optimizer? optimizer)
+    internal void Load(CheckpointState state, Method method, Optimizer? optimizer, OnlineProbe? probe = null)
     {
         string path = folder.Checkpoint(state.Step);
         using TensorScope scope = TensorScope.Begin();
@@ -88,6 +91,9 @@ internal sealed class CheckpointStore(RunFolder folder)
         if (optimizer is null) return;
         using SafetensorsFile moments = Safetensors.Open(Path.Combine(path, OptimizerFile));
         optimizer.Restore(state.OptimizerUpdates, moments.ReadAll(), Path.Combine(path, OptimizerFile));
+        if (probe is null) return;
+        using SafetensorsFile classifier = Safetensors.Open(Path.Combine(path, ProbeFile));
+        probe.Load(classifier, Path.Combine(path, ProbeFile));
     }
 
     private static CheckpointState Verify(string path)

@@ -14,9 +14,10 @@ namespace MocoSharp.Training;
 /// <param name="ElapsedSeconds">Training time since the run's first step, tests and checkpoints included.</param>
 /// <param name="BadImages">Unreadable pictures found so far.</param>
 /// <param name="Measures">The method's own: queue fill and the like.</param>
+/// <param name="ValidationLoss">The loss of the test pictures in evaluation mode, in nats, where the recipe asks for it.</param>
 public sealed record EpochMetrics(
     int Epoch, long Step, double Loss, double LearningRate, double? Knn, double ImagesPerSecond, double WaitFraction, double ElapsedSeconds, int BadImages,
-    IReadOnlyDictionary<string, double> Measures);
+    IReadOnlyDictionary<string, double> Measures, double? ValidationLoss = null);
 
 /// <summary>Appends lines to <c>metrics.jsonl</c> and forces them to the disk.</summary>
 internal sealed class MetricsLog : IDisposable

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Torch;
 
@@ -26,6 +28,10 @@ public sealed record RunEnvironment(
     /// <summary>This program's version, with its commit where the build knew it.</summary>
     public static string ProgramVersion { get; } =
         typeof(RunEnvironment).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>How many pictures the run learns from: banks have as many rows.</summary>
+    [JsonIgnore]
+    public int Pictures => int.Parse(Fingerprint.AsSpan(0, Fingerprint.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
 
     internal static RunEnvironment Of(TrainingData data, string precision, Device device) => new(
         ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint());

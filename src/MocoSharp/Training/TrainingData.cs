@@ -13,8 +13,12 @@ namespace MocoSharp.Training;
 /// <param name="Labels">Where labels come from.</param>
 public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
 {
-    /// <summary>The part of <see cref="Train"/> that the first path gives: labels are there, where there are any, and tests learn from it.</summary>
+    /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself; the first path's part of it where
+    /// there are several, and the labelled pictures of a data set that keeps them apart.</summary>
     public IImageSource Labelled { get; init; } = Train;
+
+    /// <summary>Whether <see cref="Labelled"/> is a source of its own, to be closed too, and no part of <see cref="Train"/>.</summary>
+    public bool IsApart { get; init; }
 
     /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?)"/>
     /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
@@ -39,9 +43,15 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         try
         {
             int labelled = splits.Train.Count;
+            string? test = testPath is null ? null : Path.GetFullPath(testPath);
+            IImageSource? testing = splits.Test is null ? null : Cached(splits.Test);
+            if (splits.Unlabelled is { } unlabelled)
+            {
+                IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(Unlabelled)]);
+                return new TrainingData(Cached(all), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
+            }
             IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(Unlabelled)]));
-            return new TrainingData(train, splits.Test is null ? null : Cached(splits.Test), [.. paths.Select(Path.GetFullPath)],
-                testPath is null ? null : Path.GetFullPath(testPath), options.Labels)
+            return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
             { Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]) };
         }
         catch
@@ -66,6 +76,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     public void Dispose()
     {
         Train.Dispose();
+        if (IsApart) Labelled.Dispose();
         Test?.Dispose();
     }
 

@@ -22,6 +22,8 @@ public sealed class TrainingRun : IDisposable
     private readonly EpochLoaders _loaders;
     private readonly BatchReader _reader;
     private readonly KnnMonitor? _monitor;
+    private readonly ValidationPass? _validation;
+    private readonly OnlineProbe? _probe;
     private readonly CheckpointStore _store;
     private readonly MetricsLog _metrics;
     private readonly TrainingMeter _meter;
@@ -41,25 +43,28 @@ public sealed class TrainingRun : IDisposable
             RequireBatch();
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
-            _method = MethodRegistry.Create(() => EncoderRegistry.Create(recipe.Encoder), recipe.Method);
+            _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loaders = new EpochLoaders(data.Train, recipe, LoaderOptions(recipe));
             if (_loaders.Views != _method.Views)
                 throw new OptionException(nameof(recipe.Views), _loaders.Views, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
             _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
+            _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, _method, _reader, observer.Warned) : null;
+            _probe = OnlineProbe.Open(recipe, data, _method, _reader, type);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
             if (resume && _store.Newest(observer.Warned) is { } newest)
             {
-                _store.Load(newest, _method, _optimizer);
+                _store.Load(newest, _method, _optimizer, _probe);
                 _state = newest;
             }
             _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
         }
         catch
         {
+            _probe?.Dispose();
             _optimizer?.Dispose();
             _method?.Dispose();
             _lock.Dispose();
@@ -72,6 +77,11 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>What is learned.</summary>
     public Method Method => _method;
+
+    /// <summary>Updates in all after which to stop, with a checkpoint and the schedule unchanged; null for no such bound.</summary>
+    public long? MaximumSteps { get; set; }
+
+    private bool IsPastMaximum => _state.Step >= MaximumSteps;
 
     private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
 
@@ -122,12 +132,13 @@ public sealed class TrainingRun : IDisposable
         _observer.Started(Plan(last));
         foreach (string concern in _method.Concerns(_data.Train.Count)) _observer.Warned(concern);
         FillMemories(cancel);
-        while (_state.Epoch < last)
+        while (_state.Epoch < last && !IsPastMaximum)
         {
             if (RunEpoch(last, cancel) && EndEpoch(last, cancel)) continue;
             Save();
-            return Result(finished: false);
+            return Result(finished: IsPastMaximum);
         }
+        if (_state.Epoch < last) Save();        // the bound on steps fell on an epoch's end
         return Result(finished: true);
     }
 
@@ -135,6 +146,7 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _probe?.Dispose();
         _optimizer.Dispose();
         _method.Dispose();
         _lock.Dispose();
@@ -200,11 +212,12 @@ public sealed class TrainingRun : IDisposable
             using (loaded) loss = MicroBatch(loaded, accumulate);
             _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
             _meter.Add(loaded.Count);
+            if (done % accumulate == 0) Update();
+            if (_probe is not null) AddMeasures(new Dictionary<string, double> { ["p_acc"] = _probe.Step() });
             if (done % accumulate != 0) continue;
-            Update();
             Report(last);
             if (done == batches) return true;
-            if (cancel.IsCancellationRequested) return false;
+            if (cancel.IsCancellationRequested || IsPastMaximum) return false;
         }
         return true;
     }
@@ -213,12 +226,30 @@ public sealed class TrainingRun : IDisposable
     {
         using TensorScope scope = TensorScope.Begin();
         long address = (long)_state.Epoch * _loaders.BatchesPerEpoch + _state.BatchInEpoch;
-        StepResult step = _method.Step(_reader.Read(loaded, address));
+        Batch batch = _reader.Read(loaded, address);
+        StepResult step = _method.Step(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw LossIsNotFinite(loss);
+        if (step.Measures is { } measures) AddMeasures(measures);
         (accumulate == 1 ? step.Loss : step.Loss / accumulate).Backward();
         _method.AfterBackward(step);
         return loss;
+    }
+
+    private void AddMeasures(IReadOnlyDictionary<string, double> measures)
+    {
+        Dictionary<string, double> sums = new(_state.MeasureSums ?? new Dictionary<string, double>());
+        foreach ((string name, double value) in measures) sums[name] = sums.GetValueOrDefault(name) + value;
+        _state = _state with { MeasureSums = sums };
+    }
+
+    /// <summary>The method's state as it is, and the means of this epoch's batches.</summary>
+    private Dictionary<string, double> Measures()
+    {
+        int batches = _state.BatchInEpoch;
+        Dictionary<string, double> all = new(_method.Measures());
+        foreach ((string name, double sum) in _state.MeasureSums ?? new Dictionary<string, double>()) all[name] = sum / Math.Max(1, batches);
+        return all;
     }
 
     private void Update()
@@ -238,14 +269,16 @@ public sealed class TrainingRun : IDisposable
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
         _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _method.Measures()));
+            _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), Measures()));
     }
 
     /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was cancelled, and a resume does it again.</summary>
     private bool EndEpoch(int last, CancellationToken cancel)
     {
         double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
+        Dictionary<string, double> measures = Measures();
         long testStart = _time.GetTimestamp();
+        if (_probe?.Accuracy(_observer.Warned) is { } accuracy) measures["val_p_acc"] = accuracy;
         int epoch = _state.Epoch + 1;
         bool isLast = epoch == last;
         double? knn = null;
@@ -261,17 +294,19 @@ public sealed class TrainingRun : IDisposable
                 return false;
             }
         }
+        double? validation = _validation is not null && (isLast || epoch % Math.Max(1, _recipe.Monitor.EveryEpochs) == 0) ? _validation.Loss() : null;
         bool best = knn is not null && !(knn <= _state.BestKnn);
         _state = _state with
         {
             Epoch = epoch,
             BatchInEpoch = 0,
             LossSum = 0,
+            MeasureSums = null,
             BestKnn = best ? knn : _state.BestKnn,
             BestStep = best ? _state.Step : _state.BestStep,
             ElapsedSeconds = _state.ElapsedSeconds + _time.GetElapsedTime(testStart).TotalSeconds,
         };
-        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, _method.Measures());
+        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, measures, validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
         _observer.EpochDone(metrics);
@@ -283,7 +318,7 @@ public sealed class TrainingRun : IDisposable
         _state = _state with { MetricsBytes = _metrics.Length };
         _environment = _environment.WithKernels();
         _environment.Write(_folder);
-        _store.Write(_state, _method, _optimizer);
+        _store.Write(_state, _method, _optimizer, _probe);
         _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         string fresh = _folder.Encoder + ".unfinished";
         EncoderFile.Write(fresh, _method.Encoder);

@@ -64,7 +64,7 @@ public sealed class ResNetTests : TensorTest
         using GradMode off = GradMode.Off();
         foreach (string name in EncoderRegistry.Names)
         {
-            using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name, Width: 0.125, Channels: 2));
+            using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name, Width: 0.125, Channels: 2, Side: 32));
             Assert.Equal([2, encoder.Features], encoder.Forward(Fill.Inputs("x", 2, 2, 32, 32)).Shape);
         }
     }

@@ -22,7 +22,7 @@ public sealed class ShippedRecipesTests
     [InlineData("views.0.steps.0.randomResizedCrop.size=0")]
     public void What_contradicts_another_value_is_an_error_at_a_place(string edit)
     {
-        RecipeException error = Assert.Throws<RecipeException>(() => RecipeFile.Load(RecipeFile.Names[0], [edit]));
+        RecipeException error = Assert.Throws<RecipeException>(() => RecipeFile.Load("moco-cifar10", [edit]));
         Assert.NotEmpty(error.Fix!);
         Assert.Matches(@"--set|\(\d+,\d+\)", error.At!);
     }

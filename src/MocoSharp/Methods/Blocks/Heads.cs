@@ -22,4 +22,26 @@ public static class Heads
         head.Add(new Linear(features, outputs));
         return head;
     }
+
+    /// <summary>A projector of several layers: (linear, batch norm where asked, ReLU) … linear, batch norm where asked.</summary>
+    /// <param name="features">Numbers in.</param>
+    /// <param name="hidden">Sizes between, in order.</param>
+    /// <param name="outputs">Numbers out.</param>
+    /// <param name="norm">Batch norm behind each hidden linear layer.</param>
+    /// <param name="lastNorm">Batch norm behind the last one.</param>
+    /// <remarks>Positions are torch's.</remarks>
+    public static Sequential Projector(int features, IReadOnlyList<int> hidden, int outputs, bool norm, bool lastNorm = false)
+    {
+        Sequential head = new();
+        foreach (int size in hidden)
+        {
+            head.Add(new Linear(features, size));
+            if (norm) head.Add(new BatchNorm1d(size));
+            head.Add(new Relu());
+            features = size;
+        }
+        head.Add(new Linear(features, outputs));
+        if (lastNorm) head.Add(new BatchNorm1d(outputs));
+        return head;
+    }
 }

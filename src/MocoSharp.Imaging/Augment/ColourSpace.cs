@@ -1,0 +1,45 @@
+using MocoSharp.Imaging.Augment.Kernels;
+
+namespace MocoSharp.Imaging.Augment;
+
+/// <summary>Says the same colours in other numbers: lightness apart from colour, so that the two can be two views of one picture.</summary>
+/// <param name="To">Which numbers.</param>
+/// <remarks>
+/// Samples stay on the scale 0 to 1: Lab becomes L / 100, (a + 128) / 255, (b + 128) / 255; YCbCr becomes its 8-bit values over 255. The statistics
+/// <see cref="ChannelStats.Lab"/> and <see cref="ChannelStats.YCbCr"/> are written for that scale. A grey picture becomes one of three channels.
+/// Put it last: other operations mean RGB.
+/// </remarks>
+public sealed record ColourSpace(ColourModel To = ColourModel.Lab) : Augmentation<NoChoice>
+{
+    /// <inheritdoc/>
+    public override bool IsRepresentation => true;
+
+    /// <inheritdoc/>
+    public override void Check()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override ImageSize Output(ImageSize input) => input with { Channels = 3 };
+
+    /// <inheritdoc/>
+    public override NoChoice Choose(ref Rng rng, ImageSize size) => default;
+
+    /// <inheritdoc/>
+    /// <exception cref="ImagingException">MS3102: neither 1 nor 3 channels.</exception>
+    public override void Apply(in NoChoice choice, Canvas canvas)
+    {
+        Require.Rgb(this, canvas.Size.Channels);
+        ColourSpaceKernel.Run(canvas, To);
+    }
+}
+
+/// <summary>Ways to give a colour as three numbers.</summary>
+public enum ColourModel
+{
+    /// <summary>CIE 1976 L*a*b* of sRGB under D65, 2° observer.</summary>
+    Lab,
+
+    /// <summary>ITU-R BT.601 luma and two colour differences, 16 to 235 and 16 to 240 of 255.</summary>
+    Ycbcr,
+}

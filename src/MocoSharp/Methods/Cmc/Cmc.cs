@@ -1,0 +1,99 @@
+using MocoSharp.Encoders;
+using MocoSharp.Methods.Blocks;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+using static MocoSharp.Torch.Functional;
+
+namespace MocoSharp.Methods.Cmc;
+
+/// <summary>Contrastive multiview coding: lightness must find the same picture's colour among all colours, and colour its lightness.</summary>
+/// <remarks>Tian et al. 2019, arXiv:1906.05849, and HobbitLong/CMC at 7b227be. The picture comes as Lab or YCbCr (<c>colourSpace</c> in the view); the
+/// encoder is a pair. Each view is scored against the other view's bank, both with the same rows. Z of the noise-contrastive form is kept exactly, one a
+/// view. A row may be its own noise, as in that code. Departure: the banks move after the backward pass; the values are the same.</remarks>
+[Method("cmc", typeof(CmcOptions))]
+public sealed class Cmc : Method
+{
+    private readonly PairEncoder _encoder;
+    private readonly Layer _lightHead, _colourHead;
+    private readonly MemoryBank _lightBank, _colourBank;
+    private readonly NoiseContrast _lightContrast, _colourContrast;
+    private readonly CmcOptions _options;
+
+    /// <summary>Builds encoders, heads and banks.</summary>
+    /// <exception cref="OptionException">The encoder is no pair.</exception>
+    public Cmc(MethodParts parts, CmcOptions options)
+    {
+        _options = options.Checked();
+        if (!parts.Options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal))
+            throw new OptionException("encoder.name", parts.Options.Name, "one encoder, and this method needs one for lightness and one for colour", fix: $"set encoder.name to pair-{parts.Options.Name}");
+        PairEncoder encoder = _encoder = Own("encoder", (PairEncoder)parts.Encoder());
+        _lightHead = Own("light_head", Heads.Mlp(encoder.First.Features, [], options.Features));
+        _colourHead = Own("colour_head", Heads.Mlp(encoder.Rest.Features, [], options.Features));
+        _lightBank = Own("light_bank", new MemoryBank(parts.Pictures, options.Features));
+        _colourBank = Own("colour_bank", new MemoryBank(parts.Pictures, options.Features));
+        _lightContrast = Own("light_contrast", new NoiseContrast());
+        _colourContrast = Own("colour_contrast", new NoiseContrast());
+    }
+
+    /// <inheritdoc/>
+    public override Encoder Encoder => _encoder;
+
+    /// <inheritdoc/>
+    public override int Views => 1;
+
+    /// <inheritdoc/>
+    public override double? ChanceLoss => 2 * (_options.Softmax ? Math.Log(_options.Negatives + 1) : NoiseContrast.Chance(_options.Negatives));
+
+    /// <inheritdoc/>
+    public override bool CanValidate => false;
+
+    /// <summary>What is remembered of each picture's lightness and colour.</summary>
+    public (MemoryBank Light, MemoryBank Colour) Banks => (_lightBank, _colourBank);
+
+    /// <summary>Z of both views; null before the first batch, and always in the softmax form.</summary>
+    public (double? Light, double? Colour) Constants => (_lightContrast.Constant, _colourContrast.Constant);
+
+    /// <inheritdoc/>
+    public override StepResult Step(Batch batch)
+    {
+        (Tensor light, Tensor colour) = Features(batch.View(0));                              // [N, D] each
+        long[] rows = MemoryBank.OwnFirst(batch.Indices, batch.Noise(use: 0, _options.Negatives, _lightBank.Pictures));
+        (Tensor first, double? lightConstant) = Contrast(_colourBank.Products(light, rows), _lightContrast);
+        (Tensor second, double? colourConstant) = Contrast(_lightBank.Products(colour, rows), _colourContrast);
+        return new Seen(first + second, light.Detach(), colour.Detach(), batch.Indices, lightConstant, colourConstant);
+    }
+
+    /// <inheritdoc/>
+    public override void AfterBackward(StepResult step)
+    {
+        Seen seen = (Seen)step;
+        if (seen.LightConstant is { } light) _lightContrast.Settle(light);
+        if (seen.ColourConstant is { } colour) _colourContrast.Settle(colour);
+        _lightBank.Move(seen.Pictures, seen.Light, _options.BankMomentum);
+        _colourBank.Move(seen.Pictures, seen.Colour, _options.BankMomentum);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Project(Tensor pictures)
+    {
+        (Tensor light, Tensor colour) = Features(pictures);
+        return Normalize(Cat([light, colour], dim: 1));                                       // the cosine is the mean of both views' cosines
+    }
+
+    private (Tensor Light, Tensor Colour) Features(Tensor pictures)
+    {
+        (Tensor light, Tensor colour) = PairEncoder.Split(pictures);
+        return (Normalize(_lightHead.Forward(_encoder.First.Forward(light))), Normalize(_colourHead.Forward(_encoder.Rest.Forward(colour))));
+    }
+
+    private (Tensor Loss, double? Constant) Contrast(Tensor products, NoiseContrast contrast)
+    {
+        Tensor scores = products / _options.Temperature;                                      // [N, 1 + K], the own one first
+        if (_options.Softmax) return (CrossEntropy(scores, Tensor.Zeros([scores.Size(0)], DType.Int64, scores.Device)), null);
+        double constant = contrast.ConstantFor(scores, _lightBank.Pictures);
+        return (NoiseContrast.Loss(scores, constant, _lightBank.Pictures), constant);
+    }
+
+    private sealed record Seen(Tensor Loss, Tensor Light, Tensor Colour, IReadOnlyList<int> Pictures, double? LightConstant, double? ColourConstant)
+        : StepResult(Loss, Light);
+}

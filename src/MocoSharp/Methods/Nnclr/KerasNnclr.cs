@@ -1,0 +1,75 @@
+using MocoSharp.Encoders;
+using MocoSharp.Methods.Blocks;
+using MocoSharp.Torch;
+using static MocoSharp.Torch.Functional;
+
+namespace MocoSharp.Methods.Nnclr;
+
+/// <summary>Nearest-neighbour contrastive learning as Keras' example does it: no predictor, a straight-through neighbour, four blocks of logits.</summary>
+/// <remarks>keras-io examples/vision/nnclr.py at 02ad465. The neighbour takes the projection's place in value and lets the gradient through to the projection,
+/// unlike the paper's. Departures: the four blocks' cross-entropies are averaged over their 4 N rows (there they stay a vector, whose gradient is that of the
+/// sum; under Adam the scale does not matter), and the queue takes the first view's projections after the backward pass instead of before it, which changes
+/// no value. The online probe belongs to the recipe (<c>probe</c>), for any method.</remarks>
+[Method("nnclr-keras", typeof(KerasNnclrOptions))]
+public sealed class KerasNnclr : Method
+{
+    private readonly ProjectionNetwork _network;
+    private readonly SupportSet _support;
+    private readonly KerasNnclrOptions _options;
+    private readonly int _batch;
+
+    /// <summary>Builds network and queue.</summary>
+    public KerasNnclr(MethodParts parts, KerasNnclrOptions options)
+    {
+        (_options, _batch) = (options.Checked(), parts.Batch);
+        Encoder encoder = parts.Encoder();
+        _network = Own("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [options.ProjectionFeatures], options.ProjectionFeatures)));
+        _support = Own("support", new SupportSet(options.SupportLength, options.ProjectionFeatures));
+    }
+
+    /// <inheritdoc/>
+    public override Encoder Encoder => _network.Encoder;
+
+    /// <inheritdoc/>
+    public override double? ChanceLoss => _batch > 0 ? Math.Log(_batch) : null;
+
+    /// <summary>Where neighbours are looked up.</summary>
+    public SupportSet Support => _support;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _support.Fill };
+
+    /// <inheritdoc/>
+    public override StepResult Step(Batch batch)
+    {
+        Tensor features1 = Encoder.Forward(batch.View(0)), features2 = Encoder.Forward(batch.View(1));      // [N, F]
+        Tensor p1 = Normalize(_network.Head.Forward(features1)), p2 = Normalize(_network.Head.Forward(features2));      // [N, D]
+        (Tensor near1, Tensor indices) = Neighbour(p1);
+        (Tensor near2, _) = Neighbour(p2);
+        Tensor first = MatMul(near1, p2.T) / _options.Temperature, second = MatMul(near2, p1.T) / _options.Temperature;     // [N, N] each
+        Tensor own = Tensor.Arange(batch.Count, device: p1.Device);
+        Tensor loss = (CrossEntropy(first, own) + CrossEntropy(first.T, own) + CrossEntropy(second, own) + CrossEntropy(second.T, own)) / 4;
+        Dictionary<string, double> measures = new()
+        {
+            ["c_acc"] = ViewAgreement.Contrastive(features1.Detach(), features2.Detach()),
+            ["r_acc"] = ViewAgreement.Correlation(features1.Detach(), features2.Detach()),
+        };
+        if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbour_purity"] = purity;
+        return new Seen(loss, p1.Detach(), batch.Labels, measures);
+    }
+
+    /// <inheritdoc/>
+    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((Seen)step).Labels);
+
+    /// <inheritdoc/>
+    public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));
+
+    /// <summary>The neighbour's value with the projection's gradient.</summary>
+    private (Tensor Rows, Tensor Indices) Neighbour(Tensor p)
+    {
+        (Tensor rows, Tensor indices) = _support.Nearest(p);
+        return (p + (rows - p).Detach(), indices);
+    }
+
+    private sealed record Seen(Tensor Loss, Tensor Projections, IReadOnlyList<int> Labels, IReadOnlyDictionary<string, double> Numbers) : StepResult(Loss, Projections, Numbers);
+}

@@ -1,0 +1,68 @@
+using MocoSharp.Encoders;
+using MocoSharp.Methods.Blocks;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+using static MocoSharp.Torch.Functional;
+
+namespace MocoSharp.Methods.Nnclr;
+
+/// <summary>Nearest-neighbour contrastive learning: a picture's positive is the other view's prediction for its nearest neighbour in a support set.</summary>
+/// <remarks>Dwibedi et al. 2021, arXiv:2104.14548, eq. 3 and 4, in the paper's form: projector of three layers and predictor of two, both with batch norm. The
+/// neighbour is looked up by the bare projection and is a constant; the predictor acts on the other side. As in solo-learn (9187ea3), the loss is the mean of
+/// both directions and only the first view's projections enter the support set, after the backward pass. Linear layers before a batch norm keep their bias.</remarks>
+[Method("nnclr", typeof(NnclrOptions))]
+public sealed class Nnclr : Method
+{
+    private readonly ProjectionNetwork _network;
+    private readonly Layer _predictor;
+    private readonly SupportSet _support;
+    private readonly NnclrOptions _options;
+    private readonly int _batch;
+
+    /// <summary>Builds networks and support set.</summary>
+    public Nnclr(MethodParts parts, NnclrOptions options)
+    {
+        (_options, _batch) = (options.Checked(), parts.Batch);
+        Encoder encoder = parts.Encoder();
+        int features = options.ProjectionFeatures;
+        _network = Own("network", new ProjectionNetwork(encoder,
+            Heads.Projector(encoder.Features, [options.HiddenFeatures, options.HiddenFeatures], features, norm: true, lastNorm: true)));
+        _predictor = Own("predictor", Heads.Projector(features, [options.PredictorFeatures], features, norm: true));
+        _support = Own("support", new SupportSet(options.SupportLength, features));
+    }
+
+    /// <inheritdoc/>
+    public override Encoder Encoder => _network.Encoder;
+
+    /// <inheritdoc/>
+    public override double? ChanceLoss => _batch > 0 ? Math.Log(_batch) : null;
+
+    /// <summary>Where neighbours are looked up.</summary>
+    public SupportSet Support => _support;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _support.Fill };
+
+    /// <inheritdoc/>
+    public override StepResult Step(Batch batch)
+    {
+        Tensor raw1 = _network.Forward(batch.View(0)), raw2 = _network.Forward(batch.View(1));        // [N, D]
+        Tensor z1 = Normalize(raw1), z2 = Normalize(raw2);
+        Tensor p1 = Normalize(_predictor.Forward(raw1)), p2 = Normalize(_predictor.Forward(raw2));
+        (Tensor near1, Tensor indices) = _support.Nearest(z1);
+        (Tensor near2, _) = _support.Nearest(z2);
+        Tensor own = Tensor.Arange(batch.Count, device: z1.Device);
+        Tensor loss = (CrossEntropy(MatMul(near1, p2.T) / _options.Temperature, own) + CrossEntropy(MatMul(near2, p1.T) / _options.Temperature, own)) / 2;
+        Dictionary<string, double> measures = [];
+        if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbour_purity"] = purity;
+        return new Seen(loss, z1.Detach(), batch.Labels, measures);
+    }
+
+    /// <inheritdoc/>
+    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((Seen)step).Labels);
+
+    /// <inheritdoc/>
+    public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));
+
+    private sealed record Seen(Tensor Loss, Tensor Projections, IReadOnlyList<int> Labels, IReadOnlyDictionary<string, double> Numbers) : StepResult(Loss, Projections, Numbers);
+}

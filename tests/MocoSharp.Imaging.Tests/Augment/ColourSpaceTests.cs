@@ -1,0 +1,52 @@
+using System.Text.Json;
+using MocoSharp.Imaging.Augment;
+
+namespace MocoSharp.Imaging.Tests.Augment;
+
+public sealed class ColourSpaceTests
+{
+    [Theory, InlineData("lab", ColourModel.Lab), InlineData("ycbcr", ColourModel.Ycbcr)]
+    public void Values_agree_with_scikit_image_to_a_ten_thousandth(string name, ColourModel to)
+    {
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Augment", "Golden", "colour.json")));
+        byte[] rgb = [.. golden.RootElement.GetProperty("rgb").EnumerateArray().Select(static value => value.GetByte())];
+        double[] expected = [.. golden.RootElement.GetProperty(name).EnumerateArray().Select(static value => value.GetDouble())];
+        Image image = new(rgb.Length / 3, 1, 3);
+        rgb.CopyTo(image.Samples);
+        float[] actual = new float[rgb.Length];
+        Rng rng = Rng.For(1);
+        new ViewPipeline([new ColourSpace(to)], ChannelStats.AsIs).Render(image, ref rng, new Canvas(), actual);
+        for (int i = 0; i < actual.Length; i++)
+        {
+            double value = to == ColourModel.Ycbcr ? actual[i] * 255.0 : i % 3 == 0 ? actual[i] * 100.0 : actual[i] * 255.0 - 128;
+            Assert.True(Math.Abs(expected[i] - value) <= 1e-4, $"sample {i}: expected {expected[i]}, got {value}");
+        }
+    }
+
+    [Fact]
+    public void The_statistics_are_those_of_the_original_on_its_own_scale()
+    {
+        Image image = new(1, 1, 3);
+        ((byte[])[200, 40, 90]).CopyTo(image.Samples);
+        float[] raw = new float[3], normal = new float[3];
+        Rng rng = Rng.For(1);
+        new ViewPipeline([new ColourSpace()], ChannelStats.AsIs).Render(image, ref rng, new Canvas(), raw);
+        new ViewPipeline([new ColourSpace()], ChannelStats.Lab).Render(image, ref rng, new Canvas(), normal);
+        Assert.Equal((raw[0] * 100 - 50) / 50, normal[0], tolerance: 1e-5f);
+        Assert.Equal((raw[1] * 255 - 128 - 6.025f) / 92.21f, normal[1], tolerance: 1e-5f);
+        Assert.Equal((raw[2] * 255 - 128 + 6.69f) / 101.17f, normal[2], tolerance: 1e-5f);
+    }
+
+    [Fact]
+    public void A_grey_picture_has_no_colour()
+    {
+        Image image = new(1, 1, 1);
+        image.Samples[0] = 128;
+        float[] lab = new float[3];
+        Rng rng = Rng.For(1);
+        new ViewPipeline([new ColourSpace()], ChannelStats.AsIs).Render(image, ref rng, new Canvas(), lab);
+        Assert.Equal(0.5359, lab[0], tolerance: 1e-3);
+        Assert.Equal(128 / 255.0, lab[1], tolerance: 1e-4);
+        Assert.Equal(128 / 255.0, lab[2], tolerance: 1e-4);
+    }
+}

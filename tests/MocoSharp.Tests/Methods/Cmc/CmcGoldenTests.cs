@@ -1,0 +1,59 @@
+using System.Text.Json;
+using MocoSharp.Encoders;
+using MocoSharp.Methods;
+using MocoSharp.Methods.Cmc;
+using MocoSharp.Torch.Optim;
+using CmcMethod = MocoSharp.Methods.Cmc.Cmc;
+
+namespace MocoSharp.Tests.Methods.Cmc;
+
+/// <summary>Two training steps against the authors' code, restated: HobbitLong/CMC at 7b227be.</summary>
+public sealed class CmcGoldenTests : TensorTest
+{
+    [Theory]
+    [InlineData("nce", DType.Float64, 1e-9), InlineData("softmax", DType.Float64, 1e-9)]
+    [InlineData("nce", DType.Float32, 1e-4), InlineData("softmax", DType.Float32, 1e-4)]
+    public void Two_steps_match_the_reference(string name, DType precision, double relative)
+    {
+        JsonElement golden = Golden.Open("cmc"), run = golden.GetProperty("runs").GetProperty(name);
+        (int pictures, int dim) = (golden.Whole("pictures"), golden.Whole("dim"));
+        CmcOptions options = new(dim, golden.Number("temperature"), golden.Whole("negatives"), golden.Number("bankMomentum"), Softmax: name == "softmax");
+        using CmcMethod cmc = new(new MethodParts(new EncoderOptions("pair-resnet18-small"), pictures), options);
+        GoldenSteps.Fill(cmc, golden.Number("gain"), Reference);
+        foreach (string view in new[] { "light", "colour" }) GoldenSteps.Set(cmc, $"{view}_bank.rows", Functional.Normalize(Fill.Inputs($"{view}.bank", pictures, dim)));
+        cmc.ConvertTo(precision);
+        using Optimizer sgd = new Sgd(ParameterGroup.Of(cmc.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
+        int index = 0;
+        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
+        {
+            using TensorScope scope = TensorScope.Begin();
+            StepResult step = cmc.Step(new GoldenBatch(index++, golden, precision));
+            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
+            step.Loss.Backward();
+            cmc.AfterBackward(step);
+            sgd.Update(golden.Number("lr"));
+        }
+        if (!options.Softmax)
+        {
+            JsonElement constants = run.GetProperty("constants");
+            Tolerance.Close(constants.Number("light"), cmc.Constants.Light!.Value, relative * constants.Number("light"), "Z of lightness");
+            Tolerance.Close(constants.Number("colour"), cmc.Constants.Colour!.Value, relative * constants.Number("colour"), "Z of colour");
+        }
+        run.GetProperty("banks").GetProperty("light").HoldsSummary(cmc.Banks.Light.Rows, 10 * Math.Max(relative, 1e-7));
+        run.GetProperty("banks").GetProperty("colour").HoldsSummary(cmc.Banks.Colour.Rows, 10 * Math.Max(relative, 1e-7));
+        GoldenSteps.CheckNorms(cmc, run.GetProperty("norms"), Reference, 10 * relative);
+    }
+
+    private static string Reference(string name) => name.Replace("encoder.first", "light", StringComparison.Ordinal).Replace("encoder.rest", "colour", StringComparison.Ordinal)
+        .Replace("_head.0", ".fc", StringComparison.Ordinal);
+
+    private sealed class GoldenBatch(int step, JsonElement golden, DType precision) : Batch(
+        [GoldenSteps.Pictures($"step{step}.view", golden.Whole("batch"), 3, golden.Whole("side"), precision)],
+        [.. Fill.Permutation($"step{step}.pictures", golden.Whole("pictures")).Take(golden.Whole("batch")).Select(static i => (int)i)],
+        [.. Enumerable.Repeat(-1, golden.Whole("batch"))], 0, step)
+    {
+        private readonly string _noise = $"step{step}.noise";
+
+        public override long[] Noise(int use, int each, int rows) => GoldenSteps.Noise(_noise, Count * each, rows);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using MocoSharp.Encoders;
+using MocoSharp.Methods;
+using MocoSharp.Methods.Npid;
+using MocoSharp.Torch.Optim;
+using NpidMethod = MocoSharp.Methods.Npid.Npid;
+
+namespace MocoSharp.Tests.Methods.Npid;
+
+/// <summary>Two training steps against the authors' code, restated: zhirongw/lemniscate.pytorch at f7cfe29.</summary>
+public sealed class NpidGoldenTests : TensorTest
+{
+    [Theory]
+    [InlineData("nce", DType.Float64, 1e-9), InlineData("softmax", DType.Float64, 1e-9), InlineData("proximal", DType.Float64, 1e-9)]
+    [InlineData("nce", DType.Float32, 1e-4), InlineData("softmax", DType.Float32, 1e-4), InlineData("proximal", DType.Float32, 1e-4)]
+    public void Two_steps_match_the_reference(string name, DType precision, double relative)
+    {
+        JsonElement golden = Golden.Open("npid"), run = golden.GetProperty("runs").GetProperty(name);
+        (int count, int side, int pictures, int dim) = (golden.Whole("batch"), golden.Whole("side"), golden.Whole("pictures"), golden.Whole("dim"));
+        NpidOptions options = new(dim, run.Number("temperature"), run.Whole("negatives"), run.Number("bankMomentum"), run.Number("proximal"));
+        using NpidMethod npid = new(new MethodParts(new EncoderOptions("resnet18-small"), pictures), options);
+        GoldenSteps.Fill(npid, golden.Number("gain"), GoldenSteps.Torchvision);
+        GoldenSteps.Set(npid, "bank.rows", Functional.Normalize(Fill.Inputs("bank", pictures, dim)));
+        npid.ConvertTo(precision);
+        using Optimizer sgd = new Sgd(ParameterGroup.Of(npid.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
+        int index = 0;
+        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
+        {
+            using TensorScope scope = TensorScope.Begin();
+            StepResult step = npid.Step(new GoldenBatch(index++, count, side, pictures, precision));
+            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
+            step.Loss.Backward();
+            npid.AfterBackward(step);
+            sgd.Update(golden.Number("lr"));
+            npid.AfterUpdate(default);
+        }
+        if (options.Negatives > 0) Tolerance.Close(run.Number("constant"), npid.Constant!.Value, relative * run.Number("constant"), "Z");
+        run.GetProperty("bank").HoldsSummary(npid.Bank.Rows, 10 * Math.Max(relative, 1e-7));
+        GoldenSteps.CheckNorms(npid, run.GetProperty("norms"), GoldenSteps.Torchvision, 10 * relative);
+    }
+
+    private sealed class GoldenBatch(int step, int count, int side, int pictures, DType precision) : Batch(
+        [GoldenSteps.Pictures($"step{step}.view", count, 3, side, precision)],
+        [.. Fill.Permutation($"step{step}.pictures", pictures).Take(count).Select(static i => (int)i)], [.. Enumerable.Repeat(-1, count)], 0, step)
+    {
+        private readonly string _noise = $"step{step}.noise";
+
+        public override long[] Noise(int use, int each, int rows) => GoldenSteps.Noise(_noise, Count * each, rows);
+    }
+}

@@ -1,0 +1,39 @@
+using MocoSharp.Encoders;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Methods;
+using MocoSharp.Methods.Cmc;
+using MocoSharp.Methods.FastaiMoCo;
+using MocoSharp.Methods.MoCo;
+using MocoSharp.Methods.Nnclr;
+using MocoSharp.Methods.Npid;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Tests.Methods;
+
+/// <summary>Each method at its smallest: the sweep trains them all. A new method adds a line here.</summary>
+internal static class TinyRecipes
+{
+    private static readonly Dictionary<string, Func<Recipe>> s_all = new()
+    {
+        ["moco"] = static () => Of(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9), Tiny.EncoderOptions with { BatchNormSplits = 2 }),
+        ["fastai-moco"] = static () => Of(new FastaiMoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: 8, HeadNorm: true, KeyMomentum: 0.9),
+            new EncoderOptions("xresnet18", Width: 0.125, Pooling: Pooling.Concatenated)) with { Monitor = new MonitorSettings(Neighbours: 5, ValidationLoss: true) },
+        ["npid"] = static () => Of(new NpidOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions, views: 1),
+        ["nnclr"] = static () => Of(new NnclrOptions(SupportLength: 12, ProjectionFeatures: 8, HiddenFeatures: 8, PredictorFeatures: 8), Tiny.EncoderOptions) with { Optimizer = new LarsSettings() },
+        ["nnclr-keras"] = static () => Of(new KerasNnclrOptions(SupportLength: 16, ProjectionFeatures: 8), Tiny.EncoderOptions) with
+        {
+            Optimizer = new AdamSettings(),
+            LearningRate = new ConstantRate(0.001),
+            Probe = new ProbeSettings(BatchSize: 3, new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half)),
+        },
+        ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, views: 1, last: new ColourSpace()),
+    };
+
+    internal static Recipe For(string method) => s_all.TryGetValue(method, out Func<Recipe>? recipe) ? recipe()
+        : throw new InvalidOperationException($"method '{method}' has no tiny recipe: add one to TinyRecipes");
+
+    internal static Recipe Of(MethodOptions method, EncoderOptions encoder, int views = 2, Augmentation? last = null) => new(
+        Recipe.CurrentFormat, "tiny", encoder, method,
+        [new ViewSettings(last is null ? [new RandomResizedCrop(8), new Flip(0.5f)] : [new RandomResizedCrop(8), new Flip(0.5f), last], ChannelStats.Half, Repeat: views)],
+        new TrainingSettings(Epochs: 2, BatchSize: 8), new SgdSettings(), new CosineRate(0.05), Monitor: new MonitorSettings(EveryEpochs: 1, Neighbours: 5));
+}
