@@ -64,6 +64,18 @@ public static class ErrorIds
     /// <summary>A CIFAR record's label is out of range, or the file of class names has the wrong number of lines.</summary>
     public const string BadCifarLabel = "MS3033";
 
+    /// <summary>A picture of a paired set lacks a partner file, or no file ends as the set's description says.</summary>
+    public const string MissingPartner = "MS3040";
+
+    /// <summary>A picture and its partner differ in size.</summary>
+    public const string PartnerSize = "MS3041";
+
+    /// <summary>A map of classes has too many pixels whose colour is near none of its palette.</summary>
+    public const string FarFromPalette = "MS3042";
+
+    /// <summary>The description of a paired set contradicts itself: no names, equal names or suffixes, a palette that is none.</summary>
+    public const string BadModality = "MS3043";
+
     /// <summary>A setting of an augmentation is out of its range.</summary>
     public const string AugmentationOption = "MS3101";
 

@@ -142,7 +142,7 @@ internal sealed class EpochRun : IDisposable
         (batch.Buffers.Indices[slot], batch.Buffers.Labels[slot]) = (index, _source.Label(index));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {
-            Rng rng = Rng.For(options.Seed, _epoch, wanted, view); // a stand-in is seen as the picture it stands for would have been
+            Rng rng = _loader.Recipe.Draws(options.Seed, _epoch, wanted, view); // a stand-in is seen as the picture it stands for would have been
             _loader.Recipe.Views[view].Render(image, ref rng, canvas, batch.Buffers.Slot(view, slot));
         }
     }

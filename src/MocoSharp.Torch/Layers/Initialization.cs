@@ -19,6 +19,15 @@ public static class Initialization
         return tensor.UniformInPlace(-bound, bound);
     }
 
+    /// <summary>Uniform within √(6 / (fan-in + fan-out)): Keras' default.</summary>
+    /// <remarks>Glorot and Bengio 2010. Fan-out counts a kernel's pixels times all output channels, as Keras does for groups too.</remarks>
+    public static Tensor GlorotUniform(Tensor weight)
+    {
+        using GradMode off = GradMode.Off();
+        double bound = Math.Sqrt(6.0 / (FanIn(weight) + FanOut(weight)));
+        return weight.UniformInPlace(-bound, bound);
+    }
+
     /// <summary>Inputs that feed one output of a [Out, In, …] weight.</summary>
     public static long FanIn(Tensor weight) => weight.ElementCount / weight.Size(0);
 

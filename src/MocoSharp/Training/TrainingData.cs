@@ -20,14 +20,18 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     /// <param name="labels">Where labels come from.</param>
     public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null)
     {
-        SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto };
+        SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
         DataSplits splits = testPath is null ? DataSets.Open(path, options) : DataSets.Open(path, testPath, options);
         DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
         long budget = (long)settings.CacheMegabytes << 20;
         IImageSource Cached(IImageSource source) => budget == 0 ? source : new MemoryCachedSource(source, request, budget);
         return new TrainingData(Cached(splits.Train), splits.Test is null ? null : Cached(splits.Test), [Path.GetFullPath(path)],
-            testPath is null ? null : Path.GetFullPath(testPath), options.Labels);
+            testPath is null ? null : Path.GetFullPath(testPath), options.Labels)
+        { Notes = (splits.Train as PairedSource)?.Notes ?? [] };
     }
+
+    /// <summary>What people should know of the training pictures, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether a kNN test is possible.</summary>
     public bool CanTest => Test is not null && Train.Classes.Count > 0 && Test.Classes.Count > 0;
