@@ -47,6 +47,7 @@ public static class MocoTool
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
             EvalCommand.Create(context),
+            DataCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),
         };
