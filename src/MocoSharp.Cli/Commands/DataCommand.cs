@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Terrain;
 
