@@ -22,8 +22,9 @@ internal sealed class PairedTinySource(int count, int side = 40) : IImageSource
 
     public Image Load(int index, DecodeRequest request)
     {
-        Image map = new(side, side, 1), colours = new(side, side, 3);
+        Image map = new(side, side, 1);
         DeepImage heights = new(side, side, 1);
+        Image colours = new(side, side, 3) { Partners = [Partner.OfClasses(map, s_colours), Partner.Of(heights)] };
         for (int i = 0; i < map.Samples.Length; i++)
         {
             double height = 0.5 + 0.5 * Math.Sin((index + 3) * (i % side) * (1 + Label(index)) * 0.05) * Math.Cos(index + i / side * 0.2);
@@ -31,7 +32,7 @@ internal sealed class PairedTinySource(int count, int side = 40) : IImageSource
             map.Samples[i] = (byte)Math.Min(6, height * 7);
             colours.Samples.AsSpan(3 * i, 3).Fill((byte)(height * 255));
         }
-        return new Image(side, side, 3, colours.Samples) { Partners = [Partner.OfClasses(map, s_colours), Partner.Of(heights)] };
+        return colours;
     }
 
     public void Dispose()

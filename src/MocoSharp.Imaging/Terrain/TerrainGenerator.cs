@@ -60,8 +60,8 @@ public static class TerrainGenerator
             default:
                 Erosion.Rain(field, points / 8, ref rng);
                 Erosion.Slide(field, finest / 3, rounds: 30);
-                field.Smoothed(Math.Max(1, field.Size / 170)).Values.CopyTo(field.Values, 0);
-                Erosion.Rain(field, points / 10, ref rng);
+                field.Smoothed(Math.Max(1, field.Size / 256)).Values.CopyTo(field.Values, 0);
+                Erosion.Rain(field, points / 6, ref rng);
                 field.Smoothed(1).Values.CopyTo(field.Values, 0);
                 break;
         }

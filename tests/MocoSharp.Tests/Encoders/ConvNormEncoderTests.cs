@@ -1,4 +1,5 @@
 using MocoSharp.Encoders;
+using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Tests.Encoders;
 
