@@ -53,7 +53,7 @@ struct ManagedNode : torch::autograd::Node {
 
 ms_status ms_backward(void* loss, void* gradient) {
   return guarded([&] {
-    apply_threads();
+    prepare_thread();
     torch::autograd::variable_list roots{borrow(loss)}, grads;
     if (gradient != nullptr) grads.push_back(borrow(gradient));
     torch::autograd::backward(roots, grads);

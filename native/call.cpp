@@ -108,7 +108,7 @@ ms_status ms_operator_find(const char* name, const char* overload, void** handle
 ms_status ms_call(void* handle, const ms_value* arguments, int32_t count, ms_value* results, int32_t capacity, int32_t* produced) {
   *produced = 0;
   ms_status status = guarded([&] {
-    apply_threads();
+    prepare_thread();
     const c10::OperatorHandle& op = *static_cast<c10::OperatorHandle*>(handle);
     const std::vector<c10::Argument>& declared = op.schema().arguments();
     TORCH_CHECK(static_cast<size_t>(count) <= declared.size(), op.schema(), " takes ", declared.size(), " arguments, got ", count);

@@ -9,8 +9,9 @@ namespace mocosharp {
 
 void keep_error(std::string text) noexcept;
 
-// libtorch keeps its thread count per calling thread; this brings a thread up to the process's count (runtime.cpp).
-void apply_threads();
+// What every thread needs before it computes: a signal stack large enough for tiles, and the process's thread count, which libtorch keeps per
+// calling thread (runtime.cpp).
+void prepare_thread();
 
 inline ms_status fail(ms_status status, std::string text) noexcept {
   keep_error(std::move(text));

@@ -11,6 +11,7 @@
 #include <mutex>
 #include "guard.h"
 #include "allocator.h"
+#include "signal_stack.h"
 
 using namespace mocosharp;
 
@@ -19,7 +20,8 @@ std::atomic<int32_t> wanted_threads{0};
 thread_local int32_t applied_threads = 0;
 }
 
-void mocosharp::apply_threads() {
+void mocosharp::prepare_thread() {
+  ensure_signal_stack();
   int32_t wanted = wanted_threads.load(std::memory_order_relaxed);
   if (wanted == applied_threads) return;
   at::set_num_threads(wanted);
@@ -31,19 +33,19 @@ ms_status ms_start(int32_t threads) {
     static std::once_flag once;
     std::call_once(once, [] { install_allocator(); });
     wanted_threads = threads;
-    apply_threads();
+    prepare_thread();
   });
 }
 
 int32_t ms_threads(void) {
-  apply_threads();
+  prepare_thread();
   return at::get_num_threads();
 }
 
 ms_status ms_set_threads(int32_t threads) {
   return guarded([&] {
     wanted_threads = threads;
-    apply_threads();
+    prepare_thread();
   });
 }
 

@@ -47,6 +47,8 @@ public static class MocoTool
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
             EvalCommand.Create(context),
+            ClassifyCommand.Create(context),
+            PackCommand.Create(context),
             DataCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),

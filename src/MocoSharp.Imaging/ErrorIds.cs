@@ -64,17 +64,32 @@ public static class ErrorIds
     /// <summary>A CIFAR record's label is out of range, or the file of class names has the wrong number of lines.</summary>
     public const string BadCifarLabel = "MS3033";
 
+    /// <summary>A packed file is of a version that this program does not read.</summary>
+    public const string PackVersion = "MS3040";
+
+    /// <summary>A packed file is shorter or longer than its header says.</summary>
+    public const string PackLength = "MS3041";
+
+    /// <summary>A checksum of a packed file does not agree: of its header, its index or one picture.</summary>
+    public const string PackChecksum = "MS3042";
+
+    /// <summary>A packed file cannot be written: it is there already, another program is writing it, or an option is out of range.</summary>
+    public const string CannotPack = "MS3043";
+
+    /// <summary>A packed file's labels were fixed when it was made.</summary>
+    public const string PackLabels = "MS3044";
+
     /// <summary>A picture of a paired set lacks a partner file, or no file ends as the set's description says.</summary>
-    public const string MissingPartner = "MS3040";
+    public const string MissingPartner = "MS3050";
 
     /// <summary>A picture and its partner differ in size.</summary>
-    public const string PartnerSize = "MS3041";
+    public const string PartnerSize = "MS3051";
 
     /// <summary>A map of classes has too many pixels whose colour is near none of its palette.</summary>
-    public const string FarFromPalette = "MS3042";
+    public const string FarFromPalette = "MS3052";
 
     /// <summary>The description of a paired set contradicts itself: no names, equal names or suffixes, a palette that is none.</summary>
-    public const string BadModality = "MS3043";
+    public const string BadModality = "MS3053";
 
     /// <summary>A setting of an augmentation is out of its range.</summary>
     public const string AugmentationOption = "MS3101";

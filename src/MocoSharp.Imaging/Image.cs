@@ -9,13 +9,8 @@ public sealed class Image
     /// <param name="channels">1 (grey) or 3 (RGB); other counts are for multi-channel data.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size below 1, or more than 2^31 - 1 samples.</exception>
     public Image(int width, int height, int channels)
+        : this(width, height, channels, GC.AllocateUninitializedArray<byte>((int)CheckedLength(width, height, channels)))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height * channels, Array.MaxLength, nameof(width));
-        (Width, Height, Channels) = (width, height, channels);
-        Samples = GC.AllocateUninitializedArray<byte>(width * height * channels);
     }
 
     /// <summary>A picture in memory that there is already.</summary>
@@ -23,6 +18,17 @@ public sealed class Image
     {
         (Width, Height, Channels) = (width, height, channels);
         Samples = samples;
+    }
+
+    /// <summary>How many samples such a picture has.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size below 1, or more than 2^31 - 1 samples.</exception>
+    internal static long CheckedLength(int width, int height, int channels)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height * channels, Array.MaxLength, nameof(width));
+        return (long)width * height * channels;
     }
 
     /// <summary>Columns.</summary>

@@ -77,4 +77,19 @@ public static class ErrorIds
 
     /// <summary>A class of the test rows has no row to learn from.</summary>
     public const string ClassNotTrained = "MS5004";
+
+    /// <summary>A network has no features of this name.</summary>
+    public const string UnknownFeatures = "MS5005";
+
+    /// <summary>There is no kept classifier of this name, or the file holds none.</summary>
+    public const string NoHead = "MS5006";
+
+    /// <summary>A kept classifier was made for another encoder than the run has now.</summary>
+    public const string HeadDiffers = "MS5007";
+
+    /// <summary>No threshold gives the precision that was asked for.</summary>
+    public const string PrecisionNotReached = "MS5008";
+
+    /// <summary>A part of an encoder that is to be frozen does not exist.</summary>
+    public const string UnknownStage = "MS5009";
 }

@@ -11,7 +11,7 @@ namespace MocoSharp.Cli.Commands;
 internal static class BenchCommand
 {
     internal static Command Create(CommandContext context) =>
-        new("bench", "Time the parts of a training on this machine.") { Step(context) };
+        new("bench", "Time the parts of a training on this machine.") { Step(context), BenchPipelineCommand.Create(context), BenchAugmentCommand.Create(context), BenchKnnCommand.Create(context) };
 
     private static Command Step(CommandContext context)
     {

@@ -17,7 +17,7 @@ internal static class EvalKnnCommand
         Option<string?> test = Options.Test();
         Option<int?> neighbours = Options.AtLeastOne("--neighbours", "k", "Training pictures that vote. Default: the recipe's.");
         Option<double?> temperature = Options.Positive("--temperature", "tau", "Temperature of the votes exp(cos / tau). Default: the recipe's.");
-        Option<MonitorFeatures?> features = Options.Features();
+        Option<FeatureSpace?> features = Options.Features();
         Option<int?> threads = Options.Threads();
         Command command = new("knn", "Classify test pictures by the vote of their nearest training pictures; pixels and an untrained encoder beside it.")
         {
@@ -29,7 +29,7 @@ internal static class EvalKnnCommand
             folder.MustExist();
             Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
-            ComparisonOptions options = new(parse.GetValue(neighbours) ?? recipe.Monitor.Neighbours, parse.GetValue(temperature) ?? recipe.Monitor.Temperature, parse.GetValue(features) ?? MonitorFeatures.Backbone);
+            ComparisonOptions options = new(parse.GetValue(neighbours) ?? recipe.Monitor.Neighbours, parse.GetValue(temperature) ?? recipe.Monitor.Temperature, parse.GetValue(features));
             using TrainingData pictures = RunData.Open(RunEnvironment.Read(folder), recipe.Data, parse.GetValue(data), parse.GetValue(test));
             EvaluationReport report = EvaluationWork.Run(context, folder, recipe, pictures, options, "knn.json");
             context.Result(report.Document(folder));

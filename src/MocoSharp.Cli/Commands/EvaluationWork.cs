@@ -19,7 +19,7 @@ internal static class EvaluationWork
             live.Clear();
             string file = report.Save(folder, fileName);
             ScoreTable.Write(context.People, report.Scores);
-            context.People.Profile.Out.Writer.WriteLine($"{options.Features.ToString().ToLowerInvariant()} features, kNN with k {options.Neighbours} and temperature {options.Temperature}; kept in {file}");
+            context.People.Profile.Out.Writer.WriteLine($"{options.Space} features, kNN with k {options.Neighbours} and temperature {options.Temperature}; kept in {file}");
             return report;
         }
         finally

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using MocoSharp.Recipes;
+using MocoSharp.Evaluation;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -12,6 +12,9 @@ internal static class Options
     internal static Argument<string> Run() => new("run") { Description = "The folder of a run." };
 
     internal static Option<string?> Data(string description) => new("--data") { Description = description, HelpName = "dir" };
+
+    /// <summary>The first is the data set; the others give more pictures to learn from.</summary>
+    internal static Option<string[]> DataOften(string description) => new("--data") { Description = description, HelpName = "dir", DefaultValueFactory = static _ => [] };
 
     internal static Option<string?> Test() => new("--test") { Description = "Other pictures for the kNN test than those beside the training pictures.", HelpName = "dir" };
 
@@ -43,16 +46,34 @@ internal static class Options
     internal static Option<ulong?> Seed(string description) =>
         Parsed<ulong?>("--seed", "number", description, "a whole number of 0 or more", static text => ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong value) ? value : null);
 
-    internal static Option<MonitorFeatures?> Features() => Parsed<MonitorFeatures?>(
-        "--features", "backbone|projected", "backbone: the encoder's features. projected: the space of the loss. Default: backbone.", "backbone or projected", static text => text switch
+    internal static Option<FeatureSpace?> Features() => Parsed<FeatureSpace?>(
+        "--features", "name", "backbone: the encoder's. A stage such as layer3: the mean over its map. head1, head2 …: a hidden layer of the head. projected: the space of the loss. "
+            + "Default: backbone.", "a name of letters and digits", static text => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit) ? new FeatureSpace(text) : null);
+
+    internal static Option<LabelBudget?> Budget() => Parsed<LabelBudget?>(
+        "--labels", "1%|10%|100%|N-per-class", "Labels to learn from: a share of each class's, or so many a class. Default: 100%.",
+        "a share such as 10%, or a count such as 5-per-class", LabelBudget.TryParse);
+
+    internal static Option<double[]> Rates(string description) => new("--rate")
+    {
+        Description = description,
+        HelpName = "eta",
+        DefaultValueFactory = static _ => [],
+        CustomParser = static result =>
         {
-            "backbone" => MonitorFeatures.Backbone,
-            "projected" => MonitorFeatures.Projected,
-            _ => null,
-        });
+            double[] values = [.. result.Tokens.Select(static token => double.TryParse(token.Value, CultureInfo.InvariantCulture, out double value) ? value : 0)];
+            if (values.Any(static value => !(value > 0) || !double.IsFinite(value))) result.AddError("--rate takes a number above 0; it may be given often");
+            return values;
+        },
+    };
+
+    internal static Option<double?> Precision(string description) => Parsed<double?>("--precision", "share", description, "a number above 0 and up to 1",
+        static text => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= 1 ? value : null);
+
+    internal static Option<string?> SaveHead() => new("--save-head") { Description = "Keep the first draw's classifier under this name, for 'moco classify'.", HelpName = "name" };
 
     // The library's own texts for wrong values name .NET types.
-    private static Option<T?> Parsed<T>(string name, string unit, string description, string takes, Func<string, T?> parse) => new(name)
+    internal static Option<T?> Parsed<T>(string name, string unit, string description, string takes, Func<string, T?> parse) => new(name)
     {
         Description = description,
         HelpName = unit,

@@ -10,7 +10,7 @@ internal static class ResumeCommand
     internal static Command Create(CommandContext context)
     {
         Argument<string> run = Options.Run();
-        Option<string?> data = Options.Data("Where the same pictures are now, when they were moved.");
+        Option<string[]> data = Options.DataOften("Where the same pictures are now, when they were moved; given as often as for 'train'.");
         Option<string?> test = Options.Test();
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
         threads.Description = "Threads of the training step. Default: as many as the run was made with; others are refused.";
@@ -21,7 +21,7 @@ internal static class ResumeCommand
             folder.MustExist();
             RunEnvironment environment = RunEnvironment.Read(folder);
             RecipeFile file = RecipeFile.Load(folder.Recipe, []);
-            using TrainingData pictures = RunData.Open(environment, file.Recipe.Data, parse.GetValue(data), parse.GetValue(test));
+            using TrainingData pictures = RunData.OpenAll(environment, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test));
             return TrainingWork.Run(context, parse.GetValue(threads) ?? environment.Threads, parse.GetValue(stopAfter),
                 reporter => TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time));
         });

@@ -7,6 +7,11 @@ namespace MocoSharp.Cli.Commands;
 /// <summary>Opens the pictures that a run was made with.</summary>
 internal static class RunData
 {
+    /// <summary>The pictures that a run's tests are made on: those of its first path.</summary>
     internal static TrainingData Open(RunEnvironment environment, DataSettings settings, string? data, string? test) =>
-        TrainingData.Open(data ?? environment.Data[0], test ?? environment.Test, settings, LabelsFrom.Parse(environment.Labels));
+        TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings, data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(environment.Labels));
+
+    /// <summary>All pictures that a run learns from.</summary>
+    internal static TrainingData OpenAll(RunEnvironment environment, DataSettings settings, IReadOnlyList<string> data, string? test) =>
+        TrainingData.Open(data.Count > 0 ? data : environment.Data, test ?? environment.Test, settings, LabelsFrom.Parse(environment.Labels));
 }

@@ -12,7 +12,8 @@ internal static class TrainCommand
     internal static Command Create(CommandContext context)
     {
         Argument<string> recipe = Options.Recipe();
-        Option<string?> data = Options.Data("The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, or IDX or CIFAR files.");
+        Option<string[]> data = Options.DataOften("The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, or IDX or CIFAR files. "
+            + "May be given often: labels and test pictures are the first one's, the others give more pictures to learn from.");
         data.Required = true;
         Option<string> run = new("--run") { Description = "The run's folder: new or empty. All that the run makes goes there.", HelpName = "dir", Required = true };
         Option<string?> test = Options.Test();
@@ -31,7 +32,7 @@ internal static class TrainCommand
             if (parse.GetValue(epochs) is { } count) assignments.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
             if (parse.GetValue(seed) is { } number) assignments.Add($"training.seed={number.ToString(CultureInfo.InvariantCulture)}");
             RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
-            using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data)!, parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
+            using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data), parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
             return TrainingWork.Run(context, parse.GetValue(threads), parse.GetValue(stopAfter),
                 reporter => TrainingRun.Start(file.Recipe, file.Text, pictures, parse.GetRequiredValue(run), reporter, context.Terminal.Time));
         });

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using MocoSharp.Evaluation;
 using MocoSharp.Training;
 
@@ -10,13 +8,6 @@ namespace MocoSharp.Cli.Output;
 /// <param name="Scores">What came out.</param>
 internal sealed record EvaluationReport(ComparisonOptions Options, IReadOnlyList<FeatureScore> Scores)
 {
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-    };
-
     /// <summary>One entry of <c>results</c>: accuracy and spread are percent with two decimals.</summary>
     internal IEnumerable<object> Results => Scores.Select(static score => new
     {
@@ -36,18 +27,12 @@ internal sealed record EvaluationReport(ComparisonOptions Options, IReadOnlyList
         run = run.Root,
         neighbours = Options.Neighbours,
         temperature = Options.Temperature,
-        features = Options.Features.ToString().ToLowerInvariant(),
+        features = Options.Space.Name,
         training,
         results = Results,
     };
 
     /// <summary>Writes it below the run's <c>eval/</c>.</summary>
     /// <returns>The file's path.</returns>
-    internal string Save(RunFolder run, string name)
-    {
-        Directory.CreateDirectory(run.Evaluations);
-        string path = Path.Combine(run.Evaluations, name);
-        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(Document(run), s_json));
-        return path;
-    }
+    internal string Save(RunFolder run, string name) => EvaluationFiles.Write(run, name, Document(run));
 }

@@ -18,7 +18,7 @@ internal static class ScoreTable
         people.Write(table);
     }
 
-    private static string Name(string features) => features switch
+    internal static string Name(string features) => features switch
     {
         FeatureScore.Pixels => "raw pixels",
         FeatureScore.Untrained => "untrained encoder",

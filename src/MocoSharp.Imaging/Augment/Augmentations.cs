@@ -11,6 +11,7 @@ public static class Augmentations
     {
         ["randomResizedCrop"] = typeof(RandomResizedCrop),
         ["resize"] = typeof(Resize),
+        ["squash"] = typeof(Squash),
         ["centreFit"] = typeof(CentreFit),
         ["centreCrop"] = typeof(CentreCrop),
         ["randomCrop"] = typeof(RandomCrop),

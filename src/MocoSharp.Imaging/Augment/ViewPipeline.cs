@@ -35,6 +35,9 @@ public sealed class ViewPipeline
     /// <summary>Views with the same number share their draws, so equal first steps cut equal boxes; null for draws of its own.</summary>
     public int? SharedDraws { get; init; }
 
+    /// <summary>Other operations on the same picture of a scene, with the same draws and statistics.</summary>
+    public ViewPipeline With(IEnumerable<Augmentation> steps) => new(steps, Stats) { Partner = Partner, PartnerChannels = PartnerChannels, SharedDraws = SharedDraws };
+
     /// <summary>The view's shape for pictures of so many channels and any size.</summary>
     /// <exception cref="ImagingException">
     /// MS3105: the views would differ in size. MS3106: the statistics are for another number of channels.
@@ -69,8 +72,14 @@ public sealed class ViewPipeline
         Load(image, canvas);
         foreach (Augmentation step in _steps)
             step.Run(ref rng, canvas);
-        NormalizeKernel.Run(canvas, Stats, view);
+        Finish(canvas, view);
     }
+
+    /// <summary>The last part of <see cref="Render"/>: normalises what the canvas holds and writes it.</summary>
+    /// <param name="canvas">After the last operation.</param>
+    /// <param name="view">Gets the view, [Height, Width, Channels].</param>
+    /// <exception cref="ArgumentException">The span's length is not the view's.</exception>
+    public void Finish(Canvas canvas, Span<float> view) => NormalizeKernel.Run(canvas, Stats, view);
 
     /// <summary>Draws all choices of one view without touching pixels, one a step: for logs, pictures of the recipe and tests.</summary>
     public IReadOnlyList<object> Choose(ref Rng rng, ImageSize size)
@@ -95,14 +104,17 @@ public sealed class ViewPipeline
         Load(image, canvas);
         for (int i = 0; i < _steps.Length; i++)
             _steps[i].ApplyBoxed(choices[i], canvas);
-        NormalizeKernel.Run(canvas, Stats, view);
+        Finish(canvas, view);
     }
 
     private void Load(Image image, Canvas canvas)
     {
         if (Partner == 0)
             canvas.Load(image);
-        else
+        else if (Partner <= image.Partners.Count)
             canvas.Load(image.Partners[Partner - 1]);
+        else
+            throw new ImagingException(ErrorIds.MissingPartner, $"a view shows the {Partner + 1}. kind of a scene, and the pictures come with {image.Partners.Count + 1}",
+                fix: "give a folder of paired pictures; packed, IDX and CIFAR files hold one picture a scene");
     }
 }

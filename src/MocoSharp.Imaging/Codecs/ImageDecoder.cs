@@ -15,19 +15,20 @@ public static class ImageDecoder
     /// <param name="file">The file's bytes.</param>
     /// <param name="request">Colour, smallest useful size and limits.</param>
     /// <param name="name">What errors call the picture.</param>
+    /// <param name="memory">Where the picture shall lie; null gives it memory of its own.</param>
     /// <returns>A picture of 3 channels (RGB) or 1 (grey).</returns>
     /// <exception cref="BadImageException">The file is empty, broken, too large or of no known format.</exception>
     /// <exception cref="ImagingException">The format's system library is not installed.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name) => FormatSniffer.Find(file, name) switch
+    public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null) => FormatSniffer.Find(file, name) switch
     {
-        ImageFormat.Jpeg => JpegDecoder.Decode(file, request, name),
-        ImageFormat.Png => PngDecoder.Decode(file, request, name),
-        _ => WebPDecoder.Decode(file, request, name),
+        ImageFormat.Jpeg => JpegDecoder.Decode(file, request, name, memory),
+        ImageFormat.Png => PngDecoder.Decode(file, request, name, memory),
+        _ => WebPDecoder.Decode(file, request, name, memory),
     };
 
     /// <summary>Decodes with 16 bits a sample, as height maps and medical pictures need.</summary>
     /// <returns>A 16-bit PNG's own samples; those of any other picture are spread over the range (times 257).</returns>
-    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeRequest, string)"/>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeRequest, string, ImageMemory?)"/>
     public static DeepImage DecodeDeep(ReadOnlySpan<byte> file, DecodeRequest request, string name)
     {
         if (FormatSniffer.Find(file, name) == ImageFormat.Png && PngDecoder.DecodeDeep(file, request, name) is { } deep)
@@ -39,12 +40,13 @@ public static class ImageDecoder
     /// <param name="path">The file's path.</param>
     /// <param name="request">Colour, smallest useful size and limits.</param>
     /// <param name="name">What errors call the picture; the path when it is left out.</param>
+    /// <param name="memory">Where the picture shall lie; null gives it memory of its own.</param>
     /// <exception cref="BadImageException">The file cannot be read, or <see cref="Decode"/> refuses it.</exception>
     /// <exception cref="ImagingException">The format's system library is not installed.</exception>
-    public static Image Load(string path, DecodeRequest request = default, string? name = null)
+    public static Image Load(string path, DecodeRequest request = default, string? name = null, ImageMemory? memory = null)
     {
         using PooledFile file = PooledFile.Read(path, name ?? path);
-        return Decode(file.Bytes, request, name ?? path);
+        return Decode(file.Bytes, request, name ?? path, memory);
     }
 
     /// <inheritdoc cref="DecodeDeep"/>

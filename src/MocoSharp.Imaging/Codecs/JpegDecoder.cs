@@ -12,7 +12,7 @@ namespace MocoSharp.Imaging.Codecs;
 internal static unsafe class JpegDecoder
 {
     /// <summary>Decodes to 8 bits a sample.</summary>
-    internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name)
+    internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null)
     {
         JpegHeader header = JpegHeader.Read(file, name);
         (int width, int height) = JpegScale.Choose(header, request);
@@ -23,7 +23,7 @@ internal static unsafe class JpegDecoder
             throw Truncated("it has fewer bytes than its size needs", name);
 
         bool swaps = Orientation.SwapsSides(header.Orientation);
-        Image image = new(swaps ? height : width, swaps ? width : height, request.Colour == Colour.Grey ? 1 : 3);
+        Image image = ImageMemory.Take(memory, swaps ? height : width, swaps ? width : height, request.Colour == Colour.Grey ? 1 : 3);
         (int format, int channels) = header.Components switch
         {
             4 => (TurboJpegNative.Cmyk, 4),

@@ -21,6 +21,24 @@ internal static class Luma
             grey[pixel] = (ushort)Of(rgb[i], rgb[i + 1], rgb[i + 2]);
     }
 
+    /// <summary>Repeats each grey sample three times.</summary>
+    /// <param name="grey">[pixels].</param>
+    /// <param name="rgb">[pixels, 3].</param>
+    internal static void ToRgb(ReadOnlySpan<byte> grey, Span<byte> rgb)
+    {
+        for (int pixel = 0; pixel < grey.Length; pixel++)
+            rgb.Slice(3 * pixel, 3).Fill(grey[pixel]);
+    }
+
+    /// <summary>Whether all pixels have equal red, green and blue.</summary>
+    internal static bool IsGrey(ReadOnlySpan<byte> rgb)
+    {
+        for (; rgb.Length >= 3; rgb = rgb[3..])
+            if (rgb[0] != rgb[1] || rgb[0] != rgb[2])
+                return false;
+        return true;
+    }
+
     /// <summary>One pixel's grey.</summary>
     internal static uint Of(uint red, uint green, uint blue) => (red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16;
 }

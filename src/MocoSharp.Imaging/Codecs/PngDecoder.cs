@@ -13,7 +13,7 @@ internal static unsafe class PngDecoder
     private const byte GreyType = 0;
 
     /// <summary>Decodes to 8 bits a sample; of 16 bits the high byte is taken.</summary>
-    internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name)
+    internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null)
     {
         fixed (byte* bytes = file)
         {
@@ -21,7 +21,7 @@ internal static unsafe class PngDecoder
             try
             {
                 (int width, int height) = ((int)header.Width, (int)header.Height);
-                Image image = new(width, height, request.Colour == Colour.Grey ? 1 : 3);
+                Image image = ImageMemory.Take(memory, width, height, request.Colour == Colour.Grey ? 1 : 3);
                 if (image.Channels == 3)
                     Read(context, image.Samples.AsSpan(), SpngNative.FormatRgb8, name);
                 else if (header is { ColourType: GreyType, BitDepth: <= 8 })

@@ -9,7 +9,7 @@ internal static unsafe class WebPDecoder
     private const int NotEnoughData = 7;
 
     /// <summary>Decodes to 8 bits a sample.</summary>
-    internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name)
+    internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null)
     {
         fixed (byte* bytes = file)
         {
@@ -22,7 +22,7 @@ internal static unsafe class WebPDecoder
                     "save one frame of it as a picture");
             PixelLimit.Check(features.Width, features.Height, request, name);
 
-            Image image = new(features.Width, features.Height, request.Colour == Colour.Grey ? 1 : 3);
+            Image image = ImageMemory.Take(memory, features.Width, features.Height, request.Colour == Colour.Grey ? 1 : 3);
             if (image.Channels == 3)
                 Read(file, bytes, image.Samples, image.Width, name);
             else

@@ -1,3 +1,5 @@
+using MocoSharp.Imaging.Datasets.Packing;
+
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Opens a data set as pictures to train on and, where it has them, pictures to test on.</summary>
@@ -17,6 +19,8 @@ public static class DataSets
     public static DataSplits Open(string path, SourceOptions? options = null)
     {
         options ??= new SourceOptions();
+        if (File.Exists(path) && PackedFile.Is(path))
+            return PackedSource.Open(path, options);
         if (!Directory.Exists(path))
             return new DataSplits(ImageSources.Open(path, options), null);
         if (options.Modalities.Count == 0 && ImageSources.OpenBinaries(path) is { } binaries)
@@ -35,16 +39,28 @@ public static class DataSets
 
     /// <summary>Opens a data set with test pictures from elsewhere.</summary>
     /// <param name="path">Pictures to train on, as above; its own test pictures are left aside.</param>
-    /// <param name="testPath">Pictures to test on: what <see cref="ImageSources.Open"/> opens.</param>
+    /// <param name="testPath">Pictures to test on: what <see cref="ImageSources.Open"/> opens; of a packed file with two parts its test
+    /// part.</param>
     /// <param name="options">Where labels come from; a CSV file labels the training pictures, and the test pictures' labels come from their
     /// folders.</param>
     /// <exception cref="ImagingException">As the other overload.</exception>
     public static DataSplits Open(string path, string testPath, SourceOptions? options = null)
     {
         options ??= new SourceOptions();
-        IImageSource test = ImageSources.Open(testPath, options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto });
+        IImageSource test = OpenTest(testPath, options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto });
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
         return DataSplits.Matched(splits.Train, test);
+    }
+
+    private static IImageSource OpenTest(string path, SourceOptions options)
+    {
+        if (!File.Exists(path) || !PackedFile.Is(path))
+            return ImageSources.Open(path, options);
+        DataSplits parts = PackedSource.Open(path, options);
+        if (parts.Test is not { } test)
+            return parts.Train;
+        parts.Train.Dispose();
+        return test;
     }
 }

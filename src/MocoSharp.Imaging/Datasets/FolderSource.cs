@@ -1,9 +1,10 @@
 using MocoSharp.Imaging.Codecs;
+using MocoSharp.Imaging.Datasets.Packing;
 
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>The pictures below a folder, in ordinal order of their paths.</summary>
-internal sealed class FolderSource : IImageSource
+internal sealed class FolderSource : IImageSource, IPictureFiles
 {
     private readonly string _root;
     private readonly FileTable _files;
@@ -39,6 +40,9 @@ internal sealed class FolderSource : IImageSource
     public string Name(int index) => _files.PathOf(index);
 
     /// <inheritdoc/>
+    public string PathOf(int index) => Path.Join(_root, _files.PathOf(index));
+
+    /// <inheritdoc/>
     public int Label(int index) => _labels.Of(index);
 
     /// <inheritdoc/>
@@ -46,6 +50,13 @@ internal sealed class FolderSource : IImageSource
     {
         string name = _files.PathOf(index);
         return ImageDecoder.Load(Path.Join(_root, name), request, name);
+    }
+
+    /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request, ImageMemory memory)
+    {
+        string name = _files.PathOf(index);
+        return ImageDecoder.Load(Path.Join(_root, name), request, name, memory);
     }
 
     /// <inheritdoc/>

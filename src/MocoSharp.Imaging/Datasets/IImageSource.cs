@@ -20,6 +20,10 @@ public interface IImageSource : IDisposable
     /// <param name="request">Colour, smallest useful size and limits.</param>
     /// <exception cref="BadImageException">This picture cannot be read.</exception>
     Image Load(int index, DecodeRequest request);
+
+    /// <summary>Decodes one picture into lent memory, where the source can. The picture is valid until the memory is asked again.</summary>
+    /// <inheritdoc cref="Load(int, DecodeRequest)"/>
+    Image Load(int index, DecodeRequest request, ImageMemory memory) => Load(index, request);
 }
 
 /// <summary>What a caller needs of a decoded picture.</summary>

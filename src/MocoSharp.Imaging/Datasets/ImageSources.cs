@@ -1,12 +1,14 @@
+using MocoSharp.Imaging.Datasets.Packing;
+
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Opens pictures of any known arrangement as one source.</summary>
 public static class ImageSources
 {
-    /// <summary>Opens a folder of pictures, an IDX file (plain or .gz), a CIFAR binary file, or a folder that holds the latter
-    /// two.</summary>
-    /// <param name="path">A folder of pictures is taken whole, sub-folders and all; of a folder with IDX or CIFAR files the training part
-    /// is taken.</param>
+    /// <summary>Opens a folder of pictures, an IDX file (plain or .gz), a CIFAR binary file, a folder that holds the latter
+    /// two, or a file that <see cref="Packer"/> made.</summary>
+    /// <param name="path">A folder of pictures is taken whole, sub-folders and all; of a folder with IDX or CIFAR files and of a
+    /// packed file the training part is taken.</param>
     /// <param name="options">Where a folder's labels come from; the default looks at its sub-folders.</param>
     /// <returns>A source that the caller disposes of.</returns>
     /// <exception cref="ImagingException">The path is missing, empty, unreadable or not of these kinds; labels cannot be had as
@@ -22,6 +24,8 @@ public static class ImageSources
         if (FolderScan.IsPicture(path))
             throw new ImagingException(ErrorIds.UnreadableDataSet, "this is one picture, not a data set", path,
                 "give the folder that holds it");
+        if (PackedFile.Is(path))
+            return PackedSource.Open(path, options).KeepTrain();
         return IsIdx(path) ? IdxSource.Open(path) : CifarSource.Open([path], CifarFiles.KindOf(path));
     }
 

@@ -20,6 +20,7 @@ public sealed class MemoryCachedSource : IImageSource
     private readonly Image?[] _images;
     private readonly Lock[] _locks = new Lock[256];
     private long _used;
+    private volatile bool _isFull;
 
     /// <summary>Wraps a source.</summary>
     /// <param name="inner">The source behind it.</param>
@@ -50,16 +51,29 @@ public sealed class MemoryCachedSource : IImageSource
     public int Label(int index) => _inner.Label(index);
 
     /// <inheritdoc/>
-    public Image Load(int index, DecodeRequest request)
+    public Image Load(int index, DecodeRequest request) => Kept(index, request) ?? _inner.Load(index, request);
+
+    /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request, ImageMemory memory) => Kept(index, request) ?? _inner.Load(index, request, memory);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Array.Clear(_images);
+        _inner.Dispose();
+    }
+
+    /// <summary>The picture, from memory or for it; null where it is not to be kept. What is kept never lies in lent memory.</summary>
+    private Image? Kept(int index, DecodeRequest request)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
         if (request != _request)
-            return _inner.Load(index, request);
+            return null;
         if (Volatile.Read(ref _images[index]) is { } kept)
             return kept;
         // A full cache has no reason to make threads wait for each other.
-        if (UsedBytes + Overhead >= _budget)
-            return _inner.Load(index, request);
+        if (_isFull || UsedBytes + Overhead >= _budget)
+            return null;
         lock (_locks[index % _locks.Length])
         {
             if (_images[index] is { } made)
@@ -67,15 +81,10 @@ public sealed class MemoryCachedSource : IImageSource
             Image image = _inner.Load(index, request);
             if (Reserve(image.Bytes + Overhead * (1 + image.Partners.Count)))
                 Volatile.Write(ref _images[index], image);
+            else
+                _isFull = true;     // the next ones are as large: decode them into lent memory
             return image;
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Array.Clear(_images);
-        _inner.Dispose();
     }
 
     private bool Reserve(long bytes)

@@ -21,5 +21,8 @@ internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string>
     public Image Load(int index, DecodeRequest request) => inner.Load(index, request);
 
     /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request, ImageMemory memory) => inner.Load(index, request, memory);
+
+    /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
 }

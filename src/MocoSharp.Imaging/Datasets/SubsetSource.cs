@@ -38,6 +38,9 @@ public sealed class SubsetSource : IImageSource
     public Image Load(int index, DecodeRequest request) => _inner.Load(_indices[index], request);
 
     /// <inheritdoc/>
+    public Image Load(int index, DecodeRequest request, ImageMemory memory) => _inner.Load(_indices[index], request, memory);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // A view owns nothing.

@@ -20,7 +20,7 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
 
     /// <summary>Loads a picture, or the next readable one by index (after the last comes the first): the same one on any thread.</summary>
     /// <exception cref="ImagingException">MS3203: too many are unreadable.</exception>
-    public (Image Image, int Index) Load(int index, DecodeRequest request)
+    public (Image Image, int Index) Load(int index, DecodeRequest request, ImageMemory memory)
     {
         if (AreTooMany)
             throw TooMany();
@@ -30,7 +30,7 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
                 continue;
             try
             {
-                return (source.Load(at, request), at);
+                return (source.Load(at, request, memory), at);
             }
             catch (BadImageException exception)
             {

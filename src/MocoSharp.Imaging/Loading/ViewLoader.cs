@@ -82,14 +82,27 @@ public sealed class ViewLoader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        return Batches(epoch, firstBatch, cancel);
+        return Batches(epoch, epochs: 1, firstBatch, cancel);
     }
 
-    private IEnumerable<ViewBatch> Batches(int epoch, int firstBatch, CancellationToken cancel)
+    /// <summary>Epoch after epoch without an end: the same batches as <see cref="Epoch"/> gives one by one, and the threads do not stop in
+    /// between. Leave the loop to end it.</summary>
+    /// <param name="firstEpoch">Where to begin.</param>
+    /// <param name="firstBatch">Batches of the first epoch to leave out.</param>
+    /// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ImagingException">As <see cref="Epoch"/>.</exception>
+    public IEnumerable<ViewBatch> Epochs(int firstEpoch, int firstBatch = 0, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstEpoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        return Batches(firstEpoch, int.MaxValue - firstEpoch, firstBatch, cancel);
+    }
+
+    private IEnumerable<ViewBatch> Batches(int epoch, int epochs, int firstBatch, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        using EpochRun run = new(this, _source, _bad, epoch, firstBatch, cancel);
-        for (int batch = firstBatch; batch < BatchesPerEpoch; batch++)
+        using LoaderRun run = new(this, _source, _bad, epoch, epochs, firstBatch, cancel);
+        for (long batch = firstBatch, end = (long)epochs * BatchesPerEpoch; batch < end; batch++)
             yield return run.Take(batch);
     }
 

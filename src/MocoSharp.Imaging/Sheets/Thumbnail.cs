@@ -34,15 +34,6 @@ internal static class Thumbnail
         int width = Math.Max(1, (int)Math.Round(image.Width * factor)), height = Math.Max(1, (int)Math.Round(image.Height * factor));
         canvas.Load(image);
         Resampler.Run(canvas, new CropBox(0, 0, image.Width, image.Height), (width, height), new CropBox(0, 0, width, height), Interpolation.Bilinear);
-        Planes pixels = canvas.Pixels();
-        Image small = new(width, height, image.Channels);
-        for (int y = 0; y < height; y++)
-            for (int channel = 0; channel < image.Channels; channel++)
-            {
-                ReadOnlySpan<float> row = pixels.Row(channel, y);
-                Span<byte> to = small.Row(y);
-                for (int x = 0; x < width; x++) to[x * image.Channels + channel] = PixelValue.ToByte(row[x]);
-            }
-        return small;
+        return ByteKernel.Run(canvas.Pixels());
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MocoSharp.Evaluation;
 
 /// <summary>What a classifier made of some rows.</summary>
@@ -18,4 +20,22 @@ public sealed record ClassificationResult(int[] Predictions, float[] Confidences
         queries.LabelledCount > 0 ? new(predictions, confidences, new ConfusionMatrix(queries.Classes, queries.Labels, predictions), note)
             : throw new MocoException(ErrorIds.NoLabels, $"none of the {queries.Count} pictures to test on is labelled",
                 fix: "test on pictures in class folders, or give a list of labels");
+
+    /// <summary>Takes each row's likeliest class.</summary>
+    /// <param name="queries">The rows.</param>
+    /// <param name="probabilities">[N, C].</param>
+    /// <param name="note">For people.</param>
+    internal static ClassificationResult Of(FeatureSet queries, ReadOnlySpan<float> probabilities, string? note = null)
+    {
+        int classes = queries.Classes.Count;
+        int[] predictions = new int[queries.Count];
+        float[] confidences = new float[queries.Count];
+        for (int i = 0; i < predictions.Length; i++)
+        {
+            ReadOnlySpan<float> row = probabilities.Slice(i * classes, classes);
+            predictions[i] = TensorPrimitives.IndexOfMax(row);
+            confidences[i] = row[predictions[i]];
+        }
+        return Of(queries, predictions, confidences, note);
+    }
 }

@@ -22,26 +22,51 @@ internal sealed class ComparedNetwork : IDisposable
     internal Func<Tensor, Tensor> Forward { get; }
 
     /// <summary>Builds it.</summary>
-    /// <exception cref="MocoException">MS4003, MS4006: the space of the loss is asked for, and the run has no whole checkpoint.</exception>
-    internal static ComparedNetwork Open(RunFolder run, Recipe recipe, MonitorFeatures features, bool isTrained)
+    /// <exception cref="MocoException">MS4003, MS4006: a part of the head is asked for, and the run has no whole checkpoint. MS5005: the network has no such part.</exception>
+    internal static ComparedNetwork Open(RunFolder run, Recipe recipe, FeatureSpace features, bool isTrained)
     {
-        if (features == MonitorFeatures.Backbone)
+        if (!features.NeedsHead)
         {
             Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
-            return new ComparedNetwork(encoder, encoder.Forward);
+            return Owning(encoder, () => features.Of(encoder));
         }
         Method method = Fresh(recipe, static r => MethodRegistry.Create(() => EncoderRegistry.Create(r.Encoder), r.Method));
-        if (isTrained)
+        return Owning(method, () =>
         {
-            CheckpointStore store = new(run);
-            CheckpointState newest = store.Newest(static _ => { })
-                ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
-            store.Load(newest, method, optimizer: null);
-        }
-        return new ComparedNetwork(method, method.Project);
+            if (isTrained) LoadNewest(run, method);
+            return features.Of(method);
+        });
     }
 
     public void Dispose() => _owner.Dispose();
+
+    /// <summary>An encoder with given weights.</summary>
+    internal static ComparedNetwork Of(Encoder encoder, IReadOnlyList<(string Name, Tensor Value)> weights) => Owning(encoder, () =>
+    {
+        encoder.Load(weights.ToDictionary(static item => item.Name, static item => item.Value));
+        return encoder.Forward;
+    });
+
+    private static ComparedNetwork Owning(Module owner, Func<Func<Tensor, Tensor>> forward)
+    {
+        try
+        {
+            return new ComparedNetwork(owner, forward());
+        }
+        catch
+        {
+            owner.Dispose();
+            throw;
+        }
+    }
+
+    private static void LoadNewest(RunFolder run, Method method)
+    {
+        CheckpointStore store = new(run);
+        CheckpointState newest = store.Newest(static _ => { })
+            ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
+        store.Load(newest, method, optimizer: null);
+    }
 
     // The seed is the run's, and its first network is made first: these are the weights that it began with.
     private static T Fresh<T>(Recipe recipe, Func<Recipe, T> make)

@@ -23,6 +23,17 @@ public sealed class ConfusionMatrix
         }
     }
 
+    private ConfusionMatrix(IReadOnlyList<string> classes, int[] counts, int total, int hits) => (Classes, _counts, Total, Hits) = (classes, counts, total, hits);
+
+    /// <summary>The counts of several tests of the same classes together.</summary>
+    public static ConfusionMatrix Sum(IReadOnlyList<ConfusionMatrix> parts)
+    {
+        int[] counts = new int[parts[0]._counts.Length];
+        foreach (ConfusionMatrix part in parts)
+            for (int i = 0; i < counts.Length; i++) counts[i] += part._counts[i];
+        return new ConfusionMatrix(parts[0].Classes, counts, parts.Sum(static part => part.Total), parts.Sum(static part => part.Hits));
+    }
+
     /// <summary>The classes' names.</summary>
     public IReadOnlyList<string> Classes { get; }
 
@@ -48,6 +59,19 @@ public sealed class ConfusionMatrix
 
     /// <summary>Share of one class's rows that are recognised, 0 to 1; NaN where it has none.</summary>
     public double AccuracyOf(int truth) => (double)this[truth, truth] / CountOf(truth);
+
+    /// <summary>The other class that a class is most often taken for; null where it never is taken for another.</summary>
+    public int? MistakenFor(int truth)
+    {
+        int? worst = null;
+        for (int c = 0; c < Classes.Count; c++)
+            if (c != truth && this[truth, c] > (worst is { } w ? this[truth, w] : 0)) worst = c;
+        return worst;
+    }
+
+    /// <summary>Share of right predictions among those of one class, 0 to 1; NaN where nothing was taken for it.</summary>
+    public double PrecisionOf(int prediction) =>
+        (double)this[prediction, prediction] / Enumerable.Range(0, Classes.Count).Sum(truth => this[truth, prediction]);
 
     /// <summary>Mean of the classes' accuracies, each class counting the same; classes without rows are left out.</summary>
     public double MeanClassAccuracy => Enumerable.Range(0, Classes.Count).Where(truth => CountOf(truth) > 0).Select(AccuracyOf)

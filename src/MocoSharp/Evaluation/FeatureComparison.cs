@@ -1,18 +1,12 @@
-using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
 using MocoSharp.Training;
 
 namespace MocoSharp.Evaluation;
 
 /// <summary>Asks what training was worth: the same tests on raw pixels, on the untrained encoder and on the trained one.</summary>
-/// <remarks>The untrained encoder has the very weights that the run began with. Pixels are those that encoders see in tests, at most
-/// <see cref="PixelSide"/> a side, since distances between larger pictures mean no more and take far more memory.</remarks>
+/// <remarks>The untrained encoder has the very weights that the run began with. Pixels are those that encoders see in tests, at most 32 a side.</remarks>
 public static class FeatureComparison
 {
-    /// <summary>The longest side of pictures that are compared pixel by pixel.</summary>
-    public const int PixelSide = 32;
-
     /// <summary>Runs all tests.</summary>
     /// <param name="run">A run with an encoder.</param>
     /// <param name="recipe">The run's recipe.</param>
@@ -25,50 +19,35 @@ public static class FeatureComparison
     public static IReadOnlyList<FeatureScore> Run(
         RunFolder run, Recipe recipe, TrainingData data, ComparisonOptions options, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
     {
-        if (!data.CanTest)
-            throw new MocoException(ErrorIds.NoLabels, "these tests need labelled pictures to learn from and others to test on", at: data.Paths[0],
-                fix: "put pictures into class folders, with train/ and test/ around them, or name labelled test pictures with --test");
-        if (!File.Exists(run.Encoder))
-            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: run.Root, fix: $"train it further: moco resume {run.Root}");
         List<FeatureScore> scores = [];
-        doing("raw pixels");
-        Score(FeatureScore.Pixels, PixelView(recipe), DType.Float32, static x => x);
-        DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
-        foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
-        {
-            doing($"the {name} encoder");
-            using ComparedNetwork network = ComparedNetwork.Open(run, recipe, options.Features, isTrained: name == FeatureScore.Trained);
-            Score(name, recipe.EvaluationView(), type, network.Forward);
-        }
+        FeatureKinds.ForEach(run, recipe, data, options.Space, doing, Score);
         return scores;
 
-        void Score(string name, ViewPipeline view, DType elementType, Func<Tensor, Tensor> network)
+        void Score(FeatureKind kind)
         {
-            FeatureExtractor extractor = new(recipe.Data, view, elementType, warned);
-            FeatureSet train = extractor.Extract(data.Train, network, cancel), test = extractor.Extract(data.Test!, network, cancel);
+            FeatureExtractor extractor = new(recipe.Data, kind.View, kind.Type, warned);
+            FeatureSet train = extractor.Extract(data.Labelled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
             double accuracy = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel).Accuracy;
-            scores.Add(new FeatureScore(name, FeatureScore.Knn, train.LabelledCount, 100 * accuracy));
+            scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabelledCount, 100 * accuracy));
             if (options.LabelsPerClass == 0) return;
             FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws)).Evaluate(train, test, cancel);
-            scores.Add(new FeatureScore(name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation, few.Draws.Count));
+            scores.Add(new FeatureScore(kind.Name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation, few.Draws.Count));
         }
-    }
-
-    private static ViewPipeline PixelView(Recipe recipe)
-    {
-        ViewPipeline first = recipe.Views[0].Pipeline();
-        return ViewRecipes.Evaluation(Math.Min(PixelSide, first.Output(recipe.Data.Channels).ShorterSide), first.Stats);
     }
 }
 
 /// <summary>Which tests a <see cref="FeatureComparison"/> runs.</summary>
 /// <param name="Neighbours">k of the kNN vote.</param>
 /// <param name="Temperature">τ of the votes.</param>
-/// <param name="Features">The encoders' features, or the space of the loss.</param>
+/// <param name="Features">Which features; the encoder's when null.</param>
 /// <param name="LabelsPerClass">Labels a class of the linear classifier; 0 leaves it out.</param>
 /// <param name="Draws">How often these labels are drawn.</param>
 public sealed record ComparisonOptions(
-    int Neighbours = 200, double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone, int LabelsPerClass = 0, int Draws = 10);
+    int Neighbours = 200, double Temperature = 0.1, FeatureSpace? Features = null, int LabelsPerClass = 0, int Draws = 10)
+{
+    /// <summary>Which features are tested; the encoder's where nothing else was asked for.</summary>
+    public FeatureSpace Space => Features ?? FeatureSpace.Backbone;
+}
 
 /// <summary>What one test said of one kind of features.</summary>
 /// <param name="Features">pixels, untrained or trained.</param>

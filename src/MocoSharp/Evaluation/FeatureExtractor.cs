@@ -9,7 +9,7 @@ namespace MocoSharp.Evaluation;
 
 /// <summary>Turns pictures into feature vectors, in the source's order.</summary>
 /// <param name="settings">How pictures are read.</param>
-/// <param name="view">What is seen of each; nothing random.</param>
+/// <param name="view">What is seen of each.</param>
 /// <param name="type">Element type that the network computes in.</param>
 /// <param name="warned">Told of each unreadable picture, for which the next readable one stands in.</param>
 public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, DType type, Action<string>? warned = null)
@@ -19,8 +19,38 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
     /// <summary>One vector a picture.</summary>
     /// <param name="source">The pictures.</param>
     /// <param name="network">From [N, C, H, W] to [N, D]; must be in evaluation mode.</param>
+    /// <param name="epoch">Address of the view's randomness, where it has any.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, CancellationToken cancel = default)
+    /// <exception cref="MocoException">MS5001: there is no picture.</exception>
+    public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, int epoch = 0, CancellationToken cancel = default)
+    {
+        if (source.Count == 0)
+            throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of", fix: "give a source that holds one picture or more");
+        float[]? features = null;
+        int dimensions = 0, row = 0;
+        int[] labels = new int[source.Count];
+        IReadOnlyList<BadImage> bad = ForEach(source, network, settings.MaximumBadShare, epoch, (loaded, output) =>
+        {
+            dimensions = (int)output.Size(1);
+            features ??= new float[(long)source.Count * dimensions];
+            output.AsSpan<float>().CopyTo(features.AsSpan(checked(row * dimensions)));
+            loaded.Labels.CopyTo(labels.AsSpan(row));
+            row += loaded.Count;
+        }, cancel);
+        foreach (BadImage image in bad) warned?.Invoke(image.Warning);
+        return new FeatureSet(features!, dimensions, labels, source.Classes);
+    }
+
+    /// <summary>Hands over vectors batch by batch, so that memory does not grow with the number of pictures.</summary>
+    /// <param name="source">The pictures.</param>
+    /// <param name="network">From [N, C, H, W] to [N, D].</param>
+    /// <param name="maximumBadShare">How many may be unreadable, 0 to 1.</param>
+    /// <param name="epoch">Address of the view's randomness.</param>
+    /// <param name="take">Gets a batch and its [N, D], fp32; both end with the call.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>The unreadable pictures.</returns>
+    internal IReadOnlyList<BadImage> ForEach(
+        IImageSource source, Func<Tensor, Tensor> network, double maximumBadShare, int epoch, Action<ViewBatch, Tensor> take, CancellationToken cancel)
     {
         ViewLoader loader = new(source, new ViewRecipe([view]), new LoaderOptions
         {
@@ -29,28 +59,16 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
             Shuffle = false,
             DropLast = false,
             Colour = settings.Colour,
-            MaximumBadShare = (float)settings.MaximumBadShare,
+            MaximumBadShare = (float)maximumBadShare,
             MaximumPixels = settings.MaximumPixels,
         });
         BatchReader reader = new(type, Device.Cpu, seed: 0);
-        float[]? features = null;
-        int dimensions = 0, row = 0;
-        int[] labels = new int[source.Count];
         using GradMode off = GradMode.Off();
-        foreach (ViewBatch loaded in loader.Epoch(0, 0, cancel))
+        foreach (ViewBatch loaded in loader.Epoch(epoch, 0, cancel))
         {
             using (loaded)
-            using (TensorScope.Begin())
-            {
-                Tensor output = network(reader.View(loaded, 0)).To(DType.Float32).Flatten(1);
-                dimensions = (int)output.Size(1);
-                features ??= new float[(long)source.Count * dimensions];
-                output.ToArray<float>().CopyTo(features, row * dimensions);
-                loaded.Labels.CopyTo(labels.AsSpan(row));
-                row += loaded.Count;
-            }
+            using (TensorScope.Begin()) take(loaded, network(reader.View(loaded, 0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous());
         }
-        foreach (BadImage bad in loader.BadImages) warned?.Invoke(bad.Warning);
-        return new FeatureSet(features!, dimensions, labels, source.Classes);
+        return loader.BadImages;
     }
 }

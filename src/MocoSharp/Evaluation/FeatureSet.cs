@@ -23,6 +23,19 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
     /// <summary>One vector, [D].</summary>
     public ReadOnlySpan<float> Row(int index) => Values.AsSpan(checked(index * Dimensions), Dimensions);
 
+    /// <summary>Some rows, copied.</summary>
+    internal FeatureSet Take(ReadOnlySpan<int> rows)
+    {
+        float[] values = new float[(long)rows.Length * Dimensions];
+        int[] labels = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Row(rows[i]).CopyTo(values.AsSpan(i * Dimensions));
+            labels[i] = Labels[rows[i]];
+        }
+        return new FeatureSet(values, Dimensions, labels, Classes);
+    }
+
     /// <summary>Throws unless the other set holds vectors of the same kind.</summary>
     /// <exception cref="MocoException">MS5001: dimensions or classes differ.</exception>
     internal void RequireLike(FeatureSet other)

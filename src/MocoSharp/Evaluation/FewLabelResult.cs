@@ -2,9 +2,11 @@ namespace MocoSharp.Evaluation;
 
 /// <summary>One draw of labels.</summary>
 /// <param name="Accuracy">Share of the test rows that are recognised, 0 to 1.</param>
-/// <param name="Strength">The classifier's C.</param>
+/// <param name="Strength">What was chosen on held-out labels: the classifier's C, or the learning rate.</param>
 /// <param name="Rows">The rows whose labels were used, rising.</param>
-public sealed record FewLabelDraw(double Accuracy, double Strength, IReadOnlyList<int> Rows);
+/// <param name="Test">What became of the test rows.</param>
+/// <param name="Classifier">What was fitted.</param>
+public sealed record FewLabelDraw(double Accuracy, double Strength, IReadOnlyList<int> Rows, ClassificationResult? Test = null, ILinearClassifier? Classifier = null);
 
 /// <summary>All draws.</summary>
 /// <param name="Draws">Each, in order.</param>

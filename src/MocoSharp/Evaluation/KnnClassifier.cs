@@ -1,20 +1,20 @@
 using System.Numerics.Tensors;
 using MocoSharp.Torch;
-using Tensor = MocoSharp.Torch.Tensor;
+using MocoSharp.Training;
 
 namespace MocoSharp.Evaluation;
 
 /// <summary>Names a row's class by the votes of its k nearest labelled rows; each votes exp(cos / τ). Nothing is trained.</summary>
 /// <remarks>
-/// Wu et al. 2018, arXiv:1805.01978, section 3.4. Both sides have unit length, all in fp32. Queries are compared with the bank block by
-/// block, so memory grows with
-/// neither count's product: at most 16 MiB of scores at a time. Results do not depend on the number of threads.
+/// Wu et al. 2018, arXiv:1805.01978, section 3.4. Both sides have unit length; neighbours and votes are those of fp32. Queries are compared
+/// with the bank block by block, so memory grows with neither count's product. Results do not depend on the number of threads.
 /// </remarks>
 public sealed class KnnClassifier
 {
-    private const int QueryBlock = 512, BankBlock = 8192;
+    private const long CoarseProducts = 1L << 26;     // fewer are done in fp32 before bf16 has paid for its rounding
     private readonly int _neighbours;
     private readonly double _temperature;
+    private readonly bool? _coarse;
 
     /// <summary>Makes a classifier.</summary>
     /// <param name="neighbours">k, 1 or more; 200 in the MoCo demo. Clamped to the bank's size, which the result notes.</param>
@@ -26,6 +26,9 @@ public sealed class KnnClassifier
         OptionException.Require(temperature > 0 && double.IsFinite(temperature), nameof(temperature), temperature, "a number above 0");
         (_neighbours, _temperature) = (neighbours, temperature);
     }
+
+    /// <summary>As above, with candidates chosen in bf16 always or never.</summary>
+    internal KnnClassifier(int neighbours, double temperature, bool coarse) : this(neighbours, temperature) => _coarse = coarse;
 
     /// <summary>Tests one set against another.</summary>
     /// <param name="bank">Rows that vote; those without a label are left out.</param>
@@ -54,44 +57,22 @@ public sealed class KnnClassifier
         int[] predictions = new int[queries.Count];
         float[] confidences = new float[queries.Count];
         using GradMode off = GradMode.Off();
-        for (int start = 0; start < queries.Count; start += QueryBlock)
+        NearestSearch search = new(bank, voters, queries, k, isSame, cancel);
+        bool coarse = _coarse ?? (Processor.HasBf16 && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
+        for (int start = 0; start < queries.Count; start += NearestSearch.QueryBlock)
         {
-            int rows = Math.Min(QueryBlock, queries.Count - start);
-            NearestRows[] nearest = Nearest(bank, voters, queries, start, rows, k, isSame, cancel);
-            Parallel.For(0, rows, row =>
-                (predictions[start + row], confidences[start + row]) = Vote(nearest[row], bank.Labels, voters, bank.Classes.Count));
+            int[] rows = [.. Enumerable.Range(start, Math.Min(NearestSearch.QueryBlock, queries.Count - start))];
+            (float, int)[][] nearest = coarse ? search.Coarse(rows) : search.Exact(rows);
+            int first = start;
+            Parallel.For(0, rows.Length, row =>
+                (predictions[first + row], confidences[first + row]) = Vote(nearest[row], bank.Labels, voters, bank.Classes.Count));
         }
         return ClassificationResult.Of(queries, predictions, confidences,
             k == _neighbours ? null : $"k is {_neighbours}, and {available} labelled rows can vote: all of them did");
     }
 
-    private static NearestRows[] Nearest(
-        FeatureSet bank, int[] voters, FeatureSet queries, int start, int rows, int k, bool isSame, CancellationToken cancel)
+    private (int Class, float Share) Vote(ReadOnlySpan<(float Score, int Row)> best, int[] labels, int[] voters, int classes)
     {
-        NearestRows[] nearest = new NearestRows[rows];
-        for (int row = 0; row < rows; row++) nearest[row] = new NearestRows(k);
-        float[] scores = new float[rows * Math.Min(BankBlock, voters.Length)];
-        using TensorScope scope = TensorScope.Begin();
-        Tensor left = UnitRows(queries, [.. Enumerable.Range(start, rows)]);                  // [rows, D]
-        for (int first = 0; first < voters.Length; first += BankBlock)
-        {
-            cancel.ThrowIfCancellationRequested();
-            using TensorScope block = TensorScope.Begin();
-            int width = Math.Min(BankBlock, voters.Length - first);
-            Tensor cosines = left.MatMul(UnitRows(bank, voters.AsSpan(first, width)).T);      // [rows, width]
-            cosines.AsSpan<float>().CopyTo(scores);
-            Parallel.For(0, rows, row =>
-            {
-                int self = isSame ? Array.BinarySearch(voters, start + row) : -1;
-                nearest[row].Offer(scores.AsSpan(row * width, width), first, except: self);
-            });
-        }
-        return nearest;
-    }
-
-    private (int Class, float Share) Vote(NearestRows nearest, int[] labels, int[] voters, int classes)
-    {
-        ReadOnlySpan<(float Score, int Row)> best = nearest.Best();
         double[] votes = new double[classes];
         double sum = 0;
         foreach ((float score, int row) in best)
@@ -103,19 +84,5 @@ public sealed class KnnClassifier
         }
         int winner = TensorPrimitives.IndexOfMax<double>(votes);
         return (winner, (float)(votes[winner] / sum));
-    }
-
-    // A row of zeros stays one: it is equally far from all.
-    private static Tensor UnitRows(FeatureSet features, ReadOnlySpan<int> rows)
-    {
-        Tensor units = Tensor.Empty([rows.Length, features.Dimensions]);
-        Span<float> values = units.AsSpan<float>();
-        for (int i = 0; i < rows.Length; i++)
-        {
-            ReadOnlySpan<float> row = features.Row(rows[i]);
-            TensorPrimitives.Divide(row, Math.Max(TensorPrimitives.Norm(row), 1e-12f),
-                values.Slice(i * features.Dimensions, features.Dimensions));
-        }
-        return units;
     }
 }

@@ -1,7 +1,7 @@
 namespace MocoSharp.Evaluation;
 
 /// <summary>A linear classifier that was fitted; see <see cref="LogisticRegression"/>.</summary>
-public sealed class LogisticModel
+public sealed class LogisticModel : ILinearClassifier
 {
     private const int BlockRows = 1024;
     private readonly Standardizer _standardizer;
@@ -47,20 +47,18 @@ public sealed class LogisticModel
         return result;
     }
 
+    /// <inheritdoc/>
+    public LinearHead ToHead()
+    {
+        int classes = Classes.Count, dimensions = _parameters.Length / classes - 1;
+        float[] weight = new float[classes * dimensions], bias = _parameters[(classes * dimensions)..];
+        for (int c = 0; c < classes; c++)
+            bias[c] += (float)_standardizer.Fold(_parameters.AsSpan(c * dimensions, dimensions), weight.AsSpan(c * dimensions, dimensions));
+        return new LinearHead(weight, bias, Classes);
+    }
+
     /// <summary>Names rows and compares with their labels.</summary>
     /// <exception cref="MocoException">MS5002: no row has a label.</exception>
-    public ClassificationResult Evaluate(FeatureSet features)
-    {
-        float[] probabilities = Probabilities(features);
-        int[] predictions = new int[features.Count];
-        float[] confidences = new float[features.Count];
-        for (int i = 0; i < features.Count; i++)
-        {
-            ReadOnlySpan<float> row = probabilities.AsSpan(i * Classes.Count, Classes.Count);
-            predictions[i] = System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row);
-            confidences[i] = row[predictions[i]];
-        }
-        return ClassificationResult.Of(features, predictions, confidences,
-            HasConverged ? null : $"the solver stopped after {Iterations} iterations, short of its tolerance");
-    }
+    public ClassificationResult Evaluate(FeatureSet features) => ClassificationResult.Of(features, Probabilities(features),
+        HasConverged ? null : $"the solver stopped after {Iterations} iterations, short of its tolerance");
 }

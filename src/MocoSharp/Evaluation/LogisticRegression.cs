@@ -5,6 +5,9 @@ namespace MocoSharp.Evaluation;
 /// <remarks>Minimises C Σ cross-entropy + ½ ‖W‖², the intercepts free, by L-BFGS: scikit-learn's problem, and its numbers.</remarks>
 public static class LogisticRegression
 {
+    private const int RowsForOneTurn = 2000, WorseInARow = 2;
+    private const double SearchTolerance = 1e-3;
+
     /// <summary>Fits.</summary>
     /// <param name="train">Rows to learn from; those without a label count for the standardisation alone.</param>
     /// <param name="options">Settings; the defaults when null.</param>
@@ -38,6 +41,23 @@ public static class LogisticRegression
         return new LogisticModel(standardizer, parameters, train.Classes, strength, iterations, converged);
     }
 
+    /// <summary>What classifiers of one strength make of labels that they have not seen: each fold is named by the one that was fitted without it.</summary>
+    /// <returns>Null where every class has one label only, so that none can be held out.</returns>
+    internal static HeldOut? OutOfFold(FeatureSet train, int[] rows, Standardizer standardizer, double strength, LogisticOptions options, CancellationToken cancel)
+    {
+        int[] fold = StratifiedRows.Folds([.. rows.Select(row => train.Labels[row])], train.Classes.Count, options.Folds, options.Seed);
+        List<HeldOut> parts = [];
+        foreach (int held in fold.Where(static f => f >= 0).Distinct().Order())
+        {
+            cancel.ThrowIfCancellationRequested();
+            int[] seen = [.. rows.Where((_, i) => fold[i] != held)], unseen = [.. rows.Where((_, i) => fold[i] == held)];
+            if (seen.Select(row => train.Labels[row]).Distinct().Count() < 2) continue;
+            LogisticModel model = Fit(train, seen, standardizer, options with { Strengths = [strength] }, cancel);
+            parts.Add(HeldOut.Of(model.Evaluate(train.Take(unseen)), [.. unseen.Select(row => train.Labels[row])]));
+        }
+        return parts.Count == 0 ? null : HeldOut.Join(parts);
+    }
+
     // The strength whose classifiers, each fitted without one fold, lose least on it. The loss tells strengths apart where accuracy, on few
     // rows, ties.
     private static double Choose(float[] features, int[] labels, int dimensions, int classes, LogisticOptions options,
@@ -49,22 +69,24 @@ public static class LogisticRegression
             throw new MocoException(ErrorIds.TooFewLabels,
                 "every class has one label only, so none can be held out to choose the strength by",
                 fix: "give one strength, such as 0.01, or two labels a class");
-        double[] losses = new double[strengths.Length];
-        foreach (int held in fold.Where(static f => f >= 0).Distinct().Order())
+        int[] turns = [.. fold.Where(static f => f >= 0).Distinct().Order().Take(labels.Length > RowsForOneTurn ? 1 : int.MaxValue)];
+        Turn[] parts = [.. turns.Select(held => new Turn(Take(features, labels, dimensions, row => fold[row] != held), Take(features, labels, dimensions, row => fold[row] == held),
+            new float[classes * (dimensions + 1)]))];
+        (double best, double chosen, int worse) = (double.PositiveInfinity, strengths[0], 0);
+        foreach (double strength in strengths)
         {
             cancel.ThrowIfCancellationRequested();
-            (float[] x, int[] y) = Take(features, labels, dimensions, row => fold[row] != held);
-            (float[] testX, int[] testY) = Take(features, labels, dimensions, row => fold[row] == held);
-            SoftmaxObjective test = new(testX, testY, dimensions, classes, decay: 0);
-            float[] parameters = new float[classes * (dimensions + 1)];
-            for (int i = 0; i < strengths.Length; i++)
+            double loss = 0;
+            foreach (Turn part in parts)
             {
                 // from the answer of the weaker one: few iterations
-                Solve(x, y, dimensions, classes, strengths[i], options, parameters);
-                losses[i] += test.Evaluate(parameters, gradient: null) * testY.Length;
+                Solve(part.Seen.Features, part.Seen.Labels, dimensions, classes, strength, options with { Tolerance = Math.Max(options.Tolerance, SearchTolerance) }, part.Parameters);
+                loss += new SoftmaxObjective(part.Held.Features, part.Held.Labels, dimensions, classes, decay: 0).Evaluate(part.Parameters, gradient: null) * part.Held.Labels.Length;
             }
+            if (loss < best) (best, chosen, worse) = (loss, strength, 0);
+            else if (++worse == WorseInARow) break;         // the loss falls, then rises: stronger ones only fit the rows better
         }
-        return strengths[Array.IndexOf(losses, losses.Min())];
+        return chosen;
     }
 
     private static (int Iterations, bool Converged) Solve(
@@ -81,4 +103,7 @@ public static class LogisticRegression
         for (int i = 0; i < rows.Length; i++) features.AsSpan(rows[i] * dimensions, dimensions).CopyTo(taken.AsSpan(i * dimensions));
         return (taken, [.. rows.Select(row => labels[row])]);
     }
+
+    /// <summary>One fold's turn to be held out.</summary>
+    private sealed record Turn((float[] Features, int[] Labels) Seen, (float[] Features, int[] Labels) Held, float[] Parameters);
 }

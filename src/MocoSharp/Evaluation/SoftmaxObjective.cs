@@ -47,26 +47,25 @@ internal sealed class SoftmaxObjective(ReadOnlyMemory<float> rows, ReadOnlyMemor
         }
     }
 
+    // Four rows at a time: each weight that is read serves four products, and the rows stay in the nearest cache from the scores to the slopes.
     private double Sum(float[] parameters, float[] gradient, int first, int last)
     {
-        float[] scores = new float[classes];
+        float[] scores = new float[RowBlock.Rows * classes];
         double loss = 0;
-        for (int i = first; i < last; i++)
+        for (int i = first; i < last; i += RowBlock.Rows)
         {
-            ReadOnlySpan<float> row = rows.Span.Slice(i * dimensions, dimensions);
-            int label = labels.Span[i];
-            Scores(parameters, row, scores);
-            float own = scores[label];
-            double logarithm = LogSumExp(scores);
-            loss += logarithm - own;
-            if (gradient.Length == 0) continue;
-            for (int c = 0; c < classes; c++)
+            int count = Math.Min(RowBlock.Rows, last - i);
+            ReadOnlySpan<float> block = rows.Span.Slice(i * dimensions, count * dimensions);
+            RowBlock.Scores(parameters, block, dimensions, classes, scores);
+            for (int r = 0; r < count; r++)
             {
-                float residual = (float)Math.Exp(scores[c] - logarithm) - (c == label ? 1 : 0);       // softmax − one-hot
-                Span<float> slope = gradient.AsSpan(c * dimensions, dimensions);
-                TensorPrimitives.MultiplyAdd(row, residual, slope, slope);
-                gradient[classes * dimensions + c] += residual;
+                Span<float> own = scores.AsSpan(r * classes, classes);
+                int label = labels.Span[i + r];
+                double logarithm = LogSumExp(own);
+                loss += logarithm - own[label];
+                for (int c = 0; c < classes; c++) own[c] = (float)Math.Exp(own[c] - logarithm) - (c == label ? 1 : 0);       // softmax − one-hot
             }
+            if (gradient.Length > 0) RowBlock.AddSlopes(scores, block, dimensions, classes, gradient);
         }
         return loss;
     }

@@ -46,6 +46,18 @@ internal sealed class Standardizer
         TensorPrimitives.Multiply(result, _factor, result);
     }
 
+    /// <summary>Weights for standardised rows as weights for rows as they are.</summary>
+    /// <param name="weight">[D].</param>
+    /// <param name="folded">[D].</param>
+    /// <returns>What is to be added to the intercept.</returns>
+    public double Fold(ReadOnlySpan<float> weight, Span<float> folded)
+    {
+        TensorPrimitives.Multiply(weight, _factor, folded);
+        double shift = 0;
+        for (int d = 0; d < folded.Length; d++) shift -= (double)folded[d] * _mean[d];
+        return shift;
+    }
+
     /// <summary>The same of some rows, [rows, D].</summary>
     public float[] Apply(FeatureSet features, ReadOnlySpan<int> rows)
     {

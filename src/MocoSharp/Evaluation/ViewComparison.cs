@@ -35,14 +35,14 @@ public static class ViewComparison
         if (views[0].Output(recipe.Data.Channels).Channels == 3)
         {
             doing("colour histograms");
-            scores.Add(new(Histogram, null, 100 * knn.Evaluate(ColourHistogram.Of(data.Train, views[0], recipe.Data.Request(), cancel), ColourHistogram.Of(data.Test!, views[0], recipe.Data.Request(), cancel), cancel).Accuracy));
+            scores.Add(new(Histogram, null, 100 * knn.Evaluate(ColourHistogram.Of(data.Labelled, views[0], recipe.Data.Request(), cancel), ColourHistogram.Of(data.Test!, views[0], recipe.Data.Request(), cancel), cancel).Accuracy));
         }
         foreach (bool isTrained in new[] { false, true })
         {
             doing(isTrained ? "the trained networks" : "the untrained networks");
             using Method method = Open(run, recipe, isTrained);
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
-            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method, data.Train, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method, data.Test!, warned, cancel);
+            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method, data.Test!, warned, cancel);
             for (int view = 0; view < bank.Count; view++) scores.Add(new(Name(recipe, views, view), isTrained, 100 * knn.Evaluate(bank[view], queries[view], cancel).Accuracy));
             scores.Add(new(AllViews, isTrained, 100 * knn.Evaluate(ViewFeatures.Joined(bank), ViewFeatures.Joined(queries), cancel).Accuracy));
         }

@@ -12,6 +12,9 @@ public abstract class Method : Module
     /// <summary>The encoder that is learned and handed out.</summary>
     public abstract Encoder Encoder { get; }
 
+    /// <summary>What lies between the encoder and the loss; null where the method has no such part.</summary>
+    public virtual Layer? Head => null;
+
     /// <summary>Views a sample that a batch must have.</summary>
     public virtual int Views => 2;
 

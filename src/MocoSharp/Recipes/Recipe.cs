@@ -48,12 +48,16 @@ public sealed record Recipe(
     /// <summary>The views as the imaging library takes them.</summary>
     public ViewRecipe ViewRecipe() => new([.. Views.SelectMany(view => Enumerable.Repeat(view.Pipeline(Data), view.Repeat))]);
 
+    /// <summary>The views of one epoch: of another size where <see cref="TrainingSettings.Sizes"/> says so.</summary>
+    /// <param name="epoch">Counted from 0.</param>
+    public ViewRecipe ViewRecipe(int epoch) => Training.SizeAt(epoch) is { } size ? new([.. ViewRecipe().Views.Select(view => Resized(view, size))]) : ViewRecipe();
+
     /// <summary>What encoders see in tests: the middle of the picture at the first view's size and statistics, nothing random.</summary>
     public ViewPipeline EvaluationView()
     {
-        ViewPipeline first = Views[0].Pipeline();
+        ViewPipeline first = Views[0].Pipeline(), test = ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
         if (TestedViews.AreCut(first)) return TestedViews.Of(first);
-        return ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
+        return first.Steps is [Squash squash, ..] ? new ViewPipeline([squash, .. test.Steps], test.Stats) : test;      // squashed pictures are tested squashed
     }
 
     /// <summary>What encoders see of each view in tests, nothing random: for methods whose views are different pictures.</summary>
@@ -74,9 +78,17 @@ public sealed record Recipe(
             throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
                 fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
         Method.Check(Training.BatchSize);
-        foreach (ViewPipeline view in ViewRecipe().Views) _ = view.Output(Data.Channels);
+        foreach (ViewPipeline view in ViewRecipe().Views)
+        {
+            _ = view.Output(Data.Channels);
+            if (Training.Sizes.Count > 0 && !view.Steps.Any(static step => step is RandomResizedCrop))
+                throw new OptionException("training.sizes", Training.Sizes.Count, "steps, and a view has no randomResizedCrop whose size could follow them", fix: "add one to the view, or leave training.sizes out");
+        }
         return this;
     }
+
+    private static ViewPipeline Resized(ViewPipeline view, int size) =>
+        view.With(view.Steps.Select(step => step is RandomResizedCrop crop ? crop with { Size = size } : step));
 }
 
 /// <summary>How one view, or several alike, are made.</summary>

@@ -7,9 +7,26 @@ namespace MocoSharp.Recipes;
 /// <param name="Precision">Number type of activations.</param>
 /// <param name="Seed">The only source of randomness.</param>
 /// <param name="ClipGradients">Longest gradient, as the Euclidean length of all together; empty: no bound.</param>
+/// <param name="Sizes">Sides of the views in the course of the training, the first from epoch 0 on; empty: the views' own all along. Tests always see the views' own.</param>
 public sealed record TrainingSettings(
-    int Epochs, int BatchSize, int Accumulate = 1, Precision Precision = Precision.Auto, ulong Seed = 1, double? ClipGradients = null)
+    int Epochs, int BatchSize, int Accumulate = 1, Precision Precision = Precision.Auto, ulong Seed = 1, double? ClipGradients = null, IReadOnlyList<SizeStep>? Sizes = null)
 {
+    /// <summary>Sides of the views in the course of the training.</summary>
+    public IReadOnlyList<SizeStep> Sizes { get; init; } = Checked(Sizes ?? []);
+
+    /// <summary>The side of an epoch's views; null for the views' own.</summary>
+    public int? SizeAt(int epoch) => Sizes.LastOrDefault(step => epoch >= step.FromEpoch)?.Size;
+
+    private static IReadOnlyList<SizeStep> Checked(IReadOnlyList<SizeStep> sizes)
+    {
+        for (int i = 0; i < sizes.Count; i++)
+        {
+            bool fits = i == 0 ? sizes[i].FromEpoch == 0 : sizes[i].FromEpoch > sizes[i - 1].FromEpoch;
+            OptionException.Require(fits, "sizes", sizes[i].FromEpoch, "the epoch 0 first, then rising ones");
+        }
+        return sizes;
+    }
+
     /// <summary>Passes over the pictures that the schedule is made for.</summary>
     public int Epochs { get; init; } = AtLeastOne(Epochs, nameof(Epochs));
 
@@ -64,3 +81,18 @@ public enum MonitorFeatures
 /// <param name="Keep">How many of the newest stay.</param>
 /// <param name="KeepBest">Keep the one of the best monitor value too.</param>
 public sealed record CheckpointSettings(int EveryEpochs = 1, int Keep = 2, bool KeepBest = true);
+
+/// <summary>From when on views have a size.</summary>
+/// <param name="FromEpoch">Counted from 0.</param>
+/// <param name="Size">The side in pixels.</param>
+public sealed record SizeStep(int FromEpoch, int Size)
+{
+    /// <summary>The side in pixels.</summary>
+    public int Size { get; init; } = AtLeastEight(Size);
+
+    private static int AtLeastEight(int size)
+    {
+        OptionException.Require(size >= 8, nameof(Size), size, "8 or more");
+        return size;
+    }
+}

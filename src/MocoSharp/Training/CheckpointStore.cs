@@ -29,7 +29,15 @@ internal sealed class CheckpointStore(RunFolder folder)
             state = state with { Files = new[] { Weights, OptimizerFile }.ToDictionary(static name => name, name => Checksum(Path.Combine(unfinished, name))) };
             WriteThrough(Path.Combine(unfinished, State), JsonSerializer.SerializeToUtf8Bytes(state, s_json));
             Runtime.SyncFolder(unfinished);
-            if (Directory.Exists(final)) Directory.Delete(final, recursive: true);   // the same step written again, after a resume
+            if (Directory.Exists(final))        // the same step written again, after a resume
+            {
+                if (IsWhole(final))
+                {
+                    Directory.Delete(unfinished, recursive: true);
+                    return;
+                }
+                Directory.Delete(final, recursive: true);
+            }
             Directory.Move(unfinished, final);
             Runtime.SyncFolder(folder.Checkpoints);
         }
@@ -90,18 +98,31 @@ internal sealed class CheckpointStore(RunFolder folder)
                 ?? throw new JsonException("it is empty");
             if (state.Format != CheckpointState.CurrentFormat)
                 throw new MocoException(ErrorIds.CheckpointDamaged, $"{path} has format {state.Format}; this version reads {CheckpointState.CurrentFormat}", at: path);
-            foreach ((string name, string checksum) in state.Files)
+            foreach ((string name, string checksum) in state.Files ?? throw new JsonException("it names no files"))
                 if (Checksum(Path.Combine(path, name)) != checksum)
                     throw new MocoException(ErrorIds.CheckpointDamaged, $"{Path.Combine(path, name)} is damaged: its checksum differs", at: path);
             return state;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or NullReferenceException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
             throw new MocoException(ErrorIds.CheckpointDamaged, $"{path} is damaged: {error.Message}", at: path, inner: error);
         }
     }
 
-    private static string Checksum(string path)
+    private static bool IsWhole(string path)
+    {
+        try
+        {
+            Verify(path);
+            return true;
+        }
+        catch (MocoException)
+        {
+            return false;
+        }
+    }
+
+    internal static string Checksum(string path)
     {
         using FileStream file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));

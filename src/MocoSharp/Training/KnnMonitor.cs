@@ -14,20 +14,22 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
     internal bool IsDue(int epoch, bool isLast) => recipe.Monitor.EveryEpochs > 0 && (isLast || epoch % recipe.Monitor.EveryEpochs == 0);
 
     /// <summary>Top-1 in percent.</summary>
-    internal double Accuracy(Method method)
+    /// <param name="method">Its networks give the features.</param>
+    /// <param name="cancel">Ends the test with an <see cref="OperationCanceledException"/>, between batches or blocks.</param>
+    internal double Accuracy(Method method, CancellationToken cancel)
     {
         method.Train(false);
         try
         {
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
-                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, type, method, source, warned, CancellationToken.None));
-                return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(Joined(data.Train), Joined(data.Test!)).Accuracy;
+                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, type, method, source, warned, cancel));
+                return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(Joined(data.Labelled), Joined(data.Test!), cancel).Accuracy;
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
             FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type, warned);
-            FeatureSet bank = extractor.Extract(data.Train, network), queries = extractor.Extract(data.Test!, network);
-            return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(bank, queries).Accuracy;
+            FeatureSet bank = extractor.Extract(data.Labelled, network, cancel: cancel), queries = extractor.Extract(data.Test!, network, cancel: cancel);
+            return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(bank, queries, cancel).Accuracy;
         }
         finally
         {

@@ -29,6 +29,9 @@ public sealed class RunFolder(string root)
     /// <summary>Results of tests.</summary>
     public string Evaluations => Path.Combine(Root, "eval");
 
+    /// <summary>Classifiers that tests have kept.</summary>
+    public string Heads => Path.Combine(Root, "heads");
+
     /// <summary>One folder a checkpoint.</summary>
     public string Checkpoints => Path.Combine(Root, "checkpoints");
 

@@ -13,28 +13,52 @@ namespace MocoSharp.Training;
 /// <param name="Labels">Where labels come from.</param>
 public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
 {
-    /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
+    /// <summary>The part of <see cref="Train"/> that the first path gives: labels are there, where there are any, and tests learn from it.</summary>
+    public IImageSource Labelled { get; init; } = Train;
+
+    /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?)"/>
     /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
     /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
     /// <param name="settings">How pictures are read.</param>
     /// <param name="labels">Where labels come from.</param>
-    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null)
+    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null) => Open([path], testPath, settings, labels);
+
+    /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
+    /// <param name="paths">One or more, each a folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR
+    /// files. Labels and test pictures are the first one's; of the others only the training pictures are taken, without labels.</param>
+    /// <param name="testPath">Other test pictures than those beside the first path's training pictures; null for these.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="labels">Where the first path's labels come from.</param>
+    public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null)
     {
         SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
-        DataSplits splits = testPath is null ? DataSets.Open(path, options) : DataSets.Open(path, testPath, options);
+        DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options);
         DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
         long budget = (long)settings.CacheMegabytes << 20;
         IImageSource Cached(IImageSource source) => budget == 0 ? source : new MemoryCachedSource(source, request, budget);
-        return new TrainingData(Cached(splits.Train), splits.Test is null ? null : Cached(splits.Test), [Path.GetFullPath(path)],
-            testPath is null ? null : Path.GetFullPath(testPath), options.Labels)
-        { Notes = (splits.Train as PairedSource)?.Notes ?? [] };
+        try
+        {
+            int labelled = splits.Train.Count;
+            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]));
+            return new TrainingData(train, splits.Test is null ? null : Cached(splits.Test), [.. paths.Select(Path.GetFullPath)],
+                testPath is null ? null : Path.GetFullPath(testPath), options.Labels)
+            {
+                Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]),
+                Notes = (splits.Train as PairedSource)?.Notes ?? [],
+            };
+        }
+        catch
+        {
+            splits.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What people should know of the training pictures, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether a kNN test is possible.</summary>
-    public bool CanTest => Test is not null && Train.Classes.Count > 0 && Test.Classes.Count > 0;
+    public bool CanTest => Test is not null && Labelled.Classes.Count > 0 && Test.Classes.Count > 0;
 
     /// <summary>A number that changes when a picture's name, label or place does.</summary>
     public string Fingerprint()
@@ -49,5 +73,12 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     {
         Train.Dispose();
         Test?.Dispose();
+    }
+
+    private static IImageSource Unlabelled(string path, DataSettings settings)
+    {
+        DataSplits splits = DataSets.Open(path, new SourceOptions { Labels = LabelsFrom.None, Modalities = settings.Modalities });
+        splits.Test?.Dispose();
+        return splits.Train;
     }
 }

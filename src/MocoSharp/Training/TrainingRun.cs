@@ -19,7 +19,7 @@ public sealed class TrainingRun : IDisposable
     private readonly IDisposable _lock;
     private readonly Method _method;
     private readonly Optimizer _optimizer;
-    private readonly ViewLoader _loader;
+    private readonly EpochLoaders _loaders;
     private readonly BatchReader _reader;
     private readonly KnnMonitor? _monitor;
     private readonly CheckpointStore _store;
@@ -43,9 +43,9 @@ public sealed class TrainingRun : IDisposable
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(() => EncoderRegistry.Create(recipe.Encoder), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
-            _loader = new ViewLoader(data.Train, recipe.ViewRecipe(), LoaderOptions(recipe));
-            if (_loader.Recipe.Count != _method.Views)
-                throw new OptionException(nameof(recipe.Views), _loader.Recipe.Count, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
+            _loaders = new EpochLoaders(data.Train, recipe, LoaderOptions(recipe));
+            if (_loaders.Views != _method.Views)
+                throw new OptionException(nameof(recipe.Views), _loaders.Views, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
             RequireChannels();
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
             _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
@@ -74,7 +74,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>What is learned.</summary>
     public Method Method => _method;
 
-    private int StepsPerEpoch => Math.Max(1, _loader.BatchesPerEpoch / _recipe.Training.Accumulate);
+    private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
 
     private TrainingClock Clock => new(_state.Epoch, _state.Step, StepsPerEpoch, _recipe.Training.Epochs);
 
@@ -125,12 +125,9 @@ public sealed class TrainingRun : IDisposable
         FillMemories(cancel);
         while (_state.Epoch < last)
         {
-            if (!RunEpoch(last, cancel))
-            {
-                Save();
-                return Result(finished: false);
-            }
-            EndEpoch(last);
+            if (RunEpoch(last, cancel) && EndEpoch(last, cancel)) continue;
+            Save();
+            return Result(finished: false);
         }
         return Result(finished: true);
     }
@@ -181,7 +178,7 @@ public sealed class TrainingRun : IDisposable
     {
         if (_method.ViewChannels is not { } takes) return;
         for (int view = 0; view < takes.Count; view++)
-            if (_loader.Size(view).Channels is var has && has != takes[view])
+            if (_loaders.Size(view).Channels is var has && has != takes[view])
                 throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
                     fix: "bring method.viewChannels and the views into the same order");
     }
@@ -196,7 +193,7 @@ public sealed class TrainingRun : IDisposable
 
     private void FillMemories(int primingEpoch, CancellationToken cancel)
     {
-        foreach (ViewBatch loaded in _loader.Epoch(primingEpoch, 0, cancel))
+        foreach (ViewBatch loaded in _loaders.Epoch(primingEpoch, sizeOf: 0, 0, cancel))
         {
             using (loaded)
             using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, primingEpoch));
@@ -208,11 +205,11 @@ public sealed class TrainingRun : IDisposable
     private bool RunEpoch(int last, CancellationToken cancel)
     {
         int accumulate = _recipe.Training.Accumulate, done = _state.BatchInEpoch, batches = StepsPerEpoch * accumulate;
-        _meter.Begin(_loader.Waited);
+        _meter.Begin(_loaders.Waited);
         double elapsedBefore = _state.ElapsedSeconds;
         if (cancel.IsCancellationRequested) return false;
         if (done == batches) return true;
-        foreach (ViewBatch loaded in _loader.Epoch(_state.Epoch, done, CancellationToken.None))
+        foreach (ViewBatch loaded in _loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None))
         {
             double loss;
             using (loaded) loss = MicroBatch(loaded, accumulate);
@@ -230,7 +227,7 @@ public sealed class TrainingRun : IDisposable
     private double MicroBatch(ViewBatch loaded, int accumulate)
     {
         using TensorScope scope = TensorScope.Begin();
-        long address = (long)_state.Epoch * _loader.BatchesPerEpoch + _state.BatchInEpoch;
+        long address = (long)_state.Epoch * _loaders.BatchesPerEpoch + _state.BatchInEpoch;
         StepResult step = _method.Step(_reader.Read(loaded, address));
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw LossIsNotFinite(loss);
@@ -250,18 +247,19 @@ public sealed class TrainingRun : IDisposable
 
     private void Report(int last)
     {
-        IReadOnlyList<BadImage> bad = _loader.BadImages;
+        IReadOnlyList<BadImage> bad = _loaders.BadImages;
         for (; _reportedBad < bad.Count; _reportedBad++) _observer.Warned(bad[_reportedBad].Warning);
         int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
         _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loader.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _method.Measures()));
+            _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _method.Measures()));
     }
 
-    private void EndEpoch(int last)
+    /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was cancelled, and a resume does it again.</summary>
+    private bool EndEpoch(int last, CancellationToken cancel)
     {
-        double rate = _meter.Rate, wait = _meter.WaitFraction(_loader.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
+        double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
         long testStart = _time.GetTimestamp();
         int epoch = _state.Epoch + 1;
         bool isLast = epoch == last;
@@ -269,7 +267,14 @@ public sealed class TrainingRun : IDisposable
         if (_monitor is not null && _monitor.IsDue(epoch, isLast))
         {
             _observer.Testing(epoch);
-            knn = _monitor.Accuracy(_method);
+            try
+            {
+                knn = _monitor.Accuracy(_method, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return false;
+            }
         }
         bool best = knn is not null && !(knn <= _state.BestKnn);
         _state = _state with
@@ -281,10 +286,11 @@ public sealed class TrainingRun : IDisposable
             BestStep = best ? _state.Step : _state.BestStep,
             ElapsedSeconds = _state.ElapsedSeconds + _time.GetElapsedTime(testStart).TotalSeconds,
         };
-        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loader.BadImages.Count, _method.Measures());
+        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, _method.Measures());
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
         _observer.EpochDone(metrics);
+        return true;
     }
 
     private void Save()
@@ -301,7 +307,7 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
         _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
-        _precision, Runtime.Threads, _loader.Options.WorkerCount, _method.ChanceLoss);
+        _precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
 
     private TrainingResult Result(bool finished) => new(_folder, finished, _state.Epoch, _state.Step, _state.BestKnn, _state.ElapsedSeconds, MetricsLog.Read(_folder.Metrics));
 

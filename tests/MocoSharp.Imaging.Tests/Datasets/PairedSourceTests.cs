@@ -163,7 +163,7 @@ public sealed class PairedSourceTests : IDisposable
         _folder.Write($"{name}_i2.png", ImageEncoder.Png(cover));
     }
 
-    private static float[] View(IImageSource source, int kind, int channels, ChannelStats stats, int index = 0)
+    private static float[] View(PairedSource source, int kind, int channels, ChannelStats stats, int index = 0)
     {
         Image scene = source.Load(index, default);
         float[] values = new float[scene.Width * scene.Height * channels];

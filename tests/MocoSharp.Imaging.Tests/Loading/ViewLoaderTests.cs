@@ -34,6 +34,23 @@ public sealed class ViewLoaderTests
         Assert.Empty(Read(loader, firstBatch: 10));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Epochs_that_follow_each_other_have_the_same_bytes_as_one_by_one(bool dropLast)
+    {
+        using MemorySource source = new(18);
+        ViewLoader loader = new(source, s_views, Options() with { DropLast = dropLast });
+        List<Copy> single = [.. Read(loader, firstBatch: 2, epoch: 5), .. Read(loader, epoch: 6), .. Read(loader, epoch: 7)], together = [];
+        foreach (ViewBatch batch in loader.Epochs(5, firstBatch: 2, cancel: Cancel))
+        {
+            using (batch)
+                together.Add(Copied(batch));
+            if (together.Count == single.Count)
+                break;
+        }
+        AssertSame(single, together);
+        Assert.Equal(0, loader.BatchesHeld);
+    }
+
     [Fact]
     public void Each_picture_comes_once_an_epoch_in_an_order_of_its_own()
     {
@@ -283,12 +300,12 @@ public sealed class ViewLoaderTests
         List<Copy> copies = [];
         foreach (ViewBatch batch in loader.Epoch(epoch, firstBatch, cancel ?? Cancel))
             using (batch)
-            {
-                float[][] views = [.. Enumerable.Range(0, batch.Views).Select(view => batch.View(view).ToArray())];
-                copies.Add(new Copy(batch.Indices.ToArray(), batch.Labels.ToArray(), views));
-            }
+                copies.Add(Copied(batch));
         return copies;
     }
+
+    private static Copy Copied(ViewBatch batch) => new(
+        batch.Indices.ToArray(), batch.Labels.ToArray(), [.. Enumerable.Range(0, batch.Views).Select(view => batch.View(view).ToArray())]);
 
     private static void AssertSame(List<Copy> expected, List<Copy> actual)
     {

@@ -42,6 +42,18 @@ public sealed class TrainingRunTests : TensorTest
     }
 
     [Fact]
+    public void A_cancellation_in_the_knn_test_ends_it_and_a_resume_does_it_again()
+    {
+        using CancellationTokenSource cancel = new();
+        TrainingResult stopped = Train("tested", Recipe(), observer: new Observer(onTest: _ => cancel.Cancel()), cancel: cancel.Token);
+        Assert.False(stopped.Finished);
+        Assert.Empty(stopped.Metrics);
+        TrainingResult never = Train("whole", Recipe()), resumed = Resume("tested", Recipe());
+        AssertSameBits(never, resumed);
+        Assert.Equal(never.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)), resumed.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)));
+    }
+
+    [Fact]
     public void A_cancellation_in_the_middle_of_an_epoch_and_a_resume_give_the_same_bits_as_never_stopping()
     {
         TrainingResult whole = Train("whole", Recipe());
@@ -199,7 +211,7 @@ public sealed class TrainingRunTests : TensorTest
         Assert.Equal(File.ReadAllBytes(expected.Folder.Encoder), File.ReadAllBytes(actual.Folder.Encoder));
     }
 
-    private sealed class Observer(Action<StepReport>? onStep = null) : ITrainingObserver
+    private sealed class Observer(Action<StepReport>? onStep = null, Action<int>? onTest = null) : ITrainingObserver
     {
         internal List<string> Warnings { get; } = [];
 
@@ -213,9 +225,7 @@ public sealed class TrainingRunTests : TensorTest
 
         public void Stepped(StepReport step) => onStep?.Invoke(step);
 
-        public void Testing(int epoch)
-        {
-        }
+        public void Testing(int epoch) => onTest?.Invoke(epoch);
 
         public void EpochDone(EpochMetrics metrics)
         {

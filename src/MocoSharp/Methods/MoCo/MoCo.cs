@@ -1,6 +1,7 @@
 using MocoSharp.Encoders;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.MoCo;
@@ -8,7 +9,7 @@ namespace MocoSharp.Methods.MoCo;
 /// <summary>Momentum Contrast: pull a query to its own momentum-encoded key, push it off a queue of older keys.</summary>
 /// <remarks>v1: He et al. 2020, arXiv:1911.05722, Algorithm 1. v2: Chen et al. 2020, arXiv:2003.04297 (MLP head, temperature, augmentation, cosine schedule).
 /// The momentum update runs after the optimizer's instead of before the next forward pass: the same sequence, since the first update is the identity.
-/// On one device the effect of shuffled batch norm comes from <see cref="Torch.Layers.SplitBatchNorm2d"/> and a shuffled key batch (ADR 4).</remarks>
+/// On one device the effect of shuffled batch norm comes from <see cref="SplitBatchNorm2d"/> and a shuffled key batch (ADR 4).</remarks>
 [Method("moco", typeof(MoCoOptions))]
 public sealed class MoCo : Method
 {
@@ -31,6 +32,9 @@ public sealed class MoCo : Method
     public override Encoder Encoder => _query.Encoder;
 
     /// <inheritdoc/>
+    public override Layer? Head => _query.Head;
+
+    /// <inheritdoc/>
     public override double? ChanceLoss => Math.Log(1 + _queue.Length) * (_options.Symmetric ? 2 : 1);
 
     /// <inheritdoc/>
@@ -45,7 +49,7 @@ public sealed class MoCo : Method
     /// <inheritdoc/>
     public override IEnumerable<string> Concerns(int pictures)
     {
-        if (_queue.Length > pictures / 2)
+        if (_queue.Length > pictures * (_options.Symmetric ? 2L : 1) / 2)
             yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
                 + $"a queue of {Math.Max(1, pictures / 4)} or less suits so few (--set method.queueLength=…)";
     }

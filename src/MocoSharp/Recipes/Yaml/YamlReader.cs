@@ -37,6 +37,10 @@ internal sealed class YamlReader
         {
             throw reader.Syntax(error, "a bracket, brace or quote is not closed", reader._scanner.CurrentPosition);
         }
+        catch (ArgumentException error)             // the scanner's own answer to a tag that is no address
+        {
+            throw reader.Syntax(error, error.Message, reader._scanner.CurrentPosition);
+        }
     }
 
     private YamlNode Document(Parser parser)

@@ -1,42 +1,52 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Loading;
 
-/// <summary>One epoch under way: its order, its threads, and the batches between them and the consumer.</summary>
+/// <summary>Epochs under way: their orders, the threads, and the batches between them and the consumer.</summary>
 /// <remarks>
 /// Threads take samples, not batches, so one slow picture holds up its own batch alone. All hand-over goes through one monitor, and who has
-/// nothing to do blocks in it: a spinning thread would take a core from the training step.
+/// nothing to do blocks in it: a spinning thread would take a core from the training step. Where several epochs follow each other, threads
+/// go on with the next while the last batches of one are still being taken.
 /// </remarks>
-internal sealed class EpochRun : IDisposable
+internal sealed class LoaderRun : IDisposable
 {
     private readonly ViewLoader _loader;
     private readonly IImageSource _source;
     private readonly BadImages _bad;
-    private readonly int _epoch;
-    private readonly int[] _order;
+    private readonly int _firstEpoch;
+    private readonly int _perEpoch;                              // samples, without those that DropLast leaves out
     private readonly Thread[] _threads;
     private readonly CancellationToken _cancel;
     private readonly CancellationTokenRegistration _cancelled;
 
     // all below belong to the gate
     private readonly object _gate = new();
-    private readonly Dictionary<int, OpenBatch> _open = []; // being filled, or full and not taken: at most Prefetch
-    private readonly int _end;
-    private int _next;
+    private readonly Dictionary<long, OpenBatch> _open = []; // being filled, or full and not taken: at most Prefetch
+    private readonly long _end;
+    private int[] _order;
+    private int _orderOf;
+    private long _next;
     private bool _stopped;
     private Exception? _failure;
 
-    public EpochRun(ViewLoader loader, IImageSource source, BadImages bad, int epoch, int firstBatch, CancellationToken cancel)
+    /// <param name="loader">Has the options, the recipe and the memory.</param>
+    /// <param name="source">The pictures.</param>
+    /// <param name="bad">Counts the unreadable ones.</param>
+    /// <param name="firstEpoch">Where to begin.</param>
+    /// <param name="epochs">How many follow each other, the first included.</param>
+    /// <param name="firstBatch">Batches of the first epoch to leave out.</param>
+    /// <param name="cancel">Ends the threads.</param>
+    public LoaderRun(ViewLoader loader, IImageSource source, BadImages bad, int firstEpoch, int epochs, int firstBatch, CancellationToken cancel)
     {
-        (_loader, _source, _bad, _epoch, _cancel) = (loader, source, bad, epoch, cancel);
+        (_loader, _source, _bad, _firstEpoch, _cancel) = (loader, source, bad, firstEpoch, cancel);
         LoaderOptions options = loader.Options;
-        _order = EpochOrder.Of(source.Count, options, epoch);
-        _end = (int)Math.Min(source.Count, (long)loader.BatchesPerEpoch * options.BatchSize);
-        _next = (int)Math.Min(_end, (long)firstBatch * options.BatchSize);
+        (_order, _orderOf) = (EpochOrder.Of(source.Count, options, firstEpoch), firstEpoch);
+        _perEpoch = (int)Math.Min(source.Count, (long)loader.BatchesPerEpoch * options.BatchSize);
+        _end = (long)epochs * _perEpoch;
+        _next = Math.Min(_perEpoch, (long)firstBatch * options.BatchSize);
         _cancelled = cancel.Register(Stop);
         _threads = new Thread[Math.Clamp(_end - _next, 0, options.WorkerCount)];
         for (int i = 0; i < _threads.Length; i++)
@@ -47,7 +57,8 @@ internal sealed class EpochRun : IDisposable
     }
 
     /// <summary>Waits for one batch, to be asked for in order.</summary>
-    public ViewBatch Take(int batch)
+    /// <param name="batch">Counted from the first epoch's first one.</param>
+    public ViewBatch Take(long batch)
     {
         lock (_gate)
         {
@@ -78,7 +89,7 @@ internal sealed class EpochRun : IDisposable
         _open.Clear();
     }
 
-    private bool IsReady(int batch) => _open.TryGetValue(batch, out OpenBatch? open) && open.Missing == 0;
+    private bool IsReady(long batch) => _open.TryGetValue(batch, out OpenBatch? open) && open.Missing == 0;
 
     private void Stop()
     {
@@ -92,58 +103,66 @@ internal sealed class EpochRun : IDisposable
     private void Work()
     {
         Canvas canvas = _loader.Canvases.TryTake(out Canvas? used) ? used : new Canvas();
-        while (Next(out int position, out OpenBatch? batch))
+        ImageMemory memory = new();
+        while (Next(out Sample sample))
         {
             try
             {
-                Fill(batch, position, canvas);
+                Fill(sample, canvas, memory);
             }
             catch (Exception exception)
             {
-                Fail(exception, position);
+                Fail(exception, sample.Index);
                 return;
             }
-            Done(batch);
+            Done(sample.Batch);
         }
         _loader.Canvases.Add(canvas);
     }
 
-    /// <summary>The next sample, once its batch may have memory; false at the end.</summary>
-    private bool Next(out int position, [NotNullWhen(true)] out OpenBatch? batch)
+    /// <summary>Takes the next sample and opens its batch; waits while enough batches are open.</summary>
+    private bool Next(out Sample sample)
     {
-        (position, batch) = (0, null);
+        sample = default;
         lock (_gate)
         {
             while (true)
             {
                 if (_stopped || _failure is not null || _next >= _end)
                     return false;
-                int number = _next / _loader.Options.BatchSize;
-                if (_open.TryGetValue(number, out batch))
-                    break;
-                if (_open.Count < _loader.Options.Prefetch)
+                (long past, long position) = Math.DivRem(_next, _perEpoch);
+                (int inEpoch, int slot) = Math.DivRem((int)position, _loader.Options.BatchSize);
+                long number = past * _loader.BatchesPerEpoch + inEpoch;
+                if (!_open.TryGetValue(number, out OpenBatch? batch))
                 {
-                    int count = Math.Min(_loader.Options.BatchSize, _end - number * _loader.Options.BatchSize);
+                    if (_open.Count >= _loader.Options.Prefetch)
+                    {
+                        Monitor.Wait(_gate);
+                        continue;
+                    }
+                    int count = Math.Min(_loader.Options.BatchSize, _perEpoch - inEpoch * _loader.Options.BatchSize);
                     _open.Add(number, batch = new OpenBatch(_loader.Pool.Rent(), count));
-                    break;
                 }
-                Monitor.Wait(_gate);
+                int epoch = _firstEpoch + (int)past;
+                if (_orderOf != epoch)
+                    (_order, _orderOf) = (EpochOrder.Of(_source.Count, _loader.Options, epoch), epoch);
+                sample = new Sample(batch, slot, epoch, _order[position]);
+                _next++;
+                return true;
             }
-            position = _next++;
-            return true;
         }
     }
 
-    private void Fill(OpenBatch batch, int position, Canvas canvas)
+    private void Fill(in Sample sample, Canvas canvas, ImageMemory memory)
     {
         LoaderOptions options = _loader.Options;
-        int wanted = _order[position], slot = position % options.BatchSize;
-        (Image image, int index) = _bad.Load(wanted, new DecodeRequest(options.Colour, options.DecodeShorterSide, options.MaximumPixels));
-        (batch.Buffers.Indices[slot], batch.Buffers.Labels[slot]) = (index, _source.Label(index));
+        BatchBuffers buffers = sample.Batch.Buffers;
+        (Image image, int index) = _bad.Load(sample.Index, new DecodeRequest(options.Colour, options.DecodeShorterSide, options.MaximumPixels), memory);
+        (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (index, _source.Label(index));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {
-            Rng rng = _loader.Recipe.Draws(options.Seed, _epoch, wanted, view); // a stand-in is seen as the picture it stands for would have been
-            _loader.Recipe.Views[view].Render(image, ref rng, canvas, batch.Buffers.Slot(view, slot));
+            Rng rng = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view); // a stand-in is seen as the picture it stands for would have been
+            _loader.Recipe.Views[view].Render(image, ref rng, canvas, buffers.Slot(view, sample.Slot));
         }
     }
 
@@ -154,9 +173,9 @@ internal sealed class EpochRun : IDisposable
                 Monitor.PulseAll(_gate);
     }
 
-    private void Fail(Exception exception, int position)
+    private void Fail(Exception exception, int index)
     {
-        string name = NameOf(_order[position]);
+        string name = NameOf(index);
         lock (_gate)
         {
             _failure ??= exception is ImagingException { At: not null } known
@@ -178,4 +197,7 @@ internal sealed class EpochRun : IDisposable
             return $"picture {index}"; // a source that fails to load may fail to name, and the first failure is the one to tell
         }
     }
+
+    /// <summary>One picture's place.</summary>
+    private readonly record struct Sample(OpenBatch Batch, int Slot, int Epoch, int Index);
 }

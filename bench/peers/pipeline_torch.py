@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""The input pipeline of a MoCo script in torchvision and DataLoader, for timing beside `moco bench pipeline`: decode, two random views, normalise, collate.
+
+  --views moco-v2   crop, jitter, grey, Pillow's blur, flip (MoCo's main_moco.py --aug-plus)
+  --views cifar     crop, flip, jitter, grey (MoCo's CIFAR-10 demo)
+  --memory          decodes everything before the clock starts, as torchvision's CIFAR10 class keeps its pictures in memory
+DIR holds one folder a class. Prints one JSON object; pairs a second are counted from the first batch on, over whole batches.
+"""
+import argparse
+import json
+import random
+import statistics
+import time
+
+import torch
+import torchvision
+from PIL import Image, ImageFilter
+from torchvision import transforms
+
+
+class Blur:
+    def __call__(self, picture):
+        return picture.filter(ImageFilter.GaussianBlur(radius=random.uniform(0.1, 2.0)))
+
+
+class Pair:
+    def __init__(self, view):
+        self.view = view
+
+    def __call__(self, picture):
+        return self.view(picture), self.view(picture)
+
+
+class InMemory(torch.utils.data.Dataset):
+    """Pictures as arrays, made into Pillow's type when they are asked for: what torchvision's CIFAR10 does."""
+
+    def __init__(self, folder, view):
+        files = torchvision.datasets.ImageFolder(folder)
+        self.arrays = torch.stack([torch.from_numpy(__import__("numpy").asarray(picture).copy()) for picture, _ in files]).numpy()
+        self.labels, self.view = files.targets, view
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        return self.view(Image.fromarray(self.arrays[index])), self.labels[index]
+
+
+def view(name, size):
+    jitter = transforms.RandomApply([transforms.ColorJitter(0.4, 0.4, 0.4, 0.1)], p=0.8)
+    grey, flip = transforms.RandomGrayscale(p=0.2), transforms.RandomHorizontalFlip()
+    if name == "cifar":
+        steps = [transforms.RandomResizedCrop(size), flip, jitter, grey]
+    else:
+        steps = [transforms.RandomResizedCrop(size, scale=(0.2, 1.0)), jitter, grey, transforms.RandomApply([Blur()], p=0.5), flip]
+    return transforms.Compose([*steps, transforms.ToTensor(), transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--views", choices=["moco-v2", "cifar"], default="moco-v2")
+    parser.add_argument("--image", type=int, default=128)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--memory", action="store_true")
+    a = parser.parse_args()
+    torch.manual_seed(0)
+    pair = Pair(view(a.views, a.image))
+    data = InMemory(a.data, pair) if a.memory else torchvision.datasets.ImageFolder(a.data, pair)
+    loader = torch.utils.data.DataLoader(data, batch_size=a.batch, shuffle=True, num_workers=a.workers, drop_last=True, persistent_workers=True,
+                                         worker_init_fn=lambda worker: (torch.set_num_threads(1), random.seed(worker)))
+    times, start = [], None
+    while start is None or times[-1] - start < a.seconds:
+        for (first, second), _ in loader:
+            now = time.perf_counter()
+            if start is None:
+                start = now
+            else:
+                times.append(now)
+                if now - start >= a.seconds:
+                    break
+    rate = a.batch * len(times) / (times[-1] - start)
+    tenth = max(1, len(times) // 10)
+    marks = [start, *times[tenth - 1::tenth]]
+    rates = [a.batch * tenth / (after - before) for before, after in zip(marks, marks[1:])]
+    print(json.dumps({"images_per_second": statistics.median(rates), "mean_images_per_second": rate, "workers": a.workers, "torch": torch.__version__,
+                      "torchvision": torchvision.__version__, "mean": float(first.mean())}))
+
+
+main()

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+using MocoSharp.Benchmarks;
+using MocoSharp.Torch;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco bench knn</c>: how fast the kNN test is.</summary>
+internal static class BenchKnnCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        Option<int?> bank = Options.AtLeastOne("--bank", "rows", "Rows that vote. Default: 50000.");
+        Option<int?> queries = Options.AtLeastOne("--queries", "rows", "Rows to name. Default: 10000.");
+        Option<int?> dimensions = Options.AtLeastOne("--dimensions", "count", "Numbers a row. Default: 512.");
+        Option<int?> neighbours = Options.AtLeastOne("--neighbours", "k", "Rows that vote on each. Default: 200.");
+        Option<int?> repeats = Options.AtLeastOne("--repeats", "count", "Timed runs. Default: 5.");
+        Option<string?> save = new("--save") { Description = "Leave the features in a file, for another program to work on the same.", HelpName = "file" };
+        Option<int?> threads = Options.Threads();
+        Command command = new("knn", "Time the kNN test on features that are made for it.") { bank, queries, dimensions, neighbours, repeats, save, threads };
+        command.SetAction(parse =>
+        {
+            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            KnnBenchmarkOptions options = new();
+            options = new KnnBenchmarkOptions(parse.GetValue(bank) ?? options.Bank, parse.GetValue(queries) ?? options.Queries, parse.GetValue(dimensions) ?? options.Dimensions,
+                parse.GetValue(neighbours) ?? options.Neighbours, parse.GetValue(repeats) ?? options.Repeats);
+            KnnBenchmarkResult result = KnnBenchmark.Run(options, context.Terminal.Time, parse.GetValue(save), context.Cancel);
+            context.People.MarkupLine(string.Create(CultureInfo.InvariantCulture,
+                $"[bold]{result.Seconds:f2}[/] s for {options.Queries:N0} rows against {options.Bank:N0} of {options.Dimensions} dimensions (median of {options.Repeats}); {result.ImagesPerSecond:f0} images/s ({result.SlowestImagesPerSecond:f0} to {result.FastestImagesPerSecond:f0}), {result.Threads} threads, peak {result.PeakMegabytes:f0} MB; top-1 {result.Accuracy:p2}"));
+            context.Result(result);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

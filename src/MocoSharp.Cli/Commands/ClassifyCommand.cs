@@ -1,0 +1,91 @@
+using System.CommandLine;
+using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Training;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco classify</c>: labels a folder with a classifier that a test has kept.</summary>
+internal static class ClassifyCommand
+{
+    private const int NamedUnreadable = 20;
+
+    internal static Command Create(CommandContext context)
+    {
+        Argument<string> run = Options.Run();
+        Option<string?> data = Options.Data("The pictures to label: a folder, or IDX or CIFAR files. Their own labels are not looked at.");
+        data.Required = true;
+        Option<string> head = new("--head") { Description = "A classifier that 'moco eval linear' or 'finetune' kept with --save-head: its name, or its file.", HelpName = "name", Required = true };
+        Option<string> output = new("--output", "-o") { Description = "The file to write: file, label, status, best, confidence, and a probability a class.", HelpName = "file.csv", DefaultValueFactory = static _ => "labels.csv" };
+        Option<double?> precision = Options.Precision("Leave pictures unlabelled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
+        Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabelled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
+            static text => double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
+        Option<int?> threads = Options.Threads();
+        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabelled.") { run, data, head, output, precision, threshold, threads };
+        command.SetAction(parse =>
+        {
+            RunFolder folder = new(parse.GetRequiredValue(run));
+            folder.MustExist();
+            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
+            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            using TensorScope scope = TensorScope.Begin();
+            KeptHead kept = KeptHead.Read(folder, parse.GetRequiredValue(head));
+            CalibrationPoint? point = parse.GetValue(threshold) is null && (parse.GetValue(precision) ?? kept.Precision) is { } wanted ? Calibrated(kept, wanted) : null;
+            double limit = parse.GetValue(threshold) ?? point?.Threshold ?? 0;
+            using IImageSource source = ImageSources.Open(parse.GetRequiredValue(data)!, new SourceOptions { Labels = LabelsFrom.None });
+            string path = parse.GetRequiredValue(output);
+            using LabelFile file = new(path, kept.Head.Classes);
+            LabellingCount counts = Label(context, folder, recipe, kept, source, limit, file);
+            file.Finish();
+            Write(context, path, counts, limit, point);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static CalibrationPoint Calibrated(KeptHead kept, double precision) => kept.HeldOut?.At(precision)
+        ?? throw new MocoException(ErrorIds.PrecisionNotReached, "the classifier was kept without held-out labels, so no threshold can be found",
+            fix: "give one with --threshold, or fit the classifier with two labels a class or more");
+
+    private static LabellingCount Label(CommandContext context, RunFolder folder, Recipe recipe, KeptHead kept, IImageSource source, double limit, LabelFile file)
+    {
+        LiveLine live = new(context.People, context.Terminal.Time);
+        int done = 0;
+        try
+        {
+            return Labelling.Run(folder, recipe, kept, source, limit, picture =>
+            {
+                file.Add(picture);
+                done++;
+                live.Show(() => [$"{Numbers.Count(done)} of {Numbers.Plural(source.Count, "picture", "pictures")}"]);
+            }, context.Cancel);
+        }
+        finally
+        {
+            live.Clear();
+        }
+    }
+
+    private static void Write(CommandContext context, string path, LabellingCount counts, double limit, CalibrationPoint? point)
+    {
+        TextWriter people = context.People.Profile.Out.Writer;
+        foreach (string reason in counts.Reasons.Take(NamedUnreadable)) people.WriteLine($"cannot read {reason}");
+        if (counts.Reasons.Count > NamedUnreadable) people.WriteLine($"and {Numbers.Count(counts.Reasons.Count - NamedUnreadable)} more: see the rows 'unreadable'");
+        people.WriteLine($"{Numbers.Plural(counts.Pictures, "picture", "pictures")}: {Numbers.Count(counts.Labelled)} labelled, {Numbers.Count(counts.Abstained)} too unsure, {Numbers.Count(counts.Unreadable)} unreadable; threshold {Numbers.Fixed(limit)}");
+        if (point is not null) people.WriteLine($"at this threshold {Numbers.Percent(100 * point.Precision)} of the held-out labels were right, and {Numbers.Percent(100 * point.Coverage)} were kept");
+        people.WriteLine($"written to {path}");
+        context.Result(new
+        {
+            file = Path.GetFullPath(path),
+            pictures = counts.Pictures,
+            labelled = counts.Labelled,
+            unsure = counts.Abstained,
+            unreadable = counts.Reasons,
+            threshold = limit,
+            held_out = point is null ? null : new { precision = point.Precision, coverage = point.Coverage },
+        });
+    }
+}

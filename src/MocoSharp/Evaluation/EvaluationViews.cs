@@ -1,0 +1,29 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>What classifiers see of a picture: of the size and statistics that the encoder learned with.</summary>
+internal static class EvaluationViews
+{
+    /// <summary>The longest side of pictures that are compared pixel by pixel: distances between larger ones mean no more and take far more memory.</summary>
+    internal const int PixelSide = 32;
+
+    /// <summary>What a classifier learns from in supervised training: a random crop, mirrored half of the time.</summary>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="isPixels">Whether the pixels themselves are the features.</param>
+    /// <param name="minimumArea">The crop's least share of the area.</param>
+    internal static ViewPipeline Augmented(Recipe recipe, bool isPixels, float minimumArea)
+    {
+        ViewPipeline test = isPixels ? Pixels(recipe) : recipe.EvaluationView();
+        int size = test.Output(recipe.Data.Channels).ShorterSide;
+        return new ViewPipeline([new RandomResizedCrop(size, Area: (minimumArea, 1f)), new Flip(Chance: 0.5f)], test.Stats);
+    }
+
+    /// <summary>What a classifier is tested on where the pixels themselves are the features.</summary>
+    internal static ViewPipeline Pixels(Recipe recipe)
+    {
+        ViewPipeline test = recipe.EvaluationView();
+        return ViewRecipes.Evaluation(Math.Min(PixelSide, test.Output(recipe.Data.Channels).ShorterSide), test.Stats);
+    }
+}

@@ -1,0 +1,46 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Training;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>One kind of features to test: how pictures are seen, and what is computed of them.</summary>
+/// <param name="Name">pixels, untrained or trained: see <see cref="FeatureScore"/>.</param>
+/// <param name="View">Nothing random.</param>
+/// <param name="Type">Element type of the pictures.</param>
+/// <param name="Network">[N, C, H, W] to [N, D], in evaluation mode.</param>
+internal sealed record FeatureKind(string Name, ViewPipeline View, DType Type, Func<Tensor, Tensor> Network)
+{
+    internal bool IsPixels => Name == FeatureScore.Pixels;
+}
+
+/// <summary>What training was worth: raw pixels, the encoder as the run began with it, and the trained one.</summary>
+internal static class FeatureKinds
+{
+    /// <summary>Tests each kind in turn; networks are freed before the next one is made.</summary>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labelled to test on. MS5005: the network has no such features.</exception>
+    internal static void ForEach(RunFolder run, Recipe recipe, TrainingData data, FeatureSpace features, Action<string> doing, Action<FeatureKind> test)
+    {
+        Require(run, data);
+        doing("raw pixels");
+        test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), DType.Float32, static x => x));
+        DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
+        foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
+        {
+            doing($"the {name} encoder");
+            using ComparedNetwork network = ComparedNetwork.Open(run, recipe, features, isTrained: name == FeatureScore.Trained);
+            test(new FeatureKind(name, recipe.EvaluationView(), type, network.Forward));
+        }
+    }
+
+    /// <summary>Checks that there is something to test, and something to test it on.</summary>
+    internal static void Require(RunFolder run, TrainingData data)
+    {
+        if (!data.CanTest)
+            throw new MocoException(ErrorIds.NoLabels, "these tests need labelled pictures to learn from and others to test on", at: data.Paths[0],
+                fix: "put pictures into class folders, with train/ and test/ around them, or name labelled test pictures with --test");
+        if (!File.Exists(run.Encoder))
+            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: run.Root, fix: $"train it further: moco resume {run.Root}");
+    }
+}

@@ -1,0 +1,43 @@
+namespace MocoSharp.Evaluation;
+
+/// <summary>Settings of <see cref="FineTuning"/>.</summary>
+/// <param name="Labels">How many labels a draw has.</param>
+/// <param name="Freeze"><c>none</c>, a stage's name (it and all before it stay as they are), or a share of the stages from 0 to 1.</param>
+/// <param name="AgainstScratch">Also train the same network from random weights on the same labels, by the same rules.</param>
+/// <param name="Epochs">Passes over the labels; null for as many as make 400 updates, 30 to 200.</param>
+/// <param name="BatchSize">Pictures an update; null for a tenth of the labels, 16 to 64.</param>
+/// <param name="Rates">η of the encoder at its highest, each above 0; of several, the one whose network names most held-out labels right. 0.01, 0.03 and 0.1 when not given.</param>
+/// <param name="HeadScale">What the classifier's own η is a multiple of the encoder's.</param>
+/// <param name="WeightDecay">λ.</param>
+/// <param name="MinimumArea">The random crop's least share of the area, above 0 to 1.</param>
+/// <param name="Draws">How often labels are drawn.</param>
+/// <param name="Seed">Of draws, order, crops and the classifier's start.</param>
+public sealed record FineTuneOptions(
+    LabelBudget Labels, string Freeze = "none", bool AgainstScratch = false, int? Epochs = null, int? BatchSize = null, IReadOnlyList<double>? Rates = null, double HeadScale = 10,
+    double WeightDecay = 1e-4, float MinimumArea = 0.2f, int Draws = 1, ulong Seed = 1)
+{
+    /// <summary>One part of so many of the labels is held out.</summary>
+    internal const int HeldOutFolds = 5;
+
+    private const int Updates = 400;
+
+    /// <summary>η's candidates.</summary>
+    public IReadOnlyList<double> Rates { get; init; } = Rates ?? [0.01, 0.03, 0.1];
+
+    /// <summary>Pictures an update, for so many labels.</summary>
+    internal int BatchFor(int labels) => Math.Min(labels, BatchSize ?? Math.Clamp(labels / 10, 16, 64));
+
+    /// <summary>Passes over so many labels.</summary>
+    internal int EpochsFor(int labels) => Epochs ?? Math.Clamp((int)Math.Ceiling((double)Updates * BatchFor(labels) / labels), 30, 200);
+
+    internal FineTuneOptions Checked()
+    {
+        OptionException.Require(Rates.Count > 0 && Rates.All(static rate => rate > 0 && double.IsFinite(rate)), nameof(Rates), Rates, "numbers above 0");
+        OptionException.Require(Epochs is null or >= 1, nameof(Epochs), Epochs, "1 or more");
+        OptionException.Require(BatchSize is null or >= 2, nameof(BatchSize), BatchSize, "2 or more");
+        OptionException.Require(HeadScale > 0, nameof(HeadScale), HeadScale, "a number above 0");
+        OptionException.Require(MinimumArea is > 0 and <= 1, nameof(MinimumArea), MinimumArea, "a number above 0 and up to 1");
+        OptionException.Require(Draws >= 1, nameof(Draws), Draws, "1 or more");
+        return this;
+    }
+}

@@ -1,0 +1,143 @@
+using MocoSharp.Encoders;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Methods.Blocks;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+using MocoSharp.Training;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>The fine-tuning test: the run's encoder goes on learning from few labels, and beside it the same network from random weights.</summary>
+/// <remarks>The learning rate is chosen on a fifth of the labels, held out; then the network learns from all of them and is tested. Test pictures play no part in the choice.</remarks>
+public sealed class FineTuning
+{
+    private readonly RunFolder _run;
+    private readonly Recipe _recipe;
+    private readonly TrainingData _data;
+    private readonly FineTuneOptions _options;
+    private readonly Action<string> _doing;
+    private readonly Action<string>? _warned;
+    private readonly CancellationToken _cancel;
+    private readonly SupervisedTrainer _trainer;
+
+    private FineTuning(RunFolder run, Recipe recipe, TrainingData data, FineTuneOptions options, Action<string> doing, Action<string>? warned, CancellationToken cancel)
+    {
+        (_run, _recipe, _data, _options, _doing, _warned, _cancel) = (run, recipe, data, options.Checked(), doing, warned, cancel);
+        _trainer = new SupervisedTrainer(recipe, options);
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="run">A run with an encoder.</param>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="options">How.</param>
+    /// <param name="keep">Gets the first draw's network, trained from the run's encoder, before it is freed; null for nobody.</param>
+    /// <param name="doing">Told what is next.</param>
+    /// <param name="warned">Told of each unreadable picture.</param>
+    /// <param name="cancel">Stops between updates.</param>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5009: there is no such stage to freeze.</exception>
+    public static IReadOnlyList<FineTuneScore> Run(
+        RunFolder run, Recipe recipe, TrainingData data, FineTuneOptions options, Action<KeptHead>? keep, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
+    {
+        FeatureKinds.Require(run, data);
+        FineTuning test = new(run, recipe, data, options, doing, warned, cancel);
+        List<FineTuneScore> scores = [];
+        if (options.AgainstScratch) scores.Add(test.All(FineTuneScore.Scratch, keep: null));
+        scores.Add(test.All(FineTuneScore.FineTuned, keep));
+        return scores;
+    }
+
+    private FineTuneScore All(string start, Action<KeptHead>? keep)
+    {
+        IImageSource train = _data.Labelled, test = _data.Test!;
+        LabelSampler sampler = new([.. Enumerable.Range(0, train.Count).Select(train.Label)], [.. Enumerable.Range(0, test.Count).Select(test.Label)], train.Classes,
+            new FewLabelOptions(_options.Labels.PerClass, _options.Labels.Share, _options.Draws, _options.Seed));
+        List<FineTuneDraw> draws = [];
+        for (int draw = 0; draw < _options.Draws; draw++) draws.Add(One(start, draw, sampler.Rows(draw), draw == 0 ? keep : null));
+        return new FineTuneScore(start, draws);
+    }
+
+    private FineTuneDraw One(string start, int draw, int[] rows, Action<KeptHead>? keep)
+    {
+        string what = _options.Draws == 1 ? start : $"{start}, draw {draw + 1} of {_options.Draws}";
+        int epochs = _options.EpochsFor(rows.Length);
+        int[] fold = StratifiedRows.Folds([.. rows.Select(_data.Labelled.Label)], _data.Labelled.Classes.Count, FineTuneOptions.HeldOutFolds, _options.Seed);
+        int[] held = [.. rows.Where((_, i) => fold[i] == 0)], seen = [.. rows.Where((_, i) => fold[i] != 0)];
+        if (held.Length == 0 && _options.Rates.Count > 1)
+            throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by", fix: "give one rate, such as --rate 0.01, or two labels a class");
+        List<double?> accuracies = [];
+        (double rate, double best, HeldOut? heldOut) = (_options.Rates[0], -1, null);
+        foreach (double candidate in _options.Rates.Order())
+        {
+            if (held.Length == 0 || _options.Rates.Count == 1 && keep is null) break;
+            using ProjectionNetwork network = Start(start, draw);
+            bool learned = _trainer.Train(network, _data.Labelled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
+            ClassificationResult? result = learned ? Test(network, _data.Labelled.Take(held)) : null;
+            accuracies.Add(result is null ? null : 100 * result.Accuracy);
+            if (result is null || result.Accuracy <= best) continue;
+            (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_data.Labelled.Label)]));
+        }
+        using ProjectionNetwork final = Start(start, draw);
+        if (!_trainer.Train(final, _data.Labelled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
+            throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
+        ClassificationResult tested = Test(final, _data.Test!);
+        keep?.Invoke(new KeptHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));
+        return new FineTuneDraw(tested, rate, rows.Length, epochs, accuracies);
+    }
+
+    private Action<int> Tell(string what, int epochs) => epoch => _doing($"{what}: epoch {epoch + 1} of {epochs}");
+
+    private ProjectionNetwork Start(string start, int draw)
+    {
+        Runtime.Seed(start == FineTuneScore.Scratch ? _recipe.Training.Seed + (ulong)draw : _options.Seed + (ulong)draw);
+        Encoder encoder = start == FineTuneScore.Scratch ? EncoderRegistry.Create(_recipe.Encoder.WithoutSplits) : EncoderFile.Read(_run.Encoder);
+        Linear head = new(encoder.Features, _data.Labelled.Classes.Count);
+        using GradMode off = GradMode.Off();
+        foreach ((_, Tensor value) in head.Parameters())
+        {
+            if (value.Rank > 1) value.NormalInPlace(0, 0.01);
+            else value.ZeroInPlace();
+        }
+        return new ProjectionNetwork(encoder, head);
+    }
+
+    private ClassificationResult Test(ProjectionNetwork network, IImageSource source)
+    {
+        network.Train(false);
+        FeatureExtractor extractor = new(_recipe.Data, _recipe.EvaluationView(), PrecisionChoice.Resolve(_recipe.Training.Precision), _warned);
+        return HeadOf(network).Evaluate(extractor.Extract(source, network.Encoder.Forward, cancel: _cancel));
+    }
+
+    private LinearHead HeadOf(ProjectionNetwork network)
+    {
+        Dictionary<string, Tensor> parameters = network.Head.Parameters().ToDictionary(static p => p.Name, static p => p.Value);
+        return new LinearHead(parameters["weight"].ToArray<float>(), parameters["bias"].ToArray<float>(), _data.Labelled.Classes);
+    }
+}
+
+/// <summary>What came of one start.</summary>
+/// <param name="Start">scratch or fine-tuned.</param>
+/// <param name="Draws">Each, in order.</param>
+public sealed record FineTuneScore(string Start, IReadOnlyList<FineTuneDraw> Draws)
+{
+    /// <summary>From random weights.</summary>
+    public const string Scratch = "scratch";
+
+    /// <summary>From the run's encoder.</summary>
+    public const string FineTuned = "fine-tuned";
+
+    /// <summary>The same as a list of draws of labels: mean, spread.</summary>
+    public FewLabelResult Result => new([.. Draws.Select(static draw => new FewLabelDraw(draw.Test.Accuracy, draw.Rate, new int[draw.Labels], draw.Test))]);
+
+    /// <summary>All draws' test pictures together.</summary>
+    public ConfusionMatrix Confusion => ConfusionMatrix.Sum([.. Draws.Select(static draw => draw.Test.Confusion)]);
+}
+
+/// <summary>One draw of labels.</summary>
+/// <param name="Test">What became of the test pictures.</param>
+/// <param name="Rate">The learning rate that was chosen.</param>
+/// <param name="Labels">Labels that were learned from.</param>
+/// <param name="Epochs">Passes over them.</param>
+/// <param name="HeldOutAccuracies">In percent, one a rate from the lowest on; null where the loss became no number. Empty where nothing was to choose.</param>
+public sealed record FineTuneDraw(ClassificationResult Test, double Rate, int Labels, int Epochs, IReadOnlyList<double?> HeldOutAccuracies);

@@ -1,0 +1,107 @@
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>The linear test: a classifier on frozen features and few or all labels, for raw pixels, the untrained encoder and the trained one, by the same rules.</summary>
+public static class LinearEvaluation
+{
+    /// <summary>Runs it.</summary>
+    /// <param name="run">A run with an encoder.</param>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="options">How.</param>
+    /// <param name="doing">Told what is next.</param>
+    /// <param name="warned">Told of each unreadable picture, and of solvers that stopped early.</param>
+    /// <param name="cancel">Stops between batches and fits.</param>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5005: there are no such features.</exception>
+    public static LinearEvaluationResult Run(
+        RunFolder run, Recipe recipe, TrainingData data, LinearOptions options, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
+    {
+        List<LinearScore> scores = [];
+        HeldOut? heldOut = null;
+        int draws = options.Draws ?? options.Labels.UsualDraws(LabelledCount(data.Labelled), data.Labelled.Classes.Count);
+        FewLabelOptions labels = new(options.Labels.PerClass, options.Labels.Share, draws, options.Seed);
+        FeatureKinds.ForEach(run, recipe, data, options.Features, doing, kind =>
+        {
+            FeatureExtractor plain = new(recipe.Data, kind.View, kind.Type, warned);
+            FeatureSet train = plain.Extract(data.Labelled, kind.Network, cancel: cancel), test = plain.Extract(data.Test!, kind.Network, cancel: cancel);
+            doing($"{kind.Name}: fitting");
+            FewLabelResult result = options.Solver == LinearSolver.Lbfgs ? Convex(train, test) : Descent(kind, train, test);
+            foreach (string note in result.Draws.Select(static draw => draw.Test!.Note).OfType<string>().Distinct()) warned?.Invoke($"{kind.Name}: {note}");
+            scores.Add(new LinearScore(kind.Name, result));
+
+            FewLabelResult Convex(FeatureSet train, FeatureSet test)
+            {
+                FewLabelResult few = new FewLabelTest(labels).Evaluate(train, test, cancel);
+                if (options.Calibrate && kind.Name == FeatureScore.Trained)
+                    heldOut = LogisticRegression.OutOfFold(train, [.. few.Draws[0].Rows], Standardizer.Of(train), few.Draws[0].Strength, labels.Classifier, cancel);
+                return few;
+            }
+        });
+        return new LinearEvaluationResult(scores, heldOut);
+
+        FewLabelResult Descent(FeatureKind kind, FeatureSet train, FeatureSet test)
+        {
+            FeatureExtractor augmented = new(recipe.Data, EvaluationViews.Augmented(recipe, kind.IsPixels, minimumArea: 0.08f), kind.Type);
+            FeatureSet Epoch(int epoch, int[] rows)
+            {
+                if (!options.Sgd.Augment) return train.Take(rows);
+                doing($"{kind.Name}: epoch {epoch + 1} of {options.Sgd.Epochs}");
+                return augmented.Extract(data.Labelled.Take(rows), kind.Network, epoch, cancel);
+            }
+            IReadOnlyList<SgdDraw> sgd = new SgdProbe(options.Sgd, labels).Evaluate(train, Epoch, test, cancel);
+            if (kind.Name == FeatureScore.Trained) heldOut = sgd[0].HeldOut;
+            return new FewLabelResult([.. sgd.Select(static draw => draw.Draw)]);
+        }
+    }
+
+    private static int LabelledCount(IImageSource source) => Enumerable.Range(0, source.Count).Count(i => source.Label(i) >= 0);
+}
+
+/// <summary>How a linear classifier is fitted.</summary>
+public enum LinearSolver
+{
+    /// <summary>L-BFGS on standardised features: a convex problem with one answer. Its C is chosen on held-out labels to learn from.</summary>
+    Lbfgs,
+
+    /// <summary>The official protocol: gradient descent on augmented pictures.</summary>
+    Sgd,
+}
+
+/// <summary>Settings of <see cref="LinearEvaluation"/>.</summary>
+/// <param name="Labels">How many labels a draw has.</param>
+/// <param name="Features">Which features.</param>
+/// <param name="Solver">How the classifier is fitted.</param>
+/// <param name="Draws">How often labels are drawn; null for once with all, ten times with up to a thousand, five times between.</param>
+/// <param name="Seed">Of the draws, and of the classifier's start.</param>
+/// <param name="Sgd">The descent's settings; its defaults when null.</param>
+/// <param name="Calibrate">Also name held-out labels, so that a threshold can be chosen for the first draw's classifier.</param>
+public sealed record LinearOptions(
+    LabelBudget Labels, FeatureSpace Features, LinearSolver Solver = LinearSolver.Lbfgs, int? Draws = null, ulong Seed = 1, SgdOptions? Sgd = null, bool Calibrate = false)
+{
+    /// <summary>The descent's settings.</summary>
+    public SgdOptions Sgd { get; init; } = Sgd ?? new();
+}
+
+/// <summary>What came of one kind of features.</summary>
+/// <param name="Features">pixels, untrained or trained.</param>
+/// <param name="Result">All draws.</param>
+public sealed record LinearScore(string Features, FewLabelResult Result)
+{
+    /// <summary>All draws' test pictures together.</summary>
+    public ConfusionMatrix Confusion => ConfusionMatrix.Sum([.. Result.Draws.Select(static draw => draw.Test!.Confusion)]);
+
+    /// <summary>The first draw's classifier.</summary>
+    public LinearHead Head => Result.Draws[0].Classifier!.ToHead();
+}
+
+/// <summary>All of a linear test.</summary>
+/// <param name="Scores">pixels, untrained, trained.</param>
+/// <param name="HeldOut">What the first draw's classifier of the trained features made of labels it had not seen; null where none could be held out.</param>
+public sealed record LinearEvaluationResult(IReadOnlyList<LinearScore> Scores, HeldOut? HeldOut)
+{
+    /// <summary>The run's own features.</summary>
+    public LinearScore Trained => Scores[^1];
+}

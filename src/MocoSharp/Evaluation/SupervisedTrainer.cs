@@ -1,0 +1,71 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Loading;
+using MocoSharp.Methods.Blocks;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Optim;
+using MocoSharp.Torch.Schedules;
+using MocoSharp.Training;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>Trains an encoder and a linear layer behind it on labels: Nesterov descent, a cosine down after a short rise, random crops and mirroring.</summary>
+internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
+{
+    private const double Momentum = 0.9;
+    private readonly DType _type = PrecisionChoice.Resolve(recipe.Training.Precision);
+
+    /// <summary>Trains in place.</summary>
+    /// <param name="network">Its head is a linear layer.</param>
+    /// <param name="labelled">Pictures that all have labels.</param>
+    /// <param name="rate">η of the encoder at its highest.</param>
+    /// <param name="epochs">Passes.</param>
+    /// <param name="doing">Told of each epoch.</param>
+    /// <param name="cancel">Stops between updates.</param>
+    /// <returns>Whether the loss stayed a number.</returns>
+    internal bool Train(ProjectionNetwork network, IImageSource labelled, double rate, int epochs, Action<int> doing, CancellationToken cancel)
+    {
+        FrozenStages frozen = FrozenStages.Of(network.Encoder, options.Freeze);
+        network.Train();
+        frozen.Freeze();
+        using Sgd optimizer = new(Groups(network), Momentum, nesterov: true);
+        ViewLoader loader = Loader(labelled);
+        BatchReader reader = new(_type, Device.Cpu, options.Seed);
+        CosineSchedule schedule = new(rate, epochs, WarmUpEpochs: Math.Min(1, 0.1 * epochs));
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            doing(epoch);
+            int batch = 0;
+            foreach (ViewBatch loaded in loader.Epoch(epoch, 0, cancel))
+            {
+                using TensorScope scope = TensorScope.Begin();
+                using (loaded)
+                {
+                    Tensor labels = Tensor.From<long>([.. loaded.Labels.ToArray().Select(static label => (long)label)]);
+                    Tensor loss = Functional.CrossEntropy(network.Forward(reader.View(loaded, 0)), labels);
+                    if (!double.IsFinite(loss.ToDouble())) return false;
+                    loss.Backward();
+                }
+                optimizer.Update(schedule.At(epoch + (double)batch++ / loader.BatchesPerEpoch));
+            }
+        }
+        network.Train(false);
+        return true;
+    }
+
+    private List<ParameterGroup> Groups(ProjectionNetwork network)
+    {
+        List<ParameterGroup> groups = [];
+        (string, Tensor)[] encoder = [.. network.Encoder.Parameters().Where(static p => p.Value.RequiresGrad)];
+        if (encoder.Length > 0) groups.Add(new ParameterGroup("encoder", encoder, options.WeightDecay));
+        groups.Add(new ParameterGroup("head", [.. network.Head.Parameters()], options.WeightDecay, options.HeadScale));
+        return groups;
+    }
+
+    private ViewLoader Loader(IImageSource labelled)
+    {
+        ViewPipeline view = EvaluationViews.Augmented(recipe, isPixels: false, options.MinimumArea);
+        return new ViewLoader(labelled, new ViewRecipe([view]), TrainingRun.LoaderOptions(recipe) with { BatchSize = options.BatchFor(labelled.Count), Seed = options.Seed });
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace MocoSharp.Cli.Tests;
+
+public sealed class BenchCommandTests : Workbench
+{
+    [Fact]
+    public void The_pipeline_says_rate_parts_waiting_and_memory()
+    {
+        JsonElement result = Bench("pipeline", "--data", Pictures(), "--recipe", Recipe, "--batch", "8", "--seconds", "0.2", "--workers", "1");
+        Assert.Equal(48, result.GetProperty("pictures").GetInt32());
+        Assert.Equal(10, result.GetProperty("resident_megabytes").GetArrayLength());
+        Assert.InRange(result.GetProperty("waiting_share").GetDouble(), 0, 1.01);
+        foreach (string part in new[] { "decode", "randomResizedCrop", "flip", "normalize" }) Assert.True(result.GetProperty("milliseconds").GetProperty(part).GetDouble() >= 0, part);
+    }
+
+    [Fact]
+    public void Augmentations_are_timed_one_by_one()
+    {
+        JsonElement result = Bench("augment", "--recipe", Recipe, "--source", "24", "--image", "8");
+        Assert.Equal(["randomResizedCrop", "flip", "normalize"], result.GetProperty("milliseconds").EnumerateObject().Select(static part => part.Name));
+    }
+
+    [Fact]
+    public void The_knn_test_says_rate_and_accuracy_and_leaves_its_features()
+    {
+        JsonElement result = Bench("knn", "--bank", "500", "--queries", "50", "--dimensions", "16", "--neighbours", "10", "--repeats", "2", "--save", At("features.bin"));
+        Assert.InRange(result.GetProperty("accuracy").GetDouble(), 0.2, 1);
+        Assert.Equal(2 * 24 + 550 * (16 + 1) * 4, new FileInfo(At("features.bin")).Length);
+    }
+
+    private static JsonElement Bench(params string[] args)
+    {
+        using JsonDocument document = JsonDocument.Parse(Tool.Run(["bench", .. args, "--json"]).Succeeded().Out);
+        JsonElement result = document.RootElement.Clone();
+        Assert.InRange(result.GetProperty("images_per_second").GetDouble(), result.GetProperty("slowest_images_per_second").GetDouble(), result.GetProperty("fastest_images_per_second").GetDouble());
+        return result;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using MocoSharp.Imaging;
+
+namespace MocoSharp.Tests.Mutations;
+
+/// <summary>Damaged files of every kind that is read: a clear error or a value, soon, and in the memory that they may claim. <c>tools/mutate</c> runs many more.</summary>
+public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
+{
+    private const int Usual = 400, SlowMilliseconds = 2000, DeadMilliseconds = 60_000;
+
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    [InlineData("webp")]
+    [InlineData("idx")]
+    [InlineData("cifar")]
+    [InlineData("safetensors")]
+    [InlineData("recipe")]
+    [InlineData("labels")]
+    public void A_damaged_file_gives_a_clear_error_or_a_value_soon_and_in_bounded_memory(string kind)
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("MOCOSHARP_KIND") is { Length: > 0 } only && only != kind, "another kind was asked for");
+        int first = Setting("MOCOSHARP_FIRST_MUTANT", 0), count = Setting("MOCOSHARP_MUTANTS", Usual), current = -1;
+        Reader reader = Readers.Of(kind);
+        string folder = Directory.CreateTempSubdirectory("mutants-").FullName;
+        Counts counts = new();
+        // A reader that never ends cannot be stopped; the process says which file it is and ends.
+        Stopwatch since = Stopwatch.StartNew();
+        using Timer watch = new(_ =>
+        {
+            if (since.ElapsedMilliseconds > DeadMilliseconds) Environment.FailFast($"{kind}, mutant {Volatile.Read(ref current)}: no end after {DeadMilliseconds} ms");
+        }, null, 1000, 1000);
+        for (int number = first; number < first + count; number++)
+        {
+            Volatile.Write(ref current, number);
+            since.Restart();
+            Rng rng = Rng.For(1, number);
+            byte[] file = reader.Mutate(reader.Seeds[rng.NextInt32(reader.Seeds.Count)], ref rng);
+            One($"{kind}, mutant {number}", reader, file, folder, counts);
+        }
+        Directory.Delete(folder, recursive: true);
+        output.WriteLine($"{kind}: {count} mutants, {counts.Read} read, {counts.Refused} refused, slowest {counts.Slowest} ms, most allocated {counts.Most} bytes");
+        Assert.True(counts.Refused > 0 && counts.Refused + counts.Read == count);
+    }
+
+    private static void One(string name, Reader reader, byte[] file, string folder, Counts counts)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            TimeSpan busy = Environment.CpuUsage.TotalTime;
+            Stopwatch clock = Stopwatch.StartNew();
+            bool read = true;
+            try
+            {
+                reader.Read(file, folder);
+            }
+            catch (Exception error) when (error is ImagingException or MocoException or TorchException)
+            {
+                read = false;
+                Assert.False(string.IsNullOrWhiteSpace(error.Message), name);
+            }
+            catch (Exception error)
+            {
+                throw new InvalidOperationException($"{name} ({file.Length} bytes): {error.GetType().Name}: {error.Message}", error);
+            }
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(allocated <= reader.Limit(file), $"{name} ({file.Length} bytes) made reading allocate {allocated} bytes");
+            // On a busy machine a moment may be long: what is slow must be slow again, by the processor's own time.
+            bool slow = clock.ElapsedMilliseconds > SlowMilliseconds && (Environment.CpuUsage.TotalTime - busy).TotalMilliseconds > SlowMilliseconds;
+            Assert.False(slow && attempt == 1, $"{name} ({file.Length} bytes) took {clock.ElapsedMilliseconds} ms");
+            if (slow) continue;
+            counts.Add(read, clock.ElapsedMilliseconds, allocated);
+            return;
+        }
+    }
+
+    private static int Setting(string name, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out int value) ? value : usual;
+
+    private sealed class Counts
+    {
+        internal int Read { get; private set; }
+
+        internal int Refused { get; private set; }
+
+        internal long Slowest { get; private set; }
+
+        internal long Most { get; private set; }
+
+        internal void Add(bool read, long milliseconds, long allocated)
+        {
+            (Read, Refused) = read ? (Read + 1, Refused) : (Read, Refused + 1);
+            (Slowest, Most) = (Math.Max(Slowest, milliseconds), Math.Max(Most, allocated));
+        }
+    }
+}
