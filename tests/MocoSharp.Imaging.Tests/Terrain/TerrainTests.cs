@@ -24,16 +24,16 @@ public sealed class TerrainTests
     public void A_set_opens_as_paired_scenes_with_labels_and_deep_heights()
     {
         using TempFolder folder = new();
-        TerrainSet.Write(folder.Root, new TerrainSetOptions(Count: 6, Test: 2, Size: 48));
+        TerrainSet.Write(folder.Root, new TerrainSetOptions(Count: 24, Test: 2, Size: 48));
         Modality[] kinds =
         [
             new PictureModality("terrain", "_t.png"), new DepthModality("height", "_h.png"),
             new PaletteModality("cover", "_i2.png", [[17, 141, 215], [225, 227, 155], [127, 173, 123], [185, 122, 87], [230, 200, 181], [150, 150, 150], [193, 190, 175]], Tolerance: 0, MaximumFarShare: 0),
         ];
         using DataSplits splits = DataSets.Open(folder.Root, new SourceOptions { Modalities = kinds, Labels = LabelsFrom.Csv(folder[TerrainSet.RidgeLabels]) });
-        Assert.Equal((6, 2), (splits.Train.Count, splits.Test!.Count));
+        Assert.Equal((24, 2), (splits.Train.Count, splits.Test!.Count));
         Assert.Empty(((PairedSource)splits.Train).Notes);
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 24; i++)
         {
             Assert.InRange(splits.Train.Label(i), 0, 3);
             Assert.Equal(2, splits.Train.Load(i, default).Partners.Count);

@@ -13,17 +13,17 @@ internal sealed class ViewNetworks : Module
 
     internal ViewNetworks(Func<Encoder> encoders, MomentumCmcOptions options)
     {
-        Encoder first = Own("encoder", encoders());
         int views = options.ViewChannels.Count;
         (_encoders, _stems, _heads) = (new Encoder[views], new Layer?[views], new ViewHead[views]);
-        if (first.Options.Channels != options.ViewChannels[0])
-            throw new OptionException("viewChannels", options.ViewChannels, $"and the encoder takes {first.Options.Channels} channels for the first view", fix: $"set encoder.channels to {options.ViewChannels[0]}");
-        if (options.Sharing == ViewSharing.Core)
-            ShareCore(first, options);
-        else
-            for (int view = 0; view < views; view++)
-                _encoders[view] = view == 0 ? first : Own($"encoder{view}", EncoderRegistry.Create(first.Options with { Channels = options.ViewChannels[view] }));
-        for (int view = 0; view < views; view++) _heads[view] = Own($"head{view}", ViewHead.Create(_encoders[view], options));
+        try
+        {
+            Build(Own("encoder", encoders()), options);
+        }
+        catch
+        {
+            Dispose();          // what does not fit shows when parts of it are there already
+            throw;
+        }
     }
 
     /// <summary>The first view's encoder.</summary>
@@ -41,6 +41,18 @@ internal sealed class ViewNetworks : Module
 
     private (Tensor Features, Tensor Map) Core(int view, Tensor pictures) =>
         _encoders[view].Finish(_stems[view]?.Forward(pictures) ?? _encoders[view].Stages[0].Run(pictures));
+
+    private void Build(Encoder first, MomentumCmcOptions options)
+    {
+        if (first.Options.Channels != options.ViewChannels[0])
+            throw new OptionException("viewChannels", options.ViewChannels, $"and the encoder takes {first.Options.Channels} channels for the first view", fix: $"set encoder.channels to {options.ViewChannels[0]}");
+        if (options.Sharing == ViewSharing.Core)
+            ShareCore(first, options);
+        else
+            for (int view = 0; view < _encoders.Length; view++)
+                _encoders[view] = view == 0 ? first : Own($"encoder{view}", EncoderRegistry.Create(first.Options with { Channels = options.ViewChannels[view] }));
+        for (int view = 0; view < _heads.Length; view++) _heads[view] = Own($"head{view}", ViewHead.Create(_encoders[view], options));
+    }
 
     private void ShareCore(Encoder core, MomentumCmcOptions options)
     {
