@@ -4,11 +4,13 @@
   --mode usual           fp32, NCHW: what most scripts do
   --mode channels-last   fp32, channels_last
   --mode tuned           bf16 autocast, channels_last
+  --replay FILE          start from what `moco bench step --record FILE` wrote: the losses of all steps can then be compared
 Needs Debian's python3-torch and python3-torchvision. Prints one JSON object.
 """
 import argparse
 import copy
 import json
+import pathlib
 import statistics
 import time
 
@@ -27,6 +29,25 @@ def network(arch, small_stem, dim):
     return net
 
 
+def read(path):
+    """A safetensors file: the length of a JSON header, the header, the tensors' bytes."""
+    content = pathlib.Path(path).read_bytes()
+    start = 8 + int.from_bytes(content[:8], "little")
+    types = {"F32": torch.float32, "I64": torch.int64}
+    tensors = {}
+    for name, entry in json.loads(content[8:start]).items():
+        if name != "__metadata__":
+            first, last = entry["data_offsets"]
+            data = bytearray(content[start + first:start + last])
+            tensors[name] = torch.frombuffer(data, dtype=types[entry["dtype"]]).reshape(entry["shape"])
+    return tensors
+
+
+def fill(net, tensors, prefix):
+    own = lambda name: name.replace("fc.", f"{prefix}.head.", 1) if name.startswith("fc.") else f"{prefix}.encoder.{name}"
+    net.load_state_dict({name: tensors[own(name)] for name in net.state_dict()})
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--arch", default="resnet18")
@@ -37,6 +58,7 @@ def main():
     parser.add_argument("--warm-up", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--mode", choices=["usual", "channels-last", "tuned"], default="usual")
+    parser.add_argument("--replay")
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
@@ -49,9 +71,15 @@ def main():
     optimizer = torch.optim.SGD(query_net.parameters(), lr=0.03, momentum=0.9, weight_decay=1e-4)
     queue, at = F.normalize(torch.randn(a.queue, 128), dim=1), 0
     x = torch.randn(a.batch, 3, a.image, a.image)
-    views = [v.contiguous(memory_format=torch.channels_last) if last else v for v in (x, x.flip(3))]
+    views = (x, x.flip(3))
+    if a.replay:
+        start = read(a.replay)
+        fill(query_net, start, "query")
+        fill(key_net, start, "key")
+        queue, views = start["queue.keys"], (start["pictures.query"], start["pictures.key"])
+    views = [v.contiguous(memory_format=torch.channels_last) if last else v for v in views]
     labels = torch.zeros(a.batch, dtype=torch.long)
-    times = []
+    times, losses = [], []
     for i in range(a.warm_up + a.steps):
         start = time.perf_counter()
         with torch.no_grad(), low():
@@ -70,10 +98,10 @@ def main():
         with torch.no_grad():
             for k, q in zip(key_net.parameters(), query_net.parameters()):
                 k.mul_(0.999).add_(q, alpha=0.001)
-        value = loss.item()
+        losses.append(loss.item())
         if i >= a.warm_up:
             times.append(time.perf_counter() - start)
-    print(json.dumps({"images_per_second": a.batch / statistics.median(times), "mode": a.mode, "torch": torch.__version__, "loss": value}))
+    print(json.dumps({"images_per_second": a.batch / statistics.median(times), "mode": a.mode, "torch": torch.__version__, "losses": losses}))
 
 
 main()

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#define MOCOSHARP_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))
+#define MOCOSHARP_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prfchw")))
 
 namespace mocosharp {
 

@@ -30,6 +30,7 @@ class ByColumns {
     if (job_.direct) strip = job_.in + ((n * job_.s.in_height + first) * job_.s.in_width) * job_.pixel_bytes();
     else fill(n, first, last, buffer);
     fill_untouched(job_, n, 1, first, last);
+    fetch_next(n, last, last - first, multiplier);
     for (size_t p = 0; p < job_.s.phases.size(); ++p) {
       if (!job_.s.phases[p].taps.empty()) compute(static_cast<int64_t>(p), n, first, last, strip, multiplier, moments);
     }
@@ -40,6 +41,23 @@ class ByColumns {
   static constexpr int64_t kSlack = 128;           // a tile's rows of 64 bytes may reach past the last pixel
 
   int64_t bytes_of(int64_t strip) const { return job_.rows_for(strip) * pitch_ * job_.pixel_bytes(); }
+
+  // The next strip lies behind this one, in this image or the next.
+  void fetch_next(int64_t n, int64_t last, int64_t rows, BlockMultiplier& multiplier) const {
+    const Stencil& s = job_.s;
+    const int64_t row = s.in_width * job_.pixel_bytes(), behind = std::min(s.in_height, (last - 1) * s.in_step_y + job_.high_y + 1);
+    multiplier.fetch_ahead(job_.in + (n * s.in_height + behind) * row, rows * s.in_step_y * row, steps(rows));
+  }
+
+  // Tile steps of a strip of `rows`.
+  int64_t steps(int64_t rows) const {
+    int64_t count = 0;
+    for (const Phase& phase : job_.s.phases) {
+      const int64_t blocks = (rows * ((phase.columns + 15) / 16) + 1) / 2;
+      count += blocks * static_cast<int64_t>(phase.taps.size()) * job_.weights.chunks * job_.panels;
+    }
+    return count;
+  }
 
   void fill(int64_t n, int64_t first, int64_t last, char* buffer) const {
     const Stencil& s = job_.s;

@@ -52,12 +52,13 @@ Tensor pick(const char* direction, const Convolution& conv, bool tiles_take, con
   return choice == ConvImplementation::tiles ? tiles() : library();
 }
 
-// `request` is answered only by ours, and not while measuring.
+// `request` is answered only by ours; what a measurement of ours left there is dropped, so that the first step equals the others.
 Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request = nullptr) {
   const Stencil stencil = forward_stencil(conv.shape);
   return pick(
       "forward", conv, conv.ours() && stencil_takes(stencil),
       [&] {
+        if (request) request->moments = Tensor();
         return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.groups);
       },
       [&] { return apply_stencil(stencil, x, float_weight(weight), bias.defined() ? float_weight(bias) : bias, Tensor(), request); });

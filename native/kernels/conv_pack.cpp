@@ -75,9 +75,9 @@ MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t
   }
 }
 
-MOCOSHARP_AVX512 void transpose_tile(char* tile) {
+MOCOSHARP_AVX512 void transpose_tile(char* tile, int64_t pitch) {
   __m512i r[16], t[16];
-  for (int i = 0; i < 16; ++i) r[i] = _mm512_loadu_si512(tile + 64 * i);
+  for (int i = 0; i < 16; ++i) r[i] = _mm512_loadu_si512(tile + pitch * i);
   for (int i = 0; i < 16; i += 2) {
     t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
     t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
@@ -95,10 +95,10 @@ MOCOSHARP_AVX512 void transpose_tile(char* tile) {
     t[12 + j] = _mm512_shuffle_i32x4(r[8 + j], r[12 + j], 0xdd);
   }
   for (int j = 0; j < 4; ++j) {
-    _mm512_storeu_si512(tile + 64 * j, _mm512_shuffle_i32x4(t[j], t[8 + j], 0x88));
-    _mm512_storeu_si512(tile + 64 * (8 + j), _mm512_shuffle_i32x4(t[j], t[8 + j], 0xdd));
-    _mm512_storeu_si512(tile + 64 * (4 + j), _mm512_shuffle_i32x4(t[4 + j], t[12 + j], 0x88));
-    _mm512_storeu_si512(tile + 64 * (12 + j), _mm512_shuffle_i32x4(t[4 + j], t[12 + j], 0xdd));
+    _mm512_storeu_si512(tile + pitch * j, _mm512_shuffle_i32x4(t[j], t[8 + j], 0x88));
+    _mm512_storeu_si512(tile + pitch * (8 + j), _mm512_shuffle_i32x4(t[j], t[8 + j], 0xdd));
+    _mm512_storeu_si512(tile + pitch * (4 + j), _mm512_shuffle_i32x4(t[4 + j], t[12 + j], 0x88));
+    _mm512_storeu_si512(tile + pitch * (12 + j), _mm512_shuffle_i32x4(t[4 + j], t[12 + j], 0xdd));
   }
 }
 

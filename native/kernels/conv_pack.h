@@ -27,8 +27,8 @@ void spread_lines(const char* from, int64_t lines, int64_t last, char* to, int64
 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
                  int64_t block_stride);
 
-// Turns a tile of 16 x 16 pairs round its diagonal, in place.
-void transpose_tile(char* tile);
+// Turns a tile of 16 x 16 pairs, its rows `pitch` bytes apart, round its diagonal, in place.
+void transpose_tile(char* tile, int64_t pitch);
 
 // to[lane * stride] = sum over copies of from[copy * distance + lane], for 16 lanes.
 void sum_and_spread(const float* from, int copies, int64_t distance, float* to, int64_t stride);

@@ -28,10 +28,11 @@ struct Geometry {
   int64_t pieces() const { return groups * strips; }
   int64_t tiles() const { return in_blocks * out_blocks * taps(); }
   int64_t in_rows(int64_t out_rows) const { return std::min((out_rows - 1) * s.stride_height + s.kernel_height, s.in_height); }
-  // The input's tiles have their 16 rows a whole strip apart: packing then writes memory in order.
+  // Tiles have their 16 rows a whole strip apart: packing then writes memory in order.
   int64_t in_pitch() const { return in_rows(strip) * s.in_width * 64 + 64; }
   int64_t in_block_bytes() const { return 16 * in_pitch() + kSkew; }
-  int64_t out_block_bytes() const { return strip * s.out_width() * kTileBytes + kSkew; }
+  int64_t out_pitch() const { return strip * s.out_width() * 64 + 64; }
+  int64_t out_block_bytes() const { return 16 * out_pitch() + kSkew; }
   int64_t piece_bytes() const { return in_blocks * in_block_bytes() + out_blocks * out_block_bytes(); }
 };
 
@@ -40,7 +41,11 @@ inline bool unfolds(const ConvShape& s) { return s.in_channels < 16 && s.in_chan
 
 Geometry geometry_of(const ConvShape& shape);
 
+// Whether a kernel row's three taps slide over the image's rows together.
+inline bool slides(const ConvShape& s) { return s.kernel_width == 3 && s.stride_width == 1 && s.pad_width == 1 && s.in_width >= 2; }
+
 // Steps of up to three neighbouring taps of one kernel row: those where all lie inside the image, and those of single taps at its edges.
+// Where taps slide, `all` holds the rows' starts instead.
 struct Steps {
   std::vector<GradientStep> all;
   std::array<std::vector<GradientStep>, kGroup> only;
@@ -75,11 +80,11 @@ class Piece {
       }
       const Bits16* even = n < s.batch ? gradient + n * out_image + first_ * out_row : nullptr;
       const Bits16* odd = n + 1 < s.batch ? gradient + (n + 1) * out_image + first_ * out_row : nullptr;
-      pair_pixels(even, odd, (last_ - first_) * s.out_width(), s.out_channels, gradient_ + pair * 64, kTileBytes, g_.out_block_bytes());
+      pair_pixels(even, odd, (last_ - first_) * s.out_width(), s.out_channels, gradient_ + pair * g_.out_pitch(), 64, g_.out_block_bytes());
     }
     for (int64_t block = 0; block < g_.out_blocks; ++block) {
       for (int64_t pixel = 0; pixel < (last_ - first_) * s.out_width(); ++pixel) {
-        transpose_tile(gradient_ + block * g_.out_block_bytes() + pixel * kTileBytes);
+        transpose_tile(gradient_ + block * g_.out_block_bytes() + pixel * 64, g_.out_pitch());
       }
     }
   }
@@ -106,15 +111,19 @@ class Piece {
   }
 
  private:
-  void call(const char* gradient, const char* input, int64_t apart, int taps, const Steps& steps, float* const* tile) const {
+  void call(const char* gradient_block, const char* input_block, int64_t apart, int taps, const Steps& steps, float* const* tile) const {
+    const GradientPanel gradient{gradient_block, g_.out_pitch()}, input{input_block, g_.in_pitch()};
+    if (slides(g_.s)) {
+      slide_taps(gradient, input, g_.s.in_width, steps.all.data(), static_cast<int64_t>(steps.all.size()), tile);
+      return;
+    }
     const GradientStep* only[kGroup];
     int64_t counts[kGroup];
     for (int t = 0; t < kGroup; ++t) {
       only[t] = steps.only[t].data();
       counts[t] = static_cast<int64_t>(steps.only[t].size());
     }
-    accumulate_taps(gradient, input, g_.in_pitch(), apart, taps, steps.all.data(), static_cast<int64_t>(steps.all.size()), only, counts,
-                    tile);
+    accumulate_taps(gradient, input, apart, taps, steps.all.data(), static_cast<int64_t>(steps.all.size()), only, counts, tile);
   }
 
   void pack_unfolded(const Bits16* x, int64_t n, char* to) const {
@@ -141,9 +150,14 @@ class Piece {
         for (int64_t y = first_; y < last_; ++y) {
           const int64_t iy = y * s.stride_height - s.pad_height + ky;
           if (iy < 0 || iy >= s.in_height) continue;
+          if (slides(s)) {
+            steps.all.push_back(
+                {static_cast<int32_t>((y - first_) * s.out_width() * 64), static_cast<int32_t>((iy - top_) * s.in_width * 64)});
+            continue;
+          }
           for (int64_t x = 0; x < s.out_width(); ++x) {
             const int64_t ix = x * s.stride_width - s.pad_width + column;
-            const GradientStep step{static_cast<int32_t>(((y - first_) * s.out_width() + x) * kTileBytes),
+            const GradientStep step{static_cast<int32_t>(((y - first_) * s.out_width() + x) * 64),
                                     static_cast<int32_t>(((iy - top_) * s.in_width + ix) * 64)};
             if (ix >= 0 && ix + taps <= s.in_width) {
               steps.all.push_back(step);

@@ -2,6 +2,8 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
+
 #include "amx.h"
 #include "avx512.h"
 
@@ -9,31 +11,31 @@ namespace mocosharp {
 namespace {
 
 // Tile numbers are part of the instruction, so each tap has its own loop: tiles 0-2 hold the sums.
-#define MOCOSHARP_ONE_TAP(tile)                                        \
-  for (int64_t s = 0; s < only_count[tile]; ++s) {                     \
-    _tile_loadd(3, gradient + only[tile][s].gradient, 64);             \
-    _tile_loadd(4, input + only[tile][s].input + (tile)*apart, pitch); \
-    _tile_dpbf16ps(tile, 3, 4);                                        \
+#define MOCOSHARP_ONE_TAP(tile)                                                   \
+  for (int64_t s = 0; s < only_count[tile]; ++s) {                                \
+    _tile_loadd(3, gradient.data + only[tile][s].gradient, gradient.pitch);       \
+    _tile_loadd(4, input.data + only[tile][s].input + (tile)*apart, input.pitch); \
+    _tile_dpbf16ps(tile, 3, 4);                                                   \
   }
 
 template <int Taps>
-MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t pitch, int64_t apart, const GradientStep* steps,
+MOCOSHARP_AMX void accumulate(const GradientPanel& gradient, const GradientPanel& input, int64_t apart, const GradientStep* steps,
                               int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
   if (Taps > 1) _tile_loadd(1, sums[1], 64);
   if (Taps > 2) _tile_loadd(2, sums[2], 64);
   for (int64_t s = 0; s < count; ++s) {
-    const char *g = gradient + steps[s].gradient, *x = input + steps[s].input;
-    _tile_loadd(3, g, 64);
-    _tile_loadd(4, x, pitch);
+    const char *g = gradient.data + steps[s].gradient, *x = input.data + steps[s].input;
+    _tile_loadd(3, g, gradient.pitch);
+    _tile_loadd(4, x, input.pitch);
     _tile_dpbf16ps(0, 3, 4);
     if (Taps > 1) {
-      _tile_loadd(5, x + apart, pitch);
+      _tile_loadd(5, x + apart, input.pitch);
       _tile_dpbf16ps(1, 3, 5);
     }
     if (Taps > 2) {
-      _tile_loadd(6, x + 2 * apart, pitch);
+      _tile_loadd(6, x + 2 * apart, input.pitch);
       _tile_dpbf16ps(2, 3, 6);
     }
   }
@@ -47,11 +49,65 @@ MOCOSHARP_AMX void accumulate(const char* gradient, const char* input, int64_t p
 
 }  // namespace
 
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t apart, int taps, const GradientStep* steps,
                      int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
-  if (taps == 3) accumulate<3>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
-  else if (taps == 2) accumulate<2>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
-  else accumulate<1>(gradient, input, pitch, apart, steps, count, only, only_count, sums);
+  if (taps == 3) accumulate<3>(gradient, input, apart, steps, count, only, only_count, sums);
+  else if (taps == 2) accumulate<2>(gradient, input, apart, steps, count, only, only_count, sums);
+  else accumulate<1>(gradient, input, apart, steps, count, only, only_count, sums);
+}
+
+// One pixel of slide_taps: tiles `a`, `b` and `c` hold its left, own and right input; `c` is new.
+#define MOCOSHARP_SLIDE(a, b, c) \
+  _tile_loadd(6, g, g_pitch);    \
+  _tile_loadd(c, x + 64, pitch); \
+  _tile_dpbf16ps(0, 6, a);       \
+  _tile_dpbf16ps(1, 6, b);       \
+  _tile_dpbf16ps(2, 6, c);       \
+  g += 64;                       \
+  x += 64;
+
+// The last pixel, whose right neighbour is the border.
+#define MOCOSHARP_SLIDE_OUT(a, b) \
+  _tile_loadd(6, g, g_pitch);     \
+  _tile_dpbf16ps(0, 6, a);        \
+  _tile_dpbf16ps(1, 6, b);
+
+MOCOSHARP_AMX void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels, const GradientStep* rows,
+                              int64_t count, float* const* sums) {
+  const int64_t g_pitch = gradient.pitch, pitch = input.pitch;
+  __asm__ volatile("" ::: "memory");
+  _tile_loadd(0, sums[0], 64);
+  _tile_loadd(1, sums[1], 64);
+  _tile_loadd(2, sums[2], 64);
+  for (int64_t row = 0; row < count; ++row) {
+    const char *g = gradient.data + rows[row].gradient, *x = input.data + rows[row].input;
+    _tile_loadd(6, g, g_pitch);
+    _tile_loadd(3, x, pitch);
+    _tile_loadd(4, x + 64, pitch);
+    _tile_dpbf16ps(1, 6, 3);
+    _tile_dpbf16ps(2, 6, 4);
+    g += 64;
+    x += 64;
+    int64_t middle = pixels - 2;
+    for (; middle >= 3; middle -= 3) {
+      MOCOSHARP_SLIDE(3, 4, 5)
+      MOCOSHARP_SLIDE(4, 5, 3)
+      MOCOSHARP_SLIDE(5, 3, 4)
+    }
+    if (middle == 0) {
+      MOCOSHARP_SLIDE_OUT(3, 4)
+    } else if (middle == 1) {
+      MOCOSHARP_SLIDE(3, 4, 5)
+      MOCOSHARP_SLIDE_OUT(4, 5)
+    } else {
+      MOCOSHARP_SLIDE(3, 4, 5)
+      MOCOSHARP_SLIDE(4, 5, 3)
+      MOCOSHARP_SLIDE_OUT(5, 3)
+    }
+  }
+  _tile_stored(0, sums[0], 64);
+  _tile_stored(1, sums[1], 64);
+  _tile_stored(2, sums[2], 64);
 }
 
 MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares,
@@ -63,15 +119,21 @@ MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, 
   _mm512_storeu_ps(squares + 16, _mm512_add_ps(_mm512_loadu_ps(squares + 16), high_squares));
 }
 
-// A block of one group: its rows are summed in registers.
+// As bfloat16 keeps it.
+MOCOSHARP_AMX static inline __m512 rounded(__m512 value) {
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(value)), 16));
+}
+
+// Moments are of the rounded numbers that a batch norm will read. Where a channel hardly varies, a mean of unrounded ones can lie many
+// deviations away from all of them. A block of one group: its rows are summed in registers.
 MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
   const BlockTarget& out = out_[block];
   const __m512 b0 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_) : _mm512_setzero_ps();
   const __m512 b1 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16) : _mm512_setzero_ps();
   __m512 low = _mm512_setzero_ps(), high = low, low_squares = low, high_squares = low;
   for (int line = 0; line < out.rows; ++line) {
-    const __m512 x = _mm512_add_ps(_mm512_load_ps(results_[2 * block] + line * 16), b0);
-    const __m512 y = _mm512_add_ps(_mm512_load_ps(results_[2 * block + 1] + line * 16), b1);
+    const __m512 x = rounded(_mm512_add_ps(_mm512_load_ps(results_[2 * block] + line * 16), b0));
+    const __m512 y = rounded(_mm512_add_ps(_mm512_load_ps(results_[2 * block + 1] + line * 16), b1));
     low = _mm512_add_ps(low, x);
     high = _mm512_add_ps(high, y);
     low_squares = _mm512_fmadd_ps(x, x, low_squares);
@@ -97,17 +159,28 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
     high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
   }
   if (out.moments && moments_.row_groups) {
-    add_moments(out.moments + wrapped_[out.group + line] * 2 * moments_.stride, low, high, _mm512_mul_ps(low, low),
-                _mm512_mul_ps(high, high));
+    const __m512 x = rounded(low), y = rounded(high);
+    add_moments(out.moments + wrapped_[out.group + line] * 2 * moments_.stride, x, y, _mm512_mul_ps(x, x), _mm512_mul_ps(y, y));
   } else if (out.moments && line + 1 == out.rows) {
     add_block_moments(block);
   }
   _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }
 
+// A line of the output that this pair will be written to during the next: stores into memory's own lines would wait for them.
+MOCOSHARP_AMX static inline void fetch_target(const BlockTarget& out, int line) {
+  if (line < out.rows) _mm_prefetch(reinterpret_cast<const char*>(out.rows16 + line * out.row_stride), _MM_HINT_ET0);
+}
+
 BlockMultiplier::BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
     : out_base_(out), add_base_(add), moments_(moments), wrapped_(moments.groups + 16) {
   for (size_t i = 0; i < wrapped_.size(); ++i) wrapped_[i] = static_cast<int>(i) % moments.groups;
+}
+
+void BlockMultiplier::fetch_ahead(const char* from, int64_t bytes, int64_t steps) {
+  ahead_ = from;
+  ahead_end_ = from + bytes;
+  lines_a_step_ = (bytes / 64 + steps - 1) / std::max<int64_t>(steps, 1);
 }
 
 MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
@@ -136,7 +209,13 @@ MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int
     _tile_loadd(5, other, a_stride);
     _tile_dpbf16ps(2, 5, 6);
     _tile_dpbf16ps(3, 5, 7);
-    for (int i = 0; i < rows_a_step && written < kRows; ++i) write_row(written++);
+    if (ahead_ < ahead_end_) {
+      for (int64_t line = 0; line < lines_a_step_; ++line, ahead_ += 64) _mm_prefetch(ahead_, _MM_HINT_T1);
+    }
+    for (int i = 0; i < rows_a_step && written < kRows; ++i) {
+      fetch_target(written < 16 ? out0 : out1, written & 15);
+      write_row(written++);
+    }
   }
   while (written < kRows) write_row(written++);
   _tile_stored(0, results_[0], 64);

@@ -45,6 +45,9 @@ class BlockMultiplier {
                 int channels, const BlockTarget& out0, const BlockTarget& out1);
   void finish();
 
+  // What the next strip will read: fetched into the L2 cache a few lines a step, because memory would make the packing wait.
+  void fetch_ahead(const char* from, int64_t bytes, int64_t steps);
+
  private:
   void write_row(int row) const;
   void add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares, __m512 high_squares) const;
@@ -56,6 +59,8 @@ class BlockMultiplier {
   std::vector<int> wrapped_;  // i % groups, which a division for each row would cost more than the row
   BlockTarget out_[2]{{nullptr, 0, 0, nullptr, 0}, {nullptr, 0, 0, nullptr, 0}};
   const float* bias_ = nullptr;
+  const char *ahead_ = nullptr, *ahead_end_ = nullptr;
+  int64_t lines_a_step_ = 0;
   uint32_t channels_ = 0;  // a bit for each that exists
 };
 
@@ -64,10 +69,21 @@ struct GradientStep {
   int32_t gradient, input;  // bytes
 };
 
+// Packed operands: a tile's 16 rows lie `pitch` bytes apart.
+struct GradientPanel {
+  const char* data;
+  int64_t pitch;
+};
+
 // sums[t] (16 output x 16 input channels, float) += sum over steps of gradient[16 x 32 images] * input[t][32 images x 16], where input[t]
-// lies t * apart bytes behind input[0] and its rows `pitch` bytes apart; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is
-// for tap t alone.
-void accumulate_taps(const char* gradient, const char* input, int64_t pitch, int64_t apart, int taps, const GradientStep* steps,
+// lies t * apart bytes behind input[0]; `taps` is 1, 2 or 3. The middle steps have all taps; only[t] is for tap t alone.
+void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t apart, int taps, const GradientStep* steps,
                      int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums);
+
+// The same for the three taps of a 3 wide kernel row with stride 1 and a border of 1: each of `rows` starts a row of `pixels` (2 or more)
+// tiles of both operands, 64 bytes apart. An input tile is loaded once and serves three pixels, which halves what has to come from the L2
+// cache.
+void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels, const GradientStep* rows, int64_t count,
+                float* const* sums);
 
 }  // namespace mocosharp

@@ -5,8 +5,9 @@ namespace MocoSharp.Torch;
 /// <summary>Operators that read better as functions. Meant for <c>using static</c>.</summary>
 public static class Functional
 {
-    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_conv2dFork = new("mocosharp::conv2d_fork"), s_linear = new("aten::linear"), s_relu = new("aten::relu"),
-        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_maxPool = new("mocosharp::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
+    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_conv2dFork = new("mocosharp::conv2d_fork"), s_conv2dMoments = new("mocosharp::conv2d_moments"),
+        s_linear = new("aten::linear"), s_relu = new("aten::relu"),
+        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"), s_maxPool = new("mocosharp::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min");
 
@@ -56,6 +57,11 @@ public static class Functional
         s_conv2dFork.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups) is [{ } output, { } input] ? (output, input)
             : throw new TorchException(TorchErrorIds.Operator, "conv2d_fork gave no pair");
 
+    /// <summary><see cref="Conv2dFork"/>, and the sums and sums of squares of the output's channels for the batch norm behind it; empty where they do not come for free.</summary>
+    internal static (Tensor Output, Tensor Input, Tensor Moments) Conv2dMoments(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int groups, int splits) =>
+        s_conv2dMoments.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups, splits) is [{ } output, { } input, { } moments]
+            ? (output, input, moments) : throw new TorchException(TorchErrorIds.Operator, "conv2d_moments gave no three tensors");
+
     /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
     /// <param name="x">[N, C, H, W] or [N, C]; fp32 or bf16.</param>
     /// <param name="residual">As x, or null.</param>
@@ -72,6 +78,12 @@ public static class Functional
         Tensor x, Tensor? residual, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance,
         bool training, double momentum, double epsilon, int splits, bool relu) =>
         s_batchNormActivation.Call(x, residual, weight, bias, mean, variance, training, momentum, epsilon, splits, relu);
+
+    /// <summary>The same in training, with the moments that <see cref="Conv2dMoments"/> gave for x.</summary>
+    internal static Tensor BatchNormActivation(
+        Tensor x, Tensor moments, Tensor? residual, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance,
+        double momentum, double epsilon, int splits, bool relu) =>
+        s_batchNormMoments.Call(x, residual, weight, bias, mean, variance, true, momentum, epsilon, splits, relu, moments);
 
     /// <summary>Largest value of each window.</summary>
     public static Tensor MaxPool2d(Tensor x, int size, int stride, int padding = 0) =>

@@ -26,14 +26,15 @@ internal static class BenchCommand
         Option<int?> steps = Options.AtLeastOne("--steps", "count", "Timed steps. Default: 10.");
         Option<Precision> precision = new("--precision") { Description = "Number type of activations: auto, bf16 or fp32.", DefaultValueFactory = static _ => Precision.Auto };
         Option<bool> library = new("--library-kernels") { Description = "Leave every convolution to libtorch's own kernels." };
+        Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the pictures to a safetensors file: another program can then do the same steps.", HelpName = "file" };
         Option<int?> threads = Options.Threads();
-        Command command = new("step", "Time the MoCo v2 step on synthetic pictures.") { encoder, image, batch, queue, steps, precision, library, threads };
+        Command command = new("step", "Time the MoCo v2 step on synthetic pictures.") { encoder, image, batch, queue, steps, precision, library, record, threads };
         command.SetAction(parse =>
         {
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             if (parse.GetValue(library)) Kernels.UseOwnConvolutions(false);
             StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), parse.GetValue(image) ?? 32, parse.GetValue(batch) ?? 256,
-                parse.GetValue(precision), parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10);
+                parse.GetValue(precision), parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
             context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads, peak {result.PeakMegabytes:f0} MB");
             foreach ((string part, double milliseconds) in result.Milliseconds) context.People.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");

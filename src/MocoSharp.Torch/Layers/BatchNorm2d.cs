@@ -45,11 +45,18 @@ public class BatchNorm2d : Layer
     /// <summary>[relu] (norm(x) [+ residual]) in one pass each way.</summary>
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="residual">Added before the ReLU; of the shape and type of x.</param>
-    public Tensor ForwardRelu(Tensor x, Tensor? residual = null)
+    public Tensor ForwardRelu(Tensor x, Tensor? residual = null) => Apply(x, null, residual, relu: true);
+
+    /// <summary>What <see cref="ForwardRelu"/> does, with or without ReLU.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="moments">In training, the sums that a convolution gave with x, possibly empty; else null.</param>
+    /// <param name="residual">Added before the ReLU, or null.</param>
+    /// <param name="relu">Whether negative results become 0.</param>
+    internal Tensor Apply(Tensor x, Tensor? moments, Tensor? residual, bool relu)
     {
         try
         {
-            return Apply(x, residual, relu: true);
+            return Normalized(x, moments, residual, relu);
         }
         catch (TorchException error) when (Name.Length > 0 && error.Within(Name))
         {
@@ -58,11 +65,12 @@ public class BatchNorm2d : Layer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => Apply(x, null, relu: false);
+    protected override Tensor Compute(Tensor x) => Normalized(x, null, null, relu: false);
 
-    private Tensor Apply(Tensor x, Tensor? residual, bool relu)
+    private Tensor Normalized(Tensor x, Tensor? moments, Tensor? residual, bool relu)
     {
         if (Training) _batches.AddInPlace(1);
+        if (moments is not null) return Functional.BatchNormActivation(x, moments, residual, _weight, _bias, _mean, _variance, Momentum, Epsilon, Splits, relu);
         return Functional.BatchNormActivation(x, residual, _weight, _bias, _mean, _variance, Training, Momentum, Epsilon, Splits, relu);
     }
 }

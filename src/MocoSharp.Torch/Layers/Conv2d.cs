@@ -29,12 +29,28 @@ public sealed class Conv2d : Layer
     /// <summary>[Out, In / groups, kernel, kernel].</summary>
     public Tensor Weight => _weight;
 
+    /// <summary>Channels out.</summary>
+    public int Outputs => (int)_weight.Shape[0];
+
     /// <summary>Applies it, and gives the input again for a second user (a residual block's shortcut), so that both gradients meet in one pass.</summary>
     public (Tensor Output, Tensor Input) Fork(Tensor x)
     {
         try
         {
             return Functional.Conv2dFork(x, _weight, _bias, _stride, _padding, _groups);
+        }
+        catch (TorchException error) when (error.Within(Name))
+        {
+            throw;
+        }
+    }
+
+    /// <summary><see cref="Fork"/>, and the output's moments for a batch norm in so many splits; see <see cref="Functional.Conv2dMoments"/>.</summary>
+    internal (Tensor Output, Tensor Input, Tensor Moments) ForkWithMoments(Tensor x, int splits)
+    {
+        try
+        {
+            return Functional.Conv2dMoments(x, _weight, _bias, _stride, _padding, _groups, splits);
         }
         catch (TorchException error) when (error.Within(Name))
         {

@@ -4,6 +4,7 @@ using MocoSharp.Methods.MoCo;
 using MocoSharp.Recipes;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Optim;
+using MocoSharp.Torch.Serialization;
 using MocoSharp.Training;
 
 namespace MocoSharp.Benchmarks;
@@ -16,8 +17,9 @@ namespace MocoSharp.Benchmarks;
 /// <param name="QueueLength">K.</param>
 /// <param name="Steps">Timed steps.</param>
 /// <param name="WarmUp">Steps before them: kernels are chosen and memory is taken then.</param>
+/// <param name="Record">A safetensors file to write weights, queue and pictures to before the first step, so that another program can do the same steps; null for none.</param>
 public sealed record StepBenchmarkOptions(
-    string Encoder = "resnet18-small", int Image = 32, int Batch = 256, Precision Precision = Precision.Auto, int QueueLength = 4096, int Steps = 10, int WarmUp = 4);
+    string Encoder = "resnet18-small", int Image = 32, int Batch = 256, Precision Precision = Precision.Auto, int QueueLength = 4096, int Steps = 10, int WarmUp = 4, string? Record = null);
 
 /// <summary>What a step costs.</summary>
 /// <param name="ImagesPerSecond">Pictures (not views) a second, the median step.</param>
@@ -27,10 +29,10 @@ public sealed record StepBenchmarkOptions(
 /// <param name="Threads">libtorch's threads.</param>
 /// <param name="Milliseconds">The median by part: query forward with the loss, key forward, backward, update (queue, optimizer, momentum copy).</param>
 /// <param name="PeakMegabytes">The most that tensors held.</param>
-/// <param name="Loss">Of the last step.</param>
+/// <param name="Losses">Of every step, the first ones included.</param>
 public sealed record StepBenchmarkResult(
     double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, string Precision, int Threads,
-    IReadOnlyDictionary<string, double> Milliseconds, double PeakMegabytes, double Loss);
+    IReadOnlyDictionary<string, double> Milliseconds, double PeakMegabytes, IReadOnlyList<double> Losses);
 
 /// <summary>Times the MoCo v2 step on synthetic pictures: no loader, no monitor, nothing left out of the step.</summary>
 public static class StepBenchmark
@@ -49,15 +51,15 @@ public static class StepBenchmark
         using Sgd sgd = new(ParameterGroup.Of(moco.Parameters(), weightDecay: 1e-4, decayNormsAndBiases: true), momentum: 0.9);
         using TensorScope outer = TensorScope.Begin();
         Tensor query = Pictures(options), key = query.Flip(3).Contiguous(MemoryFormat.ChannelsLast);
-        List<double> whole = [], forward = [], keyForward = [], backward = [], update = [];
-        double loss = 0;
+        if (options.Record is { } record) Safetensors.Write(record, moco.State().Append(("pictures.query", query.Contiguous())).Append(("pictures.key", key.Contiguous())));
+        List<double> whole = [], forward = [], keyForward = [], backward = [], update = [], losses = [];
         for (int i = 0; i < options.WarmUp + options.Steps; i++)
         {
             cancel.ThrowIfCancellationRequested();
             using TensorScope scope = TensorScope.Begin();
             Stage clock = new(time);
             StepResult step = moco.Step(new Batch([query.To(type), key.To(type)], new int[options.Batch], new int[options.Batch], seed: 0, i));
-            loss = step.Loss.ToDouble();
+            losses.Add(step.Loss.ToDouble());
             double afterForward = clock.Seconds;
             step.Loss.Backward();
             double afterBackward = clock.Seconds;
@@ -82,7 +84,7 @@ public static class StepBenchmark
                 ["key_forward"] = 1000 * keys,
                 ["backward"] = 1000 * Median(backward),
                 ["update"] = 1000 * Median(update),
-            }, Runtime.Memory.Peak / 1e6, loss);
+            }, Runtime.Memory.Peak / 1e6, losses);
     }
 
     private static Tensor Pictures(StepBenchmarkOptions options) =>

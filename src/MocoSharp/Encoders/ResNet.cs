@@ -9,20 +9,17 @@ namespace MocoSharp.Encoders;
 /// convolutions do, as in the official MoCo demo for CIFAR-10.</remarks>
 public sealed class ResNet : Encoder
 {
-    private readonly Conv2d _conv1;
-    private readonly BatchNorm2d _bn1;
-
     private ResNet(EncoderOptions options, ReadOnlySpan<int> blocks, bool bottleneck, bool smallStem) : base(options)
     {
         int width = Scaled(64, options.Width), channels = width, stride = smallStem ? 1 : 4;
-        _conv1 = Own("conv1", smallStem
+        Conv2d conv1 = Own("conv1", smallStem
             ? new Conv2d(options.Channels, width, 3, padding: 1, bias: false)
             : Conv(options.Channels, width, 7, stride: 2));
-        _bn1 = Own("bn1", Norm(width, options));
+        ConvNorm stem = new(conv1, Own("bn1", Norm(width, options)));
         MaxPool2d? pool = smallStem ? null : Own("maxpool", new MaxPool2d(3, stride: 2, padding: 1));
         AddStage("stem", width, stride, x =>
         {
-            Tensor map = _bn1.ForwardRelu(_conv1.Forward(x));
+            Tensor map = stem.ForwardRelu(x);
             return pool is null ? map : pool.Forward(map);
         });
         for (int i = 0; i < blocks.Length; i++)
@@ -70,57 +67,61 @@ public sealed class ResNet : Encoder
         return conv;
     }
 
-    /// <summary>The first convolution and norm of a shortcut that changes shape; null where it does not.</summary>
-    private static Sequential? Downsample(int inputs, int outputs, int stride, EncoderOptions options) =>
-        stride == 1 && inputs == outputs ? null : new Sequential(Conv(inputs, outputs, 1, stride), Norm(outputs, options));
-
     /// <summary>3×3 – 3×3 beside a shortcut.</summary>
-    private sealed class BasicBlock : Layer
+    private sealed class BasicBlock : Block
     {
-        private readonly Conv2d _conv1, _conv2;
-        private readonly BatchNorm2d _bn1, _bn2;
-        private readonly Sequential? _downsample;
+        private readonly ConvNorm _first, _second;
+        private readonly ConvNorm? _downsample;
 
         internal BasicBlock(int inputs, int outputs, int stride, EncoderOptions options)
         {
-            _conv1 = Own("conv1", Conv(inputs, outputs, 3, stride));
-            _bn1 = Own("bn1", Norm(outputs, options));
-            _conv2 = Own("conv2", Conv(outputs, outputs, 3));
-            _bn2 = Own("bn2", Norm(outputs, options));
-            if (Downsample(inputs, outputs, stride, options) is { } downsample) _downsample = Own("downsample", downsample);
+            _first = OwnPair(1, Conv(inputs, outputs, 3, stride), options);
+            _second = OwnPair(2, Conv(outputs, outputs, 3), options);
+            _downsample = OwnDownsample(inputs, outputs, stride, options);
         }
 
         protected override Tensor Compute(Tensor x)
         {
-            (Tensor first, x) = _conv1.Fork(x);
-            Tensor inner = _conv2.Forward(_bn1.ForwardRelu(first));
-            return _bn2.ForwardRelu(inner, residual: _downsample?.Forward(x) ?? x);
+            (Tensor inner, x) = _first.ForkRelu(x);
+            return _second.ForwardRelu(inner, residual: _downsample?.Forward(x) ?? x);
         }
     }
 
     /// <summary>1×1 – 3×3 – 1×1 to four times the channels, beside a shortcut.</summary>
-    private sealed class Bottleneck : Layer
+    private sealed class Bottleneck : Block
     {
-        private readonly Conv2d _conv1, _conv2, _conv3;
-        private readonly BatchNorm2d _bn1, _bn2, _bn3;
-        private readonly Sequential? _downsample;
+        private readonly ConvNorm _first, _second, _third;
+        private readonly ConvNorm? _downsample;
 
         internal Bottleneck(int inputs, int inner, int stride, EncoderOptions options)
         {
-            _conv1 = Own("conv1", Conv(inputs, inner, 1));
-            _bn1 = Own("bn1", Norm(inner, options));
-            _conv2 = Own("conv2", Conv(inner, inner, 3, stride));
-            _bn2 = Own("bn2", Norm(inner, options));
-            _conv3 = Own("conv3", Conv(inner, 4 * inner, 1));
-            _bn3 = Own("bn3", Norm(4 * inner, options));
-            if (Downsample(inputs, 4 * inner, stride, options) is { } downsample) _downsample = Own("downsample", downsample);
+            _first = OwnPair(1, Conv(inputs, inner, 1), options);
+            _second = OwnPair(2, Conv(inner, inner, 3, stride), options);
+            _third = OwnPair(3, Conv(inner, 4 * inner, 1), options);
+            _downsample = OwnDownsample(inputs, 4 * inner, stride, options);
         }
 
         protected override Tensor Compute(Tensor x)
         {
-            (Tensor first, x) = _conv1.Fork(x);
-            Tensor inner = _bn2.ForwardRelu(_conv2.Forward(_bn1.ForwardRelu(first)));
-            return _bn3.ForwardRelu(_conv3.Forward(inner), residual: _downsample?.Forward(x) ?? x);
+            (Tensor inner, x) = _first.ForkRelu(x);
+            return _third.ForwardRelu(_second.ForwardRelu(inner), residual: _downsample?.Forward(x) ?? x);
+        }
+    }
+
+    /// <summary>What both kinds of block own, under torchvision's names.</summary>
+    private abstract class Block : Layer
+    {
+        /// <summary><c>conv{number}</c> and <c>bn{number}</c>.</summary>
+        protected ConvNorm OwnPair(int number, Conv2d conv, EncoderOptions options) =>
+            new(Own($"conv{number}", conv), Own($"bn{number}", Norm(conv.Outputs, options)));
+
+        /// <summary>The convolution and norm of a shortcut that changes shape; null where it does not.</summary>
+        protected ConvNorm? OwnDownsample(int inputs, int outputs, int stride, EncoderOptions options)
+        {
+            if (stride == 1 && inputs == outputs) return null;
+            (Conv2d conv, BatchNorm2d norm) = (Conv(inputs, outputs, 1, stride), Norm(outputs, options));
+            _ = Own("downsample", new Sequential(conv, norm));
+            return new ConvNorm(conv, norm);
         }
     }
 }
