@@ -1,7 +1,7 @@
 using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
 
-namespace MocoSharp.Encoders.ConvNorm;
+namespace MocoSharp.Encoders.UnitKernels;
 
 /// <summary>The core that all kinds of views share: five stages of two bottlenecks, 32 channels to 1,024, stride 64 in all.</summary>
 /// <remarks>The combined architecture of momentum CMC; with stem and head 34 layers. Activations come first in a block, and the shortcut takes the

@@ -1,7 +1,7 @@
 using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
 
-namespace MocoSharp.Encoders.ConvNorm;
+namespace MocoSharp.Encoders.UnitKernels;
 
 /// <summary>RegNetX cores of momentum CMC: blocks without a bottleneck whose 3×3 convolution works in groups; stride 16 in all.</summary>
 /// <remarks>Radosavovic et al. 2020, arXiv:2003.13678; the tables are RegNetX-1.6GF, 3.2GF and 4.0GF. Widths are multiples of the group's width.</remarks>

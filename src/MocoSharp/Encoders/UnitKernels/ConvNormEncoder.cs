@@ -1,6 +1,6 @@
 using MocoSharp.Torch.Layers;
 
-namespace MocoSharp.Encoders.ConvNorm;
+namespace MocoSharp.Encoders.UnitKernels;
 
 /// <summary>A network without batch norm: a plain 5×5 convolution of stride 2 as its stem, then stages of residual blocks.</summary>
 /// <remarks>From the momentum CMC system for terrain maps (github.com/tpapp157/Contrastive_Multiview_Coding-Momentum).</remarks>

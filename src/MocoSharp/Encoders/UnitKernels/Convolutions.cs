@@ -1,6 +1,6 @@
 using MocoSharp.Torch.Layers;
 
-namespace MocoSharp.Encoders.ConvNorm;
+namespace MocoSharp.Encoders.UnitKernels;
 
 /// <summary>Which convolutions a network without batch norm is made of.</summary>
 internal enum Convolutions
