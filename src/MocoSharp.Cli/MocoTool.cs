@@ -50,6 +50,7 @@ public static class MocoTool
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),
             PackCommand.Create(context),
+            DataCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),
         };

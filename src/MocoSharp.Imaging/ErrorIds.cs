@@ -85,6 +85,18 @@ public static class ErrorIds
     /// <summary>A packed file's labels were fixed when it was made.</summary>
     public const string PackLabels = "MS3044";
 
+    /// <summary>A picture of a paired set lacks a partner file, or no file ends as the set's description says.</summary>
+    public const string MissingPartner = "MS3050";
+
+    /// <summary>A picture and its partner differ in size.</summary>
+    public const string PartnerSize = "MS3051";
+
+    /// <summary>A map of classes has too many pixels whose colour is near none of its palette.</summary>
+    public const string FarFromPalette = "MS3052";
+
+    /// <summary>The description of a paired set contradicts itself: no names, equal names or suffixes, a palette that is none.</summary>
+    public const string BadModality = "MS3053";
+
     /// <summary>A setting of an augmentation is out of its range.</summary>
     public const string AugmentationOption = "MS3101";
 

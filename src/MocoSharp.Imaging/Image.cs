@@ -43,6 +43,12 @@ public sealed class Image
     /// <summary>All samples, [Height, Width, Channels].</summary>
     public byte[] Samples { get; }
 
+    /// <summary>Pictures of the same scene by other means, of the same size, in their source's order; none for ordinary pictures.</summary>
+    public IReadOnlyList<Partner> Partners { get; init; } = [];
+
+    /// <summary>What it takes in memory, with its partners.</summary>
+    internal long Bytes => Samples.Length + Partners.Sum(static partner => partner.Bytes);
+
     /// <summary>One row, [Width, Channels].</summary>
     public Span<byte> Row(int y) => Samples.AsSpan(y * Width * Channels, Width * Channels);
 }

@@ -8,6 +8,7 @@ internal static class EvalCommand
     internal static Command Create(CommandContext context) => new("eval", "Test what a run's features are worth.")
     {
         EvalKnnCommand.Create(context),
+        EvalViewsCommand.Create(context),
         EvalLinearCommand.Create(context),
         EvalFineTuneCommand.Create(context),
     };

@@ -26,7 +26,8 @@ internal static class ViewsCommand
         command.SetAction(parse =>
         {
             Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
-            using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!);
+            using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!, new SourceOptions { Modalities = loaded.Data.Modalities });
+            foreach (string note in (splits.Train as PairedSource)?.Notes ?? []) context.People.WriteLine($"note: {note}");
             ViewSheetOptions options = new();
             options = options with { Count = parse.GetValue(count) ?? options.Count, Draws = parse.GetValue(draws) ?? options.Draws, Seed = parse.GetValue(seed) ?? options.Seed };
             if (parse.GetValue(pairs) is { } rows) options = options with { Count = rows, Draws = 1 };

@@ -30,6 +30,19 @@ public sealed class Canvas
     /// <param name="image">8 bits a sample, any number of channels.</param>
     public void Load(Image image) => (_source, _mirrored) = (image, false);
 
+    /// <summary>Starts a new view of a partner: 16-bit samples keep their precision, and a map of classes becomes one plane of 0 and 1 a class.</summary>
+    public void Load(Partner partner)
+    {
+        if (partner is { Plain: { } plain, Colours.Count: 0 })
+        {
+            Load(plain);
+            return;
+        }
+        (_source, _mirrored) = (null, false);
+        _pixels.Reshape(new(partner.Width, partner.Height, partner.Channels));
+        PartnerKernel.Run(partner, _pixels);
+    }
+
     /// <summary>The pixels as floats, left and right as they should be.</summary>
     public Planes Pixels()
     {

@@ -26,13 +26,25 @@ public sealed class ViewPipeline
     /// <summary>What the channels are normalised by.</summary>
     public ChannelStats Stats { get; }
 
+    /// <summary>Which picture of a scene is seen: 0 for the picture itself, k for its k-th partner.</summary>
+    public int Partner { get; init; }
+
+    /// <summary>Channels of that partner; null for the picture itself.</summary>
+    public int? PartnerChannels { get; init; }
+
+    /// <summary>Views with the same number share their draws, so equal first steps cut equal boxes; null for draws of its own.</summary>
+    public int? SharedDraws { get; init; }
+
+    /// <summary>Other operations on the same picture of a scene, with the same draws and statistics.</summary>
+    public ViewPipeline With(IEnumerable<Augmentation> steps) => new(steps, Stats) { Partner = Partner, PartnerChannels = PartnerChannels, SharedDraws = SharedDraws };
+
     /// <summary>The view's shape for pictures of so many channels and any size.</summary>
     /// <exception cref="ImagingException">
     /// MS3105: the views would differ in size. MS3106: the statistics are for another number of channels.
     /// </exception>
     public ImageSize Output(int channels)
     {
-        ImageSize size = Output(new ImageSize(0, 0, channels));
+        ImageSize size = Output(new ImageSize(0, 0, PartnerChannels ?? channels));
         return size.IsFixed ? size : throw new ImagingException(ErrorIds.NoFixedSize,
             "the view has no fixed size, so views cannot be put into one batch",
             fix: "add randomResizedCrop, centreFit, centreCrop or randomCrop to it");
@@ -57,7 +69,7 @@ public sealed class ViewPipeline
     /// <exception cref="ArgumentException">The span's length is not the view's.</exception>
     public void Render(Image image, ref Rng rng, Canvas canvas, Span<float> view)
     {
-        canvas.Load(image);
+        Load(image, canvas);
         foreach (Augmentation step in _steps)
             step.Run(ref rng, canvas);
         Finish(canvas, view);
@@ -89,9 +101,20 @@ public sealed class ViewPipeline
     public void Replay(IReadOnlyList<object> choices, Image image, Canvas canvas, Span<float> view)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(choices.Count, _steps.Length, nameof(choices));
-        canvas.Load(image);
+        Load(image, canvas);
         for (int i = 0; i < _steps.Length; i++)
             _steps[i].ApplyBoxed(choices[i], canvas);
         Finish(canvas, view);
+    }
+
+    private void Load(Image image, Canvas canvas)
+    {
+        if (Partner == 0)
+            canvas.Load(image);
+        else if (Partner <= image.Partners.Count)
+            canvas.Load(image.Partners[Partner - 1]);
+        else
+            throw new ImagingException(ErrorIds.MissingPartner, $"a view shows the {Partner + 1}. kind of a scene, and the pictures come with {image.Partners.Count + 1}",
+                fix: "give a folder of paired pictures; packed, IDX and CIFAR files hold one picture a scene");
     }
 }

@@ -23,17 +23,17 @@ public static class DataSets
             return PackedSource.Open(path, options);
         if (!Directory.Exists(path))
             return new DataSplits(ImageSources.Open(path, options), null);
-        if (ImageSources.OpenBinaries(path) is { } binaries)
+        if (options.Modalities.Count == 0 && ImageSources.OpenBinaries(path) is { } binaries)
             return binaries;
         if (!Directory.Exists(Path.Join(path, "train")))
-            return new DataSplits(FolderSource.Open(path, options), null);
+            return new DataSplits(ImageSources.OpenFolder(path, options), null);
 
-        FolderSource train = FolderSource.Open(Path.Join(path, "train"), options, "train/");
+        IImageSource train = ImageSources.OpenFolder(Path.Join(path, "train"), options, "train/");
         if (options.Labels.CsvPath is { } csv && train.Classes.Count == 0)
             throw new ImagingException(ErrorIds.BadLabelFile, "no row labels a picture below train/", csv,
                 $"write paths below {path}: train/…");
-        FolderSource[] tests = [.. s_testFolders.Where(name => Directory.Exists(Path.Join(path, name)))
-            .Select(name => FolderSource.Open(Path.Join(path, name), options, name + "/"))];
+        IImageSource[] tests = [.. s_testFolders.Where(name => Directory.Exists(Path.Join(path, name)))
+            .Select(name => ImageSources.OpenFolder(Path.Join(path, name), options, name + "/"))];
         return DataSplits.Matched(train, tests.FirstOrDefault(test => test.Classes.Count > 0) ?? tests.FirstOrDefault());
     }
 
@@ -47,7 +47,7 @@ public static class DataSets
     public static DataSplits Open(string path, string testPath, SourceOptions? options = null)
     {
         options ??= new SourceOptions();
-        IImageSource test = OpenTest(testPath, options.Labels.CsvPath is null ? options : new SourceOptions());
+        IImageSource test = OpenTest(testPath, options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto });
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
         return DataSplits.Matched(splits.Train, test) with { Unlabelled = splits.Unlabelled };

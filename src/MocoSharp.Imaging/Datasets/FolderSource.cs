@@ -26,13 +26,15 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
     internal static FolderSource Open(string root, SourceOptions options, string split = "")
     {
         FileTable files = FolderScan.Run(root);
-        LabelsFrom from = options.Labels;
-        LabelTable labels = from.CsvPath is { } csv ? CsvLabels.Read(csv).For(files, split)
+        return new FolderSource(root, files, LabelsOf(files, root, options.Labels, split));
+    }
+
+    /// <summary>The labels of a folder's files, from where they are asked for.</summary>
+    internal static LabelTable LabelsOf(FileTable files, string root, LabelsFrom from, string split) =>
+        from.CsvPath is { } csv ? CsvLabels.Read(csv).For(files, split)
             : from == LabelsFrom.Folders ? FolderLabels.Of(files, root)
             : from == LabelsFrom.Auto && FolderLabels.LooksLikeClasses(files) ? FolderLabels.Of(files, root)
             : LabelTable.Unlabelled;
-        return new FolderSource(root, files, labels);
-    }
 
     /// <inheritdoc/>
     public string Name(int index) => _files.PathOf(index);

@@ -17,7 +17,7 @@ public static class ImageSources
     {
         options ??= new SourceOptions();
         if (Directory.Exists(path))
-            return OpenBinaries(path) is { } splits ? splits.KeepTrain() : FolderSource.Open(path, options);
+            return options.Modalities.Count == 0 && OpenBinaries(path) is { } splits ? splits.KeepTrain() : OpenFolder(path, options);
         if (!File.Exists(path))
             throw new ImagingException(ErrorIds.MissingPath, "there is no such file or folder", path,
                 "check the path; it is relative to the current folder");
@@ -28,6 +28,10 @@ public static class ImageSources
             return PackedSource.Open(path, options).KeepTrain();
         return IsIdx(path) ? IdxSource.Open(path) : CifarSource.Open([path], CifarFiles.KindOf(path));
     }
+
+    /// <summary>A folder of pictures, or of scenes with several pictures each.</summary>
+    internal static IImageSource OpenFolder(string path, SourceOptions options, string split = "") =>
+        options.Modalities.Count == 0 ? FolderSource.Open(path, options, split) : PairedSource.Open(path, options, split);
 
     /// <summary>The IDX or CIFAR files of a folder; null when it holds none.</summary>
     internal static DataSplits? OpenBinaries(string folder)

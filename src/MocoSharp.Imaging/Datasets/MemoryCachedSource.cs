@@ -79,7 +79,7 @@ public sealed class MemoryCachedSource : IImageSource
             if (_images[index] is { } made)
                 return made;
             Image image = _inner.Load(index, request);
-            if (Reserve(image.Samples.Length + Overhead))
+            if (Reserve(image.Bytes + Overhead * (1 + image.Partners.Count)))
                 Volatile.Write(ref _images[index], image);
             else
                 _isFull = true;     // the next ones are as large: decode them into lent memory

@@ -6,6 +6,9 @@ public sealed record SourceOptions
     /// <summary>Where a folder's labels come from. Default: <see cref="LabelsFrom.Auto"/>. IDX and CIFAR files have their own
     /// labels.</summary>
     public LabelsFrom Labels { get; init; } = LabelsFrom.Auto;
+
+    /// <summary>What the files of a scene are, where a folder holds several a scene; none for ordinary folders.</summary>
+    public IReadOnlyList<Modality> Modalities { get; init; } = [];
 }
 
 /// <summary>Where the labels of a folder of pictures come from.</summary>

@@ -161,7 +161,7 @@ internal sealed class LoaderRun : IDisposable
         (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (index, _source.Label(index));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {
-            Rng rng = Rng.For(options.Seed, sample.Epoch, sample.Index, view); // a stand-in is seen as the picture it stands for would have been
+            Rng rng = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view); // a stand-in is seen as the picture it stands for would have been
             _loader.Recipe.Views[view].Render(image, ref rng, canvas, buffers.Slot(view, sample.Slot));
         }
     }

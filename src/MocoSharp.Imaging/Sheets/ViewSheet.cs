@@ -27,7 +27,7 @@ public static class ViewSheet
             for (int view = 0; view < views.Count; view++)
                 for (int draw = 0; draw < options.Draws; draw++)
                 {
-                    Rng rng = Rng.For(options.Seed, draw, index, view);
+                    Rng rng = views.Draws(options.Seed, draw, index, view);
                     Image seen = Seen(views.Views[view], image, ref rng, canvas);
                     layout.Place(sheet, Thumbnail.Of(seen, options.Tile, canvas), row, column: 1 + view * options.Draws + draw);
                 }
@@ -41,6 +41,7 @@ public static class ViewSheet
         ImageSize size = view.Output(image.Channels);
         float[] values = new float[size.Samples];
         view.Render(image, ref rng, canvas, values);
+        if (view.Partner > 0 && image.Partners[view.Partner - 1] is { Colours.Count: > 0 } classes) return ClassColours.Paint(classes.Colours, values, size, view.Stats);
         // Views of other than 1 or 3 channels (Sobel's two) are shown by their mean.
         int shown = size.Channels is 1 or 3 ? size.Channels : 1, averaged = size.Channels / shown;
         Image picture = new(size.Width, size.Height, shown);

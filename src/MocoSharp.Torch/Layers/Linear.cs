@@ -22,6 +22,18 @@ public sealed class Linear : Layer
     /// <summary>b, [Out]; null where there is none.</summary>
     public Tensor? Bias => _bias;
 
+    /// <summary>One with Keras' starting values: Glorot's uniform weights and biases of 0.</summary>
+    /// <param name="inputs">Numbers in.</param>
+    /// <param name="outputs">Numbers out.</param>
+    public static Linear Glorot(int inputs, int outputs)
+    {
+        Linear layer = new(inputs, outputs);
+        using GradMode off = GradMode.Off();
+        Initialization.GlorotUniform(layer._weight);
+        layer._bias!.ZeroInPlace();
+        return layer;
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Functional.Linear(x, _weight.To(x.DType), _bias?.To(x.DType));
 }

@@ -52,6 +52,19 @@ public abstract class Encoder : Layer
         _ => Functional.GlobalAverage(map),
     };
 
+    /// <summary>A fresh first stage for pictures of another kind that share all later ones; null where an encoder's first stage is no single layer.</summary>
+    /// <param name="channels">Channels of these pictures.</param>
+    public virtual Layer? NewStem(int channels) => null;
+
+    /// <summary>Goes on behind the first stage.</summary>
+    /// <param name="map">What the first stage gave, or one of <see cref="NewStem"/>.</param>
+    /// <returns>Features [N, <see cref="Features"/>] in fp32, and the last stage's map.</returns>
+    public (Tensor Features, Tensor Map) Finish(Tensor map)
+    {
+        foreach (EncoderStage stage in _stages.Skip(1)) map = stage.Run(map);
+        return (Summarise(map), map);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Encode(x).Features;
 

@@ -18,6 +18,9 @@ public abstract class Method : Module
     /// <summary>Views a sample that a batch must have.</summary>
     public virtual int Views => 2;
 
+    /// <summary>Channels of each view, where a method's views are different kinds of pictures; null where all are the encoder's.</summary>
+    public virtual IReadOnlyList<int>? ViewChannels => null;
+
     /// <summary>The loss when the encoder tells nothing apart, in nats; null where the method has no such level.</summary>
     public virtual double? ChanceLoss => null;
 
@@ -55,6 +58,12 @@ public abstract class Method : Module
     /// <param name="pictures">[N, C, H, W].</param>
     /// <returns>[N, D], fp32.</returns>
     public abstract Tensor Project(Tensor pictures);
+
+    /// <summary>Pictures of one view to features; for tests of methods whose views are different kinds of pictures.</summary>
+    /// <param name="view">The view, from 0.</param>
+    /// <param name="pictures">[N, C, H, W].</param>
+    /// <returns>[N, D], fp32.</returns>
+    public virtual Tensor Represent(int view, Tensor pictures) => Encoder.Forward(pictures);
 }
 
 /// <summary>What a method makes of a batch. A method that hands more from step to state derives its own.</summary>

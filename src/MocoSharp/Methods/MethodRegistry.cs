@@ -26,6 +26,10 @@ public abstract record MethodOptions
     public virtual void Check(int batchSize)
     {
     }
+
+    /// <summary>The same options with what follows from the batch size filled in.</summary>
+    /// <param name="batchSize">Samples a step.</param>
+    public virtual MethodOptions ForBatch(int batchSize) => this;
 }
 
 /// <summary>All methods by name. A new one is a class with a <see cref="MethodAttribute"/>, an options record, a recipe, a page and tests.</summary>

@@ -35,6 +35,9 @@ public sealed record Recipe(
     /// <summary>The form that this version writes and reads.</summary>
     public const int CurrentFormat = 1;
 
+    /// <summary>How it learns, with what depends on the batch filled in.</summary>
+    public MethodOptions Method { get; init; } = Method.ForBatch(Training.BatchSize);
+
     /// <summary>How pictures are read.</summary>
     public DataSettings Data { get; init; } = Data ?? new();
 
@@ -48,7 +51,7 @@ public sealed record Recipe(
     public int JointBatch => Training.BatchSize + (Probe is { Joint: true } probe ? probe.BatchSize : 0);
 
     /// <summary>The views as the imaging library takes them.</summary>
-    public ViewRecipe ViewRecipe() => new([.. Views.SelectMany(static view => Enumerable.Repeat(view.Pipeline(), view.Repeat))]);
+    public ViewRecipe ViewRecipe() => new([.. Views.SelectMany(view => Enumerable.Repeat(view.Pipeline(Data), view.Repeat))]);
 
     /// <summary>The views of one epoch: of another size where <see cref="TrainingSettings.Sizes"/> says so.</summary>
     /// <param name="epoch">Counted from 0.</param>
@@ -58,9 +61,13 @@ public sealed record Recipe(
     public ViewPipeline EvaluationView()
     {
         ViewPipeline first = Views[0].Pipeline(), test = ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
+        if (TestedViews.AreCut(first)) return TestedViews.Of(first);
         IEnumerable<Augmentation> before = first.Steps is [Squash squash, ..] ? [squash] : [];      // squashed pictures are tested squashed
         return new ViewPipeline([.. before, .. test.Steps, .. first.Steps.Where(static step => step.IsRepresentation)], test.Stats);
     }
+
+    /// <summary>What encoders see of each view in tests, nothing random: for methods whose views are different pictures.</summary>
+    public IReadOnlyList<ViewPipeline> EvaluationViews() => [.. ViewRecipe().Views.Select(TestedViews.Of)];
 
     /// <summary>Checks what single settings cannot know.</summary>
     /// <exception cref="OptionException">Two settings contradict each other.</exception>
@@ -88,15 +95,30 @@ public sealed record Recipe(
     }
 
     private static ViewPipeline Resized(ViewPipeline view, int size) =>
-        new(view.Steps.Select(step => step is RandomResizedCrop crop ? crop with { Size = size } : step), view.Stats);
+        view.With(view.Steps.Select(step => step is RandomResizedCrop crop ? crop with { Size = size } : step));
 }
 
 /// <summary>How one view, or several alike, are made.</summary>
 /// <param name="Steps">Operations, the first done first.</param>
 /// <param name="Normalize">Statistics that the channels are normalised by: a data set's name (see <see cref="ChannelStats.All"/>) or own values.</param>
 /// <param name="Repeat">How many views are made so, each with draws of its own.</param>
-public sealed record ViewSettings(IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, int Repeat = 1)
+/// <param name="Of">Which kind of <c>data.modalities</c> is seen; empty for the first, or where there are none.</param>
+/// <param name="SharedDraws">Views with the same number, 0 or more, share their random draws: equal first steps then cut equal boxes.</param>
+public sealed record ViewSettings(IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, int Repeat = 1, string? Of = null, int? SharedDraws = null)
 {
+    /// <summary>As the imaging library takes it, of the kind of pictures that it names.</summary>
+    /// <exception cref="OptionException">No kind has this name.</exception>
+    public ViewPipeline Pipeline(DataSettings data)
+    {
+        OptionException.Require(SharedDraws is null or >= 0, nameof(SharedDraws), SharedDraws, "0 or more");
+        int kind = Of is null ? 0 : data.Modalities.Select(static modality => modality.Name).ToList().IndexOf(Of);
+        if (kind < 0)
+            throw new OptionException(nameof(Of), Of, "and data.modalities has no kind of this name",
+                fix: data.Modalities.Count == 0 ? "describe the kinds in data.modalities, or leave 'of' out" : $"set it to one of {string.Join(", ", data.Modalities.Select(static modality => modality.Name))}");
+        ViewPipeline plain = Pipeline();
+        return new ViewPipeline(plain.Steps, plain.Stats) { Partner = kind, PartnerChannels = kind == 0 ? null : data.Modalities[kind].Channels, SharedDraws = SharedDraws };
+    }
+
     /// <summary>As the imaging library takes it.</summary>
     public ViewPipeline Pipeline()
     {
@@ -111,9 +133,14 @@ public sealed record ViewSettings(IReadOnlyList<Augmentation> Steps, ChannelStat
 /// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures is unreadable, 0 to 1.</param>
 /// <param name="MaximumPixels">A picture that decodes to more is refused.</param>
 /// <param name="Workers">Threads that decode and augment; 0 lets the program choose.</param>
+/// <param name="Modalities">The kinds of pictures of a scene, the first an ordinary one, where a folder holds several files a scene; none for ordinary folders.</param>
 public sealed record DataSettings(
-    Colour Colour = Colour.Rgb, int CacheMegabytes = 2048, double MaximumBadShare = 0.01, long MaximumPixels = DecodeRequest.DefaultMaximumPixels, int Workers = 0)
+    Colour Colour = Colour.Rgb, int CacheMegabytes = 2048, double MaximumBadShare = 0.01, long MaximumPixels = DecodeRequest.DefaultMaximumPixels, int Workers = 0,
+    IReadOnlyList<Modality>? Modalities = null)
 {
+    /// <summary>The kinds of pictures of a scene.</summary>
+    public IReadOnlyList<Modality> Modalities { get; init; } = Modalities ?? ValueList.Create<Modality>([]);
+
     /// <summary>Channels of a picture read so.</summary>
     public int Channels => Colour == Colour.Grey ? 1 : 3;
 

@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
 using MocoSharp.Recipes.Yaml;
 
@@ -27,6 +28,12 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
             ["step"] = typeof(StepRate),
             ["constant"] = typeof(ConstantRate),
         }, "learning rate")
+        .Add<Modality>(VariantStyle.OneKey, new Dictionary<string, Type>
+        {
+            ["picture"] = typeof(PictureModality),
+            ["depth"] = typeof(DepthModality),
+            ["palette"] = typeof(PaletteModality),
+        }, "kind of pictures")
         .AddValues(ChannelStats.All);
 
     /// <summary>The names of the recipes that come with the library.</summary>

@@ -73,6 +73,9 @@ public enum MonitorFeatures
 
     /// <summary>Behind the head: what the loss sees.</summary>
     Projected,
+
+    /// <summary>Those of all views side by side, for scenes that are seen in several ways.</summary>
+    AllViews,
 }
 
 /// <summary>What is kept of a training.</summary>

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Recipes;
@@ -22,6 +23,9 @@ internal sealed class EpochLoaders
     }
 
     internal int Views => _current.Recipe.Count;
+
+    /// <summary>The shape of one picture of a view, now.</summary>
+    internal ImageSize Size(int view) => _current.Size(view);
 
     internal int BatchesPerEpoch => _current.BatchesPerEpoch;
 

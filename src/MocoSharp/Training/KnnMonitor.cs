@@ -1,4 +1,5 @@
 using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Torch;
@@ -20,6 +21,11 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
         method.Train(false);
         try
         {
+            if (recipe.Monitor.Features == MonitorFeatures.AllViews)
+            {
+                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, type, method, source, warned, cancel));
+                return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(Joined(data.Labelled), Joined(data.Test!), cancel).Accuracy;
+            }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
             FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type, warned);
             FeatureSet bank = extractor.Extract(data.Labelled, network, cancel: cancel), queries = extractor.Extract(data.Test!, network, cancel: cancel);

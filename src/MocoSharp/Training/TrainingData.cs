@@ -35,7 +35,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     /// <param name="labels">Where the first path's labels come from.</param>
     public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null)
     {
-        SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto };
+        SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
         DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options);
         DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
         long budget = (long)settings.CacheMegabytes << 20;
@@ -47,12 +47,15 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             IImageSource? testing = splits.Test is null ? null : Cached(splits.Test);
             if (splits.Unlabelled is { } unlabelled)
             {
-                IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(Unlabelled)]);
+                IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]);
                 return new TrainingData(Cached(all), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
             }
-            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(Unlabelled)]));
+            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]));
             return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
-            { Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]) };
+            {
+                Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]),
+                Notes = (splits.Train as PairedSource)?.Notes ?? [],
+            };
         }
         catch
         {
@@ -60,6 +63,9 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             throw;
         }
     }
+
+    /// <summary>What people should know of the training pictures, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether a kNN test is possible.</summary>
     public bool CanTest => Test is not null && Labelled.Classes.Count > 0 && Test.Classes.Count > 0;
@@ -80,9 +86,9 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         Test?.Dispose();
     }
 
-    private static IImageSource Unlabelled(string path)
+    private static IImageSource Unlabelled(string path, DataSettings settings)
     {
-        DataSplits splits = DataSets.Open(path, new SourceOptions { Labels = LabelsFrom.None });
+        DataSplits splits = DataSets.Open(path, new SourceOptions { Labels = LabelsFrom.None, Modalities = settings.Modalities });
         splits.Test?.Dispose();
         return splits.Train;
     }

@@ -48,6 +48,7 @@ public sealed class TrainingRun : IDisposable
             _loaders = new EpochLoaders(data.Train, recipe, LoaderOptions(recipe));
             if (_loaders.Views != _method.Views)
                 throw new OptionException(nameof(recipe.Views), _loaders.Views, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
+            RequireChannels();
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
             _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
             _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, _method, _reader, observer.Warned) : null;
@@ -130,7 +131,7 @@ public sealed class TrainingRun : IDisposable
     {
         int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _observer.Started(Plan(last));
-        foreach (string concern in _method.Concerns(_data.Train.Count)) _observer.Warned(concern);
+        foreach (string concern in _data.Notes.Concat(_method.Concerns(_data.Train.Count))) _observer.Warned(concern);
         FillMemories(cancel);
         while (_state.Epoch < last && !IsPastMaximum)
         {
@@ -185,11 +186,25 @@ public sealed class TrainingRun : IDisposable
                 fix: $"set it to {pictures} or less (--set training.batchSize={pictures}), or add pictures");
     }
 
+    private void RequireChannels()
+    {
+        if (_method.ViewChannels is not { } takes) return;
+        for (int view = 0; view < takes.Count; view++)
+            if (_loaders.Size(view).Channels is var has && has != takes[view])
+                throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
+                    fix: "bring method.viewChannels and the views into the same order");
+    }
+
     private void FillMemories(CancellationToken cancel)
     {
         if (_state.Step > 0 || !_method.WantsPriming) return;
         _observer.Preparing("filling the queue with real keys");
-        const int primingEpoch = int.MaxValue;      // an address that no epoch of the training has
+        // addresses that no epoch of the training has; a set that is smaller than the memory is gone through more than once
+        for (int epoch = int.MaxValue; _method.WantsPriming; epoch--) FillMemories(epoch, cancel);
+    }
+
+    private void FillMemories(int primingEpoch, CancellationToken cancel)
+    {
         foreach (ViewBatch loaded in _loaders.Epoch(primingEpoch, sizeOf: 0, 0, cancel))
         {
             using (loaded)

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Training;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco eval views</c>: what does each view of a scene know, and all together?</summary>
+internal static class EvalViewsCommand
+{
+    internal static Command Create(CommandContext context)
+    {
+        Argument<string> run = Options.Run();
+        Option<string?> data = Options.Data("Other labelled scenes than the run's, or where the same ones are now.");
+        Option<string> labels = Options.Labels();
+        Option<int?> threads = Options.Threads();
+        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a colour histogram and untrained networks beside it.") { run, data, labels, threads };
+        command.SetAction(parse =>
+        {
+            RunFolder folder = new(parse.GetRequiredValue(run));
+            folder.MustExist();
+            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
+            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            RunEnvironment environment = RunEnvironment.Read(folder);
+            string from = parse.GetRequiredValue(labels) is "auto" ? environment.Labels : parse.GetRequiredValue(labels);
+            using TrainingData scenes = TrainingData.Open(parse.GetValue(data) ?? environment.Data[0], null, recipe.Data, LabelsFrom.Parse(from));
+            LiveLine live = new(context.People, context.Terminal.Time);
+            Warnings warnings = new(context.People, live);
+            IReadOnlyList<ViewScore> scores = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
+            live.Clear();
+            Write(context.People, scores, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
+            context.Result(new { run = folder.Root, labels = from, classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) });
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Write(IAnsiConsole people, IReadOnlyList<ViewScore> scores, int classes, int neighbours)
+    {
+        Table table = new() { Border = people.Profile.Capabilities.Unicode && Terminal.IsLive(people) ? TableBorder.Rounded : TableBorder.Ascii };
+        table.AddColumn($"kNN, k {neighbours}");
+        table.AddColumn(new TableColumn("untrained").RightAligned());
+        table.AddColumn(new TableColumn("trained").RightAligned());
+        foreach (IGrouping<string, ViewScore> row in scores.GroupBy(static score => score.Features))
+            table.AddRow(row.Key, row.FirstOrDefault(static s => s.IsTrained != true) is { } before ? Numbers.Percent(before.Accuracy) : "", row.FirstOrDefault(static s => s.IsTrained == true) is { } after ? Numbers.Percent(after.Accuracy) : "");
+        people.Write(table);
+        people.WriteLine($"{classes} classes: guessing gives about {Numbers.Percent(100.0 / classes)}");
+    }
+}

@@ -1,0 +1,84 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Methods;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+using MocoSharp.Training;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>Asks what each view of a scene knows, and all together: kNN on the untrained and the trained networks' features, beside a colour histogram.</summary>
+public static class ViewComparison
+{
+    /// <summary>What the histogram is called in results.</summary>
+    public const string Histogram = "colour histogram";
+
+    /// <summary>What all views together are called in results.</summary>
+    public const string AllViews = "all views";
+
+    /// <summary>Runs all tests.</summary>
+    /// <param name="run">A run with a checkpoint.</param>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="data">Labelled scenes to learn from and to test on.</param>
+    /// <param name="doing">Told what is next.</param>
+    /// <param name="warned">Told of each unreadable scene.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="MocoException">MS4003: the run has no checkpoint yet. MS5002: there is nothing labelled to test on.</exception>
+    public static IReadOnlyList<ViewScore> Run(RunFolder run, Recipe recipe, TrainingData data, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
+    {
+        if (!data.CanTest)
+            throw new MocoException(ErrorIds.NoLabels, "this test needs labelled scenes to learn from and others to test on", at: data.Paths[0],
+                fix: "name a CSV file with columns file and label for scenes below train/ and test/: --labels FILE");
+        KnnClassifier knn = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature);
+        List<ViewScore> scores = [];
+        IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
+        if (views[0].Output(recipe.Data.Channels).Channels == 3)
+        {
+            doing("colour histograms");
+            scores.Add(new(Histogram, null, 100 * knn.Evaluate(ColourHistogram.Of(data.Labelled, views[0], recipe.Data.Request(), cancel), ColourHistogram.Of(data.Test!, views[0], recipe.Data.Request(), cancel), cancel).Accuracy));
+        }
+        foreach (bool isTrained in new[] { false, true })
+        {
+            doing(isTrained ? "the trained networks" : "the untrained networks");
+            using Method method = Open(run, recipe, isTrained);
+            DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
+            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method, data.Test!, warned, cancel);
+            for (int view = 0; view < bank.Count; view++) scores.Add(new(Name(recipe, views, view), isTrained, 100 * knn.Evaluate(bank[view], queries[view], cancel).Accuracy));
+            scores.Add(new(AllViews, isTrained, 100 * knn.Evaluate(ViewFeatures.Joined(bank), ViewFeatures.Joined(queries), cancel).Accuracy));
+        }
+        return scores;
+    }
+
+    private static string Name(Recipe recipe, IReadOnlyList<ViewPipeline> views, int view)
+    {
+        string kind = recipe.Data.Modalities.Count == 0 ? "picture" : recipe.Data.Modalities[views[view].Partner].Name;
+        return $"view {view}: {kind}";
+    }
+
+    private static Method Open(RunFolder run, Recipe recipe, bool isTrained)
+    {
+        Runtime.Seed(recipe.Training.Seed);         // the weights that the run began with
+        Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, RunEnvironment.Read(run).Pictures), recipe.Method);
+        try
+        {
+            if (isTrained)
+            {
+                CheckpointStore store = new(run);
+                CheckpointState newest = store.Newest(static _ => { }) ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint yet", at: run.Root, fix: $"train it further: moco resume {run.Root}");
+                store.Load(newest, method, optimizer: null);
+            }
+            method.Train(false);
+            return method;
+        }
+        catch
+        {
+            method.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>What one test said.</summary>
+/// <param name="Features">The histogram, a view or all views.</param>
+/// <param name="IsTrained">Whether the networks were trained; null for the histogram.</param>
+/// <param name="Accuracy">Top-1 of the kNN vote on the test scenes, in percent.</param>
+public sealed record ViewScore(string Features, bool? IsTrained, double Accuracy);

@@ -1,0 +1,72 @@
+using MocoSharp.Encoders;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+
+namespace MocoSharp.Methods.MomentumCmc;
+
+/// <summary>The networks of all views: a shared core behind a first stage a kind, or an encoder a view; and a head a view.</summary>
+internal sealed class ViewNetworks : Module
+{
+    private readonly Encoder[] _encoders;       // one a view; the same one several times where the core is shared
+    private readonly Layer?[] _stems;           // null: the encoder's own first stage
+    private readonly ViewHead[] _heads;
+
+    internal ViewNetworks(Func<Encoder> encoders, MomentumCmcOptions options)
+    {
+        int views = options.ViewChannels.Count;
+        (_encoders, _stems, _heads) = (new Encoder[views], new Layer?[views], new ViewHead[views]);
+        try
+        {
+            Build(Own("encoder", encoders()), options);
+        }
+        catch
+        {
+            Dispose();          // what does not fit shows when parts of it are there already
+            throw;
+        }
+    }
+
+    /// <summary>The first view's encoder.</summary>
+    internal Encoder Encoder => _encoders[0];
+
+    /// <summary>[N, F], fp32.</summary>
+    internal Tensor Features(int view, Tensor pictures) => Core(view, pictures).Features;
+
+    /// <summary>[N, D], fp32, rows of unit length.</summary>
+    internal Tensor Embed(int view, Tensor pictures)
+    {
+        (Tensor features, Tensor map) = Core(view, pictures);
+        return Functional.Normalize(_heads[view].Forward(features, map));
+    }
+
+    private (Tensor Features, Tensor Map) Core(int view, Tensor pictures) =>
+        _encoders[view].Finish(_stems[view]?.Forward(pictures) ?? _encoders[view].Stages[0].Run(pictures));
+
+    private void Build(Encoder first, MomentumCmcOptions options)
+    {
+        if (first.Options.Channels != options.ViewChannels[0])
+            throw new OptionException("viewChannels", options.ViewChannels, $"and the encoder takes {first.Options.Channels} channels for the first view", fix: $"set encoder.channels to {options.ViewChannels[0]}");
+        if (options.Sharing == ViewSharing.Core)
+            ShareCore(first, options);
+        else
+            for (int view = 0; view < _encoders.Length; view++)
+                _encoders[view] = view == 0 ? first : Own($"encoder{view}", EncoderRegistry.Create(first.Options with { Channels = options.ViewChannels[view] }));
+        for (int view = 0; view < _heads.Length; view++) _heads[view] = Own($"head{view}", ViewHead.Create(_encoders[view], options));
+    }
+
+    private void ShareCore(Encoder core, MomentumCmcOptions options)
+    {
+        Dictionary<int, Layer?> byKind = new() { [options.Kinds[0]] = null };
+        for (int view = 0; view < _encoders.Length; view++)
+        {
+            int kind = options.Kinds[view], channels = options.ViewChannels[view];
+            if (!byKind.TryGetValue(kind, out Layer? stem))
+            {
+                stem = core.NewStem(channels) ?? throw new OptionException(nameof(options.Sharing), "core", $"and the first stage of encoder {core.Options.Name} cannot be made for {channels} channels alone",
+                    fix: "choose a convnorm-… encoder, or set sharing to none");
+                byKind.Add(kind, Own($"stem{kind}", stem));
+            }
+            (_encoders[view], _stems[view]) = (core, stem);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using MocoSharp.Evaluation;
+using MocoSharp.Imaging;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Terrain;
+
+namespace MocoSharp.Tests.Evaluation;
+
+/// <summary>The labels of terrain tiles cannot be read from colours alone.</summary>
+public sealed class TerrainPaletteTests
+{
+    private const int Tiles = 300;
+
+    [Fact]
+    public void A_colour_histogram_stays_near_chance_on_age_and_on_ridges()
+    {
+        TerrainTile[] tiles = new TerrainTile[Tiles];
+        Parallel.For(0, Tiles, number => tiles[number] = TerrainGenerator.Make(seed: 6, number, size: 64));
+        // three standard deviations of guessing are 8 points
+        Assert.InRange(Accuracy(tiles, static tile => (int)tile.Age, classes: 3), 20, 33.3 + 9);
+        Assert.InRange(Accuracy(tiles, static tile => (int)tile.Ridges, classes: 4), 12, 25 + 9);
+    }
+
+    private static double Accuracy(TerrainTile[] tiles, Func<TerrainTile, int> label, int classes)
+    {
+        ViewPipeline whole = new([new CentreFit(64, Share: 1)], ChannelStats.AsIs);
+        FeatureSet histograms = ColourHistogram.Of(new Shown(tiles, label, classes), whole, default);
+        return 100 * new KnnClassifier(neighbours: 15).EvaluateLeaveOneOut(histograms).Accuracy;
+    }
+
+    private sealed class Shown(TerrainTile[] tiles, Func<TerrainTile, int> label, int classes) : IImageSource
+    {
+        public int Count => tiles.Length;
+
+        public IReadOnlyList<string> Classes => [.. Enumerable.Range(0, classes).Select(static i => $"{i}")];
+
+        public string Name(int index) => $"{index}";
+
+        public int Label(int index) => label(tiles[index]);
+
+        public Image Load(int index, DecodeRequest request) => tiles[index].Shaded;
+
+        public void Dispose()
+        {
+        }
+    }
+}

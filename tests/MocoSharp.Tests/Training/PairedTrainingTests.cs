@@ -1,0 +1,124 @@
+using MocoSharp.Encoders;
+using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Methods.MomentumCmc;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+
+namespace MocoSharp.Tests.Training;
+
+/// <summary>Scenes with several pictures through a whole run: stopping, accumulation, precision, tests of each view.</summary>
+public sealed class PairedTrainingTests : TensorTest
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("moco-paired-").FullName;
+
+    [Theory, InlineData(1, Precision.Fp32, ViewSharing.Core), InlineData(2, Precision.Bf16, ViewSharing.Core), InlineData(1, Precision.Fp32, ViewSharing.None)]
+    public void Stopping_and_resuming_gives_the_same_bits_as_never_stopping(int accumulate, Precision precision, ViewSharing sharing)
+    {
+        Recipe recipe = Recipe(accumulate, precision, sharing);
+        TrainingResult whole = Run("whole", recipe, resume: false, stopAfter: null);
+        Run("parts", recipe, resume: false, stopAfter: 1);
+        TrainingResult parts = Run("parts", recipe, resume: true, stopAfter: null);
+        Assert.Equal(whole.Steps, parts.Steps);
+        foreach (string file in new[] { "weights.safetensors", "optimizer.safetensors" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Folder.Checkpoint(whole.Steps), file)), File.ReadAllBytes(Path.Combine(parts.Folder.Checkpoint(parts.Steps), file)));
+        Assert.Equal(whole.Metrics.Select(static m => (m.Loss, m.Knn)), parts.Metrics.Select(static m => (m.Loss, m.Knn)));
+    }
+
+    [Fact]
+    public void Memories_are_full_of_real_features_from_the_first_step_on_even_when_they_hold_more_than_the_set()
+    {
+        List<double> fills = [];
+        Recipe recipe = Recipe() with { Method = ((MomentumCmcOptions)Recipe().Method) with { MemoryLength = 50 } };
+        Run("run", recipe, resume: false, stopAfter: 1, new Watch(step => fills.Add(step.Measures["queue_fill"])));
+        Assert.All(fills, static fill => Assert.Equal(1, fill));
+    }
+
+    [Fact]
+    public void Each_view_and_all_together_are_tested_beside_a_colour_histogram()
+    {
+        Recipe recipe = Recipe() with { Monitor = new MonitorSettings(Neighbours: 3, Features: MonitorFeatures.AllViews) };
+        TrainingResult result = Run("run", recipe, resume: false, stopAfter: 1);
+        using TrainingData data = Data();
+        IReadOnlyList<ViewScore> scores = ViewComparison.Run(result.Folder, recipe, data, static _ => { });
+        Assert.Equal([ViewComparison.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews,
+            "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews], scores.Select(static score => score.Features));
+        Assert.Equal(result.Metrics[^1].Knn!.Value, scores[^1].Accuracy, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Views_in_another_order_than_the_methods_channels_are_refused()
+    {
+        Recipe recipe = Recipe() with { Views = [.. Recipe().Views.Reverse()] };
+        OptionException error = Assert.Throws<OptionException>(() => Run("run", recipe, resume: false, stopAfter: 1));
+        Assert.Contains("1 channels", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_kind_is_refused_with_those_there_are()
+    {
+        Recipe recipe = Recipe() with { Views = [Recipe().Views[0] with { Of = "depth" }] };
+        Assert.Contains("terrain, segmentation, height", Assert.Throws<OptionException>(() => recipe.Checked()).Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tests_see_the_middle_of_what_training_cuts_at_the_same_scale()
+    {
+        IReadOnlyList<ViewPipeline> views = Recipe().EvaluationViews();
+        Assert.Equal([0, 1, 2, 0], views.Select(static view => view.Partner));
+        Assert.Equal(new CentreCrop(32), Assert.Single(views[0].Steps));
+        Assert.Equal(new CentreCrop(32), Assert.Single(Recipe().EvaluationView().Steps));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private static Recipe Recipe(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core)
+    {
+        ViewSettings Cut(string of, ChannelStats stats) => new([new RandomCrop(32, Padding: 0)], stats, Of: of, SharedDraws: 0);
+        return new Recipe(MocoSharp.Recipes.Recipe.CurrentFormat, "tiny", new EncoderOptions("convnorm-resnet34", Width: 0.125),
+            new MomentumCmcOptions(Sharing: sharing, HiddenFeatures: [16], KeyFeatures: 8, MemoryLength: 8, KeyMomentum: 0.9),
+            [Cut("terrain", ChannelStats.Half), Cut("segmentation", ChannelStats.AsIs), Cut("height", ChannelStats.Half), new ViewSettings([new CentreFit(32, Share: 1)], ChannelStats.Half)],
+            new TrainingSettings(2, BatchSize: 4, Accumulate: accumulate, Precision: precision), new AdamSettings(), new ConstantRate(1e-3),
+            new DataSettings(Modalities: PairedTinySource.Modalities), new MonitorSettings(Neighbours: 3));
+    }
+
+    private TrainingResult Run(string name, Recipe recipe, bool resume, int? stopAfter, Watch? watch = null)
+    {
+        using TrainingData data = Data();
+        string folder = Path.Combine(_root, name);
+        watch ??= new Watch();
+        using TrainingRun run = resume ? TrainingRun.Resume(recipe, data, folder, watch) : TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, folder, watch);
+        return run.Train(stopAfter);
+    }
+
+    private static TrainingData Data() => new(new PairedTinySource(16), new PairedTinySource(6), ["tiny"]);
+
+    private sealed class Watch(Action<StepReport>? onStep = null) : ITrainingObserver
+    {
+        public void Preparing(string what)
+        {
+        }
+
+        public void Started(TrainingPlan plan)
+        {
+        }
+
+        public void Stepped(StepReport step) => onStep?.Invoke(step);
+
+        public void Testing(int epoch)
+        {
+        }
+
+        public void EpochDone(EpochMetrics metrics)
+        {
+        }
+
+        public void Warned(string text)
+        {
+        }
+    }
+}
