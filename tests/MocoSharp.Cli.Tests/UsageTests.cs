@@ -12,7 +12,6 @@ public sealed class UsageTests : Workbench
     [InlineData("train fashion --data a --run b --epochs many", "moco train --help")]
     [InlineData("train fashion --data a --run b --seed -1", "moco train --help")]
     [InlineData("demo --minutes soon", "moco demo --help")]
-    [InlineData("eval knn a --features all", "moco eval knn --help")]
     public void A_wrong_command_line_is_exit_code_2_and_names_the_help(string line, string help)
     {
         Tool tool = Tool.Run(line.Split(' '));

@@ -7,12 +7,13 @@ namespace MocoSharp.Cli.Tests.Campaigns;
 /// <summary>Kills a training again and again. Long form: <c>MOCOSHARP_KILLS=100 ./test KillCampaign</c>.</summary>
 public sealed class KillCampaign(ITestOutputHelper log) : Workbench
 {
-    private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("MOCOSHARP_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 4;
+    private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("MOCOSHARP_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 3;
 
     [Fact]
     public void A_training_killed_at_random_moments_ends_with_the_bits_of_an_unbroken_one()
     {
-        File.WriteAllText(Recipe, TinyRecipe.Replace("epochs: 2", $"epochs: {10 + 4 * s_kills}", StringComparison.Ordinal));
+        // in fp32: which bf16 kernel is faster is measured by every process anew, and two runs may choose differently
+        File.WriteAllText(Recipe, TinyRecipe.Replace("epochs: 2", $"precision: fp32, epochs: {40 + 20 * s_kills}", StringComparison.Ordinal));
         Train("whole", "--threads", "2").Succeeded();
         Rng rng = Rng.For(2026, s_kills);
         int kills = 0, whileWriting = 0, beforeBeginning = 0;
@@ -20,7 +21,7 @@ public sealed class KillCampaign(ITestOutputHelper log) : Workbench
         {
             using ToolProcess life = Begin();
             // every second life ends while a checkpoint is being written, the others at any moment, start-up included
-            bool writing = kills % 2 == 0 ? WaitForUnfinishedCheckpoint(life) : WaitFor(life, TimeSpan.FromMilliseconds(rng.NextInt32(4000)));
+            bool writing = kills % 2 == 0 ? WaitForUnfinishedCheckpoint(life) : WaitFor(life, TimeSpan.FromMilliseconds(rng.NextInt32(2500)));
             if (life.HasExited) break;
             life.Kill();
             kills++;

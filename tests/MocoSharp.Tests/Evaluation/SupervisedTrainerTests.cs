@@ -41,7 +41,7 @@ public sealed class SupervisedTrainerTests : TensorTest
         using Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions);
         using ProjectionNetwork network = new(encoder, new Linear(encoder.Features, 2));
         SupervisedTrainer trainer = new(TinyRecipe, new FineTuneOptions(LabelBudget.All, BatchSize: 8));
-        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 6, static _ => { }, TestContext.Current.CancellationToken));
+        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 15, static _ => { }, TestContext.Current.CancellationToken));
         FeatureSet logits = new FeatureExtractor(TinyRecipe.Data, TinyRecipe.EvaluationView(), DType.Float32).Extract(new TinySource(40, seed: 9), network.Forward, cancel: TestContext.Current.CancellationToken);
         Assert.True(Enumerable.Range(0, 40).Count(i => (logits.Row(i)[1] > logits.Row(i)[0]) == (logits.Labels[i] == 1)) >= 36);
     }
