@@ -97,6 +97,9 @@ public static class ErrorIds
     /// <summary>The description of a paired set contradicts itself: no names, equal names or suffixes, a palette that is none.</summary>
     public const string BadModality = "MS3053";
 
+    /// <summary>The folder for a new set of pictures holds something already.</summary>
+    public const string SetFolderInUse = "MS3054";
+
     /// <summary>A setting of an augmentation is out of its range.</summary>
     public const string AugmentationOption = "MS3101";
 

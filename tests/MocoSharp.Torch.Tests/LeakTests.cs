@@ -8,7 +8,8 @@ namespace MocoSharp.Torch.Tests;
 /// <remarks>The long run: <c>MOCOSHARP_LEAK_STEPS=10000 ./test --filter-method "*LeakRun*"</c>.</remarks>
 public sealed class LeakTests : TensorTest
 {
-    private const int WarmUp = 100;
+    private const int WarmUp = 100, Windows = 3;
+    private const long MostGrowth = 8 << 20;
 
     [Fact]
     public void Six_hundred_steps_end_with_the_tensors_and_the_memory_of_step_one_hundred() => Run(steps: 600);
@@ -41,12 +42,18 @@ public sealed class LeakTests : TensorTest
         using Adam optimizer = new(ParameterGroup.Of(network.Parameters(), 1e-4, decayNormsAndBiases: false));
         using Training training = new(network, optimizer);
         training.Steps(WarmUp);
-        long live = Tensor.Live, native = ProcessMemory.NativeBytes(), system = Runtime.SystemAllocations, faults = ProcessMemory.MinorFaults();
-        training.Steps(steps - WarmUp);
-        long grown = ProcessMemory.NativeBytes() - native;
-        double faultsAStep = (ProcessMemory.MinorFaults() - faults) / (double)(steps - WarmUp);
+        long live = Tensor.Live, system = Runtime.SystemAllocations, grown = long.MaxValue;
+        double faultsAStep = 0;
+        // a leak grows in every window; what .NET takes for itself (compiled code, its heap's regions) does not
+        for (int window = 0; window < Windows && grown >= MostGrowth; window++)
+        {
+            long native = ProcessMemory.NativeBytes(), faults = ProcessMemory.MinorFaults();
+            training.Steps(steps - WarmUp);
+            grown = ProcessMemory.NativeBytes() - native;
+            faultsAStep = (ProcessMemory.MinorFaults() - faults) / (double)(steps - WarmUp);
+        }
         Assert.Equal(live, Tensor.Live);
-        Assert.True(grown < 8 << 20, $"memory outside of the managed heap grew by {grown >> 10} KiB in {steps - WarmUp} steps");
+        Assert.True(grown < MostGrowth, $"memory outside of the managed heap grew by {grown >> 10} KiB in {steps - WarmUp} steps");
         Assert.Equal(system, Runtime.SystemAllocations);
         Assert.True(faultsAStep < 50, $"{faultsAStep:F1} page faults a step");      // one map alone has 64 pages
     }

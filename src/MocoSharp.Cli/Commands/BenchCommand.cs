@@ -24,7 +24,8 @@ internal static class BenchCommand
         Option<int?> batch = Options.AtLeastOne("--batch", "pictures", "Pictures a step. Default: 256.");
         Option<int?> queue = Options.AtLeastOne("--queue", "keys", "Keys in the queue. Default: 4096.");
         Option<int?> steps = Options.AtLeastOne("--steps", "count", "Timed steps. Default: 10.");
-        Option<Precision> precision = new("--precision") { Description = "Number type of activations: auto, bf16 or fp32.", DefaultValueFactory = static _ => Precision.Auto };
+        Option<Precision?> precision = Options.Parsed<Precision?>("--precision", "type", "Number type of activations: auto, bf16 or fp32. Default: auto.", "auto, bf16 or fp32",
+            static text => Enum.TryParse(text, ignoreCase: true, out Precision value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value : null);
         Option<bool> library = new("--library-kernels") { Description = "Leave every convolution to libtorch's own kernels." };
         Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the pictures to a safetensors file: another program can then do the same steps.", HelpName = "file" };
         Option<int?> threads = Options.Threads();
@@ -34,7 +35,7 @@ internal static class BenchCommand
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             if (parse.GetValue(library)) Kernels.UseOwnConvolutions(false);
             StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), parse.GetValue(image) ?? 32, parse.GetValue(batch) ?? 256,
-                parse.GetValue(precision), parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record));
+                parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
             context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads, peak {result.PeakMegabytes:f0} MB");
             foreach ((string part, double milliseconds) in result.Milliseconds) context.People.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");

@@ -35,7 +35,7 @@ internal static class DataCommand
             }, context.Cancel);
             live.Clear();
             if (parse.GetValue(sheet) is { } path) ImageEncoder.Save(TerrainSet.Sheet(options), path);
-            context.People.Profile.Out.Writer.WriteLine($"Wrote {all} tiles of {side} x {side} to {folder} ({options.Count} to train on, {options.Test} to test on); labels: {TerrainSet.AgeLabels}, {TerrainSet.RidgeLabels}.");
+            context.People.Profile.Out.Writer.WriteLine($"Wrote {Numbers.Plural(all, "tile", "tiles")} of {side} x {side} to {folder} ({options.Count} to train on, {options.Test} to test on); labels: {TerrainSet.AgeLabels}, {TerrainSet.RidgeLabels}.");
             context.Result(new { folder = Path.GetFullPath(folder), train = options.Count, test = options.Test, size = side, seed = options.Seed });
             return ExitCode.Done;
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
+using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -38,18 +39,7 @@ internal static class EvalFineTuneCommand
             HeldOut? heldOut = null;
             string? file = null;
             IReadOnlyList<FineTuneScore> scores = FineTuning.Run(tested.Folder, tested.Recipe, tested.Pictures, options, name is null ? null : Keep, tested.Doing, tested.Warned, context.Cancel);
-            object settings = new
-            {
-                data = tested.Pictures.Paths[0],
-                test_data = tested.Pictures.TestPath,
-                labels = options.Labels.ToString(),
-                freeze = options.Freeze,
-                rates = options.Rates,
-                head_scale = options.HeadScale,
-                weight_decay = options.WeightDecay,
-                seed = options.Seed,
-            };
-            return tested.Finish(new LabelTestReport("finetune", $"finetune-{options.Labels.FileName}-freeze-{options.Freeze}", settings, [.. scores.Select(Row)], heldOut, wanted, file));
+            return tested.Finish(new LabelTestReport("finetune", $"finetune-{options.Labels.FileName}-freeze-{options.Freeze}", Settings(tested.Pictures, options), [.. scores.Select(Row)], heldOut, wanted, file));
 
             void Keep(KeptHead head)
             {
@@ -60,6 +50,18 @@ internal static class EvalFineTuneCommand
         });
         return command;
     }
+
+    private static object Settings(TrainingData pictures, FineTuneOptions options) => new
+    {
+        data = pictures.Paths[0],
+        test_data = pictures.TestPath,
+        labels = options.Labels.ToString(),
+        freeze = options.Freeze,
+        rates = options.Rates,
+        head_scale = options.HeadScale,
+        weight_decay = options.WeightDecay,
+        seed = options.Seed,
+    };
 
     private static LabelTestRow Row(FineTuneScore score) => new(score.Start, score.Start == FineTuneScore.Scratch ? "from scratch" : "fine-tuned", score.Result, score.Confusion,
         new { epochs = score.Draws[0].Epochs, held_out = score.Draws.Select(static draw => draw.HeldOutAccuracies) });

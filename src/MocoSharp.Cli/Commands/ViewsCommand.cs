@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MocoSharp.Cli.Output;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
@@ -41,7 +42,7 @@ internal static class ViewsCommand
             string path = parse.GetRequiredValue(output);
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             ImageEncoder.Save(sheet, path);
-            context.People.WriteLine($"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then {options.Draws} draws of each view.");
+            context.People.WriteLine($"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then {Numbers.Plural(options.Draws, "draw", "draws")} of each view.");
             context.Result(new { file = Path.GetFullPath(path), width = sheet.Width, height = sheet.Height, views = loaded.Views.Select(RecipeFile.TextOf) });
             return ExitCode.Done;
         });

@@ -3,8 +3,8 @@ using System.IO.Enumeration;
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Lists the pictures below a folder in ordinal order of their paths, the same on every machine.</summary>
-/// <remarks>Hidden entries (a leading dot) and symbolic links are passed over: a link could lead in a circle or count a picture
-/// twice.</remarks>
+/// <remarks>Symbolic links are followed, except to a folder that the link lies in: that would be a circle. Hidden entries (a leading dot)
+/// are passed over.</remarks>
 internal static class FolderScan
 {
     /// <summary>What counts as a picture's name; the content may be of any format that is read.</summary>
@@ -12,7 +12,7 @@ internal static class FolderScan
 
     private static readonly EnumerationOptions s_plain = new()
     {
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.ReparsePoint,
+        AttributesToSkip = FileAttributes.Hidden,
         IgnoreInaccessible = false,
     };
 
@@ -22,12 +22,12 @@ internal static class FolderScan
     {
         FileTable table = new();
         int others = 0;
-        Visit(root, "", table, ref others);
+        Visit(root, "", [], table, ref others);
         if (table.Count > 0)
             return table;
         string seen = others == 0 ? "no other file either" : $"{others:N0} other {(others == 1 ? "file" : "files")}";
         throw new ImagingException(ErrorIds.NoPictures, $"the folder holds no picture ({string.Join(", ", Extensions)}), {seen}", root,
-            "give the folder that holds the pictures; hidden files and symbolic links are passed over");
+            "give the folder that holds the pictures; hidden files are passed over");
     }
 
     /// <summary>Whether a name ends as a picture's does, in upper or lower case.</summary>
@@ -39,17 +39,29 @@ internal static class FolderScan
         return false;
     }
 
-    private static void Visit(string root, string folder, FileTable table, ref int others)
+    // `above`: where the folders that this one lies in really are
+    private static void Visit(string root, string folder, string[] above, FileTable table, ref int others)
     {
+        string place = RealPath(Path.Combine(root, folder), above);
+        if (above.Contains(place))
+            return;
         List<string> entries = Entries(Path.Combine(root, folder), ref others);
         int number = table.AddFolder(folder);
         foreach (string entry in entries)
         {
             if (entry[^1] == '/')
-                Visit(root, folder.Length == 0 ? entry[..^1] : $"{folder}/{entry[..^1]}", table, ref others);
+                Visit(root, folder.Length == 0 ? entry[..^1] : $"{folder}/{entry[..^1]}", [.. above, place], table, ref others);
             else
                 table.Add(number, entry);
         }
+    }
+
+    private static string RealPath(string path, string[] above)
+    {
+        DirectoryInfo folder = new(path);
+        return folder.LinkTarget is null && above.Length > 0
+            ? Path.Combine(above[^1], folder.Name)
+            : folder.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder.FullName;
     }
 
     // Folders carry their '/' while they are sorted, so that the order is that of whole paths: "a.jpg" before "a/b.jpg".

@@ -23,15 +23,18 @@ public static class TerrainSet
     private const int Compression = 3;             // terrain hardly shrinks further, at three times the work
 
     /// <summary>Writes a set.</summary>
-    /// <param name="folder">Made when it is not there; files of equal names are replaced.</param>
+    /// <param name="folder">Empty, or not there yet.</param>
     /// <param name="options">How many, and how large.</param>
     /// <param name="done">Told how many tiles are written, from any thread.</param>
     /// <param name="cancel">Stops between tiles.</param>
+    /// <exception cref="ImagingException">MS3054: the folder holds something already.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static void Write(string folder, TerrainSetOptions options, Action<int>? done = null, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Test);
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new ImagingException(ErrorIds.SetFolderInUse, "a new set needs a folder that is empty or not there yet", folder, "name another folder, or take what is in this one away");
         Directory.CreateDirectory(Path.Join(folder, "train"));
         if (options.Test > 0) Directory.CreateDirectory(Path.Join(folder, "test"));
         (string Name, ErosionAge Age, RidgeDirection Ridges)[] rows = new (string, ErosionAge, RidgeDirection)[options.Count + options.Test];

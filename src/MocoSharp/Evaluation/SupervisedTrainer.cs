@@ -66,6 +66,6 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
     private ViewLoader Loader(IImageSource labelled)
     {
         ViewPipeline view = EvaluationViews.Augmented(recipe, isPixels: false, options.MinimumArea);
-        return new ViewLoader(labelled, new ViewRecipe([view]), TrainingRun.LoaderOptions(recipe) with { BatchSize = options.BatchFor(labelled.Count), Seed = options.Seed });
+        return new ViewLoader(labelled, new ViewRecipe([view]), EpochLoaders.Options(recipe) with { BatchSize = options.BatchFor(labelled.Count), Seed = options.Seed });
     }
 }

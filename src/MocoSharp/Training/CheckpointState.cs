@@ -20,4 +20,20 @@ public sealed record CheckpointState(
 {
     /// <summary>The form that this version writes and reads.</summary>
     public const int CurrentFormat = 1;
+
+    /// <summary>Adds one batch's measures to the epoch's sums.</summary>
+    internal CheckpointState Plus(IReadOnlyDictionary<string, double> measures)
+    {
+        Dictionary<string, double> sums = MeasureSums is null ? [] : new(MeasureSums);
+        foreach ((string name, double value) in measures) sums[name] = sums.GetValueOrDefault(name) + value;
+        return this with { MeasureSums = sums };
+    }
+
+    /// <summary>The means of this epoch's batches, beside what the method says of itself.</summary>
+    internal Dictionary<string, double> Measures(IReadOnlyDictionary<string, double> ofMethod)
+    {
+        Dictionary<string, double> all = new(ofMethod);
+        foreach ((string name, double sum) in MeasureSums ?? new Dictionary<string, double>()) all[name] = sum / Math.Max(1, BatchInEpoch);
+        return all;
+    }
 }

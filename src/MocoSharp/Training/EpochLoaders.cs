@@ -16,11 +16,22 @@ internal sealed class EpochLoaders
     private TimeSpan _waitedBefore;
     private IReadOnlyList<BadImage> _badBefore = [];
 
-    internal EpochLoaders(IImageSource source, Recipe recipe, LoaderOptions options)
+    internal EpochLoaders(IImageSource source, Recipe recipe)
     {
-        (_source, _recipe, _options, _size) = (source, recipe, options, recipe.Training.SizeAt(0));
-        _current = new ViewLoader(source, recipe.ViewRecipe(0), options);
+        (_source, _recipe, _options, _size) = (source, recipe, Options(recipe), recipe.Training.SizeAt(0));
+        _current = new ViewLoader(source, recipe.ViewRecipe(0), _options);
     }
+
+    /// <summary>How a recipe wants its pictures loaded.</summary>
+    internal static LoaderOptions Options(Recipe recipe) => new()
+    {
+        BatchSize = recipe.Training.BatchSize,
+        Seed = recipe.Training.Seed,
+        Workers = recipe.Data.Workers,
+        Colour = recipe.Data.Colour,
+        MaximumBadShare = (float)recipe.Data.MaximumBadShare,
+        MaximumPixels = recipe.Data.MaximumPixels,
+    };
 
     internal int Views => _current.Recipe.Count;
 

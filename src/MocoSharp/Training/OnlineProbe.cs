@@ -31,7 +31,7 @@ internal sealed class OnlineProbe : IDisposable
     private OnlineProbe(Recipe recipe, ProbeSettings settings, TrainingData data, Method method, BatchReader reader, DType type)
     {
         (_recipe, _data, _method, _reader, _type) = (recipe, data, method, reader, type);
-        LoaderOptions options = TrainingRun.LoaderOptions(recipe) with { BatchSize = settings.BatchSize, Seed = recipe.Training.Seed + 1 };
+        LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = settings.BatchSize, Seed = recipe.Training.Seed + 1 };
         _loader = new ViewLoader(data.Labelled, new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
         _layer = new Linear(method.Encoder.Features, data.Labelled.Classes.Count);
         _optimizer = new Adam(ParameterGroup.Of(_layer.Parameters(), weightDecay: 0, decayNormsAndBiases: true));

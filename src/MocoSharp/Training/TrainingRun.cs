@@ -40,15 +40,13 @@ public sealed class TrainingRun : IDisposable
         {
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
             _precision = PrecisionChoice.Name(type);
-            RequireBatch();
+            TrainingChecks.RequireBatch(recipe, data);
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
-            _loaders = new EpochLoaders(data.Train, recipe, LoaderOptions(recipe));
-            if (_loaders.Views != _method.Views)
-                throw new OptionException(nameof(recipe.Views), _loaders.Views, $"views a picture, and the method takes {_method.Views}", fix: $"give {_method.Views} views (repeat: {_method.Views})");
-            RequireChannels();
+            _loaders = new EpochLoaders(data.Train, recipe);
+            TrainingChecks.RequireViews(_method, _loaders);
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
             _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
             _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, _method, _reader, observer.Warned) : null;
@@ -83,9 +81,7 @@ public sealed class TrainingRun : IDisposable
     public long? MaximumSteps { get; set; }
 
     private bool IsPastMaximum => _state.Step >= MaximumSteps;
-
     private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
-
     private TrainingClock Clock => new(_state.Epoch, _state.Step, StepsPerEpoch, _recipe.Training.Epochs);
 
     /// <summary>Makes a new run.</summary>
@@ -153,16 +149,6 @@ public sealed class TrainingRun : IDisposable
         _lock.Dispose();
     }
 
-    internal static LoaderOptions LoaderOptions(Recipe recipe) => new()
-    {
-        BatchSize = recipe.Training.BatchSize,
-        Seed = recipe.Training.Seed,
-        Workers = recipe.Data.Workers,
-        Colour = recipe.Data.Colour,
-        MaximumBadShare = (float)recipe.Data.MaximumBadShare,
-        MaximumPixels = recipe.Data.MaximumPixels,
-    };
-
     /// <summary>Takes up the world that the run was made in, or writes this one down.</summary>
     private RunEnvironment Prepare(bool resume)
     {
@@ -176,23 +162,6 @@ public sealed class TrainingRun : IDisposable
         then.MustEqual(now, _folder);
         if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
         return then with { Data = now.Data, Test = now.Test, Labels = now.Labels };
-    }
-
-    private void RequireBatch()
-    {
-        int pictures = _data.Train.Count, batch = _recipe.Training.BatchSize;
-        if (pictures < batch)
-            throw new OptionException("training.batchSize", batch, $"and there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on", at: _data.Paths[0],
-                fix: $"set it to {pictures} or less (--set training.batchSize={pictures}), or add pictures");
-    }
-
-    private void RequireChannels()
-    {
-        if (_method.ViewChannels is not { } takes) return;
-        for (int view = 0; view < takes.Count; view++)
-            if (_loaders.Size(view).Channels is var has && has != takes[view])
-                throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
-                    fix: "bring method.viewChannels and the views into the same order");
     }
 
     private void FillMemories(CancellationToken cancel)
@@ -228,7 +197,7 @@ public sealed class TrainingRun : IDisposable
             _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
             _meter.Add(loaded.Count);
             if (done % accumulate == 0) Update();
-            if (_probe is not null) AddMeasures(new Dictionary<string, double> { ["p_acc"] = _probe.Step() });
+            if (_probe is not null) _state = _state.Plus(new Dictionary<string, double> { ["p_acc"] = _probe.Step() });
             if (done % accumulate != 0) continue;
             Report(last);
             if (done == batches) return true;
@@ -244,27 +213,11 @@ public sealed class TrainingRun : IDisposable
         Batch batch = _reader.Read(loaded, address);
         StepResult step = _method.Step(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
-        if (!double.IsFinite(loss)) throw LossIsNotFinite(loss);
-        if (step.Measures is { } measures) AddMeasures(measures);
+        if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _state, _recipe.LearningRate.At(Clock), _folder);
+        if (step.Measures is { } measures) _state = _state.Plus(measures);
         (accumulate == 1 ? step.Loss : step.Loss / accumulate).Backward();
         _method.AfterBackward(step);
         return loss;
-    }
-
-    private void AddMeasures(IReadOnlyDictionary<string, double> measures)
-    {
-        Dictionary<string, double> sums = new(_state.MeasureSums ?? new Dictionary<string, double>());
-        foreach ((string name, double value) in measures) sums[name] = sums.GetValueOrDefault(name) + value;
-        _state = _state with { MeasureSums = sums };
-    }
-
-    /// <summary>The method's state as it is, and the means of this epoch's batches.</summary>
-    private Dictionary<string, double> Measures()
-    {
-        int batches = _state.BatchInEpoch;
-        Dictionary<string, double> all = new(_method.Measures());
-        foreach ((string name, double sum) in _state.MeasureSums ?? new Dictionary<string, double>()) all[name] = sum / Math.Max(1, batches);
-        return all;
     }
 
     private void Update()
@@ -284,14 +237,14 @@ public sealed class TrainingRun : IDisposable
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
         _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), Measures()));
+            _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _state.Measures(_method.Measures())));
     }
 
     /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was cancelled, and a resume does it again.</summary>
     private bool EndEpoch(int last, CancellationToken cancel)
     {
         double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
-        Dictionary<string, double> measures = Measures();
+        Dictionary<string, double> measures = _state.Measures(_method.Measures());
         long testStart = _time.GetTimestamp();
         if (_probe?.Accuracy(_observer.Warned) is { } accuracy) measures["val_p_acc"] = accuracy;
         int epoch = _state.Epoch + 1;
@@ -345,13 +298,4 @@ public sealed class TrainingRun : IDisposable
         _precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
 
     private TrainingResult Result(bool finished) => new(_folder, finished, _state.Epoch, _state.Step, _state.BestKnn, _state.ElapsedSeconds, MetricsLog.Read(_folder.Metrics));
-
-    private MocoException LossIsNotFinite(double loss)
-    {
-        long? good = _folder.Steps() is [long newest, ..] ? newest : null;
-        return new MocoException(ErrorIds.LossNotFinite,
-            $"the loss of update {_state.Step + 1} (epoch {_state.Epoch + 1}) is {loss}; the learning rate was {_recipe.LearningRate.At(Clock):g4}", at: _folder.Root,
-            fix: (good is null ? "there is no checkpoint yet; " : $"the last good checkpoint is {_folder.Checkpoint(good.Value)}; ")
-                + "train anew with a lower learning rate (--set learningRate.start=…), a warm-up, or gradient clipping (--set training.clipGradients=1)");
-    }
 }

@@ -27,7 +27,7 @@ internal sealed class ValidationPass
             warned("there are no test pictures, so there is no validation loss: add a folder test/, val/ or valid/, or name one with --test");
             return null;
         }
-        LoaderOptions options = TrainingRun.LoaderOptions(recipe) with { BatchSize = Math.Min(recipe.Training.BatchSize, test.Count), DropLast = false };
+        LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = Math.Min(recipe.Training.BatchSize, test.Count), DropLast = false };
         return new ValidationPass(new ViewLoader(test, recipe.ViewRecipe(), options), method, reader);
     }
 

@@ -60,14 +60,26 @@ public sealed class FolderSourceTests : IDisposable
     }
 
     [Fact]
-    public void Hidden_linked_and_other_files_are_passed_over()
+    public void Hidden_and_other_files_are_passed_over()
     {
         _folder.Pictures("a/1.png", ".hidden/2.png", "a/.3.png", "b/4.png");
         _folder.Write("a/notes.txt", "no picture");
-        File.CreateSymbolicLink(_folder["a/5.png"], _folder["a/1.png"]);
-        Directory.CreateSymbolicLink(_folder["c"], _folder.Root);
         using IImageSource source = ImageSources.Open(_folder.Root);
         Assert.Equal(["a/1.png", "b/4.png"], Names(source));
+    }
+
+    [Fact]
+    public void Links_to_pictures_and_folders_are_followed_but_not_in_a_circle()
+    {
+        _folder.Pictures("data/a/1.png", "elsewhere/2.png");
+        File.CreateSymbolicLink(_folder["data/a/3.png"], _folder["elsewhere/2.png"]);
+        Directory.CreateSymbolicLink(_folder["data/b"], _folder["elsewhere"]);
+        Directory.CreateSymbolicLink(_folder["data/a/up"], _folder["data"]);
+        Directory.CreateSymbolicLink(_folder["data/a/same"], _folder["data/a"]);
+        Directory.CreateSymbolicLink(_folder["way"], _folder["data"]);
+        using IImageSource straight = ImageSources.Open(_folder["data"]), linked = ImageSources.Open(_folder["way"]);
+        Assert.Equal(["a/1.png", "a/3.png", "b/2.png"], Names(straight));
+        Assert.Equal(Names(straight), Names(linked));
     }
 
     [Fact]

@@ -7,6 +7,16 @@ namespace MocoSharp.Imaging.Tests.Terrain;
 public sealed class TerrainTests
 {
     [Fact]
+    public void A_folder_that_holds_something_is_left_as_it_is()
+    {
+        using TempFolder folder = new();
+        folder.Write("age.csv", "mine");
+        ImagingException error = Assert.Throws<ImagingException>(() => TerrainSet.Write(folder.Root, new TerrainSetOptions(Count: 1, Test: 0, Size: 32)));
+        Assert.Equal(ErrorIds.SetFolderInUse, error.Id);
+        Assert.Equal("mine", File.ReadAllText(folder["age.csv"]));
+    }
+
+    [Fact]
     public void One_worker_and_two_write_the_same_bytes_and_another_seed_others()
     {
         using TempFolder one = new(), two = new(), other = new();

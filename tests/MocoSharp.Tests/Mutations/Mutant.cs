@@ -65,28 +65,4 @@ internal static class Mutant
         string[] hostile = ["-1", "0", "1e308", "NaN", "2147483648", "9223372036854775807", "99999999999999999999", "[[[[[[[[", "{{{{", "&a [*a]", "\u0000", "!!binary", "---", "\t"];
         return Encoding.UTF8.GetBytes(text[..at] + hostile[rng.NextInt32(hostile.Length)] + text[(at + 1)..]);
     }
-
-    /// <summary>Gives a PNG's chunks the checksums of what they now hold, so that damage passes the first check.</summary>
-    internal static byte[] WithChecksums(byte[] png)
-    {
-        for (int at = 8; at + 12 <= png.Length;)
-        {
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(at));
-            if (length > png.Length - at - 12) break;
-            BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(at + 8 + (int)length), Crc(png.AsSpan(at + 4, 4 + (int)length)));
-            at += 12 + (int)length;
-        }
-        return png;
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> data)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte value in data)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 1 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
-        }
-        return ~crc;
-    }
 }

@@ -29,7 +29,7 @@ internal static class Readers
     internal static Reader Of(string kind) => kind switch
     {
         "jpeg" => Picture("*.jpg", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
-        "png" => Picture("*.png", static (byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Mutant.Of(seed, ref rng) : Mutant.WithChecksums(Mutant.Of(seed, ref rng))),
+        "png" => Picture("*.png", static (byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Mutant.Of(seed, ref rng) : PngChecksums.Renew(Mutant.Of(seed, ref rng))),
         "webp" => Picture("*.webp", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
         "idx" => new Reader([Idx(3, Side), Idx(3, 1)], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdx, OfLength),
         "cifar" => new Reader([new byte[3073], [.. new byte[3073], 9, .. new byte[3072]]], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar, OfLength),

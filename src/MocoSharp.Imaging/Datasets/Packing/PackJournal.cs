@@ -69,6 +69,25 @@ internal sealed class PackJournal
         _end += stream.Length;
     }
 
+    /// <summary>Forgets all but the first pictures, so that packing goes on from there.</summary>
+    /// <param name="journal">The journal's file.</param>
+    /// <param name="data">The unfinished packed file.</param>
+    /// <param name="count">How many stay.</param>
+    internal void CutTo(SafeFileHandle journal, SafeFileHandle data, int count)
+    {
+        PackRecord[] kept = [.. _records.Take(count)];
+        _records.Clear();
+        _leftOut.Clear();
+        (DataEnd, _end) = (PackHeader.Size, sizeof(ulong));
+        foreach (PackRecord record in kept)
+        {
+            Take(record);
+            _end += RecordSize + Encoding.UTF8.GetByteCount(record.Name);
+        }
+        RandomAccess.SetLength(journal, _end);
+        RandomAccess.SetLength(data, DataEnd);
+    }
+
     private void Take(PackRecord record)
     {
         _records.Add(record);

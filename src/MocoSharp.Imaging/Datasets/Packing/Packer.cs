@@ -21,7 +21,7 @@ public sealed record PackResult(int Pictures, long Bytes, IReadOnlyList<string> 
 /// <summary>Puts a data set's pictures into one file that is fast to read. The same data set and options give the same bytes.</summary>
 /// <remarks>
 /// The file grows under the name FILE.partial, with a journal beside it, and gets its own name when it is whole and on the disk. After a
-/// kill the same call goes on where the last one stopped; what that one wrote is checked first.
+/// kill the same call goes on where the last one stopped; what that one wrote is checked first, and pictures that it could not read are tried again.
 /// </remarks>
 public static class Packer
 {
@@ -52,12 +52,26 @@ public static class Packer
         using (SafeFileHandle log = Open(notes))
         {
             journal = PackJournal.Resume(log, data, Fingerprint(sources, options));
+            if (FirstMended(sources, journal, options) is { } mended)
+                journal.CutTo(log, data, mended);
             WritePictures(sources, journal, data, log, options, progress, cancel);
             length = PackTail.Write(data, journal, sources, options);
         }
         File.Move(partial, path, overwrite: replace);
         File.Delete(notes);
         return new PackResult(journal.Records.Count - journal.LeftOut.Count, length, journal.LeftOut);
+    }
+
+    // The first picture that an earlier attempt could not read and that can be read now.
+    private static int? FirstMended(IImageSource[] sources, PackJournal journal, PackOptions options)
+    {
+        if (journal.LeftOut.Count == 0)
+            return null;
+        PictureEncoder encoder = new(options);
+        for (int i = 0; i < journal.Records.Count; i++)
+            if (journal.Records[i].IsLeftOut && !One(sources, i, encoder).Record.IsLeftOut)
+                return i;
+        return null;
     }
 
     private static void WritePictures(

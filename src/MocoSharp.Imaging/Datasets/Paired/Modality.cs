@@ -18,7 +18,7 @@ public abstract record Modality(string Name, string Suffix)
     internal virtual string? Note(IReadOnlyList<string> paths) => null;
 
     /// <summary>Checks the description.</summary>
-    /// <exception cref="ImagingException">MS3043.</exception>
+    /// <exception cref="ImagingException">MS3053.</exception>
     public virtual void Check()
     {
         if (string.IsNullOrWhiteSpace(Name) || !FolderScan.IsPicture(Suffix))

@@ -27,7 +27,7 @@ public sealed class PairedSource : IImageSource
     /// <param name="root">The folder; its sub-folders are looked at too.</param>
     /// <param name="options">The kinds of pictures, the first an ordinary one, and where labels come from.</param>
     /// <param name="split">"train/" and the like, when the root is such a folder of a data set whose CSV file is about the whole.</param>
-    /// <exception cref="ImagingException">MS3040: a scene lacks a file. MS3043: the kinds contradict each other. Others as for any folder.</exception>
+    /// <exception cref="ImagingException">MS3050: a scene lacks a file. MS3053: the kinds contradict each other. Others as for any folder.</exception>
     internal static PairedSource Open(string root, SourceOptions options, string split = "")
     {
         Check(options.Modalities);

@@ -55,11 +55,11 @@ public sealed class KerasNnclr : Method
             ["r_acc"] = ViewAgreement.Correlation(features1.Detach(), features2.Detach()),
         };
         if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbour_purity"] = purity;
-        return new Seen(loss, p1.Detach(), batch.Labels, measures);
+        return new NnclrStep(loss, p1.Detach(), batch.Labels, measures);
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((Seen)step).Labels);
+    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((NnclrStep)step).Labels);
 
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));
@@ -70,6 +70,4 @@ public sealed class KerasNnclr : Method
         (Tensor rows, Tensor indices) = _support.Nearest(p);
         return (p + (rows - p).Detach(), indices);
     }
-
-    private sealed record Seen(Tensor Loss, Tensor Projections, IReadOnlyList<int> Labels, IReadOnlyDictionary<string, double> Numbers) : StepResult(Loss, Projections, Numbers);
 }

@@ -55,14 +55,12 @@ public sealed class Nnclr : Method
         Tensor loss = (CrossEntropy(MatMul(near1, p2.T) / _options.Temperature, own) + CrossEntropy(MatMul(near2, p1.T) / _options.Temperature, own)) / 2;
         Dictionary<string, double> measures = [];
         if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbour_purity"] = purity;
-        return new Seen(loss, z1.Detach(), batch.Labels, measures);
+        return new NnclrStep(loss, z1.Detach(), batch.Labels, measures);
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((Seen)step).Labels);
+    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((NnclrStep)step).Labels);
 
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));
-
-    private sealed record Seen(Tensor Loss, Tensor Projections, IReadOnlyList<int> Labels, IReadOnlyDictionary<string, double> Numbers) : StepResult(Loss, Projections, Numbers);
 }

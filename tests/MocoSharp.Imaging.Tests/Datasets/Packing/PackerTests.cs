@@ -171,6 +171,21 @@ public sealed class PackerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void A_picture_that_was_mended_after_a_refusal_is_packed_and_the_file_is_as_if_it_had_always_been_whole()
+    {
+        Pack(new PackOptions());
+        byte[] whole = System.IO.File.ReadAllBytes(File);
+        System.IO.File.Delete(File);
+        string picture = Directory.EnumerateFiles(Data, "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        byte[] good = System.IO.File.ReadAllBytes(picture);
+        System.IO.File.WriteAllBytes(picture, good[..20]);
+        Assert.Throws<ImagingException>(() => Pack(new PackOptions(MaximumBadShare: 0)));
+        System.IO.File.WriteAllBytes(picture, good);
+        Assert.Empty(Pack(new PackOptions(MaximumBadShare: 0)).LeftOut);
+        Assert.Equal(whole, System.IO.File.ReadAllBytes(File));
+    }
+
     private PackResult Pack(PackOptions options)
     {
         using DataSplits splits = DataSets.Open(Data);

@@ -1,0 +1,35 @@
+using MocoSharp.Methods;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Training;
+
+/// <summary>What must hold before a training begins, and what is said when it cannot go on.</summary>
+internal static class TrainingChecks
+{
+    internal static void RequireBatch(Recipe recipe, TrainingData data)
+    {
+        int pictures = data.Train.Count, batch = recipe.Training.BatchSize;
+        if (pictures < batch)
+            throw new OptionException("training.batchSize", batch, $"and there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on", at: data.Paths[0],
+                fix: $"set it to {pictures} or less (--set training.batchSize={pictures}), or add pictures");
+    }
+
+    internal static void RequireViews(Method method, EpochLoaders loaders)
+    {
+        if (loaders.Views != method.Views)
+            throw new OptionException(nameof(Recipe.Views), loaders.Views, $"views a picture, and the method takes {method.Views}", fix: $"give {method.Views} views (repeat: {method.Views})");
+        if (method.ViewChannels is not { } takes) return;
+        for (int view = 0; view < takes.Count; view++)
+            if (loaders.Size(view).Channels is var has && has != takes[view])
+                throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
+                    fix: "bring method.viewChannels and the views into the same order");
+    }
+
+    internal static MocoException LossIsNotFinite(double loss, CheckpointState state, double rate, RunFolder folder)
+    {
+        long? good = folder.Steps() is [long newest, ..] ? newest : null;
+        return new MocoException(ErrorIds.LossNotFinite, $"the loss of update {state.Step + 1} (epoch {state.Epoch + 1}) is {loss}; the learning rate was {rate:g4}", at: folder.Root,
+            fix: (good is null ? "there is no checkpoint yet; " : $"the last good checkpoint is {folder.Checkpoint(good.Value)}; ")
+                + "train anew with a lower learning rate (--set learningRate.start=…), a warm-up, or gradient clipping (--set training.clipGradients=1)");
+    }
+}
