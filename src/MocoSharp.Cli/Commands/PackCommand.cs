@@ -28,8 +28,11 @@ internal static class PackCommand
             PackOptions options = new();
             options = options with
             {
-                Format = parse.GetValue(format), Size = parse.GetValue(size) ?? 0, Quality = parse.GetValue(quality) ?? options.Quality,
-                Workers = parse.GetValue(workers) ?? 0, MaximumBadShare = Math.Min(1, parse.GetValue(badShare) ?? options.MaximumBadShare),
+                Format = parse.GetValue(format),
+                Size = parse.GetValue(size) ?? 0,
+                Quality = parse.GetValue(quality) ?? options.Quality,
+                Workers = parse.GetValue(workers) ?? 0,
+                MaximumBadShare = Math.Min(1, parse.GetValue(badShare) ?? options.MaximumBadShare),
             };
             return Run(context, parse.GetRequiredValue(folder), parse.GetRequiredValue(output), LabelsFrom.Parse(parse.GetRequiredValue(labels)), options, parse.GetValue(force));
         });
@@ -53,8 +56,13 @@ internal static class PackCommand
             context.People.WriteLine($"Wrote {file}: {Numbers.Plural(result.Pictures, "picture", "pictures")}{parts}, {Numbers.Bytes(result.Bytes)}, in {Numbers.Time(taken)}.");
             context.Result(new
             {
-                file = Path.GetFullPath(file), pictures = result.Pictures, bytes = result.Bytes, left_out = result.LeftOut, resumed = last.Resumed,
-                seconds = taken.TotalSeconds, images_per_second = rate,
+                file = Path.GetFullPath(file),
+                pictures = result.Pictures,
+                bytes = result.Bytes,
+                left_out = result.LeftOut,
+                resumed = last.Resumed,
+                seconds = taken.TotalSeconds,
+                images_per_second = rate,
             });
             return ExitCode.Done;
         }

@@ -47,7 +47,9 @@ public static class PipelineBenchmark
     {
         ViewLoader loader = new(source, options.Views, new LoaderOptions
         {
-            BatchSize = options.Batch, Workers = options.Workers, Colour = options.Colour,
+            BatchSize = options.Batch,
+            Workers = options.Workers,
+            Colour = options.Colour,
         });
         double[] rates = new double[Parts], resident = new double[Parts];
         (double waited, double processor, double elapsed) = (0, 0, 0);

@@ -18,7 +18,8 @@ internal static class TinyRecipes
     {
         ["moco"] = static () => Of(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9), Tiny.EncoderOptions with { BatchNormSplits = 2 }),
         ["fastai-moco"] = static () => Of(new FastaiMoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: 8, HeadNorm: true, KeyMomentum: 0.9),
-            new EncoderOptions("xresnet18", Width: 0.125, Pooling: Pooling.Concatenated)) with { Monitor = new MonitorSettings(Neighbours: 5, ValidationLoss: true) },
+            new EncoderOptions("xresnet18", Width: 0.125, Pooling: Pooling.Concatenated)) with
+        { Monitor = new MonitorSettings(Neighbours: 5, ValidationLoss: true) },
         ["momentum-cmc"] = static () => Of(
             new MomentumCmcOptions(ViewChannels: [3, 3], Pairs: [new(0, 1), new(1, 0)], HiddenFeatures: [8], KeyFeatures: 8, MemoryLength: 12, KeyMomentum: 0.9),
             new EncoderOptions("convnorm-resnet34", Width: 0.125)),
