@@ -11,7 +11,7 @@ public static class Functional
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min"), s_amax = new("aten::amax"),
         s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd"),
-        s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"), s_unfold = new("aten::unfold");
+        s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"), s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -131,6 +131,24 @@ public static class Functional
     /// <param name="before">On the left and on top.</param>
     /// <param name="behind">On the right and below.</param>
     public static Tensor Pad(Tensor x, int before, int behind) => s_pad.Call(x, Value.Ints(before, behind, before, behind), 0.0);
+
+    /// <summary>Zeros around a picture, in pixels, other ones on each side.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="left">Columns before the first.</param>
+    /// <param name="right">Columns behind the last.</param>
+    /// <param name="above">Rows before the first.</param>
+    /// <param name="below">Rows behind the last.</param>
+    public static Tensor Pad(Tensor x, int left, int right, int above, int below) => s_pad.Call(x, Value.Ints(left, right, above, below), 0.0);
+
+    /// <summary>The picture mirrored at its outermost pixels, which are not repeated.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="border">Pixels on each side; below H and W.</param>
+    public static Tensor ReflectionPad(Tensor x, int border) => s_reflectionPad.Call(x, Value.Ints(border, border, border, border));
+
+    /// <summary>Channels of zeros behind a map's own.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="channels">How many.</param>
+    public static Tensor PadChannels(Tensor x, int channels) => s_pad.Call(x, Value.Ints(0, 0, 0, 0, 0, channels), 0.0);
 
     /// <summary>Mean over a grid of size × size windows that cover the map, whatever its sides.</summary>
     public static Tensor AdaptiveAveragePool2d(Tensor x, int size) => s_adaptiveAvgPool.Call(x, Value.Ints(size, size));
