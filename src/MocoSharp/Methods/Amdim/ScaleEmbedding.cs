@@ -3,7 +3,7 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Methods.Amdim;
 
-/// <summary>Brings each place of a map into the space of scores: [N, C, S, S] to [N, S·S, D], fp32.</summary>
+/// <summary>Brings each place of a map into the space of scores: [N, C, S, S] to [N, S·S, D].</summary>
 /// <remarks>Philip-Bachman/amdim-public at 8754ae1, model.py (FakeRKHSConvNet): its 1×1 convolutions are linear layers over the places of all pictures. The
 /// inner path starts at 0 and the shortcut near the identity.</remarks>
 internal sealed class ScaleEmbedding : Layer
@@ -26,6 +26,6 @@ internal sealed class ScaleEmbedding : Layer
     {
         Tensor places = x.Permute(0, 2, 3, 1).Reshape(-1, x.Size(1));
         Tensor rows = _norm.Forward(_second.Forward(Functional.Relu(_first.Forward(places))) + _shortcut.Forward(places));
-        return Functional.Wide(rows).View(x.Size(0), x.Size(2) * x.Size(3), -1);
+        return rows.View(x.Size(0), x.Size(2) * x.Size(3), -1);
     }
 }

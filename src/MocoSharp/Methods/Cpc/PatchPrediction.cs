@@ -25,7 +25,7 @@ internal sealed class PatchPrediction : Module
         int count = (int)known.Size(0);
         if (draw is null) return CrossEntropy(Wide(MatMul(known, patches.T)), Tensor.Arange(count, device: known.Device));
         Tensor scores = Wide(MatMul(known, patches.T));                                                                         // [R, R]: each patch's score is wanted about K times
-        Tensor places = Tensor.From(OwnFirst(draw(count), count), count, -1).To(scores.Device);
+        Tensor places = Tensor.From(OwnFirst(draw(count), count)).View(count, -1).To(scores.Device);
         return CrossEntropy(scores.Gather(1, places), Tensor.Zeros([count], DType.Int64, scores.Device));
     }
 
