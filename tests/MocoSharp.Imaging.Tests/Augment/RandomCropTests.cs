@@ -1,5 +1,6 @@
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Loading;
 
 namespace MocoSharp.Imaging.Tests.Augment;
 
@@ -21,7 +22,7 @@ public sealed class RandomCropTests
         ViewRecipe views = ViewRecipe.Same(1, new ViewPipeline([new RandomCrop(16, 0)], ChannelStats.Half));
         ImagingException error = Assert.Throws<ImagingException>(() =>
         {
-            foreach (Loading.ViewBatch batch in new Loading.ViewLoader(source, views, new Loading.LoaderOptions { BatchSize = 2 }).Epoch(0)) batch.Dispose();
+            foreach (ViewBatch batch in new ViewLoader(source, views, new LoaderOptions { BatchSize = 2 }).Epoch(0)) batch.Dispose();
         });
         Assert.Equal(ErrorIds.TooSmallToCrop, error.Id);
         Assert.StartsWith("picture", error.At, StringComparison.Ordinal);
