@@ -10,7 +10,8 @@ public static class Functional
         s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"), s_maxPool = new("mocosharp::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min"), s_amax = new("aten::amax"),
-        s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd");
+        s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd"),
+        s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"), s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -100,11 +101,54 @@ public static class Functional
     /// <summary>1 / (1 + exp(−x)).</summary>
     public static Tensor Sigmoid(Tensor x) => s_sigmoid.Call(x);
 
+    /// <summary>ln(1 + exp(x)).</summary>
+    public static Tensor Softplus(Tensor x) => s_softplus.Call(x);
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public static Tensor Tanh(Tensor x) => s_tanh.Call(x);
+
+    /// <summary>Each row of the last dimension with mean 0 and variance 1, then scaled and shifted.</summary>
+    /// <param name="x">[…, C].</param>
+    /// <param name="weight">[C]: the scale.</param>
+    /// <param name="bias">[C]: the shift.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <remarks>Ba et al. 2016, arXiv:1607.06450.</remarks>
+    public static Tensor LayerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon = 1e-5) =>
+        s_layerNorm.Call(x, Value.Ints(weight.ElementCount), weight, bias, epsilon);
+
+    /// <summary>Square patches of a picture; they overlap where the stride is below the side.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="side">Side of a patch in pixels.</param>
+    /// <param name="stride">Step from patch to patch in pixels.</param>
+    /// <returns>[N, C, rows, columns, side, side], no copy.</returns>
+    public static Tensor Patches(Tensor x, int side, int stride) => s_unfold.Call(s_unfold.Call(x, 2, side, stride), 3, side, stride);
+
+    /// <summary>In fp32, or as it is where it is fp64: what losses and features are computed in.</summary>
+    public static Tensor Wide(Tensor x) => x.DType == DType.Float64 ? x : x.To(DType.Float32);
+
     /// <summary>Zeros around a picture, in pixels.</summary>
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="before">On the left and on top.</param>
     /// <param name="behind">On the right and below.</param>
     public static Tensor Pad(Tensor x, int before, int behind) => s_pad.Call(x, Value.Ints(before, behind, before, behind), 0.0);
+
+    /// <summary>Zeros around a picture, in pixels, other ones on each side.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="left">Columns before the first.</param>
+    /// <param name="right">Columns behind the last.</param>
+    /// <param name="above">Rows before the first.</param>
+    /// <param name="below">Rows behind the last.</param>
+    public static Tensor Pad(Tensor x, int left, int right, int above, int below) => s_pad.Call(x, Value.Ints(left, right, above, below), 0.0);
+
+    /// <summary>The picture mirrored at its outermost pixels, which are not repeated.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="border">Pixels on each side; below H and W.</param>
+    public static Tensor ReflectionPad(Tensor x, int border) => s_reflectionPad.Call(x, Value.Ints(border, border, border, border));
+
+    /// <summary>Channels of zeros behind a map's own.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="channels">How many.</param>
+    public static Tensor PadChannels(Tensor x, int channels) => s_pad.Call(x, Value.Ints(0, 0, 0, 0, 0, channels), 0.0);
 
     /// <summary>Mean over a grid of size × size windows that cover the map, whatever its sides.</summary>
     public static Tensor AdaptiveAveragePool2d(Tensor x, int size) => s_adaptiveAvgPool.Call(x, Value.Ints(size, size));

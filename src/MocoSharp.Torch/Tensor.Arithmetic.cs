@@ -7,7 +7,7 @@ public sealed unsafe partial class Tensor
     private static readonly Op s_add = new("aten::add", "Tensor"), s_addScalar = new("aten::add", "Scalar"), s_sub = new("aten::sub", "Tensor"),
         s_subScalar = new("aten::sub", "Scalar"), s_rsub = new("aten::rsub", "Scalar"), s_mul = new("aten::mul", "Tensor"), s_mulScalar = new("aten::mul", "Scalar"),
         s_div = new("aten::div", "Tensor"), s_divScalar = new("aten::div", "Scalar"), s_neg = new("aten::neg"), s_matmul = new("aten::matmul"),
-        s_exp = new("aten::exp"), s_log = new("aten::log"), s_log1p = new("aten::log1p"), s_sqrt = new("aten::sqrt"), s_rsqrt = new("aten::rsqrt"), s_abs = new("aten::abs"), s_pow = new("aten::pow", "Tensor_Scalar"),
+        s_exp = new("aten::exp"), s_log = new("aten::log"), s_log1p = new("aten::log1p"), s_sqrt = new("aten::sqrt"), s_rsqrt = new("aten::rsqrt"), s_abs = new("aten::abs"), s_sign = new("aten::sign"), s_pow = new("aten::pow", "Tensor_Scalar"),
         s_clamp = new("aten::clamp"), s_addInPlace = new("aten::add_", "Tensor"), s_addNumberInPlace = new("aten::add_", "Scalar"), s_mulInPlace = new("aten::mul_", "Scalar"),
         s_addcdiv = new("aten::addcdiv_"), s_addcmul = new("aten::addcmul_"), s_lerp = new("aten::lerp_", "Scalar"), s_zero = new("aten::zero_"), s_fill = new("aten::fill_", "Scalar"),
         s_copy = new("aten::copy_"), s_item = new("aten::item"), s_eq = new("aten::eq", "Tensor"), s_equal = new("aten::equal"), s_isfinite = new("aten::isfinite"),
@@ -81,6 +81,9 @@ public sealed unsafe partial class Tensor
 
     /// <summary>Absolute value.</summary>
     public Tensor Abs() => s_abs.Call(this);
+
+    /// <summary>−1, 0 or 1: each element's sign.</summary>
+    public Tensor Sign() => s_sign.Call(this);
 
     /// <summary>A power of each element.</summary>
     public Tensor Pow(double exponent) => s_pow.Call(this, exponent);

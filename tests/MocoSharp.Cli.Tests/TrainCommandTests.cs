@@ -38,6 +38,18 @@ public sealed class TrainCommandTests : Workbench
         Assert.Contains("epoch 2/2", tool.Error, StringComparison.Ordinal);
     }
 
+    // three updates an epoch: the bound falls into the second one
+    [Fact]
+    public void A_bound_on_steps_stops_there_with_a_checkpoint_and_resume_finishes()
+    {
+        Tool bounded = Train("run", "--max-steps", "4", "--json").Succeeded();
+        using (JsonDocument document = JsonDocument.Parse(bounded.Out)) Assert.Equal(4, document.RootElement.GetProperty("steps").GetInt64());
+        Assert.Single(Directory.GetDirectories(At("run", "checkpoints")), static folder => File.ReadAllText(Path.Combine(folder, "state.json")).Contains("\"step\": 4,", StringComparison.Ordinal));
+        Tool rest = Tool.Run("resume", At("run"), "--json").Succeeded();
+        using JsonDocument finished = JsonDocument.Parse(rest.Out);
+        Assert.Equal(6, finished.RootElement.GetProperty("steps").GetInt64());
+    }
+
     [Fact]
     public void Options_change_the_recipe_that_the_run_keeps()
     {

@@ -28,6 +28,18 @@ public sealed class ViewsCommandTests : Workbench
     }
 
     [Fact]
+    public void Pairs_are_rows_of_one_draw_of_each_view()
+    {
+        Tool many = Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("sheet.png"), "--pairs", "5").Succeeded();
+        Image pairs = ImageDecoder.Load(At("sheet.png"));
+        Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("same.png"), "--count", "5", "--draws", "1").Succeeded();
+        Assert.Equal(File.ReadAllBytes(At("same.png")), File.ReadAllBytes(At("sheet.png")));
+        Assert.Contains("then 1 draw of each view", many.Out, StringComparison.Ordinal);
+        Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("more.png"), "--pairs", "5", "--draws", "3").Succeeded();
+        Assert.Equal(pairs.Width, ImageDecoder.Load(At("more.png")).Width);                  // pairs go before draws
+    }
+
+    [Fact]
     public void An_unknown_extension_is_refused()
     {
         Tool tool = Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("sheet.bmp"));

@@ -35,8 +35,11 @@ public sealed class ViewPipeline
     /// <summary>Views with the same number share their draws, so equal first steps cut equal boxes; null for draws of its own.</summary>
     public int? SharedDraws { get; init; }
 
+    /// <summary>How many of the first steps share their draws, where <see cref="SharedDraws"/> is set; null for all.</summary>
+    public int? SharedSteps { get; init; }
+
     /// <summary>Other operations on the same picture of a scene, with the same draws and statistics.</summary>
-    public ViewPipeline With(IEnumerable<Augmentation> steps) => new(steps, Stats) { Partner = Partner, PartnerChannels = PartnerChannels, SharedDraws = SharedDraws };
+    public ViewPipeline With(IEnumerable<Augmentation> steps) => new(steps, Stats) { Partner = Partner, PartnerChannels = PartnerChannels, SharedDraws = SharedDraws, SharedSteps = SharedSteps };
 
     /// <summary>The view's shape for pictures of so many channels and any size.</summary>
     /// <exception cref="ImagingException">
@@ -75,7 +78,22 @@ public sealed class ViewPipeline
         Finish(canvas, view);
     }
 
-    /// <summary>The last part of <see cref="Render"/>: normalises what the canvas holds and writes it.</summary>
+    /// <summary>Makes one view whose first steps draw with other views of the picture. Allocates nothing once the canvas has grown.</summary>
+    /// <param name="image">The decoded picture.</param>
+    /// <param name="draws">The view's streams; see <see cref="ViewRecipe.Draws"/>.</param>
+    /// <param name="canvas">Working memory of the calling thread.</param>
+    /// <param name="view">Gets the view, [Height, Width, Channels].</param>
+    /// <exception cref="ArgumentException">The span's length is not the view's.</exception>
+    public void Render(Image image, ref ViewDraws draws, Canvas canvas, Span<float> view)
+    {
+        Load(image, canvas);
+        int shared = SharedDraws is null ? 0 : SharedSteps ?? _steps.Length;
+        for (int i = 0; i < _steps.Length; i++)
+            _steps[i].Run(ref i < shared ? ref draws.Shared : ref draws.Own, canvas);
+        Finish(canvas, view);
+    }
+
+    /// <summary>The last part of <see cref="Render(Image, ref Rng, Canvas, Span{float})"/>: normalises what the canvas holds and writes it.</summary>
     /// <param name="canvas">After the last operation.</param>
     /// <param name="view">Gets the view, [Height, Width, Channels].</param>
     /// <exception cref="ArgumentException">The span's length is not the view's.</exception>
@@ -93,7 +111,7 @@ public sealed class ViewPipeline
         return choices;
     }
 
-    /// <summary>Makes the view of given choices: the same bits as <see cref="Render"/> on the stream they were drawn from.</summary>
+    /// <summary>Makes the view of given choices: the same bits as <see cref="Render(Image, ref Rng, Canvas, Span{float})"/> on the stream they were drawn from.</summary>
     /// <param name="choices">One a step, as <see cref="Choose"/> gives them.</param>
     /// <param name="image">The decoded picture.</param>
     /// <param name="canvas">Working memory of the calling thread.</param>

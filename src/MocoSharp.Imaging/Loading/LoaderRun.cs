@@ -161,8 +161,8 @@ internal sealed class LoaderRun : IDisposable
         (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (index, _source.Label(index));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {
-            Rng rng = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view); // a stand-in is seen as the picture it stands for would have been
-            _loader.Recipe.Views[view].Render(image, ref rng, canvas, buffers.Slot(view, sample.Slot));
+            ViewDraws draws = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view); // a stand-in is seen as the picture it stands for would have been
+            _loader.Recipe.Views[view].Render(image, ref draws, canvas, buffers.Slot(view, sample.Slot));
         }
     }
 
@@ -178,10 +178,13 @@ internal sealed class LoaderRun : IDisposable
         string name = NameOf(index);
         lock (_gate)
         {
-            _failure ??= exception is ImagingException { At: not null } known
-                ? known
-                : new ImagingException(ErrorIds.CannotMakeViews, $"'{name}' could not be made into views: {exception.Message}", at: name,
-                    fix: "take the picture out of the data set; if it opens elsewhere, this is an error of the program", inner: exception);
+            _failure ??= exception switch
+            {
+                ImagingException { At: not null } known => known,
+                ImagingException { Fix: not null } known => new ImagingException(known.Id, known.Message, at: name, known.Fix, known),
+                _ => new ImagingException(ErrorIds.CannotMakeViews, $"'{name}' could not be made into views: {exception.Message}", at: name,
+                    fix: "take the picture out of the data set; if it opens elsewhere, this is an error of the program", inner: exception),
+            };
             Monitor.PulseAll(_gate);
         }
     }

@@ -27,8 +27,8 @@ public static class ViewSheet
             for (int view = 0; view < views.Count; view++)
                 for (int draw = 0; draw < options.Draws; draw++)
                 {
-                    Rng rng = views.Draws(options.Seed, draw, index, view);
-                    Image seen = Seen(views.Views[view], image, ref rng, canvas);
+                    ViewDraws draws = views.Draws(options.Seed, draw, index, view);
+                    Image seen = Seen(views.Views[view], image, ref draws, canvas);
                     layout.Place(sheet, Thumbnail.Of(seen, options.Tile, canvas), row, column: 1 + view * options.Draws + draw);
                 }
         }
@@ -36,11 +36,11 @@ public static class ViewSheet
     }
 
     /// <summary>One view with its normalisation undone.</summary>
-    private static Image Seen(ViewPipeline view, Image image, ref Rng rng, Canvas canvas)
+    private static Image Seen(ViewPipeline view, Image image, ref ViewDraws draws, Canvas canvas)
     {
         ImageSize size = view.Output(image.Channels);
         float[] values = new float[size.Samples];
-        view.Render(image, ref rng, canvas, values);
+        view.Render(image, ref draws, canvas, values);
         if (view.Partner > 0 && image.Partners[view.Partner - 1] is { Colours.Count: > 0 } classes) return ClassColours.Paint(classes.Colours, values, size, view.Stats);
         // Views of other than 1 or 3 channels (Sobel's two) are shown by their mean.
         int shown = size.Channels is 1 or 3 ? size.Channels : 1, averaged = size.Channels / shown;

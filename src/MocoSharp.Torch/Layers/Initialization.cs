@@ -36,6 +36,19 @@ public static class Initialization
         return weight.UniformInPlace(-bound, bound);
     }
 
+    /// <summary>Small noise, uniform within 0.01, and 1 on the diagonal: the first outputs repeat the inputs. For 1×1 convolutions and linear layers.</summary>
+    /// <param name="weight">[Out, In, …] with Out of In or more.</param>
+    public static Tensor NearIdentity(Tensor weight)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using GradMode off = GradMode.Off();
+        long inputs = weight.Size(1);
+        weight.UniformInPlace(-0.01, 0.01);
+        Tensor matrix = weight.View(weight.Size(0), inputs);
+        for (long i = 0; i < inputs; i++) matrix.Narrow(0, i, 1).Narrow(1, i, 1).FillInPlace(1);
+        return weight;
+    }
+
     /// <summary>Inputs that feed one output of a [Out, In, …] weight.</summary>
     public static long FanIn(Tensor weight) => weight.ElementCount / weight.Size(0);
 

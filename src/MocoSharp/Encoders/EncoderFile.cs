@@ -8,15 +8,23 @@ namespace MocoSharp.Encoders;
 public static class EncoderFile
 {
     /// <summary>Writes an encoder.</summary>
-    public static void Write(string path, Encoder encoder) => Safetensors.Write(path, encoder.State(), new Dictionary<string, string>
+    public static void Write(string path, Encoder encoder)
     {
-        ["format"] = "pt",
-        ["encoder"] = encoder.Options.Name,
-        ["width"] = encoder.Options.Width.ToString("R", CultureInfo.InvariantCulture),
-        ["channels"] = encoder.Options.Channels.ToString(CultureInfo.InvariantCulture),
-        ["side"] = encoder.Options.Side.ToString(CultureInfo.InvariantCulture),
-        ["pooling"] = encoder.Options.Pooling.ToString(),
-    });
+        EncoderOptions options = encoder.Options;
+        Dictionary<string, string> head = new()
+        {
+            ["format"] = "pt",
+            ["encoder"] = options.Name,
+            ["width"] = options.Width.ToString("R", CultureInfo.InvariantCulture),
+            ["channels"] = options.Channels.ToString(CultureInfo.InvariantCulture),
+            ["side"] = options.Side.ToString(CultureInfo.InvariantCulture),
+            ["pooling"] = options.Pooling.ToString(),
+        };
+        if (options.Depth is { } depth) head["depth"] = depth.ToString(CultureInfo.InvariantCulture);
+        if (options.Features is { } features) head["features"] = features.ToString(CultureInfo.InvariantCulture);
+        if (options.Patches is { } patches) head["patches"] = string.Create(CultureInfo.InvariantCulture, $"{patches.Side}/{patches.Stride}");
+        Safetensors.Write(path, encoder.State(), head);
+    }
 
     /// <summary>Builds the encoder that a file holds, in evaluation mode.</summary>
     /// <exception cref="TorchException">Damaged, or the weights do not fit what the head names.</exception>
@@ -31,10 +39,17 @@ public static class EncoderFile
             double.Parse(file.Metadata.GetValueOrDefault("width", "1"), CultureInfo.InvariantCulture),
             int.Parse(file.Metadata.GetValueOrDefault("channels", "3"), CultureInfo.InvariantCulture),
             Pooling: Enum.Parse<Pooling>(file.Metadata.GetValueOrDefault("pooling", nameof(Pooling.Average))),
-            Side: int.Parse(file.Metadata.GetValueOrDefault("side", "96"), CultureInfo.InvariantCulture));
+            Side: int.Parse(file.Metadata.GetValueOrDefault("side", "96"), CultureInfo.InvariantCulture),
+            Depth: Number(file, "depth"), Features: Number(file, "features"), Patches: Patches(file));
         Encoder encoder = EncoderRegistry.Create(options);
         encoder.Load(file.ReadAll(), path);
         encoder.Train(false);
         return encoder;
     }
+
+    private static int? Number(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    private static PatchGrid? Patches(SafetensorsFile file) => file.Metadata.TryGetValue("patches", out string? text) && text.Split('/') is [var side, var stride]
+        ? new PatchGrid(int.Parse(side, CultureInfo.InvariantCulture), int.Parse(stride, CultureInfo.InvariantCulture)) : null;
 }

@@ -29,7 +29,8 @@ public static class EncoderRegistry
         if (!s_factories.TryGetValue(name, out Func<EncoderOptions, Encoder>? factory))
             throw new MocoException(ErrorIds.UnknownEncoder, $"no encoder is called '{options.Name}'",
                 fix: $"choose one of {string.Join(", ", Names)}; {PairEncoder.Prefix}NAME puts two of them side by side, for lightness and colour");
-        return isPair ? new PairEncoder(options, factory) : factory(options);
+        Func<EncoderOptions, Encoder> whole = isPair ? inner => new PairEncoder(inner, factory) : factory;
+        return options.Patches is { } patches ? new PatchEncoder(options, patches, whole) : whole(options);
     }
 
     private static SortedDictionary<string, Func<EncoderOptions, Encoder>> Find() => new(

@@ -39,7 +39,8 @@ public sealed record FeatureSpace(string Name)
     {
         if (this == Projected) return method.Project;
         if (HeadLayer is not { } wanted) return Of(method.Encoder);
-        Layer[] layers = [.. method.Head?.Children.Select(static child => child.Value).OfType<Layer>() ?? []];
+        if (method.Head is not { } head) throw NoHead(method);
+        Layer[] layers = [.. head.Children.Select(static child => child.Value).OfType<Layer>()];
         int[] ends = [.. layers.Index().Where(static item => item.Item is Relu).Select(static item => item.Index + 1)];
         if (wanted > ends.Length) throw Unknown(method.Encoder, ends.Length);
         Layer[] used = layers[..ends[wanted - 1]];
@@ -48,6 +49,9 @@ public sealed record FeatureSpace(string Name)
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    private MocoException NoHead(Method method) => new(ErrorIds.UnknownFeatures, $"there are no features '{Name}': this method has no head between encoder and loss, or one for each kind of view",
+        fix: $"take one of {string.Join(", ", (IEnumerable<string>)[Backbone.Name, .. method.Encoder.Stages.Select(static stage => stage.Name), Projected.Name])}");
 
     private MocoException Unknown(Encoder encoder, int? hidden)
     {

@@ -12,7 +12,8 @@ public abstract class Method : Module
     /// <summary>The encoder that is learned and handed out.</summary>
     public abstract Encoder Encoder { get; }
 
-    /// <summary>What lies between the encoder and the loss; null where the method has no such part.</summary>
+    /// <summary>What lies between the encoder and the loss, its layers in order: tests look behind each of its hidden ones. Null where the method has no such
+    /// part, or one for each kind of view.</summary>
     public virtual Layer? Head => null;
 
     /// <summary>Views a sample that a batch must have.</summary>

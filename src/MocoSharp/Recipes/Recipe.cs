@@ -104,19 +104,22 @@ public sealed record Recipe(
 /// <param name="Repeat">How many views are made so, each with draws of its own.</param>
 /// <param name="Of">Which kind of <c>data.modalities</c> is seen; empty for the first, or where there are none.</param>
 /// <param name="SharedDraws">Views with the same number, 0 or more, share their random draws: equal first steps then cut equal boxes.</param>
-public sealed record ViewSettings(IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, int Repeat = 1, string? Of = null, int? SharedDraws = null)
+/// <param name="SharedSteps">How many of the first steps share them; null for all.</param>
+public sealed record ViewSettings(
+    IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, int Repeat = 1, string? Of = null, int? SharedDraws = null, int? SharedSteps = null)
 {
     /// <summary>As the imaging library takes it, of the kind of pictures that it names.</summary>
     /// <exception cref="OptionException">No kind has this name.</exception>
     public ViewPipeline Pipeline(DataSettings data)
     {
         OptionException.Require(SharedDraws is null or >= 0, nameof(SharedDraws), SharedDraws, "0 or more");
+        OptionException.Require(SharedSteps is null || SharedDraws is not null && SharedSteps >= 1 && SharedSteps <= Steps.Count, nameof(SharedSteps), SharedSteps, $"1 to {Steps.Count} where sharedDraws is set");
         int kind = Of is null ? 0 : data.Modalities.Select(static modality => modality.Name).ToList().IndexOf(Of);
         if (kind < 0)
             throw new OptionException(nameof(Of), Of, "and data.modalities has no kind of this name",
                 fix: data.Modalities.Count == 0 ? "describe the kinds in data.modalities, or leave 'of' out" : $"set it to one of {string.Join(", ", data.Modalities.Select(static modality => modality.Name))}");
         ViewPipeline plain = Pipeline();
-        return new ViewPipeline(plain.Steps, plain.Stats) { Partner = kind, PartnerChannels = kind == 0 ? null : data.Modalities[kind].Channels, SharedDraws = SharedDraws };
+        return new ViewPipeline(plain.Steps, plain.Stats) { Partner = kind, PartnerChannels = kind == 0 ? null : data.Modalities[kind].Channels, SharedDraws = SharedDraws, SharedSteps = SharedSteps };
     }
 
     /// <summary>As the imaging library takes it.</summary>

@@ -1,7 +1,10 @@
 using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
+using MocoSharp.Methods.Amdim;
 using MocoSharp.Methods.Cmc;
+using MocoSharp.Methods.Cpc;
+using MocoSharp.Methods.DeepInfoMax;
 using MocoSharp.Methods.FastaiMoCo;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Methods.MomentumCmc;
@@ -31,14 +34,17 @@ internal static class TinyRecipes
             LearningRate = new ConstantRate(0.001),
             Probe = new ProbeSettings(BatchSize: 3, new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half)),
         },
+        ["amdim"] = static () => Of(new AmdimOptions(), new EncoderOptions("amdim", Width: 0.0625, Side: 32, Depth: 1, Features: 32), side: 32),
+        ["cpc"] = static () => Of(new CpcOptions(Steps: 1, Directions: 4, Negatives: 4, ContextLayers: 2), new EncoderOptions("cpc-small", Width: 0.125, Patches: new PatchGrid(8, 4)), views: 1, side: 16),
+        ["dim"] = static () => Of(new DeepInfoMaxOptions(GlobalWeight: 1, Features: 8, Units: 16), new EncoderOptions("dim-cnn", Width: 0.125, Side: 16), views: 1, side: 16) with { Optimizer = new AdamSettings(), LearningRate = new ConstantRate(0.001) },
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, views: 1, last: new ColourSpace()),
     };
 
     internal static Recipe For(string method) => s_all.TryGetValue(method, out Func<Recipe>? recipe) ? recipe()
         : throw new InvalidOperationException($"method '{method}' has no tiny recipe: add one to TinyRecipes");
 
-    internal static Recipe Of(MethodOptions method, EncoderOptions encoder, int views = 2, Augmentation? last = null) => new(
+    internal static Recipe Of(MethodOptions method, EncoderOptions encoder, int views = 2, Augmentation? last = null, int side = 8) => new(
         Recipe.CurrentFormat, "tiny", encoder, method,
-        [new ViewSettings(last is null ? [new RandomResizedCrop(8), new Flip(0.5f)] : [new RandomResizedCrop(8), new Flip(0.5f), last], ChannelStats.Half, Repeat: views)],
+        [new ViewSettings(last is null ? [new RandomResizedCrop(side), new Flip(0.5f)] : [new RandomResizedCrop(side), new Flip(0.5f), last], ChannelStats.Half, Repeat: views)],
         new TrainingSettings(Epochs: 2, BatchSize: 8), new SgdSettings(), new CosineRate(0.05), Monitor: new MonitorSettings(EveryEpochs: 1, Neighbours: 5));
 }

@@ -1,9 +1,9 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>Cuts a box out. Where it reaches over the border, the result is black.</summary>
+/// <summary>Cuts a box out. Where it reaches over the border, the result is black or the picture mirrored.</summary>
 internal static class CropKernel
 {
-    public static void Run(Canvas canvas, CropBox box)
+    public static void Run(Canvas canvas, CropBox box, Border border = Border.Black)
     {
         Planes source = canvas.Pixels();
         Planes target = canvas.Spare(new(box.Width, box.Height, source.Channels));
@@ -13,12 +13,25 @@ internal static class CropKernel
             {
                 Span<float> row = target.Row(channel, y);
                 int from = box.Top + y;
+                if (border == Border.Reflected)
+                    from = Reflected(from, source.Height);
                 bool inside = from >= 0 && from < source.Height && width > 0;
                 if (!inside || width < box.Width)
                     row.Clear();
-                if (inside)
-                    source.Row(channel, from).Slice(left, width).CopyTo(row[(left - box.Left)..]);
+                if (!inside)
+                    continue;
+                ReadOnlySpan<float> seen = source.Row(channel, from);
+                seen.Slice(left, width).CopyTo(row[(left - box.Left)..]);
+                if (border != Border.Reflected)
+                    continue;
+                for (int x = 0; x < left - box.Left; x++)
+                    row[x] = seen[Reflected(box.Left + x, source.Width)];
+                for (int x = left - box.Left + width; x < box.Width; x++)
+                    row[x] = seen[Reflected(box.Left + x, source.Width)];
             }
         canvas.Replace();
     }
+
+    /// <summary>A place up to one side beyond the border, mirrored at the outermost pixel.</summary>
+    private static int Reflected(int place, int side) => place < 0 ? -place : place >= side ? 2 * (side - 1) - place : place;
 }

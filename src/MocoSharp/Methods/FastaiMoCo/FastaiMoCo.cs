@@ -34,6 +34,9 @@ public sealed class FastaiMoCo : Method
     public override Encoder Encoder => _query.Encoder;
 
     /// <inheritdoc/>
+    public override Layer? Head => _query.Head;
+
+    /// <inheritdoc/>
     public override double? ChanceLoss => _batch > 0 ? Math.Log(_batch + _queue.Length) : null;
 
     /// <summary>The older keys.</summary>

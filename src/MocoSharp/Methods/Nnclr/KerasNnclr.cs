@@ -1,6 +1,7 @@
 using MocoSharp.Encoders;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Nnclr;
@@ -29,6 +30,9 @@ public sealed class KerasNnclr : Method
 
     /// <inheritdoc/>
     public override Encoder Encoder => _network.Encoder;
+
+    /// <inheritdoc/>
+    public override Layer? Head => _network.Head;
 
     /// <inheritdoc/>
     public override double? ChanceLoss => _batch > 0 ? Math.Log(_batch) : null;

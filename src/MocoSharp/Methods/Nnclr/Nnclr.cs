@@ -35,6 +35,9 @@ public sealed class Nnclr : Method
     public override Encoder Encoder => _network.Encoder;
 
     /// <inheritdoc/>
+    public override Layer? Head => _network.Head;
+
+    /// <inheritdoc/>
     public override double? ChanceLoss => _batch > 0 ? Math.Log(_batch) : null;
 
     /// <summary>Where neighbours are looked up.</summary>

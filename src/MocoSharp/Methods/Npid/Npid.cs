@@ -1,6 +1,7 @@
 using MocoSharp.Encoders;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Npid;
@@ -30,6 +31,9 @@ public sealed class Npid : Method
 
     /// <inheritdoc/>
     public override Encoder Encoder => _network.Encoder;
+
+    /// <inheritdoc/>
+    public override Layer? Head => _network.Head;
 
     /// <inheritdoc/>
     public override int Views => 1;

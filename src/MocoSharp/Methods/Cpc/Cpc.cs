@@ -1,0 +1,86 @@
+using MocoSharp.Encoders;
+using MocoSharp.Torch;
+using static MocoSharp.Torch.Functional;
+
+namespace MocoSharp.Methods.Cpc;
+
+/// <summary>Contrastive predictive coding: what is known of a picture down to a row of patches must tell the patches some rows further down from others.</summary>
+/// <remarks>van den Oord et al. 2018, arXiv:1807.03748, section 3.2, in the form of loeweX/Greedy_InfoMax at 22d17e4 (one direction, 7×7 patches of 16 pixels) or of
+/// rschwarz15/CPCV2-PyTorch at c39c85a (four directions, 5×5 patches of 10 pixels on CIFAR-10). Departures: the softmax has no guard of 1e-11; negatives for all positions are
+/// looked up in one matrix of scores, the same numbers.</remarks>
+[Method("cpc", typeof(CpcOptions))]
+public sealed class Cpc : Method
+{
+    private const int Turns = 4;
+    private readonly PatchEncoder _encoder;
+    private readonly MaskedContext _context;
+    private readonly PatchPrediction[,] _predictions;            // [direction, step]
+    private readonly CpcOptions _options;
+
+    /// <summary>Builds encoder, context network and prediction weights.</summary>
+    /// <exception cref="OptionException">The encoder does not see patches.</exception>
+    public Cpc(MethodParts parts, CpcOptions options)
+    {
+        _options = options.Checked();
+        if (parts.Options.Patches is null)
+            throw new OptionException("encoder.patches", null, "and this method predicts patches from patches", fix: "set encoder.patches to { side: 16, stride: 8 } or the like");
+        _encoder = Own("encoder", (PatchEncoder)parts.Encoder());
+        _context = Own("context", new MaskedContext(_encoder.Features, options.ContextLayers));
+        _predictions = new PatchPrediction[options.Directions, options.Steps];
+        for (int direction = 0; direction < options.Directions; direction++)
+            for (int step = 0; step < options.Steps; step++)
+                _predictions[direction, step] = Own($"predict{direction}_{step + 1}", new PatchPrediction(_encoder.Features));
+    }
+
+    /// <inheritdoc/>
+    public override Encoder Encoder => _encoder;
+
+    /// <inheritdoc/>
+    public override int Views => 1;
+
+    /// <inheritdoc/>
+    public override double? ChanceLoss => _options.Negatives > 0 ? Math.Log(1 + _options.Negatives) : null;      // with all patches it depends on the grid
+
+    /// <inheritdoc/>
+    public override StepResult Step(Batch batch)
+    {
+        Tensor pictures = batch.View(0), patches = _encoder.Encode(pictures, PatchEncoder.Grid).Maps[PatchEncoder.Grid];
+        RequireRows(patches);
+        Tensor loss = Tensor.Zeros([], patches.DType, patches.Device);
+        for (int direction = 0; direction < _options.Directions; direction++)
+        {
+            Tensor grid = Turned(patches, direction), context = Known(grid, pictures.DType);
+            for (int step = 1; step <= _options.Steps; step++)
+            {
+                int use = direction * _options.Steps + step - 1;
+                loss += _predictions[direction, step - 1].Loss(grid, context, step + _options.Skip, _options.Negatives == 0 ? null : rows => Drawn(batch, use, rows));
+            }
+        }
+        return new StepResult(loss / (_options.Directions * _options.Steps));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Project(Tensor pictures) => Normalize(_encoder.Forward(pictures));
+
+    /// <summary>What is known of a grid down to each row, [N, C, H, W] in fp32; computed in the pictures' type.</summary>
+    internal Tensor Known(Tensor grid, DType type) => Wide(_context.Forward(grid.To(type)));
+
+    /// <summary>The grid turned by so many right angles, clockwise: what was on the left comes to the top.</summary>
+    internal static Tensor Turned(Tensor grid, int quarters) => (quarters % Turns) switch
+    {
+        1 => grid.T.Flip(3),
+        2 => grid.Flip(2, 3),
+        3 => grid.T.Flip(2),
+        _ => grid,
+    };
+
+    private long[] Drawn(Batch batch, int use, int rows) => batch.Noise(use, rows / batch.Count * _options.Negatives, rows);
+
+    private void RequireRows(Tensor patches)
+    {
+        long rows = _options.Directions == 1 ? patches.Size(2) : Math.Min(patches.Size(2), patches.Size(3));
+        if (_options.Steps + _options.Skip >= rows)
+            throw new OptionException(nameof(CpcOptions.Steps), _options.Steps, $"and with {_options.Skip} rows skipped the last one lies beyond the {rows} rows of patches",
+                fix: $"set steps to {Math.Max(1, rows - 1 - _options.Skip)} or less, or cut smaller patches (encoder.patches)");
+    }
+}

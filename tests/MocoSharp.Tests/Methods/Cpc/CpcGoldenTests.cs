@@ -1,0 +1,65 @@
+using System.Text.Json;
+using MocoSharp.Encoders;
+using MocoSharp.Methods;
+using MocoSharp.Methods.Cpc;
+using MocoSharp.Torch.Optim;
+using CpcMethod = MocoSharp.Methods.Cpc.Cpc;
+
+namespace MocoSharp.Tests.Methods.Cpc;
+
+/// <summary>Context, loss and training steps against the authors' code, restated: loeweX/Greedy_InfoMax at 22d17e4.</summary>
+public sealed class CpcGoldenTests : TensorTest
+{
+    [Fact]
+    public void The_context_and_a_predictions_loss_match_the_reference()
+    {
+        JsonElement golden = Golden.Open("cpc"), alone = golden.GetProperty("alone");
+        (int channels, int side) = (alone.Whole("channels"), alone.Whole("grid"));
+        using MaskedContext network = Fill.Module(new MaskedContext(channels, golden.Whole("layers")), static name => $"context.{name}");
+        using PatchPrediction prediction = new(channels);
+        using (GradMode.Off()) prediction.Parameters().Single().Value.CopyFrom(Fill.Parameter("predict.weight", [channels, channels]));
+        network.ConvertTo(DType.Float64);
+        prediction.ConvertTo(DType.Float64);
+        Tensor grid = Fill.Inputs("cpc.grid", 2, channels, side, side).To(DType.Float64);
+        grid.RequiresGrad = true;
+        Tensor context = network.Forward(grid);
+        Tensor loss = prediction.Loss(grid, context, ahead: 2, count => GoldenSteps.Noise("cpc.noise", count * golden.Whole("negatives"), count));
+        loss.Backward();
+        alone.GetProperty("context").HoldsSummary(context, 1e-6);
+        Tolerance.Close(alone.Number("loss"), loss.ToDouble(), 1e-9, "loss");
+        alone.GetProperty("gradient").HoldsSummary(grid.Grad!, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("down", DType.Float64, 1e-9), InlineData("four", DType.Float64, 1e-9), InlineData("all", DType.Float64, 1e-9)]
+    [InlineData("down", DType.Float32, 1e-4), InlineData("four", DType.Float32, 1e-4), InlineData("all", DType.Float32, 1e-4)]
+    public void Two_steps_match_the_reference(string name, DType precision, double relative)
+    {
+        JsonElement golden = Golden.Open("cpc"), run = golden.GetProperty("runs").GetProperty(name);
+        EncoderOptions encoder = new("cpc-small", Width: golden.Number("width"), Patches: new PatchGrid(golden.Whole("patch"), golden.Whole("stride")));
+        CpcOptions options = new(golden.Whole("steps"), golden.Whole("skip"), run.Whole("directions"), run.Whole("negatives"), golden.Whole("layers"));
+        using CpcMethod cpc = new(new MethodParts(encoder, pictures: 1), options);
+        GoldenSteps.Fill(cpc, gain: 1, static name => name);
+        cpc.ConvertTo(precision);
+        using Optimizer sgd = new Sgd(ParameterGroup.Of(cpc.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
+        int index = 0;
+        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
+        {
+            using TensorScope scope = TensorScope.Begin();
+            StepResult step = cpc.Step(new GoldenBatch(index++, golden, precision));
+            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
+            step.Loss.Backward();
+            sgd.Update(golden.Number("lr"));
+        }
+        GoldenSteps.CheckNorms(cpc, run.GetProperty("norms"), static name => name, 10 * relative);
+    }
+
+    private sealed class GoldenBatch(int step, JsonElement golden, DType precision) : Batch(
+        [GoldenSteps.Pictures($"step{step}.view", golden.Whole("batch"), 3, golden.Whole("side"), precision)],
+        [.. Enumerable.Range(0, golden.Whole("batch"))], [.. Enumerable.Repeat(-1, golden.Whole("batch"))], 0, step)
+    {
+        private readonly string _name = $"step{step}.noise";
+
+        public override long[] Noise(int use, int each, int rows) => GoldenSteps.Noise($"{_name}{use}", Count * each, rows);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using MocoSharp.Encoders;
+using MocoSharp.Methods;
+using MocoSharp.Methods.DeepInfoMax;
+using MocoSharp.Torch.Optim;
+using DimMethod = MocoSharp.Methods.DeepInfoMax.DeepInfoMax;
+
+namespace MocoSharp.Tests.Methods.DeepInfoMax;
+
+/// <summary>Bounds and training steps against the authors' code, restated: rdevon/DIM at bac4765.</summary>
+public sealed class DeepInfoMaxGoldenTests : TensorTest
+{
+    [Theory, InlineData(InformationBound.Jsd, "jsd"), InlineData(InformationBound.InfoNce, "infoNce"), InlineData(InformationBound.Dv, "dv")]
+    public void A_bound_and_its_gradients_match_the_reference(InformationBound bound, string name)
+    {
+        JsonElement golden = Golden.Open("dim"), expected = golden.GetProperty("bounds").GetProperty(name);
+        long[] shape = golden.GetProperty("scores").Longs();
+        Tensor parts = Fill.Inputs("dim.parts", shape).To(DType.Float64), whole = Fill.Inputs("dim.whole", shape[0], shape[2]).To(DType.Float64);
+        (parts.RequiresGrad, whole.RequiresGrad) = (true, true);
+        Tensor loss = InformationLoss.Of(parts, whole, bound);
+        loss.Backward();
+        Tolerance.Close(expected.Number("loss"), loss.ToDouble(), 1e-9, "loss");
+        expected.GetProperty("parts").HoldsSummary(parts.Grad!, 1e-6);
+        expected.GetProperty("whole").HoldsSummary(whole.Grad!, 1e-6);
+    }
+
+    // fp32 alone: the discriminator's optimizer takes its weights as they are made
+    [Theory, InlineData(InformationBound.Jsd, "jsd"), InlineData(InformationBound.InfoNce, "infoNce"), InlineData(InformationBound.Dv, "dv")]
+    public void Two_steps_of_all_three_objectives_match_the_reference(InformationBound bound, string name)
+    {
+        JsonElement golden = Golden.Open("dim"), run = golden.GetProperty("runs").GetProperty(name);
+        DeepInfoMaxOptions options = new(golden.Number("globalWeight"), golden.Number("localWeight"), golden.Number("priorWeight"), bound,
+            golden.Whole("features"), golden.Whole("units"), DiscriminatorRate: golden.Number("discriminatorRate"));
+        EncoderOptions encoder = new("dim-cnn", Width: golden.Number("width"), Side: golden.Whole("side"));
+        using DimMethod dim = new(new MethodParts(encoder, pictures: 1), options);
+        GoldenSteps.Fill(dim, gain: 1, static name => name);
+        using Optimizer sgd = new Sgd(ParameterGroup.Of(dim.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
+        int index = 0;
+        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
+        {
+            using TensorScope scope = TensorScope.Begin();
+            StepResult step = dim.Step(new GoldenBatch(index++, golden));
+            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), 2e-4 * Math.Abs(loss.GetDouble()), $"loss of step {index}");
+            step.Loss.Backward();
+            dim.AfterBackward(step);
+            sgd.Update(golden.Number("lr"));
+            dim.AfterUpdate(default);
+        }
+        GoldenSteps.CheckNorms(dim, run.GetProperty("norms"), static name => name, relative: 1e-3);
+    }
+
+    private sealed class GoldenBatch(int step, JsonElement golden) : Batch(
+        [GoldenSteps.Pictures($"step{step}.view", golden.Whole("batch"), 3, golden.Whole("side"), DType.Float32)],
+        [.. Enumerable.Range(0, golden.Whole("batch"))], [.. Enumerable.Repeat(-1, golden.Whole("batch"))], 0, step)
+    {
+        private readonly string _noise = $"step{step}.noise";
+
+        public override long[] Noise(int use, int each, int rows) => GoldenSteps.Noise(_noise, Count * each, rows);
+    }
+}
