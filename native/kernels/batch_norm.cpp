@@ -20,11 +20,11 @@ struct Rows {
 
   int64_t in_group() const { return count / groups; }
 
-  // Calls body(first row, rows, group) for stretches of one group that together are one thread's share. Stretches come from several places
+  // Calls body(first row, rows, group) for stretches of one group that together are one share. Stretches come from several places
   // in turn: the processor's prefetcher follows each of them, and several at a time fill the memory's bandwidth better than one.
   template <typename Body>
-  void for_share(int thread, int threads, const Body& body) const {
-    const Range mine = share(count, thread, threads);
+  void for_share(int64_t part, int64_t parts, const Body& body) const {
+    const Range mine = share(count, part, parts);
     Range places[kPlaces];
     for (int i = 0; i < kPlaces; ++i) {
       const Range part = share(mine.end - mine.begin, i, kPlaces);
@@ -51,24 +51,23 @@ struct Sums {
   std::vector<double> first, second;  // [groups, C] each
 };
 
-// Adds up each thread's two sums in the order of the threads, so that the result does not depend on who finishes first.
+// Adds up each share's two sums in the order of the shares, so that the result does not depend on who finishes first.
 template <typename Body>
 Sums add_up(const Rows& rows, const Body& body) {
-  const int threads = at::get_num_threads();
-  const int64_t size = rows.groups * rows.channels;
-  std::vector<Sums> partial(threads);
-  for_each_thread(threads, [&](int thread) {
-    Sums& mine = partial[thread];
+  const int64_t shares = claimable_shares(), size = rows.groups * rows.channels;
+  std::vector<Sums> partial(shares);
+  claim_shares(shares, [&](int64_t, int64_t part) {
+    Sums& mine = partial[part];
     mine.first.assign(size, 0.0);
     mine.second.assign(size, 0.0);
-    rows.for_share(thread, threads, [&](int64_t row, int64_t count, int64_t group) {
+    rows.for_share(part, shares, [&](int64_t row, int64_t count, int64_t group) {
       body(row, count, group, mine.first.data() + group * rows.channels, mine.second.data() + group * rows.channels);
     });
   });
-  for (int thread = 1; thread < threads; ++thread) {
+  for (int64_t part = 1; part < shares; ++part) {
     for (int64_t i = 0; i < size; ++i) {
-      partial[0].first[i] += partial[thread].first[i];
-      partial[0].second[i] += partial[thread].second[i];
+      partial[0].first[i] += partial[part].first[i];
+      partial[0].second[i] += partial[part].second[i];
     }
   }
   return std::move(partial[0]);
@@ -174,9 +173,9 @@ BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& resid
               running_mean.data_ptr<float>(), running_var.data_ptr<float>());
     }
     const Terms terms(result.mean, result.inverse_deviation, weight, bias);
-    const int threads = at::get_num_threads();
-    for_each_thread(threads, [&](int thread) {
-      rows.for_share(thread, threads, [&](int64_t row, int64_t count, int64_t group) {
+    const int64_t shares = claimable_shares();
+    claim_shares(shares, [&](int64_t, int64_t part) {
+      rows.for_share(part, shares, [&](int64_t row, int64_t count, int64_t group) {
         const int64_t at = row * rows.channels;
         normalize(input + at, sum ? sum + at : nullptr, output + at, count, rows.channels, terms.of(group), options.relu);
       });
@@ -219,9 +218,9 @@ BatchNormBackward batch_norm_backward(const at::Tensor& gradient, const at::Tens
     const Gate left = gated ? Gate::none : gate;  // `gated` has passed the gate already
     const T* behind = gated ? gated : g;
     T* dx = result.x.data_ptr<T>();
-    const int threads = at::get_num_threads();
-    for_each_thread(threads, [&](int thread) {
-      rows.for_share(thread, threads, [&](int64_t row, int64_t count, int64_t group) {
+    const int64_t shares = claimable_shares();
+    claim_shares(shares, [&](int64_t, int64_t part) {
+      rows.for_share(part, shares, [&](int64_t row, int64_t count, int64_t group) {
         const int64_t at = row * rows.channels;
         input_gradient(behind + at, input + at, dx + at, count, rows.channels, terms.of(group), left);
       });

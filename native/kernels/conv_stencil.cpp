@@ -11,7 +11,7 @@
 namespace mocosharp {
 namespace {
 
-// Adds one task's sums to a thread's doubles and clears them.
+// Adds one task's sums to a share's doubles and clears them.
 void collect(std::vector<float>& sums, double* totals) {
   for (size_t i = 0; i < sums.size(); ++i) {
     totals[i] += sums[i];
@@ -22,26 +22,26 @@ void collect(std::vector<float>& sums, double* totals) {
 // Runs all tasks; `moments` becomes [splits][2][panels * 32] if the job asks for them.
 template <typename Way>
 void run(const Way& way, const Job& job, const at::Tensor& like, std::vector<double>& moments) {
-  const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), way.tasks()));
+  const int64_t shares = std::min(claimable_shares(), way.tasks()), workers = std::min<int64_t>(at::get_num_threads(), shares);
   const int64_t bytes = (way.buffer_bytes() + 4095) / 4096 * 4096, count = job.moment_count();
-  const at::Tensor buffers = at::empty({bytes * threads + 64}, like.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous));
+  const at::Tensor buffers = at::empty({bytes * workers + 64}, like.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous));
   char* base = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(buffers.data_ptr()) + 63) / 64 * 64);
-  moments.assign(count * threads, 0.0);
-  for_each_thread(threads, [&](int thread) {
+  moments.assign(count * shares, 0.0);
+  claim_shares(shares, [&](int64_t worker, int64_t part) {
     const TileScope tiles;
-    const Range range = share(way.tasks(), thread, threads);
+    const Range range = share(way.tasks(), part, shares);
     BlockMultiplier multiplier(job.out, job.add, job.moment_layout(Way::kRowGroups && job.splits > 1));
     std::vector<float> sums(count);
     for (int64_t task = range.begin; task < range.end; ++task) {
-      way.run(task, base + thread * bytes, multiplier, count > 0 ? sums.data() : nullptr);
+      way.run(task, base + worker * bytes, multiplier, count > 0 ? sums.data() : nullptr);
       if (count == 0) continue;
       multiplier.finish();
-      collect(sums, moments.data() + thread * count);
+      collect(sums, moments.data() + part * count);
     }
     multiplier.finish();
   });
-  for (int thread = 1; thread < threads; ++thread) {
-    for (int64_t i = 0; i < count; ++i) moments[i] += moments[thread * count + i];
+  for (int64_t part = 1; part < shares; ++part) {
+    for (int64_t i = 0; i < count; ++i) moments[i] += moments[part * count + i];
   }
 }
 

@@ -78,9 +78,10 @@ void sum_together(const Geometry& g, const Bits16* x, const Bits16* gradient, in
       const Range range = share(static_cast<int64_t>(pieces.size()), thread, threads);
       for (int64_t i = range.begin; i < range.end; ++i) pieces[i].pack(x, gradient);
     });
-    for_each_thread(threads, [&](int thread) {
+    const int64_t shares = std::min(claimable_shares(), g.out_blocks);
+    claim_shares(shares, [&](int64_t, int64_t part) {
       const TileScope scope;
-      add_pieces(g, pieces, share(g.out_blocks, thread, threads), sums);
+      add_pieces(g, pieces, share(g.out_blocks, part, shares), sums);
     });
   }
 }
