@@ -17,12 +17,10 @@ using OptionalTensor = c10::optional<Tensor>;
 
 struct Convolution {
   ConvShape shape;
-  int64_t groups;
-  bool half;  // bfloat16 activations: ours may run it
+  bool half;  // bfloat16 activations: the tiles may run it
 
   std::vector<int64_t> stride() const { return {shape.stride_height, shape.stride_width}; }
   std::vector<int64_t> padding() const { return {shape.pad_height, shape.pad_width}; }
-  bool ours() const { return half && groups == 1; }
 };
 
 Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups) {
@@ -33,10 +31,10 @@ Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stri
   TORCH_CHECK(stride.size() == 2 && padding.size() == 2 && stride[0] > 0 && stride[1] > 0 && padding[0] >= 0 && padding[1] >= 0,
               "conv2d: stride ", stride, " and padding ", padding, " must be two positive and two non-negative numbers");
   const ConvShape shape{x.size(0),      x.size(1), x.size(2), x.size(3),  weight.size(0), weight.size(2),
-                        weight.size(3), stride[0], stride[1], padding[0], padding[1]};
+                        weight.size(3), stride[0], stride[1], padding[0], padding[1], groups};
   TORCH_CHECK(x.size(2) + 2 * padding[0] >= weight.size(2) && x.size(3) + 2 * padding[1] >= weight.size(3), "conv2d: the kernel of weight ",
               weight.sizes(), " is larger than x ", x.sizes(), " with padding ", padding);
-  return {shape, groups, x.scalar_type() == at::kBFloat16};
+  return {shape, x.scalar_type() == at::kBFloat16};
 }
 
 Tensor channels_last(const Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
@@ -56,10 +54,10 @@ Tensor pick(const char* direction, const Convolution& conv, bool tiles_take, con
 Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request = nullptr) {
   const Stencil stencil = forward_stencil(conv.shape);
   return pick(
-      "forward", conv, conv.ours() && stencil_takes(stencil),
+      "forward", conv, conv.half && stencil_takes(stencil),
       [&] {
         if (request) request->moments = Tensor();
-        return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.groups);
+        return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.shape.groups);
       },
       [&] { return apply_stencil(stencil, x, float_weight(weight), bias.defined() ? float_weight(bias) : bias, Tensor(), request); });
 }
@@ -67,7 +65,7 @@ Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, c
 // One direction of libtorch's own backward pass.
 Tensor library_backward(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, bool input) {
   const auto results = at::convolution_backward(gradient, x, cast(weight, x), c10::nullopt, conv.stride(), conv.padding(), {1, 1}, false,
-                                                {0, 0}, conv.groups, {input, !input, false});
+                                                {0, 0}, conv.shape.groups, {input, !input, false});
   return input ? std::get<0>(results) : std::get<1>(results).to(at::kFloat);
 }
 
@@ -75,7 +73,7 @@ Tensor library_backward(const Convolution& conv, const Tensor& gradient, const T
 Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add) {
   const Stencil stencil = input_gradient_stencil(conv.shape);
   return pick(
-      "input", conv, conv.ours() && stencil_takes(stencil),
+      "input", conv, conv.half && stencil_takes(stencil),
       [&] {
         const Tensor result = library_backward(conv, gradient, x, weight, true);
         return add.defined() ? at::add(result, add) : result;
@@ -85,7 +83,7 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
 
 Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
   return pick(
-      "weight", conv, conv.ours() && weight_gradient_takes(conv.shape), [&] { return library_backward(conv, gradient, x, weight, false); },
+      "weight", conv, conv.half && weight_gradient_takes(conv.shape), [&] { return library_backward(conv, gradient, x, weight, false); },
       [&] { return weight_gradient(conv.shape, x, gradient); });
 }
 
