@@ -52,6 +52,26 @@ MOCOSHARP_AVX512 void pack_row_weight_tile(const float* weights, int64_t channel
   }
 }
 
+MOCOSHARP_AVX512 void pack_block(const float* weights, int64_t group_stride, WeightStrides strides, const BlockSide& inner,
+                                 const BlockSide& outer, char* tile) {
+  std::memset(tile, 0, 1024);
+  const int64_t inner_end = inner.first + std::min<int64_t>(32, inner.count), outer_end = outer.first + std::min<int64_t>(16, outer.count);
+  for (int64_t group = outer.first / outer.group; group * outer.group < outer_end; ++group) {
+    const int64_t first_outer = std::max(outer.first, group * outer.group), last_outer = std::min(outer_end, (group + 1) * outer.group);
+    const int64_t first_inner = std::max(inner.first, group * inner.group), last_inner = std::min(inner_end, (group + 1) * inner.group);
+    const __m512i lanes = lanes_apart(strides.outer);
+    const __mmask16 mask = first(last_outer - first_outer);
+    const float* from = weights + group * group_stride + (first_outer - group * outer.group) * strides.outer;
+    for (int64_t i = first_inner; i < last_inner; ++i) {
+      const __m512 values = gather(from + (i - group * inner.group) * strides.inner, lanes, mask, strides.outer);
+      const int64_t place = i - inner.first, odd = place % 2;
+      char* line = tile + place / 2 * 64 + (first_outer - outer.first) * 4;
+      const __m512i bits = odd ? _mm512_slli_epi32(widened_bits(values), 16) : widened_bits(values);
+      _mm512_mask_storeu_epi32(line, mask, _mm512_or_si512(_mm512_maskz_loadu_epi32(mask, line), bits));
+    }
+  }
+}
+
 MOCOSHARP_AVX512 void spread_lines(const char* from, int64_t lines, int64_t step, int64_t bytes, char* to, int64_t stride) {
   for (int64_t line = 0; line < lines; ++line) {
     const int64_t left = bytes - line * step;

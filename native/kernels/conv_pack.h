@@ -1,13 +1,7 @@
 // Bringing images and weights into the layouts that AMX tiles are loaded from.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <cstring>
-
-#include <c10/util/BFloat16.h>
-
-#include "bfloat.h"
 
 namespace mocosharp {
 
@@ -30,22 +24,9 @@ struct BlockSide {
   int64_t first, count, group;
 };
 
-// One tile of a block-diagonal matrix: weight(inner channel, outer channel) where both are of one group, zero elsewhere.
-template <typename Weight>
-void pack_block(const BlockSide& inner, const BlockSide& outer, const Weight& weight, char* tile) {
-  std::memset(tile, 0, 1024);
-  for (int64_t lane = 0; lane < std::min<int64_t>(16, outer.count); ++lane) {
-    const int64_t o = outer.first + lane, group = o / outer.group;
-    const int64_t begin = std::max(inner.first, group * inner.group);
-    const int64_t end = std::min(inner.first + std::min<int64_t>(32, inner.count), (group + 1) * inner.group);
-    for (int64_t i = begin; i < end; ++i) {
-      c10::BFloat16 rounded;
-      store(&rounded, weight(i, o));
-      const int64_t at = i - inner.first;
-      std::memcpy(tile + at / 2 * 64 + lane * 4 + at % 2 * 2, &rounded.x, sizeof(rounded.x));
-    }
-  }
-}
+// One tile of a block-diagonal matrix, zero outside of its blocks: inside, the weight of a group's channels i and o, counted from 0, lies at
+// weights + group * group_stride + i * strides.inner + o * strides.outer.
+void pack_block(const float* weights, int64_t group_stride, WeightStrides strides, const BlockSide& inner, const BlockSide& outer, char* tile);
 
 // Copies runs of 64 bytes, `step` bytes apart in `bytes` bytes, to places `stride` bytes apart; what lies behind `bytes` becomes zero.
 void spread_lines(const char* from, int64_t lines, int64_t step, int64_t bytes, char* to, int64_t stride);

@@ -22,15 +22,10 @@ struct Source {
   }
 
   // The part of a block-diagonal matrix; `inners` and `outers` channels of it exist.
-  void pack_grouped(int64_t first_inner, int64_t inners, int64_t first_outer, int64_t outers, int64_t tap, bool gradient, char* tile) const {
+  void pack_grouped(int64_t first_inner, int64_t inners, int64_t first_outer, int64_t outers, int64_t tap, char* tile) const {
     const int64_t inner_group = inner / groups, outer_group = outer / groups;
-    pack_block(
-        {first_inner, inners, inner_group}, {first_outer, outers, outer_group},
-        [&](int64_t i, int64_t o) {
-          const int64_t row = gradient ? i : o, column = gradient ? o % outer_group : i % inner_group;
-          return weight[(row * (gradient ? outer_group : inner_group) + column) * taps + tap];
-        },
-        tile);
+    pack_block(weight + tap, inner_group * outer_group * taps, strides, {first_inner, inners, inner_group},
+               {first_outer, outers, outer_group}, tile);
   }
 };
 
@@ -65,8 +60,7 @@ PackedWeights pack_weights(const Stencil& stencil, const at::Tensor& weight, boo
           char* tile = at + ((static_cast<int64_t>(t) * seen.count + chunk) * 2 + half) * kTileBytes;
           if (stencil.groups == 1) source.pack_dense(inner, outer, phase.taps[t].weight, tile);
           else
-            source.pack_grouped(inner, std::min(plan.chunk, stencil.in_channels - inner), outer, end - outer, phase.taps[t].weight,
-                                stencil.gradient, tile);
+            source.pack_grouped(inner, std::min(plan.chunk, stencil.in_channels - inner), outer, end - outer, phase.taps[t].weight, tile);
         }
       }
     }

@@ -1,4 +1,5 @@
-"""mocosharp::conv2d against float64, all three directions, over many shapes; with --time, our tiles against libtorch's own kernels."""
+"""mocosharp::conv2d against float64, all three directions, over many shapes; with --time, our tiles against libtorch's own
+kernels; with --time-grouped, grouped convolutions against dense ones."""
 import json
 import random
 import sys
@@ -134,45 +135,65 @@ def choices():
             pass
 
 
-def timing():
-    for case in STEP_32 + STEP_128:
-        x, weight, _, stride, padding, groups = make(case, torch.bfloat16)
-        x.requires_grad_(case[1] > 3)
-        weight.requires_grad_()
-        y = ops.conv2d(x, weight, None, stride, padding, groups)
-        up = torch.randn(y.shape).bfloat16().contiguous(memory_format=torch.channels_last)
-        gflop = 2e-6 * y.numel() * weight[0].numel()
+def directions(case, dtype=torch.bfloat16):
+    """Functions of a mode that compute each direction once; and the arithmetic of one, in billions."""
+    x, weight, _, stride, padding, groups = make(case, dtype)
+    x.requires_grad_(case[1] > 3)
+    weight.requires_grad_()
+    y = ops.conv2d(x, weight, None, stride, padding, groups)
+    up = torch.randn(y.shape).to(dtype).contiguous(memory_format=torch.channels_last)
 
-        def under(mode, function):
-            def run():
-                ops.set_conv_mode(mode)
-                function()
-            return run
+    def backward(leaf, other):
+        other.requires_grad_(False)
+        kept = ops.conv2d(x, weight, None, stride, padding, groups)
+        other.requires_grad_(other is weight or case[1] > 3)
+        return lambda: torch.autograd.grad(kept, leaf, up, retain_graph=True)
 
-        def direction(leaf):
-            kept = ops.conv2d(x, weight, None, stride, padding, groups)
-            return lambda: torch.autograd.grad(kept, leaf, up, retain_graph=True)
+    def forward():
+        with torch.no_grad():
+            ops.conv2d(x, weight, None, stride, padding, groups)
 
-        def forward():
-            with torch.no_grad():
-                ops.conv2d(x, weight, None, stride, padding, groups)
+    def under(function):
+        def run(mode):
+            ops.set_conv_mode(mode)
+            function()
+        return run
 
+    found = {"forward": under(forward), "weight": under(backward(weight, x))}
+    if case[1] > 3:
+        found["input"] = under(backward(x, weight))
+    return found, 2e-9 * y.numel() * weight[0].numel()
+
+
+def timing(dtype, cases, own="tiles"):
+    for case in cases:
+        found, billions = directions(case, dtype)
         text = str(case).ljust(36)
-        for label, function in (("forward", forward), ("input", None if case[1] == 3 else "x"), ("weight", "weight")):
-            if function is None:
-                continue
-            if label != "forward":
-                other = {"x": weight, "weight": x}[function]
-                other.requires_grad_(False)
-                function = direction({"x": x, "weight": weight}[function])
-                other.requires_grad_(True if other is weight or case[1] > 3 else False)
-            theirs, ours = paired(under("library", function), under("tiles", function))
-            text += f"  {label} {theirs:6.2f} / {ours:6.2f} ms = {theirs / ours:5.2f} x, {gflop / ours:5.0f} GFLOP/s"
-        print(text)
+        for name, run in found.items():
+            theirs, ours = paired(lambda: run("library"), lambda: run(own), repetitions=5)
+            text += f"  {name} {theirs:6.2f} / {ours:6.2f} ms = {theirs / ours:5.2f} x, {1e3 * billions / ours:5.0f} GFLOP/s"
+        print(text, flush=True)
+
+
+def timing_grouped():
+    """Each grouped convolution against a dense one of the same map and the same arithmetic, each by the faster of its two implementations."""
+    for case in GROUPED:
+        n, c, h, w, k, kernel, stride, padding, groups = case
+        side = max(16, round((c * c // groups) ** 0.5 / 16) * 16)
+        grouped, billions = directions(case)
+        dense, dense_billions = directions((n, side, h, w, side, kernel, stride, padding))
+        text = f"{n} x {c} channels in groups of {c // groups}, {h} px, stride {stride}:".ljust(58)
+        for name in grouped:
+            library, ours = paired(lambda: grouped[name]("library"), lambda: grouped[name]("tiles"), repetitions=5)
+            equal = min(paired(lambda: dense[name]("library"), lambda: dense[name]("tiles"), repetitions=5)) * billions / dense_billions
+            text += f"  {name} {library:6.2f} / {ours:6.2f} ms, {min(library, ours) / equal:4.2f} of dense"
+        print(text, flush=True)
 
 
 if "--time" in sys.argv:
-    timing()
+    timing(torch.bfloat16, STEP_32 + STEP_128)
+elif "--time-grouped" in sys.argv:
+    timing_grouped()
 else:
     cases = 0
     for case in STEP_32 + STEP_128 + ODD + GROUPED + random_cases(60):
