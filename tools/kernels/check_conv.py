@@ -1,4 +1,4 @@
-"""mocosharp::conv2d against float64, all three directions, over many shapes; with --time, our tiles against libtorch's own
+"""mocosharp::conv2d against float64, all three directions, over many shapes; with --time [--fp32], ours against libtorch's own
 kernels; with --time-grouped, grouped convolutions against dense ones."""
 import json
 import random
@@ -40,6 +40,9 @@ def random_cases(count, seed=0):
         size = lambda: generator.randint(kernel, 40)
         cases.append((generator.randint(1, 40), inner * groups, size(), size(), outer * groups, kernel, stride, generator.randint(0, kernel), groups))
     return cases
+
+
+LEVELS = ["avx2", "avx512", "avx512bf16", "amx"]
 
 
 def make(case, dtype):
@@ -170,7 +173,7 @@ def timing(dtype, cases, own="tiles"):
         found, billions = directions(case, dtype)
         text = str(case).ljust(36)
         for name, run in found.items():
-            theirs, ours = paired(lambda: run("library"), lambda: run(own), repetitions=5)
+            theirs, ours = paired(lambda: run("library"), lambda: run(own), repetitions=3 if dtype == torch.float32 else 5)
             text += f"  {name} {theirs:6.2f} / {ours:6.2f} ms = {theirs / ours:5.2f} x, {1e3 * billions / ours:5.0f} GFLOP/s"
         print(text, flush=True)
 
@@ -191,19 +194,32 @@ def timing_grouped():
 
 
 if "--time" in sys.argv:
-    timing(torch.bfloat16, STEP_32 + STEP_128)
+    if "--fp32" in sys.argv:
+        for own in ("columns", "winograd"):
+            print(own)
+            timing(torch.float32, STEP_32 if own == "columns" else [c for c in STEP_32 if c[5:] == (3, 1, 1) and c[1] > 3], own)
+    else:
+        timing(torch.bfloat16, STEP_32 + STEP_128)
 elif "--time-grouped" in sys.argv:
     timing_grouped()
 else:
     cases = 0
+    levels = [level for level in LEVELS if LEVELS.index(level) <= LEVELS.index(ops.machine_level())]
+    print("levels:", *levels)
     for case in STEP_32 + STEP_128 + ODD + GROUPED + random_cases(60):
         small = (min(case[0], 40),) + case[1:] if case in STEP_32 + STEP_128 + GROUPED else case
         for mode in ("tiles", "library"):
             one(small, mode, torch.bfloat16, with_bias=cases % 3 == 0)
             cases += 1
-        if case in ODD[:6]:
-            one(small, "tiles", torch.float32, with_bias=False)
-            cases += 1
+    for level in levels:
+        ops.set_level(level)
+        for case in STEP_32 + ODD + random_cases(25, seed=1):
+            small = (min(case[0], 20),) + case[1:]
+            for mode in ("columns", "winograd"):
+                one(small, mode, torch.float32, with_bias=cases % 3 == 0)
+                cases += 1
+            one(small, "tiles", torch.bfloat16, with_bias=False)
+    ops.set_level("auto")
     for case in ((8, 64, 32, 32, 64, 3, 1, 1), (33, 64, 8, 8, 128, 3, 2, 1), (8, 64, 32, 32, 64, 1, 2, 0), (33, 32, 7, 7, 48, 1, 2, 0), (33, 72, 9, 9, 72, 3, 2, 1, 3)):
         for mode in ("tiles", "library"):
             fork(case, mode)
