@@ -12,7 +12,8 @@ namespace mocosharp {
 namespace {
 
 constexpr int kRepetitions = 5;
-constexpr double kClear = 1.5;  // a lead this large needs no further repetition
+constexpr double kClear = 1.5;   // a lead this large needs no further repetition
+constexpr double kEnough = 0.3;  // seconds after which two repetitions do
 
 struct Table {
   std::mutex mutex;
@@ -53,8 +54,13 @@ ConvImplementation measure(const std::vector<ConvImplementation>& candidates, co
     entries.push_back({candidate, 1e30});
   }
   const auto faster = [](const Entry& a, const Entry& b) { return a.best < b.best; };
-  for (int i = 0; i < kRepetitions && entries.size() > 1; ++i) {
-    for (Entry& entry : entries) entry.best = std::min(entry.best, seconds(run, entry.implementation));
+  double spent = 0;
+  for (int i = 0; i < kRepetitions && entries.size() > 1 && (i < 2 || spent < kEnough); ++i) {
+    for (Entry& entry : entries) {
+      const double taken = seconds(run, entry.implementation);
+      entry.best = std::min(entry.best, taken);
+      spent += taken;
+    }
     if (i == 0) continue;
     const double limit = kClear * std::min_element(entries.begin(), entries.end(), faster)->best;
     entries.erase(std::remove_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.best > limit; }), entries.end());

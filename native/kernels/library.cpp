@@ -2,6 +2,7 @@
 #include <torch/library.h>
 
 #include "allocator.h"
+#include "ceiling.h"
 #include "conv_choices.h"
 #include "level.h"
 
@@ -54,6 +55,9 @@ TORCH_LIBRARY(mocosharp, m) {
   m.def("level() -> str", [] { return mocosharp::level_name(mocosharp::level()); });
   m.def("machine_level() -> str", [] { return mocosharp::level_name(mocosharp::machine_level()); });
   m.def("set_level(str name) -> ()", [](std::string name) { mocosharp::set_level_limit(name); });
+
+  // ceiling.h: billions of operations a second of "bf16" or "fp32" products, all threads.
+  m.def("ceiling(str type) -> float", [](std::string type) { return mocosharp::ceiling(type); });
 
   // allocator.h, for tools that have only the dispatcher: the second gives bytes in use, cached, peak; requests, requests to the system.
   m.def("install_allocator() -> ()", [] { mocosharp::install_allocator(); });
