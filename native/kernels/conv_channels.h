@@ -8,8 +8,8 @@
 
 namespace mocosharp {
 
-// Without groups every panel sees every chunk. Groups that fit a tile's side are packed side by side, as many as fit: a panel is then one block
-// of a block-diagonal matrix and sees one chunk. Wider groups leave out the chunks that none of a panel's groups has.
+// Without groups every panel sees every chunk. Groups that fit a tile's side are packed side by side, as many as fit: a panel is then one
+// block of a block-diagonal matrix and sees one chunk. Wider groups leave out the chunks that none of a panel's groups has.
 struct ChannelPlan {
   int64_t panel, chunk;    // channels from one panel or chunk to the next, 32 at most
   int64_t panels, chunks;  // how many there are

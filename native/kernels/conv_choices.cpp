@@ -144,7 +144,9 @@ ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImp
                                const std::function<void(ConvImplementation)>& run) {
   std::vector<ConvImplementation> all{ConvImplementation::library};
   all.insert(all.end(), candidates.begin(), candidates.end());
-  const auto among = [&](const ConvImplementation implementation) { return std::find(all.begin(), all.end(), implementation) != all.end(); };
+  const auto among = [&](const ConvImplementation implementation) {
+    return std::find(all.begin(), all.end(), implementation) != all.end();
+  };
   {
     std::lock_guard<std::mutex> lock(table().mutex);
     if (table().mode != "auto") {

@@ -33,7 +33,7 @@ Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stri
   TORCH_CHECK(stride.size() == 2 && padding.size() == 2 && stride[0] > 0 && stride[1] > 0 && padding[0] >= 0 && padding[1] >= 0,
               "conv2d: stride ", stride, " and padding ", padding, " must be two positive and two non-negative numbers");
   const ConvShape shape{x.size(0),      x.size(1), x.size(2), x.size(3),  weight.size(0), weight.size(2),
-                        weight.size(3), stride[0], stride[1], padding[0], padding[1], groups};
+                        weight.size(3), stride[0], stride[1], padding[0], padding[1],     groups};
   TORCH_CHECK(x.size(2) + 2 * padding[0] >= weight.size(2) && x.size(3) + 2 * padding[1] >= weight.size(3), "conv2d: the kernel of weight ",
               weight.sizes(), " is larger than x ", x.sizes(), " with padding ", padding);
   return {shape, x.scalar_type() == at::kBFloat16, x.scalar_type() == at::kFloat};
@@ -73,10 +73,14 @@ Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, c
   return pick("forward", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
     if (request) request->moments = Tensor();
     switch (implementation) {
-      case ConvImplementation::tiles: return apply_stencil(stencil, x, float_weight(weight), float_bias(), Tensor(), request);
-      case ConvImplementation::columns: return columns_stencil(stencil, x, float_weight(weight), float_bias(), Tensor());
-      case ConvImplementation::winograd: return winograd_forward(conv.shape, x, float_weight(weight), float_bias());
-      default: return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.shape.groups);
+      case ConvImplementation::tiles:
+        return apply_stencil(stencil, x, float_weight(weight), float_bias(), Tensor(), request);
+      case ConvImplementation::columns:
+        return columns_stencil(stencil, x, float_weight(weight), float_bias(), Tensor());
+      case ConvImplementation::winograd:
+        return winograd_forward(conv.shape, x, float_weight(weight), float_bias());
+      default:
+        return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.shape.groups);
     }
   });
 }
@@ -93,10 +97,14 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
   const Stencil stencil = input_gradient_stencil(conv.shape);
   return pick("input", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
     switch (implementation) {
-      case ConvImplementation::tiles: return apply_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
-      case ConvImplementation::columns: return columns_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
-      case ConvImplementation::winograd: return winograd_input_gradient(conv.shape, gradient, float_weight(weight), add);
-      default: break;
+      case ConvImplementation::tiles:
+        return apply_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+      case ConvImplementation::columns:
+        return columns_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+      case ConvImplementation::winograd:
+        return winograd_input_gradient(conv.shape, gradient, float_weight(weight), add);
+      default:
+        break;
     }
     const Tensor result = library_backward(conv, gradient, x, weight, true);
     return add.defined() ? at::add(result, add) : result;
@@ -106,10 +114,14 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
 Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
   return pick("weight", conv, candidates_of(conv, weight_gradient_takes(conv.shape)), [&](ConvImplementation implementation) {
     switch (implementation) {
-      case ConvImplementation::tiles: return weight_gradient(conv.shape, x, gradient);
-      case ConvImplementation::columns: return columns_weight_gradient(conv.shape, x, gradient);
-      case ConvImplementation::winograd: return winograd_weight_gradient(conv.shape, x, gradient);
-      default: return library_backward(conv, gradient, x, weight, false);
+      case ConvImplementation::tiles:
+        return weight_gradient(conv.shape, x, gradient);
+      case ConvImplementation::columns:
+        return columns_weight_gradient(conv.shape, x, gradient);
+      case ConvImplementation::winograd:
+        return winograd_weight_gradient(conv.shape, x, gradient);
+      default:
+        return library_backward(conv, gradient, x, weight, false);
     }
   });
 }

@@ -24,9 +24,10 @@ struct BlockSide {
   int64_t first, count, group;
 };
 
-// One tile of a block-diagonal matrix, zero outside of its blocks: inside, the weight of a group's channels i and o, counted from 0, lies at
-// weights + group * group_stride + i * strides.inner + o * strides.outer.
-void pack_block(const float* weights, int64_t group_stride, WeightStrides strides, const BlockSide& inner, const BlockSide& outer, char* tile);
+// One tile of a block-diagonal matrix, zero outside of its blocks: inside, the weight of a group's channels i and o, counted from 0, lies
+// at weights + group * group_stride + i * strides.inner + o * strides.outer.
+void pack_block(const float* weights, int64_t group_stride, WeightStrides strides, const BlockSide& inner, const BlockSide& outer,
+                char* tile);
 
 // Copies runs of 64 bytes, `step` bytes apart in `bytes` bytes, to places `stride` bytes apart; what lies behind `bytes` becomes zero.
 void spread_lines(const char* from, int64_t lines, int64_t step, int64_t bytes, char* to, int64_t stride);

@@ -38,8 +38,7 @@ Stencil forward_stencil(const ConvShape& s) {
 
 Stencil input_gradient_stencil(const ConvShape& s) {
   Stencil stencil{s.batch, s.out_height(),  s.out_width(),  s.out_channels,    s.in_height, s.in_width, s.in_channels, 1,
-                  1,       s.stride_height, s.stride_width, /*gradient=*/true, {},
-                  s.groups};
+                  1,       s.stride_height, s.stride_width, /*gradient=*/true, {},          s.groups};
   for (int64_t y = 0; y < std::min(s.stride_height, s.in_height); ++y) {
     for (int64_t x = 0; x < std::min(s.stride_width, s.in_width); ++x) {
       Phase phase{

@@ -153,7 +153,8 @@ at::Tensor weight_gradient(const ConvShape& shape, const at::Tensor& x, const at
   float* totals = reinterpret_cast<float*>(aligned(sums));
   if (together) sum_together(g, input, outer, threads, chunk, aligned(buffers), totals);
   else sum_privately(g, input, outer, copies, aligned(buffers), totals);
-  at::Tensor weights = at::empty({shape.out_channels, shape.in_channels / shape.groups, shape.kernel_height, shape.kernel_width}, bytes.dtype(at::kFloat));
+  at::Tensor weights =
+      at::empty({shape.out_channels, shape.in_channels / shape.groups, shape.kernel_height, shape.kernel_width}, bytes.dtype(at::kFloat));
   write_weights(g, shape, totals, copies, weights.data_ptr<float>());
   return weights;
 }

@@ -34,8 +34,8 @@ struct Source {
 PackedWeights pack_weights(const Stencil& stencil, const at::Tensor& weight, bool rows) {
   const int64_t taps = weight.size(2) * weight.size(3), inputs = weight.size(1);
   const WeightStrides strides = stencil.gradient ? WeightStrides{inputs * taps, taps} : WeightStrides{taps, inputs * taps};
-  const Source source{weight.data_ptr<float>(), strides,        taps, weight.size(3), stencil.in_channels, stencil.out_channels,
-                      stencil.groups,           rows};
+  const Source source{weight.data_ptr<float>(), strides,        taps, weight.size(3), stencil.in_channels,
+                      stencil.out_channels,     stencil.groups, rows};
   PackedWeights packed;
   packed.plan = rows ? plan_rows(stencil) : plan_channels(stencil);
   const ChannelPlan& plan = packed.plan;

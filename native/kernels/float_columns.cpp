@@ -55,7 +55,8 @@ struct Target {
   void write(int64_t first, int64_t count, const float* rows, int64_t apart) const {
     for (int64_t i = 0; i < count; ++i, rows += apart) {
       const int64_t position = first + i, n = position / (phase.rows * phase.columns);
-      const int64_t y = position / phase.columns % phase.rows * s.out_step_y + phase.y, x = position % phase.columns * s.out_step_x + phase.x;
+      const int64_t y = position / phase.columns % phase.rows * s.out_step_y + phase.y,
+                    x = position % phase.columns * s.out_step_x + phase.x;
       const int64_t at = ((n * s.out_height + y) * s.out_width + x) * s.out_channels;
       for (int64_t c = 0; c < s.out_channels; ++c) {
         out[at + c] = rows[c] + (bias ? bias[c] : 0.0f) + (add ? add[at + c] : 0.0f);
@@ -99,11 +100,12 @@ void run_phase(const FloatLoops& loops, const Stencil& s, const Phase& phase, co
 }
 
 // Adds up `taps` of the weight gradient, sums[tap and inner channel][outer channel], and writes them.
-void add_taps(const FloatLoops& loops, const Stencil& s, const std::vector<Tap>& taps, const float* x, const float* gradient, float* weights,
-              int64_t all_taps) {
+void add_taps(const FloatLoops& loops, const Stencil& s, const std::vector<Tap>& taps, const float* x, const float* gradient,
+              float* weights, int64_t all_taps) {
   const Gather gather(s, s.phases[0], taps);
   const int64_t depth = static_cast<int64_t>(taps.size()) * s.in_channels, outer = s.out_channels;
-  const int64_t rows = round_up(depth, loops.rows), columns = round_up(outer, loops.columns), in_row = rows + kSkew, out_row = columns + kSkew;
+  const int64_t rows = round_up(depth, loops.rows), columns = round_up(outer, loops.columns), in_row = rows + kSkew,
+                out_row = columns + kSkew;
   const int64_t positions = s.batch * s.phases[0].rows * s.phases[0].columns;
   const int64_t count = std::clamp<int64_t>(kBlockFloats / 2 / (rows + columns), 32, 512);
   const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), positions));
@@ -139,15 +141,17 @@ void add_taps(const FloatLoops& loops, const Stencil& s, const std::vector<Tap>&
 
 bool columns_take(const ConvShape& s) { return float_loops() && s.groups == 1 && s.batch > 0; }
 
-at::Tensor columns_stencil(const Stencil& s, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& add) {
+at::Tensor columns_stencil(const Stencil& s, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
+                           const at::Tensor& add) {
   const bool untouched = std::any_of(s.phases.begin(), s.phases.end(), [](const Phase& phase) { return phase.taps.empty(); });
-  at::Tensor out = at::empty({s.batch, s.out_channels, s.out_height, s.out_width}, in.options().memory_format(at::MemoryFormat::ChannelsLast));
+  at::Tensor out =
+      at::empty({s.batch, s.out_channels, s.out_height, s.out_width}, in.options().memory_format(at::MemoryFormat::ChannelsLast));
   if (untouched && add.defined()) out.copy_(add);
   else if (untouched) out.zero_();
   for (const Phase& phase : s.phases) {
     if (phase.taps.empty()) continue;
-    run_phase(*float_loops(), s, phase, in.data_ptr<float>(), weight, out.data_ptr<float>(), bias.defined() ? bias.data_ptr<float>() : nullptr,
-              add.defined() ? add.data_ptr<float>() : nullptr);
+    run_phase(*float_loops(), s, phase, in.data_ptr<float>(), weight, out.data_ptr<float>(),
+              bias.defined() ? bias.data_ptr<float>() : nullptr, add.defined() ? add.data_ptr<float>() : nullptr);
   }
   return out;
 }

@@ -94,7 +94,8 @@ void output(const float* from, int64_t slice, int64_t channels, const float* bia
       top[column] = load(m) + m1 + m2;
       bottom[column] = m1 - m2 - load(m + 12 * slice);
     }
-    const Vec y[4] = {top[0] + top[1] + top[2], top[1] - top[2] - top[3], bottom[0] + bottom[1] + bottom[2], bottom[1] - bottom[2] - bottom[3]};
+    const Vec y[4] = {top[0] + top[1] + top[2], top[1] - top[2] - top[3], bottom[0] + bottom[1] + bottom[2],
+                      bottom[1] - bottom[2] - bottom[3]};
     const Vec offset = bias ? load(bias + c) : Vec{};
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {

@@ -24,7 +24,8 @@ struct Tiling {
   int64_t tiles() const { return batch * rows * columns; }
 
   // Pointers to the side x side pixels that begin `offset` before the tile's first output.
-  void patch(const Pixels& pixels, int64_t tile, int side, int64_t offset_y, int64_t offset_x, const float* outside, const float** to) const {
+  void patch(const Pixels& pixels, int64_t tile, int side, int64_t offset_y, int64_t offset_x, const float* outside,
+             const float** to) const {
     const int64_t n = tile / (rows * columns), y = tile / columns % rows * 2 - offset_y, x = tile % columns * 2 - offset_x;
     for (int i = 0; i < side; ++i) {
       for (int j = 0; j < side; ++j) *to++ = pixels.at(n, y + i, x + j, outside);

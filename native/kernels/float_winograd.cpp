@@ -71,7 +71,8 @@ at::Tensor convolve(const FloatLoops& loops, const at::Tensor& in, const Weights
   const Pixels added{add, out_height, out_width, w.outer};
   const Tiling tiling(batch, out_height, out_width);
   const int64_t count = tiles_a_block(loops, tiling.tiles(), w.inner + w.outer), blocks = (tiling.tiles() + count - 1) / count;
-  const int64_t in_row = w.inner + kSkew, out_row = w.panels * loops.columns + kSkew, in_slice = count * in_row, out_slice = count * out_row;
+  const int64_t in_row = w.inner + kSkew, out_row = w.panels * loops.columns + kSkew, in_slice = count * in_row,
+                out_slice = count * out_row;
   const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), blocks));
   const FloatMemory memory(kProducts * (in_slice + out_slice), threads, /*zero=*/true);
   const std::vector<float> zeros(w.inner);
@@ -105,7 +106,7 @@ at::Tensor convolve(const FloatLoops& loops, const at::Tensor& in, const Weights
   return out;
 }
 
-// Sums of all tiles for the products [first, last): a thread's own, [product][inner][outer] with rows and columns padded to whole blocks.
+// Sums of one product over all tiles, [inner][outer], padded to whole blocks.
 struct SumsShape {
   int64_t rows, columns;
   int64_t slice() const { return rows * columns; }

@@ -10,7 +10,8 @@ namespace mocosharp {
 
 bool winograd_takes(const ConvShape& shape);
 
-// x [N, Ci, H, W], gradient [N, Co, OH, OW] and results float, channels-last; weight [Co, Ci, 3, 3] float, contiguous; bias [Co] or undefined.
+// x [N, Ci, H, W], gradient [N, Co, OH, OW] and results float, channels-last; weight [Co, Ci, 3, 3] float, contiguous; bias [Co] or
+// undefined.
 at::Tensor winograd_forward(const ConvShape& shape, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
 // Plus `add` where that is defined.
 at::Tensor winograd_input_gradient(const ConvShape& shape, const at::Tensor& gradient, const at::Tensor& weight, const at::Tensor& add);
