@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Every method on CIFAR-10 for some minutes of training each: kNN and a linear classifier on 1% of the labels, beside raw pixels and the untrained encoder.
+
+  bench/cifar_methods.py --data DIR --work DIR [--minutes 4] [--only RECIPE ...]
+A short run measures a recipe's rate; the training then has as many epochs as fit, its schedule made for them (less than one: it stops on the way).
+Resumable: what has its result is not done again. Writes docs/results/cifar10-methods.md.
+"""
+import argparse
+import pathlib
+import re
+import shutil
+
+from moco_tool import ROOT, accuracy, kept, tool
+
+RECIPES = ["moco-cifar10", "npid-cifar10", "cmc-cifar10", "fastai-moco-cifar10", "nnclr-cifar10", "dim-cifar10", "amdim-cifar10", "cpc-cifar10"]
+PICTURES = 50_000
+MEASURED_STEPS = (5, 25)
+
+
+def steps_taken(args, recipe, run, steps, *more):
+    """The summary of a training from its start that ends after so many steps at most."""
+    shutil.rmtree(run, ignore_errors=True)
+    most = ["--max-steps", steps] if steps else []
+    return tool("train", recipe, "--data", args.data, "--run", run, "--set", "monitor.everyEpochs=0", *more, *most)
+
+
+def train(args, recipe):
+    """The summary of the training that fits into the minutes."""
+    batch = int(re.search(r"batchSize: (\d+)", tool("recipes", "show", recipe)["text"])[1])
+
+    def rate():
+        few, many = (steps_taken(args, recipe, args.work / "trial", steps)["elapsed_seconds"] for steps in MEASURED_STEPS)
+        return (MEASURED_STEPS[1] - MEASURED_STEPS[0]) * batch / (many - few)
+    pictures = kept(args.work / f"{recipe}-rate.json", rate) * 60 * args.minutes
+    epochs = int(pictures / PICTURES)
+    summary = steps_taken(args, recipe, args.work / recipe, 0 if epochs else int(pictures / batch), "--set", f"training.epochs={max(1, epochs)}")
+    return summary | {"images_per_second": summary["steps"] * batch / summary["elapsed_seconds"]}
+
+
+def result(args, recipe):
+    summary = kept(args.work / f"{recipe}-training.json", lambda: train(args, recipe))
+    test = lambda name, *more: tool("eval", name, args.work / recipe, "--data", args.data, *more)["results"]
+    return {"recipe": recipe, "training": summary, "knn": test("knn"), "linear": test("linear", "--labels", "1%", "--draws", args.draws)}
+
+
+def row(found):
+    knn, linear = ([accuracy(found[test], kind, spread=test == "linear") for kind in ("pixels", "untrained", "trained")] for test in ("knn", "linear"))
+    training = found["training"]
+    return f"| {found['recipe']} | {training['images_per_second']:,.0f} | {training['steps']:,} | {training['elapsed_seconds'] / 60:.1f} | {' / '.join(knn)} | {' / '.join(linear)} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=pathlib.Path, required=True)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--draws", type=int, default=3)
+    parser.add_argument("--only", nargs="*", choices=RECIPES, default=RECIPES)
+    args = parser.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for recipe in args.only:
+        rows.append(row(kept(args.work / "results" / f"{recipe}.json", lambda recipe=recipe: result(args, recipe))))
+        print(rows[-1], flush=True)
+    text = "\n".join([
+        "# Every method on CIFAR-10 in a few minutes", "",
+        f"The JPEG copy of CIFAR-10 (lossy, so compare with nothing published), {args.minutes:g} minutes of training on two cores for each method with its own encoder and views. Accuracy in percent, pixels / untrained",
+        f"encoder of the same shape / trained: kNN with all labels, and a linear classifier (L-BFGS) with 1% of them, {args.draws} draws. Minutes like these show that a method learns; they do not rank methods.", "",
+        "```sh", f"bench/cifar_methods.py --data DIR --work DIR --minutes {args.minutes:g}", "```", "",
+        "| recipe | images/s | steps | minutes | kNN | linear, 1% of the labels |", "|---|---|---|---|---|---|", *rows, ""])
+    (ROOT / "docs/results/cifar10-methods.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main()
