@@ -5,8 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "avx512.h"
-
 namespace mocosharp {
 namespace {
 
@@ -45,10 +43,7 @@ MOCOSHARP_AMX void release() { _tile_release(); }
 
 }  // namespace
 
-bool has_amx() {
-  static const bool has = has_avx512_bf16() && processor_has_tiles() && kernel_allows_tiles();
-  return has;
-}
+bool machine_has_tiles() { return processor_has_tiles() && kernel_allows_tiles(); }
 
 TileScope::TileScope() { configure(); }
 TileScope::~TileScope() { release(); }

@@ -3,12 +3,16 @@
 
 #include <cstdint>
 
+#include "level.h"
+
 #define MOCOSHARP_AMX __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,prfchw")))
 
 namespace mocosharp {
 
-// True where the processor has bfloat16 tiles and the kernel lets this process use them (asked for once).
-bool has_amx();
+// True where the processor has bfloat16 tiles and the kernel lets this process use them (asks for them).
+bool machine_has_tiles();
+
+inline bool has_amx() { return level() >= Level::amx; }
 
 // Configures all eight tiles of the calling thread as 16 rows of 64 bytes, and frees them at the end of the scope.
 class TileScope {

@@ -5,6 +5,8 @@
 #include <c10/util/BFloat16.h>
 #include <immintrin.h>
 
+#include "level.h"
+
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // gcc 12 says so of its own intrinsics
 #pragma GCC diagnostic ignored "-Wuninitialized"
 
@@ -13,11 +15,7 @@
 namespace mocosharp {
 
 // AVX-512 with the bfloat16 conversions (Cooper Lake, Sapphire Rapids, Zen 4 and later).
-inline bool has_avx512_bf16() {
-  static const bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bf16");
-  return has;
-}
+inline bool has_avx512_bf16() { return level() >= Level::avx512bf16; }
 
 MOCOSHARP_AVX512 inline __m512 load16(const float* from) { return _mm512_loadu_ps(from); }
 

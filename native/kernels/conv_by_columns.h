@@ -54,7 +54,7 @@ class ByColumns {
     int64_t count = 0;
     for (const Phase& phase : job_.s.phases) {
       const int64_t blocks = (rows * ((phase.columns + 15) / 16) + 1) / 2;
-      count += blocks * static_cast<int64_t>(phase.taps.size()) * job_.weights.chunks * job_.panels;
+      count += blocks * static_cast<int64_t>(phase.taps.size()) * job_.plan().steps();
     }
     return count;
   }
@@ -84,13 +84,6 @@ class ByColumns {
     const Phase& phase = s.phases[index];
     const int64_t pixel = job_.pixel_bytes();
     std::vector<TileStep> steps;
-    for (size_t t = 0; t < phase.taps.size(); ++t) {
-      const Tap& tap = phase.taps[t];
-      for (int64_t k = 0; k < job_.weights.chunks; ++k) {
-        steps.push_back({static_cast<int32_t>(((tap.dy - job_.low_y) * pitch_ + tap.dx - job_.low_x) * pixel + k * 64),
-                         static_cast<int32_t>((static_cast<int64_t>(t) * job_.weights.chunks + k) * 2 * kTileBytes)});
-      }
-    }
     struct Block {
       int64_t y, x;
     };
@@ -100,17 +93,43 @@ class ByColumns {
     }
     const auto source = [&](const Block& b) { return strip + ((b.y - first) * s.in_step_y * pitch_ + b.x * s.in_step_x) * pixel; };
     const int64_t out_stride = s.out_step_x * s.out_channels;
-    for (int64_t panel = 0; panel < job_.panels; ++panel) {
-      const char* weights = job_.weights.panel(index, panel);
+    const ChannelPlan& plan = job_.plan();
+    int64_t chunks = 0;  // that `steps` is made of
+    const auto place = [&](int64_t panel, size_t i) {
+      const ChannelPlan::Seen& seen = plan.seen[panel];
+      if (seen.count != chunks) list_steps(phase, seen.count, steps);
+      chunks = seen.count;
+      const int64_t skipped = seen.first * plan.chunk * 2;
+      const Block &one = blocks[i], &two = blocks[std::min(i + 1, blocks.size() - 1)];
+      const auto target = [&](const Block& b, int rows) -> BlockTarget {
+        const int64_t image = job_.direct ? (b.y * s.out_width + b.x) / job_.image_pixels : n;
+        return {job_.out_at(phase, n, b.y, b.x, panel), out_stride, rows, moments ? moments + panel * 32 : nullptr,
+                moments ? static_cast<int>(image % job_.splits) : 0};
+      };
+      multiplier.multiply(source(one) + skipped, source(two) + skipped, s.in_step_x * pixel, job_.weights.panel(index, panel), steps.data(),
+                          static_cast<int64_t>(steps.size()), job_.bias_of(panel), job_.channels(panel), target(one, 16),
+                          target(two, i + 1 < blocks.size() ? 16 : 0));
+    };
+    const bool grouped = s.groups > 1 && job_.weights.few();  // a block's panels in turn, so that its cache lines are written whole
+    for (int64_t outer = 0; outer < (grouped ? 1 : plan.panels); ++outer) {
       for (size_t i = 0; i < blocks.size(); i += 2) {
-        const Block &one = blocks[i], &two = blocks[std::min(i + 1, blocks.size() - 1)];
-        const auto target = [&](const Block& b, int rows) -> BlockTarget {
-          const int64_t image = job_.direct ? (b.y * s.out_width + b.x) / job_.image_pixels : n;
-          return {job_.out_at(phase, n, b.y, b.x, panel), out_stride, rows, moments ? moments + panel * 32 : nullptr,
-                  moments ? static_cast<int>(image % job_.splits) : 0};
-        };
-        multiplier.multiply(source(one), source(two), s.in_step_x * pixel, weights, steps.data(), static_cast<int64_t>(steps.size()),
-                            job_.bias_of(panel), job_.channels(panel), target(one, 16), target(two, i + 1 < blocks.size() ? 16 : 0));
+        if (grouped) {
+          for (int64_t panel = 0; panel < plan.panels; ++panel) place(panel, i);
+        } else {
+          place(outer, i);
+        }
+      }
+    }
+  }
+
+  void list_steps(const Phase& phase, int64_t chunks, std::vector<TileStep>& steps) const {
+    steps.clear();
+    for (size_t t = 0; t < phase.taps.size(); ++t) {
+      const Tap& tap = phase.taps[t];
+      const int64_t at = ((tap.dy - job_.low_y) * pitch_ + tap.dx - job_.low_x) * job_.pixel_bytes();
+      for (int64_t k = 0; k < chunks; ++k) {
+        steps.push_back({static_cast<int32_t>(at + k * job_.plan().chunk * 2),
+                         static_cast<int32_t>((static_cast<int64_t>(t) * chunks + k) * 2 * kTileBytes)});
       }
     }
   }

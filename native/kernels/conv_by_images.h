@@ -16,7 +16,7 @@ namespace mocosharp {
 class ByImages {
  public:
   ByImages(const Job& job) : job_(job) {
-    line_ = job.weights.chunks;
+    line_ = job.plan().chunks;
     images_ = 32;
     strip_ = job.grid_rows();
     while (strip_ > 1 && bytes_of(strip_) > kImagesBudget) strip_ = (strip_ + 1) / 2;
@@ -54,11 +54,11 @@ class ByImages {
     for (int64_t image = 0; image < count; ++image) {
       const char* from = job_.in + ((n + image) * s.in_height + begin) * s.in_width * pixel;
       const int64_t pixels = (end - begin) * s.in_width;
-      if (pixel % 64 == 0) {
-        spread_lines(from, pixels * line_, 64, buffer + image * 64, line_bytes());
+      if (pixel == line_ * 64) {
+        spread_lines(from, pixels * line_, 64, pixels * pixel, buffer + image * 64, line_bytes());
       } else {
         for (int64_t i = 0; i < pixels; ++i) {
-          spread_lines(from + i * pixel, line_, pixel % 64, buffer + i * line_ * line_bytes() + image * 64, line_bytes());
+          spread_lines(from + i * pixel, line_, job_.plan().chunk * 2, pixel, buffer + i * line_ * line_bytes() + image * 64, line_bytes());
         }
       }
     }
@@ -69,26 +69,38 @@ class ByImages {
     const Stencil& s = job_.s;
     const Phase& phase = s.phases[index];
     const int64_t pixel = line_ * line_bytes(), out_image = s.out_height * s.out_width * s.out_channels, begin = top(first);
+    const ChannelPlan& plan = job_.plan();
     std::vector<TileStep> steps;
     uint64_t listed = ~uint64_t{0};  // the taps that `steps` is made of
-    for (int64_t panel = 0; panel < job_.panels; ++panel) {
+    int64_t chunks = 0;              // and the chunks
+    const auto place = [&](int64_t panel, int64_t y, int64_t x) {
+      const ChannelPlan::Seen& seen = plan.seen[panel];
       const char* weights = job_.weights.panel(index, panel);
+      const uint64_t inside = taps_inside(phase, y, x);
+      if (inside != listed || seen.count != chunks) list_steps(phase, inside, pixel, seen.count, steps);
+      listed = inside;
+      chunks = seen.count;
+      const char* a = buffer + ((y * s.in_step_y - begin) * s.in_width + x * s.in_step_x) * pixel + seen.first * line_bytes();
+      for (int64_t image = 0; image < images_ && n + image < s.batch; image += 32) {
+        const int64_t left = s.batch - n - image;
+        uint16_t* out = job_.out_at(phase, n + image, y, x, panel);
+        const auto target = [&](int64_t first, int64_t rows) -> BlockTarget {
+          return {out + first * out_image, out_image, static_cast<int>(rows), moments ? moments + panel * 32 : nullptr,
+                  moments ? static_cast<int>((n + image + first) % job_.splits) : 0};
+        };
+        multiplier.multiply(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
+                            job_.bias_of(panel), job_.channels(panel), target(0, std::min<int64_t>(16, left)),
+                            target(16, std::clamp<int64_t>(left - 16, 0, 16)));
+      }
+    };
+    const bool grouped = s.groups > 1 && job_.weights.few();  // a pixel's panels in turn, so that its cache lines are written whole
+    for (int64_t outer = 0; outer < (grouped ? 1 : plan.panels); ++outer) {
       for (int64_t y = first; y < std::min(last, phase.rows); ++y) {
         for (int64_t x = 0; x < phase.columns; ++x) {
-          const uint64_t inside = taps_inside(phase, y, x);
-          if (inside != listed) list_steps(phase, inside, pixel, steps);
-          listed = inside;
-          const char* a = buffer + ((y * s.in_step_y - begin) * s.in_width + x * s.in_step_x) * pixel;
-          for (int64_t image = 0; image < images_ && n + image < s.batch; image += 32) {
-            const int64_t left = s.batch - n - image;
-            uint16_t* out = job_.out_at(phase, n + image, y, x, panel);
-            const auto target = [&](int64_t first, int64_t rows) -> BlockTarget {
-              return {out + first * out_image, out_image, static_cast<int>(rows), moments ? moments + panel * 32 : nullptr,
-                      moments ? static_cast<int>((n + image + first) % job_.splits) : 0};
-            };
-            multiplier.multiply(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
-                                job_.bias_of(panel), job_.channels(panel), target(0, std::min<int64_t>(16, left)),
-                                target(16, std::clamp<int64_t>(left - 16, 0, 16)));
+          if (grouped) {
+            for (int64_t panel = 0; panel < plan.panels; ++panel) place(panel, y, x);
+          } else {
+            place(outer, y, x);
           }
         }
       }
@@ -105,14 +117,14 @@ class ByImages {
     return inside;
   }
 
-  void list_steps(const Phase& phase, uint64_t inside, int64_t pixel, std::vector<TileStep>& steps) const {
+  void list_steps(const Phase& phase, uint64_t inside, int64_t pixel, int64_t chunks, std::vector<TileStep>& steps) const {
     steps.clear();
     for (size_t t = 0; t < phase.taps.size(); ++t) {
       if (!(inside >> t & 1)) continue;
       const Tap& tap = phase.taps[t];
-      for (int64_t k = 0; k < job_.weights.chunks; ++k) {
+      for (int64_t k = 0; k < chunks; ++k) {
         steps.push_back({static_cast<int32_t>((tap.dy * job_.s.in_width + tap.dx) * pixel + k * line_bytes()),
-                         static_cast<int32_t>((static_cast<int64_t>(t) * job_.weights.chunks + k) * 2 * kTileBytes)});
+                         static_cast<int32_t>((static_cast<int64_t>(t) * chunks + k) * 2 * kTileBytes)});
       }
     }
   }

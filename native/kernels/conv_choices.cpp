@@ -12,7 +12,8 @@ namespace mocosharp {
 namespace {
 
 constexpr int kRepetitions = 5;
-constexpr double kClear = 1.5;  // a lead this large needs no further repetition
+constexpr double kClear = 1.5;   // a lead this large needs no further repetition
+constexpr double kEnough = 0.3;  // seconds after which two repetitions do
 
 struct Table {
   std::mutex mutex;
@@ -25,12 +26,14 @@ Table& table() {
   return *instance;
 }
 
-const char* name_of(ConvImplementation implementation) { return implementation == ConvImplementation::tiles ? "tiles" : "library"; }
+const char* const kNames[] = {"library", "tiles", "columns", "winograd"};
+
+const char* name_of(ConvImplementation implementation) { return kNames[static_cast<int>(implementation)]; }
 
 ConvImplementation implementation_of(const std::string& name, const std::string& key) {
-  if (name == "tiles") return ConvImplementation::tiles;
-  TORCH_CHECK(name == "library", "set_conv_choices: '", key, "' names '", name, "'; it takes 'library' or 'tiles'");
-  return ConvImplementation::library;
+  const auto found = std::find(std::begin(kNames), std::end(kNames), name);
+  TORCH_CHECK(found != std::end(kNames), "set_conv_choices: '", key, "' names '", name, "'; it takes library, tiles, columns or winograd");
+  return static_cast<ConvImplementation>(found - std::begin(kNames));
 }
 
 double seconds(const std::function<void(ConvImplementation)>& run, ConvImplementation implementation) {
@@ -39,17 +42,30 @@ double seconds(const std::function<void(ConvImplementation)>& run, ConvImplement
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// The best of a few runs in turn: what disturbs a run only ever makes it longer.
-ConvImplementation measure(const std::function<void(ConvImplementation)>& run) {
-  run(ConvImplementation::library);  // the first runs build and warm what both need
-  run(ConvImplementation::tiles);
-  double library = 1e30, tiles = 1e30;
-  for (int i = 0; i < kRepetitions; ++i) {
-    library = std::min(library, seconds(run, ConvImplementation::library));
-    tiles = std::min(tiles, seconds(run, ConvImplementation::tiles));
-    if (i > 0 && std::max(library, tiles) > kClear * std::min(library, tiles)) break;
+// The best of a few runs in turn: what disturbs a run only ever makes it longer. Who is clearly behind runs no more.
+ConvImplementation measure(const std::vector<ConvImplementation>& candidates, const std::function<void(ConvImplementation)>& run) {
+  struct Entry {
+    ConvImplementation implementation;
+    double best;
+  };
+  std::vector<Entry> entries;
+  for (const ConvImplementation candidate : candidates) {
+    run(candidate);  // the first runs build and warm what all need
+    entries.push_back({candidate, 1e30});
   }
-  return tiles < library ? ConvImplementation::tiles : ConvImplementation::library;
+  const auto faster = [](const Entry& a, const Entry& b) { return a.best < b.best; };
+  double spent = 0;
+  for (int i = 0; i < kRepetitions && entries.size() > 1 && (i < 2 || spent < kEnough); ++i) {
+    for (Entry& entry : entries) {
+      const double taken = seconds(run, entry.implementation);
+      entry.best = std::min(entry.best, taken);
+      spent += taken;
+    }
+    if (i == 0) continue;
+    const double limit = kClear * std::min_element(entries.begin(), entries.end(), faster)->best;
+    entries.erase(std::remove_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.best > limit; }), entries.end());
+  }
+  return std::min_element(entries.begin(), entries.end(), faster)->implementation;
 }
 
 // Reads the one form that conv_choices writes: a flat object of strings without escapes.
@@ -99,8 +115,8 @@ class Reader {
 }  // namespace
 
 void set_conv_mode(const std::string& mode) {
-  TORCH_CHECK(mode == "auto" || mode == "library" || mode == "tiles", "set_conv_mode: '", mode,
-              "' is no mode; it takes 'auto', 'library' or 'tiles'");
+  TORCH_CHECK(mode == "auto" || std::find(std::begin(kNames), std::end(kNames), mode) != std::end(kNames), "set_conv_mode: '", mode,
+              "' is no mode; it takes auto, library, tiles, columns or winograd");
   std::lock_guard<std::mutex> lock(table().mutex);
   table().mode = mode;
 }
@@ -124,18 +140,27 @@ void set_conv_choices(const std::string& json) {
   table().choices = std::move(choices);
 }
 
-ConvImplementation choose_conv(const std::string& key, bool tiles_take, const std::function<void(ConvImplementation)>& run) {
-  if (!tiles_take) return ConvImplementation::library;
+ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImplementation>& candidates,
+                               const std::function<void(ConvImplementation)>& run) {
+  std::vector<ConvImplementation> all{ConvImplementation::library};
+  all.insert(all.end(), candidates.begin(), candidates.end());
+  const auto among = [&](const ConvImplementation implementation) {
+    return std::find(all.begin(), all.end(), implementation) != all.end();
+  };
   {
     std::lock_guard<std::mutex> lock(table().mutex);
-    if (table().mode == "library") return ConvImplementation::library;
-    if (table().mode == "tiles") return ConvImplementation::tiles;
+    if (table().mode != "auto") {
+      const ConvImplementation wanted = implementation_of(table().mode, key);
+      return among(wanted) ? wanted : ConvImplementation::library;
+    }
     const auto found = table().choices.find(key);
-    if (found != table().choices.end()) return found->second;
+    if (found != table().choices.end() && among(found->second)) return found->second;
   }
-  const ConvImplementation best = measure(run);
+  const ConvImplementation best = measure(all, run);
   std::lock_guard<std::mutex> lock(table().mutex);
-  return table().choices.emplace(key, best).first->second;  // another thread's choice stands if it came first
+  const auto [kept, added] = table().choices.emplace(key, best);
+  if (!added && !among(kept->second)) kept->second = best;
+  return kept->second;  // another thread's choice stands if it came first
 }
 
 }  // namespace mocosharp

@@ -4,12 +4,14 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace mocosharp {
 
-enum class ConvImplementation { library, tiles };
+// library: libtorch's own. tiles: AMX tiles, bfloat16. columns: a product over gathered pixels, float. winograd: fewer products, float.
+enum class ConvImplementation { library, tiles, columns, winograd };
 
-// auto: measured at first use. library: always libtorch's own. tiles: always ours where it takes the shape.
+// auto: measured at first use. The name of an implementation: always that one where it takes the shape, libtorch's elsewhere.
 void set_conv_mode(const std::string& mode);
 
 // One JSON object, "direction shape": "implementation"; what set_conv_choices takes.
@@ -18,8 +20,9 @@ std::string conv_choices();
 // Replaces the table. Shapes that are not in it are measured (or follow the mode).
 void set_conv_choices(const std::string& json);
 
-// The implementation for this key, for example "forward n256 c64 32x32 k64 3x3 s1x1 p1x1". `run` is called to measure; `tiles_take` says
-// whether ours can run it at all.
-ConvImplementation choose_conv(const std::string& key, bool tiles_take, const std::function<void(ConvImplementation)>& run);
+// One of `candidates`, which libtorch's own is added to, for this key, for example "forward n256 c64 32x32 k64 3x3 s1x1 p1x1". `run` is
+// called to measure. A kept choice that is no candidate (the table is of a greater machine) is measured anew.
+ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImplementation>& candidates,
+                               const std::function<void(ConvImplementation)>& run);
 
 }  // namespace mocosharp

@@ -46,7 +46,7 @@ bool columns_fit(const Stencil& s) {
 bool flatten(Stencil& s) {
   const bool plain = s.phases.size() == 1 && s.phases[0].taps.size() == 1 && s.phases[0].taps[0].dy == 0 && s.phases[0].taps[0].dx == 0 &&
                      s.in_step_y == 1 && s.in_step_x == 1 && s.out_step_y == 1 && s.out_step_x == 1 && s.in_height == s.out_height &&
-                     s.in_width == s.out_width && s.in_channels % 32 == 0;
+                     s.in_width == s.out_width && s.in_channels % 32 == 0 && s.groups == 1;
   const int64_t pixels = s.batch * s.in_height * s.in_width;
   if (!plain || pixels % 16 != 0) return false;
   const int64_t width = pixels % 64 == 0 ? 64 : pixels % 32 == 0 ? 32 : 16;

@@ -18,23 +18,25 @@ struct Job {
   uint16_t* out;
   const uint16_t* add;
   const float* bias;
-  int64_t panels;
   int64_t low_y, high_y, low_x, high_x;  // reach of all taps
   bool direct;                           // tiles are loaded from `in` itself
   int64_t splits;                        // groups of the moments; 0 when nobody asked
   int64_t image_pixels;                  // of an output image, before flattening
 
-  MomentLayout moment_layout(bool row_groups) const { return {panels * 32, static_cast<int>(std::max<int64_t>(splits, 1)), row_groups}; }
-  int64_t moment_count() const { return splits * 2 * panels * 32; }
+  const ChannelPlan& plan() const { return weights.plan; }
+  MomentLayout moment_layout(bool row_groups) const {
+    return {plan().panels * 32, static_cast<int>(std::max<int64_t>(splits, 1)), row_groups};
+  }
+  int64_t moment_count() const { return splits * 2 * plan().panels * 32; }
 
   int64_t pixel_bytes() const { return s.in_channels * 2; }
   int64_t rows_for(int64_t grid_rows) const { return (grid_rows - 1) * s.in_step_y + high_y - low_y + 1; }
   int64_t grid_rows() const { return s.phases[0].rows; }
-  int channels(int64_t panel) const { return static_cast<int>(std::min<int64_t>(32, s.out_channels - panel * 32)); }
-  const float* bias_of(int64_t panel) const { return bias ? bias + panel * 32 : nullptr; }
+  int channels(int64_t panel) const { return static_cast<int>(std::min(plan().panel, s.out_channels - panel * plan().panel)); }
+  const float* bias_of(int64_t panel) const { return bias ? bias + panel * plan().panel : nullptr; }
   uint16_t* out_at(const Phase& phase, int64_t n, int64_t y, int64_t x, int64_t panel) const {
     const int64_t row = y * s.out_step_y + phase.y, column = x * s.out_step_x + phase.x;
-    return out + ((n * s.out_height + row) * s.out_width + column) * s.out_channels + panel * 32;
+    return out + ((n * s.out_height + row) * s.out_width + column) * s.out_channels + panel * plan().panel;
   }
 };
 

@@ -6,6 +6,8 @@
 #include "conv_shape.h"
 #include "conv_stencil.h"
 #include "conv_weight_gradient.h"
+#include "float_columns.h"
+#include "float_winograd.h"
 
 namespace mocosharp {
 namespace {
@@ -17,12 +19,10 @@ using OptionalTensor = c10::optional<Tensor>;
 
 struct Convolution {
   ConvShape shape;
-  int64_t groups;
-  bool half;  // bfloat16 activations: ours may run it
+  bool half, single;  // the activations' type: bfloat16, float
 
   std::vector<int64_t> stride() const { return {shape.stride_height, shape.stride_width}; }
   std::vector<int64_t> padding() const { return {shape.pad_height, shape.pad_width}; }
-  bool ours() const { return half && groups == 1; }
 };
 
 Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups) {
@@ -33,60 +33,97 @@ Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stri
   TORCH_CHECK(stride.size() == 2 && padding.size() == 2 && stride[0] > 0 && stride[1] > 0 && padding[0] >= 0 && padding[1] >= 0,
               "conv2d: stride ", stride, " and padding ", padding, " must be two positive and two non-negative numbers");
   const ConvShape shape{x.size(0),      x.size(1), x.size(2), x.size(3),  weight.size(0), weight.size(2),
-                        weight.size(3), stride[0], stride[1], padding[0], padding[1]};
+                        weight.size(3), stride[0], stride[1], padding[0], padding[1],     groups};
   TORCH_CHECK(x.size(2) + 2 * padding[0] >= weight.size(2) && x.size(3) + 2 * padding[1] >= weight.size(3), "conv2d: the kernel of weight ",
               weight.sizes(), " is larger than x ", x.sizes(), " with padding ", padding);
-  return {shape, groups, x.scalar_type() == at::kBFloat16};
+  return {shape, x.scalar_type() == at::kBFloat16, x.scalar_type() == at::kFloat};
 }
 
 Tensor channels_last(const Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
 Tensor float_weight(const Tensor& weight) { return weight.to(at::kFloat).contiguous(); }
 Tensor cast(const Tensor& tensor, const Tensor& like) { return tensor.defined() ? tensor.to(like.scalar_type()) : tensor; }
 
+using Candidates = std::vector<ConvImplementation>;
+
 // Runs the chosen implementation; while measuring, the others too.
-template <typename Library, typename Tiles>
-Tensor pick(const char* direction, const Convolution& conv, bool tiles_take, const Library& library, const Tiles& tiles) {
-  if (!tiles_take) return library();
-  const auto run = [&](ConvImplementation implementation) { implementation == ConvImplementation::tiles ? tiles() : library(); };
-  const auto choice = choose_conv(std::string(direction) + ' ' + conv.shape.name(), true, run);
-  return choice == ConvImplementation::tiles ? tiles() : library();
+template <typename Run>
+Tensor pick(const char* direction, const Convolution& conv, const Candidates& candidates, const Run& run) {
+  if (candidates.empty()) return run(ConvImplementation::library);
+  const std::string key = std::string(direction) + (conv.half ? " " : " fp32 ") + conv.shape.name();
+  return run(choose_conv(key, candidates, [&](ConvImplementation implementation) { run(implementation); }));
+}
+
+Candidates float_candidates(const Convolution& conv) {
+  Candidates found;
+  if (columns_take(conv.shape)) found.push_back(ConvImplementation::columns);
+  if (winograd_takes(conv.shape)) found.push_back(ConvImplementation::winograd);
+  return found;
+}
+
+// Who of ours can run it; `tiles` says it of the tiles.
+Candidates candidates_of(const Convolution& conv, bool tiles) {
+  if (conv.single) return float_candidates(conv);
+  return conv.half && tiles ? Candidates{ConvImplementation::tiles} : Candidates{};
 }
 
 // `request` is answered only by ours; what a measurement of ours left there is dropped, so that the first step equals the others.
 Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request = nullptr) {
   const Stencil stencil = forward_stencil(conv.shape);
-  return pick(
-      "forward", conv, conv.ours() && stencil_takes(stencil),
-      [&] {
-        if (request) request->moments = Tensor();
-        return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.groups);
-      },
-      [&] { return apply_stencil(stencil, x, float_weight(weight), bias.defined() ? float_weight(bias) : bias, Tensor(), request); });
+  const auto float_bias = [&] { return bias.defined() ? float_weight(bias) : bias; };
+  return pick("forward", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
+    if (request) request->moments = Tensor();
+    switch (implementation) {
+      case ConvImplementation::tiles:
+        return apply_stencil(stencil, x, float_weight(weight), float_bias(), Tensor(), request);
+      case ConvImplementation::columns:
+        return columns_stencil(stencil, x, float_weight(weight), float_bias(), Tensor());
+      case ConvImplementation::winograd:
+        return winograd_forward(conv.shape, x, float_weight(weight), float_bias());
+      default:
+        return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.shape.groups);
+    }
+  });
 }
 
 // One direction of libtorch's own backward pass.
 Tensor library_backward(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, bool input) {
   const auto results = at::convolution_backward(gradient, x, cast(weight, x), c10::nullopt, conv.stride(), conv.padding(), {1, 1}, false,
-                                                {0, 0}, conv.groups, {input, !input, false});
+                                                {0, 0}, conv.shape.groups, {input, !input, false});
   return input ? std::get<0>(results) : std::get<1>(results).to(at::kFloat);
 }
 
 // `add` (or undefined) is the gradient that x gets from its other branch.
 Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add) {
   const Stencil stencil = input_gradient_stencil(conv.shape);
-  return pick(
-      "input", conv, conv.ours() && stencil_takes(stencil),
-      [&] {
-        const Tensor result = library_backward(conv, gradient, x, weight, true);
-        return add.defined() ? at::add(result, add) : result;
-      },
-      [&] { return apply_stencil(stencil, gradient, float_weight(weight), Tensor(), add); });
+  return pick("input", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
+    switch (implementation) {
+      case ConvImplementation::tiles:
+        return apply_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+      case ConvImplementation::columns:
+        return columns_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+      case ConvImplementation::winograd:
+        return winograd_input_gradient(conv.shape, gradient, float_weight(weight), add);
+      default:
+        break;
+    }
+    const Tensor result = library_backward(conv, gradient, x, weight, true);
+    return add.defined() ? at::add(result, add) : result;
+  });
 }
 
 Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
-  return pick(
-      "weight", conv, conv.ours() && weight_gradient_takes(conv.shape), [&] { return library_backward(conv, gradient, x, weight, false); },
-      [&] { return weight_gradient(conv.shape, x, gradient); });
+  return pick("weight", conv, candidates_of(conv, weight_gradient_takes(conv.shape)), [&](ConvImplementation implementation) {
+    switch (implementation) {
+      case ConvImplementation::tiles:
+        return weight_gradient(conv.shape, x, gradient);
+      case ConvImplementation::columns:
+        return columns_weight_gradient(conv.shape, x, gradient);
+      case ConvImplementation::winograd:
+        return winograd_weight_gradient(conv.shape, x, gradient);
+      default:
+        return library_backward(conv, gradient, x, weight, false);
+    }
+  });
 }
 
 void save(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,

@@ -52,10 +52,32 @@ MOCOSHARP_AVX512 void pack_row_weight_tile(const float* weights, int64_t channel
   }
 }
 
-MOCOSHARP_AVX512 void spread_lines(const char* from, int64_t lines, int64_t last, char* to, int64_t stride) {
-  const __mmask64 tail = last >= 64 ? ~0ull : (1ull << last) - 1;
-  for (int64_t line = 0; line + 1 < lines; ++line) _mm512_storeu_si512(to + line * stride, _mm512_loadu_si512(from + line * 64));
-  _mm512_storeu_si512(to + (lines - 1) * stride, _mm512_maskz_loadu_epi8(tail, from + (lines - 1) * 64));
+MOCOSHARP_AVX512 void pack_block(const float* weights, int64_t group_stride, WeightStrides strides, const BlockSide& inner,
+                                 const BlockSide& outer, char* tile) {
+  std::memset(tile, 0, 1024);
+  const int64_t inner_end = inner.first + std::min<int64_t>(32, inner.count), outer_end = outer.first + std::min<int64_t>(16, outer.count);
+  for (int64_t group = outer.first / outer.group; group * outer.group < outer_end; ++group) {
+    const int64_t first_outer = std::max(outer.first, group * outer.group), last_outer = std::min(outer_end, (group + 1) * outer.group);
+    const int64_t first_inner = std::max(inner.first, group * inner.group), last_inner = std::min(inner_end, (group + 1) * inner.group);
+    const __m512i lanes = lanes_apart(strides.outer);
+    const __mmask16 mask = first(last_outer - first_outer);
+    const float* from = weights + group * group_stride + (first_outer - group * outer.group) * strides.outer;
+    for (int64_t i = first_inner; i < last_inner; ++i) {
+      const __m512 values = gather(from + (i - group * inner.group) * strides.inner, lanes, mask, strides.outer);
+      const int64_t place = i - inner.first, odd = place % 2;
+      char* line = tile + place / 2 * 64 + (first_outer - outer.first) * 4;
+      const __m512i bits = odd ? _mm512_slli_epi32(widened_bits(values), 16) : widened_bits(values);
+      _mm512_mask_storeu_epi32(line, mask, _mm512_or_si512(_mm512_maskz_loadu_epi32(mask, line), bits));
+    }
+  }
+}
+
+MOCOSHARP_AVX512 void spread_lines(const char* from, int64_t lines, int64_t step, int64_t bytes, char* to, int64_t stride) {
+  for (int64_t line = 0; line < lines; ++line) {
+    const int64_t left = bytes - line * step;
+    const __mmask64 mask = left >= 64 ? ~0ull : (1ull << left) - 1;
+    _mm512_storeu_si512(to + line * stride, _mm512_maskz_loadu_epi8(mask, from + line * step));
+  }
 }
 
 MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
@@ -64,13 +86,14 @@ MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t
   for (int64_t pixel = 0; pixel < pixels; ++pixel, to += pixel_stride) {
     char* block = to;
     for (int64_t c = 0; c < channels; c += 32, block += 2 * block_stride) {
-      const __mmask32 mask = channels - c >= 32 ? 0xffffffffu : 0xffffu;
+      const int64_t left = channels - c;
+      const __mmask32 mask = left >= 32 ? 0xffffffffu : (1u << left) - 1;
       const int64_t at = pixel * channels + c;
       const __m512i a = even ? _mm512_maskz_loadu_epi16(mask, even + at) : _mm512_setzero_si512();
       const __m512i b = odd ? _mm512_maskz_loadu_epi16(mask, odd + at) : _mm512_setzero_si512();
       const __m512i low = _mm512_unpacklo_epi16(a, b), high = _mm512_unpackhi_epi16(a, b);
       _mm512_storeu_si512(block, _mm512_permutex2var_epi64(low, low_half, high));
-      if (mask == 0xffffffffu) _mm512_storeu_si512(block + block_stride, _mm512_permutex2var_epi64(low, high_half, high));
+      if (left > 16) _mm512_storeu_si512(block + block_stride, _mm512_permutex2var_epi64(low, high_half, high));
     }
   }
 }
@@ -102,10 +125,11 @@ MOCOSHARP_AVX512 void transpose_tile(char* tile, int64_t pitch) {
   }
 }
 
-MOCOSHARP_AVX512 void sum_and_spread(const float* from, int copies, int64_t distance, float* to, int64_t stride) {
-  __m512 sum = _mm512_loadu_ps(from);
-  for (int copy = 1; copy < copies; ++copy) sum = _mm512_add_ps(sum, _mm512_loadu_ps(from + copy * distance));
-  _mm512_i32scatter_ps(to, lanes_apart(stride), sum, 4);
+MOCOSHARP_AVX512 void sum_and_spread(const float* from, int copies, int64_t distance, float* to, int64_t stride, int64_t lanes) {
+  const __mmask16 mask = first(lanes);
+  __m512 sum = _mm512_maskz_loadu_ps(mask, from);
+  for (int copy = 1; copy < copies; ++copy) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, from + copy * distance));
+  _mm512_mask_i32scatter_ps(to, mask, lanes_apart(stride), sum, 4);
 }
 
 MOCOSHARP_AVX512 void unfold_row(const Bits16* image, const RowWindow& w, int64_t first_row, int64_t width, Bits16* to) {

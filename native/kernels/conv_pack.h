@@ -19,19 +19,29 @@ void pack_weight_tile(const float* weights, WeightStrides strides, int64_t inner
 void pack_row_weight_tile(const float* weights, int64_t channels, int64_t taps, int64_t kernel_width, int64_t outer_stride, int64_t outer,
                           char* tile);
 
-// Copies `lines` runs of 64 bytes to places `stride` bytes apart; the last run has `last` bytes, the rest of it becomes zero.
-void spread_lines(const char* from, int64_t lines, int64_t last, char* to, int64_t stride);
+// Channels [first, first + count) of one side of a block-diagonal matrix whose blocks are `group` wide.
+struct BlockSide {
+  int64_t first, count, group;
+};
 
-// Pairs two images' pixels: `pixels` x `channels` (a multiple of 16) numbers of each become, for block b of 16 channels of pixel p, 64
-// bytes of 16 pairs at to + b * block_stride + p * pixel_stride. A null image counts as zeros.
+// One tile of a block-diagonal matrix, zero outside of its blocks: inside, the weight of a group's channels i and o, counted from 0, lies
+// at weights + group * group_stride + i * strides.inner + o * strides.outer.
+void pack_block(const float* weights, int64_t group_stride, WeightStrides strides, const BlockSide& inner, const BlockSide& outer,
+                char* tile);
+
+// Copies runs of 64 bytes, `step` bytes apart in `bytes` bytes, to places `stride` bytes apart; what lies behind `bytes` becomes zero.
+void spread_lines(const char* from, int64_t lines, int64_t step, int64_t bytes, char* to, int64_t stride);
+
+// Pairs two images' pixels: `pixels` x `channels` numbers of each become, for block b of 16 channels of pixel p, 64
+// bytes of 16 pairs at to + b * block_stride + p * pixel_stride. A null image counts as zeros, as do channels that do not exist.
 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
                  int64_t block_stride);
 
 // Turns a tile of 16 x 16 pairs, its rows `pitch` bytes apart, round its diagonal, in place.
 void transpose_tile(char* tile, int64_t pitch);
 
-// to[lane * stride] = sum over copies of from[copy * distance + lane], for 16 lanes.
-void sum_and_spread(const float* from, int copies, int64_t distance, float* to, int64_t stride);
+// to[lane * stride] = sum over copies of from[copy * distance + lane], for `lanes` lanes, 16 at most.
+void sum_and_spread(const float* from, int copies, int64_t distance, float* to, int64_t stride, int64_t lanes);
 
 // The pixels that one output row of a convolution sees, kernel row by kernel row: to[x * width + (ky * kernel_width + kx) * channels + c].
 // What lies outside of the image is zero. `channels * kernel_width` is 32 at most.

@@ -23,10 +23,17 @@ struct Geometry {
   int64_t first_pad, stride_rows;
   int64_t in_blocks, out_blocks;  // of 16 channels
   int64_t strip, strips, groups;
+  struct Near {
+    int64_t first, count, before;  // input blocks; those of all earlier output blocks
+  };
+  std::vector<Near> near;  // by output block
 
   int64_t taps() const { return s.taps(); }
   int64_t pieces() const { return groups * strips; }
-  int64_t tiles() const { return in_blocks * out_blocks * taps(); }
+  // Only blocks that share a group have sums: those of an output block lie one after another.
+  bool connected(int64_t out, int64_t in) const { return in >= near[out].first && in < near[out].first + near[out].count; }
+  int64_t pair(int64_t out, int64_t in) const { return near[out].before + in - near[out].first; }
+  int64_t tiles() const { return (near.back().before + near.back().count) * taps(); }
   int64_t in_rows(int64_t out_rows) const { return std::min((out_rows - 1) * s.stride_height + s.kernel_height, s.in_height); }
   // Tiles have their 16 rows a whole strip apart: packing then writes memory in order.
   int64_t in_pitch() const { return in_rows(strip) * s.in_width * 64 + 64; }
@@ -37,7 +44,7 @@ struct Geometry {
 };
 
 // Whether a first layer's few channels are unfolded: a kernel row of them fits half a tile's row.
-inline bool unfolds(const ConvShape& s) { return s.in_channels < 16 && s.in_channels * s.kernel_width <= 32; }
+inline bool unfolds(const ConvShape& s) { return s.groups == 1 && s.in_channels < 16 && s.in_channels * s.kernel_width <= 32; }
 
 Geometry geometry_of(const ConvShape& shape);
 
@@ -98,7 +105,7 @@ class Piece {
       const int taps = static_cast<int>(std::min<int64_t>(kGroup, g_.s.kernel_width - column));
       float* tile[kGroup];
       for (int t = 0; t < taps; ++t)
-        tile[t] = sums + (((out * g_.in_blocks + in) * g_.s.kernel_height + row) * g_.s.kernel_width + column + t) * 256;
+        tile[t] = sums + ((g_.pair(out, in) * g_.s.kernel_height + row) * g_.s.kernel_width + column + t) * 256;
       call(gradient, input, 64, taps, steps_[i], tile);
     }
   }
@@ -106,7 +113,7 @@ class Piece {
   // The same for a 1 x 1 kernel, whose groups are neighbouring input blocks instead of taps.
   void add_blocks(int64_t out, int64_t in, int blocks, float* sums) const {
     float* tile[kGroup];
-    for (int t = 0; t < blocks; ++t) tile[t] = sums + (out * g_.in_blocks + in + t) * 256;
+    for (int t = 0; t < blocks; ++t) tile[t] = sums + g_.pair(out, in + t) * 256;
     call(gradient_ + out * g_.out_block_bytes(), input_ + in * g_.in_block_bytes(), g_.in_block_bytes(), blocks, steps_[0], tile);
   }
 

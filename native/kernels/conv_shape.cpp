@@ -9,6 +9,7 @@ std::string ConvShape::name() const {
   std::ostringstream text;
   text << 'n' << batch << " c" << in_channels << ' ' << in_height << 'x' << in_width << " k" << out_channels << ' ' << kernel_height << 'x'
        << kernel_width << " s" << stride_height << 'x' << stride_width << " p" << pad_height << 'x' << pad_width;
+  if (groups > 1) text << " g" << groups;
   return text.str();
 }
 
@@ -25,7 +26,8 @@ Stencil forward_stencil(const ConvShape& s) {
                   1,
                   1,
                   /*gradient=*/false,
-                  {}};
+                  {},
+                  s.groups};
   Phase phase{0, 0, s.out_height(), s.out_width(), {}};
   for (int64_t ky = 0; ky < s.kernel_height; ++ky) {
     for (int64_t kx = 0; kx < s.kernel_width; ++kx) phase.taps.push_back({ky - s.pad_height, kx - s.pad_width, ky * s.kernel_width + kx});
@@ -36,7 +38,7 @@ Stencil forward_stencil(const ConvShape& s) {
 
 Stencil input_gradient_stencil(const ConvShape& s) {
   Stencil stencil{s.batch, s.out_height(),  s.out_width(),  s.out_channels,    s.in_height, s.in_width, s.in_channels, 1,
-                  1,       s.stride_height, s.stride_width, /*gradient=*/true, {}};
+                  1,       s.stride_height, s.stride_width, /*gradient=*/true, {},          s.groups};
   for (int64_t y = 0; y < std::min(s.stride_height, s.in_height); ++y) {
     for (int64_t x = 0; x < std::min(s.stride_width, s.in_width); ++x) {
       Phase phase{

@@ -11,11 +11,12 @@ struct ConvShape {
   int64_t batch, in_channels, in_height, in_width;
   int64_t out_channels, kernel_height, kernel_width;
   int64_t stride_height, stride_width, pad_height, pad_width;
+  int64_t groups = 1;
 
   int64_t out_height() const { return (in_height + 2 * pad_height - kernel_height) / stride_height + 1; }
   int64_t out_width() const { return (in_width + 2 * pad_width - kernel_width) / stride_width + 1; }
   int64_t taps() const { return kernel_height * kernel_width; }
-  // "n256 c64 32x32 k64 3x3 s1x1 p1x1": the key of the table of choices
+  // "n256 c64 32x32 k64 3x3 s1x1 p1x1", and " g4" with 4 groups: the key of the table of choices
   std::string name() const;
 };
 
@@ -39,6 +40,7 @@ struct Stencil {
   int64_t in_step_y, in_step_x, out_step_y, out_step_x;
   bool gradient;  // reads the weights' output channels and writes their input channels
   std::vector<Phase> phases;
+  int64_t groups = 1;
 };
 
 Stencil forward_stencil(const ConvShape& shape);

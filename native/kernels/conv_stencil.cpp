@@ -19,7 +19,7 @@ void collect(std::vector<float>& sums, double* totals) {
   }
 }
 
-// Runs all tasks; `moments` becomes [splits][2][panels * 32] if the job asks for them.
+// Runs all tasks; `moments` becomes [splits][2][panels][32] if the job asks for them.
 template <typename Way>
 void run(const Way& way, const Job& job, const at::Tensor& like, std::vector<double>& moments) {
   const int64_t shares = std::min(claimable_shares(), way.tasks()), workers = std::min<int64_t>(at::get_num_threads(), shares);
@@ -53,7 +53,7 @@ bool stencil_takes(const Stencil& s) {
     any = any || !phase.taps.empty();
     if (phase.taps.size() > 64) return false;
   }
-  return any && has_amx() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 16 == 0;
+  return any && has_amx() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 8 == 0;
 }
 
 at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
@@ -66,7 +66,6 @@ at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at:
           static_cast<uint16_t*>(out.data_ptr()),
           add.defined() ? static_cast<const uint16_t*>(add.data_ptr()) : nullptr,
           bias.defined() ? bias.data_ptr<float>() : nullptr,
-          (stencil.out_channels + 31) / 32,
           0,
           0,
           0,
@@ -95,8 +94,9 @@ at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at:
   if (columns) run(ByColumns(job), job, in, moments);
   else run(ByImages(job), job, in, moments);
   if (job.splits > 0) {
-    const at::Tensor all = at::from_blob(moments.data(), {job.splits, 2, job.panels * 32}, at::kDouble);
-    request->moments = all.slice(2, 0, stencil.out_channels).contiguous().clone();
+    const at::Tensor all = at::from_blob(moments.data(), {job.splits, 2, job.plan().panels, 32}, at::kDouble);
+    const at::Tensor filled = all.slice(3, 0, job.plan().panel).reshape({job.splits, 2, -1});
+    request->moments = filled.slice(2, 0, stencil.out_channels).contiguous().clone();
   }
   return out;
 }

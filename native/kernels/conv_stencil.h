@@ -7,7 +7,7 @@
 
 namespace mocosharp {
 
-// Whether the tile kernels take this shape: bfloat16, no groups, at most a border of zeros.
+// Whether the tile kernels take this shape: bfloat16, any groups.
 bool stencil_takes(const Stencil& stencil);
 
 // The sums that a batch norm behind the convolution wants, taken while its numbers are still in registers.
@@ -16,7 +16,7 @@ struct MomentRequest {
   at::Tensor moments;  // answer: [splits, 2, Co] double, sums and sums of squares; stays undefined where the way of the data forbids it
 };
 
-// in [N, Ci, H, W] bfloat16 channels-last; weight [Co, Ci, kh, kw] float contiguous; bias [Co] float or undefined.
+// in [N, Ci, H, W] bfloat16 channels-last; weight [Co, Ci / groups, kh, kw] float contiguous; bias [Co] float or undefined.
 // Returns [N, Co, OH, OW] bfloat16 channels-last (channels swapped for a gradient stencil), plus `add` where that is defined.
 at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
                          const at::Tensor& add = at::Tensor(), MomentRequest* request = nullptr);

@@ -10,16 +10,34 @@
 
 namespace mocosharp {
 
+namespace {
+
+std::vector<Geometry::Near> near_blocks(const Geometry& g) {
+  const int64_t inner = g.s.in_channels / g.s.groups, outer = g.s.out_channels / g.s.groups;
+  std::vector<Geometry::Near> near;
+  int64_t before = 0;
+  for (int64_t out = 0; out < g.out_blocks; ++out) {
+    const int64_t first_group = out * 16 / outer, last_group = (std::min(out * 16 + 16, g.s.out_channels) - 1) / outer;
+    const int64_t first = first_group * inner / 16, count = ((last_group + 1) * inner - 1) / 16 - first + 1;
+    near.push_back({first, count, before});
+    before += count;
+  }
+  return near;
+}
+
+}  // namespace
+
 Geometry geometry_of(const ConvShape& shape) {
-  Geometry g{shape, unfolds(shape), {}, shape.pad_height, shape.stride_height, 0, 0, 0, 0, 0};
+  Geometry g{shape, unfolds(shape), {}, shape.pad_height, shape.stride_height, 0, 0, 0, 0, 0, {}};
   if (g.unfolded) {
     g.window = {shape.in_channels,   shape.in_height,    shape.in_width,     shape.out_width(),
                 shape.kernel_height, shape.kernel_width, shape.stride_width, shape.pad_width};
     const int64_t width = (shape.taps() * shape.in_channels + 15) / 16 * 16;
     g.s = {shape.batch, width, shape.out_height(), shape.out_width(), shape.out_channels, 1, 1, 1, 1, 0, 0};
   }
-  g.in_blocks = g.s.in_channels / 16;
-  g.out_blocks = g.s.out_channels / 16;
+  g.in_blocks = (g.s.in_channels + 15) / 16;
+  g.out_blocks = (g.s.out_channels + 15) / 16;
+  g.near = near_blocks(g);
   g.groups = (shape.batch + kImages - 1) / kImages;
   g.strip = g.s.out_height();
   while (g.strip > 1 &&
@@ -37,9 +55,10 @@ constexpr int64_t kSharedGradient = 1 << 20;  // packed output gradient a thread
 
 // All pairs of output blocks in `range` with all input blocks: the input's panel stays near while the outputs pass.
 void add_pieces(const Geometry& g, const std::vector<Piece>& pieces, Range range, float* sums) {
-  const bool blocks = g.s.taps() == 1;
+  const bool blocks = g.s.taps() == 1 && g.s.groups == 1;
   for (int64_t in = 0; in < g.in_blocks; in += blocks ? kGroup : 1) {
     for (int64_t out = range.begin; out < range.end; ++out) {
+      if (!g.connected(out, in)) continue;
       for (const Piece& piece : pieces) {
         if (blocks) piece.add_blocks(out, in, static_cast<int>(std::min<int64_t>(kGroup, g.in_blocks - in)), sums);
         else piece.add(out, in, sums);
@@ -88,21 +107,23 @@ void sum_together(const Geometry& g, const Bits16* x, const Bits16* gradient, in
 
 // The sums' tiles of all threads, added in the threads' order, in the weights' layout.
 void write_weights(const Geometry& g, const ConvShape& shape, const float* sums, int copies, float* weights) {
-  const int64_t taps = g.taps(), columns = g.s.in_channels;
+  const int64_t taps = g.taps(), columns = g.s.in_channels / g.s.groups;
   const int threads = at::get_num_threads();
   for_each_thread(threads, [&](int thread) {
     const Range range = share(shape.out_channels, thread, threads);
     for (int64_t out = range.begin; out < range.end; ++out) {
-      for (int64_t in = 0; in < columns; in += 16) {
-        const float* rows = sums + (out / 16 * g.in_blocks + in / 16) * taps * 256 + out % 16 * 16;
+      const int64_t begin = out / (shape.out_channels / g.s.groups) * columns, end = begin + columns;  // input channels of its group
+      for (int64_t in = begin; in < end; in = in / 16 * 16 + 16) {
+        const float* rows = sums + g.pair(out / 16, in / 16) * taps * 256 + out % 16 * 16 + in % 16;
         if (!g.unfolded) {
+          const int64_t lanes = std::min(16 - in % 16, end - in);
           for (int64_t tap = 0; tap < taps; ++tap) {
-            sum_and_spread(rows + tap * 256, copies, g.tiles() * 256, weights + (out * columns + in) * taps + tap, taps);
+            sum_and_spread(rows + tap * 256, copies, g.tiles() * 256, weights + (out * columns + in - begin) * taps + tap, taps, lanes);
           }
           continue;
         }
         alignas(64) float sum[16];
-        sum_and_spread(rows, copies, g.tiles() * 256, sum, 1);
+        sum_and_spread(rows, copies, g.tiles() * 256, sum, 1, 16);
         for (int64_t lane = 0; lane < 16 && in + lane < shape.taps() * shape.in_channels; ++lane) {
           const int64_t channel = (in + lane) % shape.in_channels, place = (in + lane) / shape.in_channels;
           weights[(out * shape.in_channels + channel) * shape.taps() + place] = sum[lane];
@@ -115,8 +136,8 @@ void write_weights(const Geometry& g, const ConvShape& shape, const float* sums,
 }  // namespace
 
 bool weight_gradient_takes(const ConvShape& s) {
-  return has_amx() && s.batch > 0 && s.out_height() > 0 && s.out_width() > 0 && s.out_channels % 16 == 0 &&
-         (s.in_channels % 16 == 0 || unfolds(s));
+  return has_amx() && s.batch > 0 && s.out_height() > 0 && s.out_width() > 0 && s.out_channels % 8 == 0 &&
+         (s.in_channels % 8 == 0 || unfolds(s));
 }
 
 at::Tensor weight_gradient(const ConvShape& shape, const at::Tensor& x, const at::Tensor& gradient) {
@@ -133,7 +154,8 @@ at::Tensor weight_gradient(const ConvShape& shape, const at::Tensor& x, const at
   float* totals = reinterpret_cast<float*>(aligned(sums));
   if (together) sum_together(g, input, outer, threads, chunk, aligned(buffers), totals);
   else sum_privately(g, input, outer, copies, aligned(buffers), totals);
-  at::Tensor weights = at::empty({shape.out_channels, shape.in_channels, shape.kernel_height, shape.kernel_width}, bytes.dtype(at::kFloat));
+  at::Tensor weights =
+      at::empty({shape.out_channels, shape.in_channels / shape.groups, shape.kernel_height, shape.kernel_width}, bytes.dtype(at::kFloat));
   write_weights(g, shape, totals, copies, weights.data_ptr<float>());
   return weights;
 }

@@ -10,7 +10,7 @@ namespace mocosharp {
 
 bool weight_gradient_takes(const ConvShape& shape);
 
-// x [N, Ci, H, W] and gradient [N, Co, OH, OW], bfloat16 channels-last; returns [Co, Ci, kh, kw] float.
+// x [N, Ci, H, W] and gradient [N, Co, OH, OW], bfloat16 channels-last; returns [Co, Ci / groups, kh, kw] float.
 at::Tensor weight_gradient(const ConvShape& shape, const at::Tensor& x, const at::Tensor& gradient);
 
 }  // namespace mocosharp

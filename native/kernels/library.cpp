@@ -2,7 +2,9 @@
 #include <torch/library.h>
 
 #include "allocator.h"
+#include "ceiling.h"
 #include "conv_choices.h"
+#include "level.h"
 
 TORCH_LIBRARY(mocosharp, m) {
   // y = [relu](batch norm(x) [+ residual]). x [N, C] or [N, C, H, W]; statistics [C]. In training, sample i belongs to group i % splits and
@@ -48,6 +50,14 @@ TORCH_LIBRARY(mocosharp, m) {
   m.def("conv_choices() -> str", [] { return mocosharp::conv_choices(); });
   m.def("set_conv_choices(str json) -> ()", [](std::string json) { mocosharp::set_conv_choices(json); });
   m.def("set_conv_mode(str mode) -> ()", [](std::string mode) { mocosharp::set_conv_mode(mode); });
+
+  // level.h: the processor level of the kernels, what the machine has, and a limit below it for tests ("auto" for none).
+  m.def("level() -> str", [] { return mocosharp::level_name(mocosharp::level()); });
+  m.def("machine_level() -> str", [] { return mocosharp::level_name(mocosharp::machine_level()); });
+  m.def("set_level(str name) -> ()", [](std::string name) { mocosharp::set_level_limit(name); });
+
+  // ceiling.h: billions of operations a second of "bf16" or "fp32" products, all threads.
+  m.def("ceiling(str type) -> float", [](std::string type) { return mocosharp::ceiling(type); });
 
   // allocator.h, for tools that have only the dispatcher: the second gives bytes in use, cached, peak; requests, requests to the system.
   m.def("install_allocator() -> ()", [] { mocosharp::install_allocator(); });

@@ -6,7 +6,8 @@ namespace MocoSharp.Torch;
 public static class Kernels
 {
     private static readonly Op s_sgd = new("mocosharp::sgd_step_"), s_adam = new("mocosharp::adam_step_"), s_lerp = new("mocosharp::lerp_"),
-        s_choices = new("mocosharp::conv_choices"), s_setChoices = new("mocosharp::set_conv_choices"), s_setMode = new("mocosharp::set_conv_mode");
+        s_choices = new("mocosharp::conv_choices"), s_setChoices = new("mocosharp::set_conv_choices"), s_setMode = new("mocosharp::set_conv_mode"),
+        s_level = new("mocosharp::level"), s_machineLevel = new("mocosharp::machine_level"), s_setLevel = new("mocosharp::set_level"), s_ceiling = new("mocosharp::ceiling");
 
     /// <summary>Which kernel runs which convolution, as JSON: direction and shape to implementation. Measured once a shape and then kept.</summary>
     /// <remarks>Kernels differ in the last bits: a run saves its choices, and a resumed run sets them before its first step.</remarks>
@@ -17,7 +18,31 @@ public static class Kernels
     }
 
     /// <summary>Lets kernels of this library take part (measured at first use), or leaves every convolution to libtorch.</summary>
-    public static void UseOwnConvolutions(bool own) => s_setMode.Run(own ? "auto" : "library");
+    public static void UseOwnConvolutions(bool own) => PreferConvolutions(own ? "auto" : "library");
+
+    /// <summary>Runs every convolution by one implementation where that takes its shape, and by libtorch elsewhere.</summary>
+    /// <param name="implementation"><c>library</c>; <c>tiles</c> (bf16), <c>columns</c> or <c>winograd</c> (fp32); <c>auto</c> for what was measured.</param>
+    /// <exception cref="TorchException">It is none of these.</exception>
+    public static void PreferConvolutions(string implementation) => s_setMode.Run(implementation);
+
+    /// <summary>Levels of processors that kernels are written for, each with what the ones before it have.</summary>
+    public static IReadOnlyList<string> Levels { get; } = ["avx2", "avx512", "avx512bf16", "amx"];
+
+    /// <summary>What this machine has of <see cref="Levels"/>; <c>none</c> below the first.</summary>
+    public static string MachineLevel => s_machineLevel.CallText();
+
+    /// <summary>The level at which kernels of this library run: the machine's or one below it, for tests. <c>auto</c> sets the machine's.</summary>
+    /// <remarks>It starts as the environment's <c>MOCOSHARP_LEVEL</c>. libtorch's own kernels do not know of it.</remarks>
+    /// <exception cref="TorchException">The level has another name, or is above the machine's.</exception>
+    public static string Level
+    {
+        get => s_level.CallText();
+        set => s_setLevel.Run(value);
+    }
+
+    /// <summary>What all threads together multiply at best, in GFLOP/s, on numbers that never leave the L1 cache; 0 where there are no products of the type. Takes 0.1 s.</summary>
+    /// <param name="type"><see cref="DType.BFloat16"/> or <see cref="DType.Float32"/>.</param>
+    public static double Ceiling(DType type) => s_ceiling.CallNumber(type == DType.BFloat16 ? "bf16" : "fp32");
 
     /// <summary>follower ← m · follower + (1 − m) · leader, fp32, in place.</summary>
     public static void MoveTowards(Tensor follower, Tensor leader, double momentum) => s_lerp.Run(follower, leader, momentum);

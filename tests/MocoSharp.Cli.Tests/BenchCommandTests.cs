@@ -29,6 +29,19 @@ public sealed class BenchCommandTests : Workbench
         Assert.Equal(2 * 24 + 550 * (16 + 1) * 4, new FileInfo(At("features.bin")).Length);
     }
 
+    [Theory, InlineData("fp32"), InlineData("bf16")]
+    public void The_step_says_its_parts_its_layers_and_what_the_machine_can_do(string precision)
+    {
+        JsonElement result = Bench("step", "--encoder", "resnet18-small", "--image", "8", "--batch", "8", "--queue", "32", "--steps", "2", "--precision", precision, "--layers");
+        Assert.Equal(["query_forward", "key_forward", "loss", "backward", "update"], result.GetProperty("milliseconds").EnumerateObject().Select(static part => part.Name));
+        Assert.True(result.GetProperty("ceiling_fp32").GetDouble() > 1);
+        Assert.True(result.GetProperty("gflops").GetDouble() > 0);
+        JsonElement[] layers = [.. result.GetProperty("layers").EnumerateArray()];
+        Assert.Equal(20, layers.Sum(static layer => layer.GetProperty("count").GetInt32()));      // ResNet-18's convolutions
+        Assert.False(layers[0].TryGetProperty("input_gradient", out JsonElement pictures) && pictures.ValueKind != JsonValueKind.Null);
+        foreach (JsonElement layer in layers.Skip(1)) Assert.True(layer.GetProperty("input_gradient").GetProperty("gflops").GetDouble() > 0);
+    }
+
     private static JsonElement Bench(params string[] args)
     {
         using JsonDocument document = JsonDocument.Parse(Tool.Run(["bench", .. args, "--json"]).Succeeded().Out);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MocoSharp.Benchmarks;
 using MocoSharp.Encoders;
 using MocoSharp.Recipes;
@@ -28,20 +29,35 @@ internal static class BenchCommand
             static text => Enum.TryParse(text, ignoreCase: true, out Precision value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value : null);
         Option<bool> library = new("--library-kernels") { Description = "Leave every convolution to libtorch's own kernels." };
         Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the pictures to a safetensors file: another program can then do the same steps.", HelpName = "file" };
+        Option<bool> layers = new("--layers") { Description = "Time each shape of convolution by itself, in all directions." };
         Option<int?> threads = Options.Threads();
-        Command command = new("step", "Time the MoCo v2 step on synthetic pictures.") { encoder, image, batch, queue, steps, precision, library, record, threads };
+        Command command = new("step", "Time the MoCo v2 step on synthetic pictures.") { encoder, image, batch, queue, steps, precision, library, record, layers, threads };
         command.SetAction(parse =>
         {
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             if (parse.GetValue(library)) Kernels.UseOwnConvolutions(false);
             StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), parse.GetValue(image) ?? 32, parse.GetValue(batch) ?? 256,
-                parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record));
+                parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record), Layers: parse.GetValue(layers));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
             context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads, peak {result.PeakMegabytes:f0} MB");
             foreach ((string part, double milliseconds) in result.Milliseconds) context.People.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");
+            double ceiling = result.Precision == "bf16" ? result.CeilingBf16 : result.CeilingFp32;
+            context.People.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"convolutions: {result.Gflops:f0} GFLOP/s{(ceiling > 0 ? $", {result.Gflops / ceiling:p0} of the ceiling" : "")}; this machine multiplies {result.CeilingBf16:f0} GFLOP/s in bf16 and {result.CeilingFp32:f0} in fp32 at best"));
+            if (result.Layers is { } shapes) context.People.Write(LayerTable(shapes));
             context.Result(result);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>A row a shape: milliseconds, GFLOP/s and share of the ceiling by direction.</summary>
+    private static Table LayerTable(IReadOnlyList<ConvolutionSpeed> shapes)
+    {
+        Table table = new Table().Border(TableBorder.Simple).AddColumns("convolution", "layers", "forward", "input gradient", "weight gradient");
+        static string Cell(DirectionSpeed? speed) => speed is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{speed.Milliseconds:f1} ms, {speed.Gflops:f0} ({speed.CeilingShare:p0})");
+        foreach (ConvolutionSpeed s in shapes)
+            table.AddRow(Markup.Escape(s.Shape), s.Count.ToString(CultureInfo.InvariantCulture), Cell(s.Forward), Cell(s.InputGradient), Cell(s.WeightGradient));
+        return table;
     }
 }

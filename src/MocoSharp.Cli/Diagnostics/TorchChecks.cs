@@ -21,7 +21,7 @@ internal static class TorchChecks
             missing = new("libtorch", Verdict.Bad, text.What, text.Fix);
         }
         if (missing is not null) return [missing];
-        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), Blas(), .. OpenBlasCore(), Cards()];
+        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), Blas(), .. OpenBlasCore(), Cards()];
     }
 
     private static string Built()
@@ -38,6 +38,21 @@ internal static class TorchChecks
         return threads >= cores ? new("threads", Verdict.Good, $"{threads} for the training step")
             : new("threads", Verdict.Slow, $"{threads} of {cores} cores for the training step", "unset OMP_NUM_THREADS, or train with --threads");
     }
+
+    private static Finding OwnKernels()
+    {
+        string level = Kernels.Level;
+        string text = $"{level}: {Convolutions(level)}";
+        return level == Kernels.MachineLevel ? new("kernels", Verdict.Good, text)
+            : new("kernels", Verdict.Slow, $"{text}; this machine has {Kernels.MachineLevel}", "unset MOCOSHARP_LEVEL");
+    }
+
+    private static string Convolutions(string level) => level switch
+    {
+        "amx" => "convolutions in bf16 on tiles, in fp32 by Winograd and products, each where it is faster than libtorch's",
+        "none" => "convolutions by libtorch alone",
+        _ => "convolutions in fp32 by Winograd and products where they are faster than libtorch's, in bf16 by libtorch alone",
+    };
 
     private static Finding Blas()
     {

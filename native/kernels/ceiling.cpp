@@ -1,0 +1,88 @@
+#include "ceiling.h"
+
+#include <ATen/Parallel.h>
+#include <c10/util/Exception.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "amx.h"
+#include "avx512.h"
+#include "float_loops.h"
+#include "threads.h"
+
+namespace mocosharp {
+namespace {
+
+constexpr int kSteps = 20000;
+constexpr double kSeconds = 0.1;
+
+// Each does its products and returns their operations, a multiplication and an addition each. Empty statements keep the loops.
+MOCOSHARP_AMX double tiles() {
+  const TileScope scope;
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_zero(4);
+  _tile_zero(5);
+  _tile_zero(6);
+  _tile_zero(7);
+  for (int i = 0; i < kSteps; ++i) {
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  return 2.0 * 16 * 32 * 16 * 4 * kSteps;
+}
+
+MOCOSHARP_AVX512 double halves() {
+  constexpr int kSums = 12;
+  __m512 sums[kSums];
+  for (__m512& sum : sums) sum = _mm512_setzero_ps();
+  const __m512bh ones = (__m512bh)_mm512_set1_epi32(0);
+  for (int i = 0; i < kSteps; ++i) {
+#pragma GCC unroll 12
+    for (int s = 0; s < kSums; ++s) {
+      sums[s] = _mm512_dpbf16_ps(sums[s], ones, ones);
+      __asm__ volatile("" : "+v"(sums[s]));
+    }
+  }
+  return 2.0 * 32 * kSums * kSteps;
+}
+
+double floats() {
+  constexpr int kDepth = 64;
+  const FloatLoops& loops = *float_loops();
+  std::vector<float> a(kDepth * loops.rows), b(kDepth * loops.columns), c(loops.rows * loops.columns);
+  constexpr int kBlocks = kSteps / kDepth;
+  for (int i = 0; i < kBlocks; ++i) loops.block(a.data(), {kDepth, 1}, b.data(), loops.columns, kDepth, c.data(), loops.columns, false);
+  return 2.0 * loops.rows * loops.columns * kDepth * kBlocks;
+}
+
+}  // namespace
+
+double ceiling(const std::string& type) {
+  TORCH_CHECK(type == "bf16" || type == "fp32", "ceiling: '", type, "' is neither bf16 nor fp32");
+  double (*work)() = nullptr;
+  if (type == "fp32") work = float_loops() ? floats : nullptr;
+  else work = has_amx() ? tiles : has_avx512_bf16() ? halves : nullptr;
+  if (!work) return 0;
+  using Clock = std::chrono::steady_clock;
+  const int threads = at::get_num_threads();
+  std::vector<double> operations(threads);
+  double best = 0;
+  for (const auto start = Clock::now(); std::chrono::duration<double>(Clock::now() - start).count() < kSeconds;) {
+    const auto begin = Clock::now();
+    for_each_thread(threads, [&](int thread) { operations[thread] = work(); });
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    double all = 0;
+    for (const double some : operations) all += some;
+    best = std::max(best, all / seconds / 1e9);
+  }
+  return best;
+}
+
+}  // namespace mocosharp

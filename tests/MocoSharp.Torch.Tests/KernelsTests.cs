@@ -1,0 +1,74 @@
+namespace MocoSharp.Torch.Tests;
+
+/// <summary>Every convolution of this library against libtorch's in double precision, at every processor level that this machine has.</summary>
+public sealed class KernelsTests : TensorTest
+{
+    private static readonly (int N, int In, int Side, int Out, int Kernel, int Stride, int Padding, int Groups)[] s_shapes =
+    [
+        (3, 16, 9, 32, 3, 1, 1, 1), (5, 48, 8, 80, 3, 1, 1, 1), (2, 16, 7, 16, 3, 1, 0, 1), (2, 32, 6, 16, 3, 1, 2, 1), (33, 64, 4, 64, 3, 1, 1, 1), (4, 3, 12, 24, 3, 1, 1, 1),
+        (2, 3, 20, 16, 7, 2, 3, 1), (3, 16, 9, 24, 3, 2, 1, 1), (4, 24, 10, 40, 1, 2, 0, 1), (2, 40, 8, 24, 1, 1, 0, 1), (2, 5, 11, 7, 5, 3, 2, 1), (1, 8, 3, 8, 2, 1, 1, 1),
+        (4, 24, 17, 24, 3, 1, 1, 3), (33, 48, 6, 48, 3, 2, 1, 2), (2, 96, 16, 96, 3, 1, 1, 2), (3, 16, 9, 16, 3, 1, 1, 16), (2, 40, 20, 80, 3, 2, 1, 5), (2, 6, 8, 12, 3, 1, 1, 3),
+    ];
+
+    public static TheoryData<string, string, DType> Kinds()
+    {
+        TheoryData<string, string, DType> kinds = [];
+        foreach (string level in Kernels.Levels.TakeWhile(static l => l != Kernels.MachineLevel).Append(Kernels.MachineLevel).Where(Kernels.Levels.Contains))
+        {
+            kinds.Add(level, "columns", DType.Float32);
+            kinds.Add(level, "winograd", DType.Float32);
+            kinds.Add(level, "tiles", DType.BFloat16);      // libtorch's below AMX
+        }
+        return kinds;
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public void A_convolution_and_its_gradients_are_those_of_double_precision(string level, string implementation, DType type)
+    {
+        double allowed = type == DType.BFloat16 ? 1e-2 : 1e-5;
+        Kernels.Level = level;
+        Kernels.PreferConvolutions(implementation);
+        foreach (var s in s_shapes)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Tensor x = Tensor.RandomNormal([s.N, s.In, s.Side, s.Side + 1]).To(type), weight = (Tensor.RandomNormal([s.Out, s.In / s.Groups, s.Kernel, s.Kernel]) / s.Kernel).To(type);
+            Tensor? up = null;
+            Tensor[] Run(DType computed)
+            {
+                Tensor a = x.To(computed).Contiguous(MemoryFormat.ChannelsLast).Detach(), w = weight.To(computed == DType.Float64 ? DType.Float64 : DType.Float32).Detach();
+                (a.RequiresGrad, w.RequiresGrad) = (true, true);
+                Tensor y = Functional.Conv2d(a, w, null, s.Stride, s.Padding, s.Groups);
+                up ??= Tensor.RandomNormal(y.Shape).To(type);
+                y.Backward(up.To(computed));
+                return [y.Detach(), a.Grad!, w.Grad!];
+            }
+
+            Tensor[] exact = Run(DType.Float64), ours = Run(type);
+            for (int i = 0; i < exact.Length; i++)
+            {
+                double error = Norm(ours[i].To(DType.Float64) - exact[i]) / Norm(exact[i]);
+                Assert.True(error <= allowed, $"{new[] { "y", "x's gradient", "the weights' gradient" }[i]} of {s}: {error:e1} off, allowed {allowed:e0}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_level_above_the_machine_or_of_no_name_is_refused()
+    {
+        Assert.Contains("avx9", Assert.Throws<TorchException>(static () => Kernels.Level = "avx9").Message, StringComparison.Ordinal);
+        Kernels.Level = "auto";
+        Assert.Equal(Kernels.MachineLevel, Kernels.Level);
+    }
+
+    [Fact]
+    public void The_ceiling_is_above_what_any_product_reaches() => Assert.True(Kernels.Ceiling(DType.Float32) > 1);
+
+    protected override void Dispose(bool disposing)
+    {
+        Kernels.Level = "auto";
+        Kernels.PreferConvolutions("auto");
+        base.Dispose(disposing);
+    }
+
+    private static double Norm(Tensor tensor) => Math.Sqrt((tensor * tensor).Sum().ToDouble());
+}
