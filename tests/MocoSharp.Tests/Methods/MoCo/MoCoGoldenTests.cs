@@ -39,6 +39,15 @@ public sealed class MoCoGoldenTests : TensorTest
         CheckSteps(golden, golden.GetProperty("runs").GetProperty(run), options, golden.Whole("batchNormSplits"), precision);
     }
 
+    // Which of the fp32 convolutions is fastest changes from run to run, and rounding with it; each of them is held to float64 by itself (KernelsTests).
+    public MoCoGoldenTests() => Kernels.PreferConvolutions("library");
+
+    protected override void Dispose(bool disposing)
+    {
+        Kernels.PreferConvolutions("auto");
+        base.Dispose(disposing);
+    }
+
     private static void CheckSteps(JsonElement golden, JsonElement run, MoCoOptions options, int splits, DType precision)
     {
         Limits limits = precision == DType.Float64 ? s_double : s_single;
