@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -15,9 +16,22 @@ constexpr int kRepetitions = 5;
 constexpr double kClear = 1.5;   // a lead this large needs no further repetition
 constexpr double kEnough = 0.3;  // seconds after which two repetitions do
 
+const char* const kNames[] = {"library", "tiles", "columns", "winograd"};
+
+std::string checked(const std::string& mode) {
+  TORCH_CHECK(mode == "auto" || std::find(std::begin(kNames), std::end(kNames), mode) != std::end(kNames), "the convolutions' mode '", mode,
+              "' is none of auto, library, tiles, columns and winograd");
+  return mode;
+}
+
+std::string mode_at_start() {
+  const char* text = std::getenv("MOCOSHARP_CONVOLUTIONS");
+  return checked(text ? text : "auto");
+}
+
 struct Table {
   std::mutex mutex;
-  std::string mode = "auto";
+  std::string mode = mode_at_start();
   std::map<std::string, ConvImplementation> choices;
 };
 
@@ -25,8 +39,6 @@ Table& table() {
   static Table* instance = new Table();
   return *instance;
 }
-
-const char* const kNames[] = {"library", "tiles", "columns", "winograd"};
 
 const char* name_of(ConvImplementation implementation) { return kNames[static_cast<int>(implementation)]; }
 
@@ -115,10 +127,9 @@ class Reader {
 }  // namespace
 
 void set_conv_mode(const std::string& mode) {
-  TORCH_CHECK(mode == "auto" || std::find(std::begin(kNames), std::end(kNames), mode) != std::end(kNames), "set_conv_mode: '", mode,
-              "' is no mode; it takes auto, library, tiles, columns or winograd");
+  std::string wanted = checked(mode);
   std::lock_guard<std::mutex> lock(table().mutex);
-  table().mode = mode;
+  table().mode = std::move(wanted);
 }
 
 std::string conv_choices() {

@@ -21,6 +21,7 @@ public static class Kernels
     public static void UseOwnConvolutions(bool own) => PreferConvolutions(own ? "auto" : "library");
 
     /// <summary>Runs every convolution by one implementation where that takes its shape, and by libtorch elsewhere.</summary>
+    /// <remarks>It starts as the environment's <c>MOCOSHARP_CONVOLUTIONS</c>, <c>auto</c> without: set it to <c>library</c> for weights that are bit-equal from process to process.</remarks>
     /// <param name="implementation"><c>library</c>; <c>tiles</c> (bf16), <c>columns</c> or <c>winograd</c> (fp32); <c>auto</c> for what was measured.</param>
     /// <exception cref="TorchException">It is none of these.</exception>
     public static void PreferConvolutions(string implementation) => s_setMode.Run(implementation);

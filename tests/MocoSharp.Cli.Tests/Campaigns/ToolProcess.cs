@@ -21,6 +21,7 @@ internal sealed class ToolProcess : IDisposable
         ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "moco.dll"), .. args])
         { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["MOCOSHARP_CONVOLUTIONS"] = "library";        // each process would measure anew which convolution is fastest, and round by it
         return new ToolProcess(Process.Start(start)!);
     }
 
