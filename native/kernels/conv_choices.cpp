@@ -18,15 +18,15 @@ constexpr double kEnough = 0.3;  // seconds after which two repetitions do
 
 const char* const kNames[] = {"library", "tiles", "columns", "winograd"};
 
-std::string checked(const std::string& mode) {
-  TORCH_CHECK(mode == "auto" || std::find(std::begin(kNames), std::end(kNames), mode) != std::end(kNames), "the convolutions' mode '", mode,
-              "' is none of auto, library, tiles, columns and winograd");
+std::string checked(const std::string& mode, const char* what) {
+  TORCH_CHECK(mode == "auto" || std::find(std::begin(kNames), std::end(kNames), mode) != std::end(kNames), what, " is '", mode,
+              "'; set it to auto, library, tiles, columns or winograd");
   return mode;
 }
 
 std::string mode_at_start() {
   const char* text = std::getenv("MOCOSHARP_CONVOLUTIONS");
-  return checked(text ? text : "auto");
+  return checked(text ? text : "auto", "the environment's MOCOSHARP_CONVOLUTIONS");
 }
 
 struct Table {
@@ -127,9 +127,14 @@ class Reader {
 }  // namespace
 
 void set_conv_mode(const std::string& mode) {
-  std::string wanted = checked(mode);
+  std::string wanted = checked(mode, "the convolutions' mode");
   std::lock_guard<std::mutex> lock(table().mutex);
   table().mode = std::move(wanted);
+}
+
+std::string conv_mode() {
+  std::lock_guard<std::mutex> lock(table().mutex);
+  return table().mode;
 }
 
 std::string conv_choices() {

@@ -14,6 +14,9 @@ enum class ConvImplementation { library, tiles, columns, winograd };
 // auto: measured at first use. The name of an implementation: always that one where it takes the shape, libtorch's elsewhere.
 void set_conv_mode(const std::string& mode);
 
+// It starts as the environment's MOCOSHARP_CONVOLUTIONS.
+std::string conv_mode();
+
 // One JSON object, "direction shape": "implementation"; what set_conv_choices takes.
 std::string conv_choices();
 

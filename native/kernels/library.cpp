@@ -49,6 +49,7 @@ TORCH_LIBRARY(mocosharp, m) {
   // conv_choices.h: which implementation conv2d takes.
   m.def("conv_choices() -> str", [] { return mocosharp::conv_choices(); });
   m.def("set_conv_choices(str json) -> ()", [](std::string json) { mocosharp::set_conv_choices(json); });
+  m.def("conv_mode() -> str", [] { return mocosharp::conv_mode(); });
   m.def("set_conv_mode(str mode) -> ()", [](std::string mode) { mocosharp::set_conv_mode(mode); });
 
   // level.h: the processor level of the kernels, what the machine has, and a limit below it for tests ("auto" for none).

@@ -118,7 +118,7 @@ public static class ErrorIds
     /// <summary>Channel statistics are for another number of channels than the view has.</summary>
     public const string StatsDoNotFit = "MS3106";
 
-    /// <summary>A picture is too small for the crop that a view makes of it..</summary>
+    /// <summary>A picture is too small for the crop that a view makes of it.</summary>
     public const string TooSmallToCrop = "MS3107";
 
     /// <summary>A setting of the loader is out of its range.</summary>

@@ -6,7 +6,7 @@ namespace MocoSharp.Torch;
 public static class Kernels
 {
     private static readonly Op s_sgd = new("mocosharp::sgd_step_"), s_adam = new("mocosharp::adam_step_"), s_lerp = new("mocosharp::lerp_"),
-        s_choices = new("mocosharp::conv_choices"), s_setChoices = new("mocosharp::set_conv_choices"), s_setMode = new("mocosharp::set_conv_mode"),
+        s_choices = new("mocosharp::conv_choices"), s_setChoices = new("mocosharp::set_conv_choices"), s_mode = new("mocosharp::conv_mode"), s_setMode = new("mocosharp::set_conv_mode"),
         s_level = new("mocosharp::level"), s_machineLevel = new("mocosharp::machine_level"), s_setLevel = new("mocosharp::set_level"), s_ceiling = new("mocosharp::ceiling");
 
     /// <summary>Which kernel runs which convolution, as JSON: direction and shape to implementation. Measured once a shape and then kept.</summary>
@@ -17,14 +17,15 @@ public static class Kernels
         set => s_setChoices.Run(value);
     }
 
-    /// <summary>Lets kernels of this library take part (measured at first use), or leaves every convolution to libtorch.</summary>
-    public static void UseOwnConvolutions(bool own) => PreferConvolutions(own ? "auto" : "library");
-
-    /// <summary>Runs every convolution by one implementation where that takes its shape, and by libtorch elsewhere.</summary>
-    /// <remarks>It starts as the environment's <c>MOCOSHARP_CONVOLUTIONS</c>, <c>auto</c> without: set it to <c>library</c> for weights that are bit-equal from process to process.</remarks>
-    /// <param name="implementation"><c>library</c>; <c>tiles</c> (bf16), <c>columns</c> or <c>winograd</c> (fp32); <c>auto</c> for what was measured.</param>
+    /// <summary>The implementation that runs every convolution whose shape it takes, with libtorch for the others: <c>library</c> (libtorch alone), <c>tiles</c> (bf16),
+    /// <c>columns</c> or <c>winograd</c> (fp32); <c>auto</c> for the fastest, measured at first use.</summary>
+    /// <remarks>It starts as the environment's <c>MOCOSHARP_CONVOLUTIONS</c>, <c>auto</c> without: <c>library</c> makes weights bit-equal from process to process.</remarks>
     /// <exception cref="TorchException">It is none of these.</exception>
-    public static void PreferConvolutions(string implementation) => s_setMode.Run(implementation);
+    public static string Convolutions
+    {
+        get => s_mode.CallText();
+        set => s_setMode.Run(value);
+    }
 
     /// <summary>Levels of processors that kernels are written for, each with what the ones before it have.</summary>
     public static IReadOnlyList<string> Levels { get; } = ["avx2", "avx512", "avx512bf16", "amx"];

@@ -63,6 +63,25 @@ public sealed class ResumeCommandTests : Workbench
     }
 
     [Fact]
+    public void Other_convolutions_are_refused()
+    {
+        Train("run", "--stop-after", "1").Succeeded();
+        try
+        {
+            Kernels.Convolutions = "library";
+            Tool tool = Tool.Run("resume", At("run"));
+            Assert.Equal(ExitCode.Failed, tool.Code);
+            Assert.Contains("the run's convolutions were auto on", tool.Error, StringComparison.Ordinal);
+            Assert.Contains("MOCOSHARP_CONVOLUTIONS", tool.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Kernels.Convolutions = "auto";
+        }
+        Tool.Run("resume", At("run")).Succeeded();
+    }
+
+    [Fact]
     public void A_damaged_newest_checkpoint_is_passed_over_with_one_warning()
     {
         Train("run").Succeeded();

@@ -12,6 +12,8 @@ public sealed class ViewsCommandTests : Workbench
         Tool tool = Tool.Run("views", Recipe, "--data", Pictures(), "-o", sheet, "--count", "3", "--draws", "2").Succeeded();
         Image image = ImageDecoder.Load(sheet);
         Assert.Contains($"{image.Width} x {image.Height}", tool.Out, StringComparison.Ordinal);
+        Assert.Contains("randomResizedCrop", tool.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("null", tool.Out, StringComparison.Ordinal);                  // keys that the view has no value for
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class KernelsTests : TensorTest
     {
         double allowed = type == DType.BFloat16 ? 1e-2 : 1e-5;
         Kernels.Level = level;
-        Kernels.PreferConvolutions(implementation);
+        Kernels.Convolutions = implementation;
         foreach (var s in s_shapes)
         {
             using TensorScope scope = TensorScope.Begin();
@@ -66,7 +66,7 @@ public sealed class KernelsTests : TensorTest
     protected override void Dispose(bool disposing)
     {
         Kernels.Level = "auto";
-        Kernels.PreferConvolutions("auto");
+        Kernels.Convolutions = "auto";
         base.Dispose(disposing);
     }
 

@@ -35,7 +35,7 @@ internal static class BenchCommand
         command.SetAction(parse =>
         {
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
-            if (parse.GetValue(library)) Kernels.UseOwnConvolutions(false);
+            if (parse.GetValue(library)) Kernels.Convolutions = "library";
             StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), parse.GetValue(image) ?? 32, parse.GetValue(batch) ?? 256,
                 parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record), Layers: parse.GetValue(layers));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);

@@ -31,7 +31,7 @@ public sealed record StepBenchmarkOptions(
 /// <param name="Threads">libtorch's threads.</param>
 /// <param name="CeilingBf16">What all threads multiply at best in bf16, in GFLOP/s, measured on numbers that never leave the L1 cache; 0 where the processor has no such products.</param>
 /// <param name="CeilingFp32">The same in fp32.</param>
-/// <param name="Gflops">What the step's convolutions and matrices multiply a second, by their definition; Winograd's may do more than the ceiling.</param>
+/// <param name="Gflops">What the step's convolutions multiply and add a second, by their definition; Winograd's may do more than the ceiling.</param>
 /// <param name="Milliseconds">The median by part: query forward, key forward, loss (forward, timed apart), backward, update (queue, optimizer, momentum copy). Nothing waits here: the pictures are in memory.</param>
 /// <param name="PeakMegabytes">The most that tensors held.</param>
 /// <param name="Losses">Of every step, the first ones included.</param>

@@ -7,6 +7,14 @@ namespace MocoSharp.Encoders;
 /// <summary><c>encoder.safetensors</c>: an encoder's weights under torchvision's names, and in the head what it is.</summary>
 public static class EncoderFile
 {
+    /// <summary>Writes an encoder in place of the file that may be there; a kill in between leaves the old one.</summary>
+    public static void Replace(string path, Encoder encoder)
+    {
+        string fresh = path + ".unfinished";
+        Write(fresh, encoder);
+        File.Move(fresh, path, overwrite: true);
+    }
+
     /// <summary>Writes an encoder.</summary>
     public static void Write(string path, Encoder encoder)
     {

@@ -7,7 +7,7 @@ namespace MocoSharp.Encoders;
 /// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalised in this many parts, which stands in for as many cards.</param>
 /// <param name="Pooling">How the last map becomes features.</param>
 /// <param name="Side">Side of the pictures in pixels, for encoders whose shape depends on it: keras-cnn, dim-cnn, amdim.</param>
-/// <param name="Depth">Layers a block, for encoders whose blocks are of any length: amdim; null for the paper's.</param>
+/// <param name="Depth">Layers a block, for encoders whose blocks are of any length: amdim, cpc-small; null for the paper's.</param>
 /// <param name="Features">Numbers a picture, for encoders that end in a layer of any width: amdim; null for the paper's.</param>
 /// <param name="Patches">The encoder sees a picture patch by patch, and its features are the mean over them; null for the whole picture.</param>
 public sealed record EncoderOptions(string Name, double Width = 1, int Channels = 3, int BatchNormSplits = 1, Pooling Pooling = Pooling.Average, int Side = 96,

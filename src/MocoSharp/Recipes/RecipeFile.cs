@@ -61,8 +61,8 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
         return new RecipeFile(new RecordBinder(s_variants).Bind<Recipe>(file), file.HeadComment);
     }
 
-    /// <summary>One view as YAML with every value written.</summary>
-    public static string TextOf(ViewSettings view) => new RecordWriter(s_variants).Write(view);
+    /// <summary>One view as YAML with every value that it has.</summary>
+    public static string TextOf(ViewSettings view) => new RecordWriter(s_variants) { WithNulls = false }.Write(view);
 
     /// <summary>The text of a recipe that comes with the library, as it was written.</summary>
     public static string TextOf(string name)

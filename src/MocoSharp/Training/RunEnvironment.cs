@@ -18,10 +18,11 @@ namespace MocoSharp.Training;
 /// <param name="Test">Whole path of the test pictures, where it was named.</param>
 /// <param name="Labels">Where labels come from: auto, none, folders or a CSV file.</param>
 /// <param name="Fingerprint">Of the training pictures' names and labels.</param>
+/// <param name="Convolutions">Which kernels could be chosen from: <see cref="Torch.Kernels.Convolutions"/> and <see cref="Torch.Kernels.Level"/>; null in runs of older versions.</param>
 /// <param name="Kernels">Which kernel was chosen for which shape, where the choice was measured.</param>
 public sealed record RunEnvironment(
     string Version, string Libtorch, string Processor, int Threads, string Precision, string Device, IReadOnlyList<string> Data, string? Test, string Labels, string Fingerprint,
-    JsonElement? Kernels = null)
+    string? Convolutions = null, JsonElement? Kernels = null)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -34,7 +35,8 @@ public sealed record RunEnvironment(
     public int Pictures => int.Parse(Fingerprint.AsSpan(0, Fingerprint.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
 
     internal static RunEnvironment Of(TrainingData data, string precision, Device device) => new(
-        ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint());
+        ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
+        $"{Torch.Kernels.Convolutions} on {Torch.Kernels.Level}");
 
     /// <summary>Reads a run's.</summary>
     /// <exception cref="MocoException">Missing or damaged.</exception>
@@ -65,6 +67,9 @@ public sealed record RunEnvironment(
         if (Threads != now.Threads)
             throw new MocoException(ErrorIds.ResumeDiffers, $"the run was made with {Threads} threads, and now there are {now.Threads}: the weights would not be bit-equal", at: folder.Root,
                 fix: $"resume with --threads {Threads}");
+        if (Convolutions is { } kernels && kernels != now.Convolutions)
+            throw new MocoException(ErrorIds.ResumeDiffers, $"the run's convolutions were {kernels}, and now they are {now.Convolutions}: the weights would not be bit-equal", at: folder.Root,
+                fix: "set MOCOSHARP_CONVOLUTIONS and MOCOSHARP_LEVEL as they were (unset: auto, and the machine's own level), or resume on a machine like the one it was started on");
         if (Precision != now.Precision)
             throw new MocoException(ErrorIds.ResumeDiffers, $"the run was made in {Precision}, and this machine would go on in {now.Precision}", at: folder.Root,
                 fix: "resume on a machine like the one it was started on");

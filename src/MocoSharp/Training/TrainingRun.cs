@@ -288,9 +288,7 @@ public sealed class TrainingRun : IDisposable
         _environment.Write(_folder);
         _store.Write(_state, _method, _optimizer, _probe);
         _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
-        string fresh = _folder.Encoder + ".unfinished";
-        EncoderFile.Write(fresh, _method.Encoder);
-        File.Move(fresh, _folder.Encoder, overwrite: true);
+        EncoderFile.Replace(_folder.Encoder, _method.Encoder);
     }
 
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MocoSharp.Methods;
+using MocoSharp.Torch.Optim;
 
 namespace MocoSharp.Tests.Methods;
 
@@ -25,6 +26,27 @@ internal static class GoldenSteps
     {
         using GradMode off = GradMode.Off();
         method.State().Single(item => item.Name == name).Value.CopyFrom(value);
+    }
+
+    /// <summary>Makes the reference's steps and holds each loss against its own.</summary>
+    /// <param name="method">Filled as the reference was.</param>
+    /// <param name="optimizer">Of its parameters.</param>
+    /// <param name="rate">η of every step.</param>
+    /// <param name="losses">The reference's, one a step.</param>
+    /// <param name="batch">The batch of each step, from 0.</param>
+    /// <param name="relative">How far a loss may be off, as a share of it.</param>
+    internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement losses, Func<int, Batch> batch, double relative)
+    {
+        foreach ((int index, JsonElement loss) in losses.EnumerateArray().Index())
+        {
+            using TensorScope scope = TensorScope.Begin();
+            StepResult step = method.Step(batch(index));
+            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * Math.Abs(loss.GetDouble()), $"loss of step {index}");
+            step.Loss.Backward();
+            method.AfterBackward(step);
+            optimizer.Update(rate);
+            method.AfterUpdate(default);
+        }
     }
 
     /// <summary>Holds parameters against the reference's lengths.</summary>

@@ -8,6 +8,9 @@ namespace MocoSharp.Recipes.Yaml;
 /// <param name="variants">The records that are written by name.</param>
 public sealed class RecordWriter(VariantRegistry variants)
 {
+    /// <summary>Whether keys without a value are written as null; true.</summary>
+    public bool WithNulls { get; init; } = true;
+
     /// <summary>Writes it.</summary>
     /// <param name="record">A record that the binder could have made.</param>
     /// <param name="headComment">Lines to put before it as comments; none when empty.</param>
@@ -31,7 +34,7 @@ public sealed class RecordWriter(VariantRegistry variants)
     }
 
     private YamlMap Fields(object record) => new(
-        [.. RecordShape.Of(record.GetType()).Keys.Select(key => new YamlEntry(key.Name, default, Node(key.Type, key.ValueIn(record))))],
+        [.. RecordShape.Of(record.GetType()).Keys.Where(key => WithNulls || key.ValueIn(record) is not null).Select(key => new YamlEntry(key.Name, default, Node(key.Type, key.ValueIn(record))))],
         default);
 
     private YamlNode Variant(VariantFamily family, object value)

@@ -34,15 +34,7 @@ public sealed class AmdimGoldenTests : TensorTest
         GoldenSteps.Fill(amdim, gain: 1, static name => name);
         amdim.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(amdim.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
-        int index = 0;
-        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
-        {
-            using TensorScope scope = TensorScope.Begin();
-            StepResult step = amdim.Step(new GoldenBatch(index++, golden, precision));
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
-            step.Loss.Backward();
-            sgd.Update(golden.Number("lr"));
-        }
+        GoldenSteps.Run(amdim, sgd, golden.Number("lr"), run.GetProperty("losses"), step => new GoldenBatch(step, golden, precision), relative);
         GoldenSteps.CheckNorms(amdim, run.GetProperty("norms"), static name => name, 10 * relative);
     }
 

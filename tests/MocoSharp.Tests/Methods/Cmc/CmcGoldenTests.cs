@@ -23,16 +23,7 @@ public sealed class CmcGoldenTests : TensorTest
         foreach (string view in new[] { "light", "colour" }) GoldenSteps.Set(cmc, $"{view}_bank.rows", Functional.Normalize(Fill.Inputs($"{view}.bank", pictures, dim)));
         cmc.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(cmc.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
-        int index = 0;
-        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
-        {
-            using TensorScope scope = TensorScope.Begin();
-            StepResult step = cmc.Step(new GoldenBatch(index++, golden, precision));
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
-            step.Loss.Backward();
-            cmc.AfterBackward(step);
-            sgd.Update(golden.Number("lr"));
-        }
+        GoldenSteps.Run(cmc, sgd, golden.Number("lr"), run.GetProperty("losses"), step => new GoldenBatch(step, golden, precision), relative);
         if (!options.Softmax)
         {
             JsonElement constants = run.GetProperty("constants");

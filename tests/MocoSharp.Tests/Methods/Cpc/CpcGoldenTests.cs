@@ -42,15 +42,7 @@ public sealed class CpcGoldenTests : TensorTest
         GoldenSteps.Fill(cpc, gain: 1, static name => name);
         cpc.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(cpc.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
-        int index = 0;
-        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
-        {
-            using TensorScope scope = TensorScope.Begin();
-            StepResult step = cpc.Step(new GoldenBatch(index++, golden, precision));
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
-            step.Loss.Backward();
-            sgd.Update(golden.Number("lr"));
-        }
+        GoldenSteps.Run(cpc, sgd, golden.Number("lr"), run.GetProperty("losses"), step => new GoldenBatch(step, golden, precision), relative);
         GoldenSteps.CheckNorms(cpc, run.GetProperty("norms"), static name => name, 10 * relative);
     }
 

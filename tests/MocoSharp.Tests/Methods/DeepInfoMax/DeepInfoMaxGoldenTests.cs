@@ -35,17 +35,7 @@ public sealed class DeepInfoMaxGoldenTests : TensorTest
         using DimMethod dim = new(new MethodParts(encoder, pictures: 1), options);
         GoldenSteps.Fill(dim, gain: 1, static name => name);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(dim.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
-        int index = 0;
-        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
-        {
-            using TensorScope scope = TensorScope.Begin();
-            StepResult step = dim.Step(new GoldenBatch(index++, golden));
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), 2e-4 * Math.Abs(loss.GetDouble()), $"loss of step {index}");
-            step.Loss.Backward();
-            dim.AfterBackward(step);
-            sgd.Update(golden.Number("lr"));
-            dim.AfterUpdate(default);
-        }
+        GoldenSteps.Run(dim, sgd, golden.Number("lr"), run.GetProperty("losses"), step => new GoldenBatch(step, golden), 2e-4);
         GoldenSteps.CheckNorms(dim, run.GetProperty("norms"), static name => name, relative: 1e-3);
     }
 

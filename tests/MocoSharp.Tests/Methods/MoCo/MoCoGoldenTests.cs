@@ -40,11 +40,11 @@ public sealed class MoCoGoldenTests : TensorTest
     }
 
     // Which of the fp32 convolutions is fastest changes from run to run, and rounding with it; each of them is held to float64 by itself (KernelsTests).
-    public MoCoGoldenTests() => Kernels.PreferConvolutions("library");
+    public MoCoGoldenTests() => Kernels.Convolutions = "library";
 
     protected override void Dispose(bool disposing)
     {
-        Kernels.PreferConvolutions("auto");
+        Kernels.Convolutions = "auto";
         base.Dispose(disposing);
     }
 

@@ -23,17 +23,7 @@ public sealed class NpidGoldenTests : TensorTest
         GoldenSteps.Set(npid, "bank.rows", Functional.Normalize(Fill.Inputs("bank", pictures, dim)));
         npid.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(npid.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
-        int index = 0;
-        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
-        {
-            using TensorScope scope = TensorScope.Begin();
-            StepResult step = npid.Step(new GoldenBatch(index++, count, side, pictures, precision));
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
-            step.Loss.Backward();
-            npid.AfterBackward(step);
-            sgd.Update(golden.Number("lr"));
-            npid.AfterUpdate(default);
-        }
+        GoldenSteps.Run(npid, sgd, golden.Number("lr"), run.GetProperty("losses"), step => new GoldenBatch(step, count, side, pictures, precision), relative);
         if (options.Negatives > 0) Tolerance.Close(run.Number("constant"), npid.Constant!.Value, relative * run.Number("constant"), "Z");
         run.GetProperty("bank").HoldsSummary(npid.Bank.Rows, 10 * Math.Max(relative, 1e-7));
         GoldenSteps.CheckNorms(npid, run.GetProperty("norms"), GoldenSteps.Torchvision, 10 * relative);
