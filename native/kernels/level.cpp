@@ -22,19 +22,19 @@ Level find_machine_level() {
   return machine_has_tiles() ? Level::amx : Level::avx512bf16;
 }
 
-Level parse(const std::string& name) {
+Level parse(const std::string& name, const char* what) {
   if (name.empty() || name == "auto") return machine_level();
   const auto found = std::find(std::begin(kNames) + 1, std::end(kNames), name);
-  TORCH_CHECK(found != std::end(kNames), "the processor level '", name, "' is none of auto, avx2, avx512, avx512bf16 and amx");
+  TORCH_CHECK(found != std::end(kNames), what, " is '", name, "'; set it to auto, avx2, avx512, avx512bf16 or amx");
   const Level wanted = static_cast<Level>(found - std::begin(kNames));
-  TORCH_CHECK(wanted <= machine_level(), "the processor level '", name, "' is above this machine's, ", level_name(machine_level()));
+  TORCH_CHECK(wanted <= machine_level(), what, " is '", name, "', which is above this machine's, ", level_name(machine_level()));
   return wanted;
 }
 
 std::atomic<Level>& limit() {
   static std::atomic<Level> value{[] {
     const char* text = std::getenv("MOCOSHARP_LEVEL");
-    return parse(text ? text : "");
+    return parse(text ? text : "", "the environment's MOCOSHARP_LEVEL");
   }()};
   return value;
 }
@@ -48,7 +48,7 @@ Level machine_level() {
 
 Level level() { return limit().load(std::memory_order_relaxed); }
 
-void set_level_limit(const std::string& name) { limit() = parse(name); }
+void set_level_limit(const std::string& name) { limit() = parse(name, "the processor level"); }
 
 std::string level_name(Level level) { return kNames[static_cast<int>(level)]; }
 

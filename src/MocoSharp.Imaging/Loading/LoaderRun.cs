@@ -106,13 +106,14 @@ internal sealed class LoaderRun : IDisposable
         ImageMemory memory = new();
         while (Next(out Sample sample))
         {
+            int picture = sample.Index;
             try
             {
-                Fill(sample, canvas, memory);
+                Fill(sample, canvas, memory, ref picture);
             }
             catch (Exception exception)
             {
-                Fail(exception, sample.Index);
+                Fail(exception, picture);
                 return;
             }
             Done(sample.Batch);
@@ -153,12 +154,13 @@ internal sealed class LoaderRun : IDisposable
         }
     }
 
-    private void Fill(in Sample sample, Canvas canvas, ImageMemory memory)
+    /// <summary>Makes one sample's views; <paramref name="picture"/> becomes the index of the picture that was loaded, which may be a stand-in.</summary>
+    private void Fill(in Sample sample, Canvas canvas, ImageMemory memory, ref int picture)
     {
         LoaderOptions options = _loader.Options;
         BatchBuffers buffers = sample.Batch.Buffers;
-        (Image image, int index) = _bad.Load(sample.Index, new DecodeRequest(options.Colour, options.DecodeShorterSide, options.MaximumPixels), memory);
-        (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (index, _source.Label(index));
+        (Image image, picture) = _bad.Load(sample.Index, new DecodeRequest(options.Colour, options.DecodeShorterSide, options.MaximumPixels), memory);
+        (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (picture, _source.Label(picture));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {
             ViewDraws draws = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view); // a stand-in is seen as the picture it stands for would have been

@@ -29,6 +29,18 @@ public sealed class RandomCropTests
         Assert.StartsWith("set size to 8 or less", error.Fix, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_stand_in_that_is_too_small_is_named_and_not_the_unreadable_picture_it_stands_for()
+    {
+        Loading.MemorySource source = new(2, side: 8) { Broken = [0] };
+        ViewRecipe views = ViewRecipe.Same(1, new ViewPipeline([new RandomCrop(16, 0)], ChannelStats.Half));
+        ImagingException error = Assert.Throws<ImagingException>(() =>
+        {
+            foreach (ViewBatch batch in new ViewLoader(source, views, new LoaderOptions { BatchSize = 2, MaximumBadShare = 0.9f }).Epoch(0)) batch.Dispose();
+        });
+        Assert.Equal(source.Name(1), error.At);
+    }
+
     // torch.nn.functional.pad(mode="reflect"): 0 1 2 3 becomes 2 1 | 0 1 2 3 | 2 1
     [Fact]
     public void A_reflected_border_mirrors_the_picture_at_its_outermost_pixels()
