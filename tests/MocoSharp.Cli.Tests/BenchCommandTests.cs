@@ -33,7 +33,7 @@ public sealed class BenchCommandTests : Workbench
     public void The_step_says_its_parts_its_layers_and_what_the_machine_can_do(string precision)
     {
         JsonElement result = Bench("step", "--encoder", "resnet18-small", "--image", "8", "--batch", "8", "--queue", "32", "--steps", "2", "--precision", precision, "--layers");
-        Assert.Equal(["query_forward", "key_forward", "loss", "backward", "update"], result.GetProperty("milliseconds").EnumerateObject().Select(static part => part.Name));
+        Assert.Equal(["waiting", "query_forward", "key_forward", "loss", "backward", "update"], result.GetProperty("milliseconds").EnumerateObject().Select(static part => part.Name));
         Assert.True(result.GetProperty("ceiling_fp32").GetDouble() > 1);
         Assert.True(result.GetProperty("gflops").GetDouble() > 0);
         JsonElement[] layers = [.. result.GetProperty("layers").EnumerateArray()];
@@ -41,6 +41,21 @@ public sealed class BenchCommandTests : Workbench
         Assert.False(layers[0].TryGetProperty("input_gradient", out JsonElement pictures) && pictures.ValueKind != JsonValueKind.Null);
         foreach (JsonElement layer in layers.Skip(1)) Assert.True(layer.GetProperty("input_gradient").GetProperty("gflops").GetDouble() > 0);
     }
+
+    [Fact]
+    public void The_step_takes_real_pictures_and_says_whether_it_drifts()
+    {
+        JsonElement result = Bench("step", "--image", "8", "--batch", "8", "--queue", "32", "--steps", "20", "--data", Pictures(), "--recipe", "moco-cifar10");
+        Assert.Equal(10, result.GetProperty("parts").GetArrayLength());
+        Assert.Equal(10, result.GetProperty("resident_megabytes").GetArrayLength());
+        Assert.True(result.GetProperty("milliseconds").GetProperty("waiting").GetDouble() > 0);
+        double[] losses = [.. result.GetProperty("losses").EnumerateArray().Select(static loss => loss.GetDouble())];
+        Assert.All(losses, loss => Assert.InRange(loss, 0, 20));
+    }
+
+    [Fact]
+    public void Real_pictures_cannot_be_recorded() =>
+        Assert.Contains("leave --data out", Tool.Run("bench", "step", "--data", Pictures(), "--record", At("start.safetensors")).Error, StringComparison.Ordinal);
 
     private static JsonElement Bench(params string[] args)
     {

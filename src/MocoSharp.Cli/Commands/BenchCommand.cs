@@ -4,6 +4,7 @@ using MocoSharp.Benchmarks;
 using MocoSharp.Encoders;
 using MocoSharp.Recipes;
 using MocoSharp.Torch;
+using MocoSharp.Training;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;
@@ -30,14 +31,24 @@ internal static class BenchCommand
         Option<bool> library = new("--library-kernels") { Description = "Leave every convolution to libtorch's own kernels." };
         Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the pictures to a safetensors file: another program can then do the same steps.", HelpName = "file" };
         Option<bool> layers = new("--layers") { Description = "Time each shape of convolution by itself, in all directions." };
+        Option<string?> data = Options.Data("Real pictures: a folder, or a file that 'moco pack' made. Default: the same noise in every step, which needs no loading.");
+        Option<string> recipe = new("--recipe") { Description = "The recipe whose views are made of --data, at --image pixels.", HelpName = "recipe", DefaultValueFactory = static _ => "moco-v2-imagenet" };
         Option<int?> threads = Options.Threads();
-        Command command = new("step", "Time the MoCo v2 step on synthetic pictures.") { encoder, image, batch, queue, steps, precision, library, record, layers, threads };
+        Command command = new("step", "Time the MoCo v2 step on synthetic or real pictures.") { encoder, image, batch, queue, steps, precision, data, recipe, library, record, layers, threads };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(data) is not null && result.GetValue(record) is not null) result.AddError("--record needs the synthetic pictures: leave --data out");
+        });
         command.SetAction(parse =>
         {
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             if (parse.GetValue(library)) Kernels.Convolutions = "library";
-            StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), parse.GetValue(image) ?? 32, parse.GetValue(batch) ?? 256,
-                parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record), Layers: parse.GetValue(layers));
+            int side = parse.GetValue(image) ?? 32;
+            Recipe views = RecipeFile.Load(parse.GetRequiredValue(recipe), []).Recipe;
+            using TrainingData? pictures = parse.GetValue(data) is { } path ? TrainingData.Open(path, testPath: null, views.Data) : null;
+            StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), side, parse.GetValue(batch) ?? 256,
+                parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record), Layers: parse.GetValue(layers),
+                Data: pictures is null ? null : new StepBenchmarkData(pictures.Train, BenchmarkPictures.AtSize(views.ViewRecipe(), side), views.Data.Colour));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
             context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads, peak {result.PeakMegabytes:f0} MB");
             foreach ((string part, double milliseconds) in result.Milliseconds) context.People.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");

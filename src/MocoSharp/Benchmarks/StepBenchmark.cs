@@ -20,30 +20,35 @@ namespace MocoSharp.Benchmarks;
 /// <param name="WarmUp">Steps before them: kernels are chosen and memory is taken then.</param>
 /// <param name="Record">A safetensors file to write weights, queue and pictures to before the first step, so that another program can do the same steps; null for none.</param>
 /// <param name="Layers">Whether each convolution is timed by itself, too.</param>
+/// <param name="Data">Real pictures; null for the same noise in every step, which costs no time.</param>
 public sealed record StepBenchmarkOptions(
-    string Encoder = "resnet18-small", int Image = 32, int Batch = 256, Precision Precision = Precision.Auto, int QueueLength = 4096, int Steps = 10, int WarmUp = 4, string? Record = null, bool Layers = false);
+    string Encoder = "resnet18-small", int Image = 32, int Batch = 256, Precision Precision = Precision.Auto, int QueueLength = 4096, int Steps = 10, int WarmUp = 4, string? Record = null, bool Layers = false,
+    StepBenchmarkData? Data = null);
 
 /// <summary>What a step costs.</summary>
 /// <param name="ImagesPerSecond">Pictures (not views) a second, the median step.</param>
 /// <param name="SlowestImagesPerSecond">The slowest step.</param>
 /// <param name="FastestImagesPerSecond">The fastest step.</param>
+/// <param name="Parts">The same for each tenth of the steps, in their order: whether the rate drifts. Fewer than ten where there are fewer steps.</param>
+/// <param name="ResidentMegabytes">The process's memory at each tenth's end.</param>
 /// <param name="Precision">bf16 or fp32.</param>
 /// <param name="Threads">libtorch's threads.</param>
 /// <param name="CeilingBf16">What all threads multiply at best in bf16, in GFLOP/s, measured on numbers that never leave the L1 cache; 0 where the processor has no such products.</param>
 /// <param name="CeilingFp32">The same in fp32.</param>
 /// <param name="Gflops">What the step's convolutions multiply and add a second, by their definition; Winograd's may do more than the ceiling.</param>
-/// <param name="Milliseconds">The median by part: query forward, key forward, loss (forward, timed apart), backward, update (queue, optimizer, momentum copy). Nothing waits here: the pictures are in memory.</param>
+/// <param name="Milliseconds">The median by part: waiting (for the loader, and the pictures' conversion), query forward, key forward, loss (forward), backward, update (queue, optimizer, momentum copy). Key forward and loss are timed apart, after the steps, with nothing beside them.</param>
 /// <param name="PeakMegabytes">The most that tensors held.</param>
 /// <param name="Losses">Of every step, the first ones included.</param>
 /// <param name="Layers">Each shape of convolution, if asked for.</param>
 public sealed record StepBenchmarkResult(
-    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, string Precision, int Threads, double CeilingBf16, double CeilingFp32,
-    double Gflops, IReadOnlyDictionary<string, double> Milliseconds, double PeakMegabytes, IReadOnlyList<double> Losses, IReadOnlyList<ConvolutionSpeed>? Layers);
+    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, IReadOnlyList<double> Parts, IReadOnlyList<double> ResidentMegabytes,
+    string Precision, int Threads, double CeilingBf16, double CeilingFp32, double Gflops, IReadOnlyDictionary<string, double> Milliseconds, double PeakMegabytes, IReadOnlyList<double> Losses, IReadOnlyList<ConvolutionSpeed>? Layers);
 
-/// <summary>Times the MoCo v2 step on synthetic pictures: no loader, no monitor, nothing left out of the step.</summary>
+/// <summary>Times the MoCo v2 step on synthetic or loaded pictures: no monitor, nothing left out of the step.</summary>
 public static class StepBenchmark
 {
     private const int KeyFeatures = 128;
+    private const int TimedApart = 10;
     private const double Temperature = 0.2;
 
     /// <summary>Runs it.</summary>
@@ -58,15 +63,17 @@ public static class StepBenchmark
         using MoCo moco = new(() => EncoderRegistry.Create(new EncoderOptions(options.Encoder)), new MoCoOptions(options.QueueLength, KeyFeatures, Temperature: Temperature));
         using Sgd sgd = new(ParameterGroup.Of(moco.Parameters(), weightDecay: 1e-4, decayNormsAndBiases: true), momentum: 0.9);
         using TensorScope outer = TensorScope.Begin();
-        Tensor query = Pictures(options), key = query.Flip(3).Contiguous(MemoryFormat.ChannelsLast);
-        if (options.Record is { } record) Safetensors.Write(record, moco.State().Append(("pictures.query", query.Contiguous())).Append(("pictures.key", key.Contiguous())));
-        List<double> whole = [], forward = [], keyForward = [], lossForward = [], backward = [], update = [], losses = [];
+        using StepPictures pictures = StepPictures.Of(options, type);
+        if (options.Record is { } record) Write(record, moco, pictures);
+        List<double> whole = [], waiting = [], forward = [], backward = [], update = [], losses = [], resident = [];
         for (int i = 0; i < options.WarmUp + options.Steps; i++)
         {
             cancel.ThrowIfCancellationRequested();
             using TensorScope scope = TensorScope.Begin();
             Stage clock = new(time);
-            StepResult step = moco.Step(new Batch([query.To(type), key.To(type)], new int[options.Batch], new int[options.Batch], seed: 0, i));
+            Batch batch = pictures.Next(i);
+            double afterWaiting = clock.Seconds;
+            StepResult step = moco.Step(batch);
             losses.Add(step.Loss.ToDouble());
             double afterForward = clock.Seconds;
             step.Loss.Backward();
@@ -77,42 +84,56 @@ public static class StepBenchmark
             double afterUpdate = clock.Seconds;
             if (i < options.WarmUp) continue;
             whole.Add(afterUpdate);
-            forward.Add(afterForward);
+            waiting.Add(afterWaiting);
+            forward.Add(afterForward - afterWaiting);
             backward.Add(afterBackward - afterForward);
             update.Add(afterUpdate - afterBackward);
-            Stage apart = new(time);
-            _ = Functional.NoGrad(() => moco.Project(key.To(type)));      // the key network's shape: timed apart, for a step interleaves the two
-            keyForward.Add(apart.Seconds);
-            Tensor features = Unit(options.Batch), queue = Unit(options.QueueLength);
-            features.RequiresGrad = true;
-            Stage lossApart = new(time);
-            _ = InfoNce.Loss(features, features.Detach(), queue, Temperature).ToDouble();
-            lossForward.Add(lossApart.Seconds);
+            if (whole.Count % Math.Max(1, options.Steps / 10) == 0) resident.Add(Environment.WorkingSet / 1e6);
         }
-        double keys = Median(keyForward), loss = Median(lossForward);
+        Batch last = pictures.Next(options.WarmUp + options.Steps);
+        (double keys, double loss) = Apart(moco, last.View(1), options, time);
         long peak = Runtime.Memory.Peak;
-        IReadOnlyList<ConvolutionSpeed> layers = ConvolutionBenchmark.Run(moco, query.To(type), options.Layers, type == DType.BFloat16 ? bf16 : fp32, time, cancel);
-        return new StepBenchmarkResult(options.Batch / Median(whole), options.Batch / whole.Max(), options.Batch / whole.Min(), PrecisionChoice.Name(type), Runtime.Threads,
-            bf16, fp32, layers.Sum(static l => l.StepGflop) / Median(whole), new Dictionary<string, double>
+        IReadOnlyList<ConvolutionSpeed> layers = ConvolutionBenchmark.Run(moco, last.View(0), options.Layers, type == DType.BFloat16 ? bf16 : fp32, time, cancel);
+        Spread steps = Spread.Of(whole);
+        return new StepBenchmarkResult(options.Batch / steps.Median, options.Batch / steps.Most, options.Batch / steps.Least,
+            [.. whole.Chunk(Math.Max(1, options.Steps / 10)).Select(part => options.Batch / Spread.Of(part).Median)], resident, PrecisionChoice.Name(type), Runtime.Threads,
+            bf16, fp32, layers.Sum(static l => l.StepGflop) / steps.Median, new Dictionary<string, double>
             {
-                ["query_forward"] = 1000 * (Median(forward) - keys - loss),
+                ["waiting"] = 1000 * Spread.Of(waiting).Median,
+                ["query_forward"] = 1000 * (Spread.Of(forward).Median - keys - loss),
                 ["key_forward"] = 1000 * keys,
                 ["loss"] = 1000 * loss,
-                ["backward"] = 1000 * Median(backward),
-                ["update"] = 1000 * Median(update),
+                ["backward"] = 1000 * Spread.Of(backward).Median,
+                ["update"] = 1000 * Spread.Of(update).Median,
             }, peak / 1e6, losses, options.Layers ? layers : null);
     }
 
-    private static Tensor Pictures(StepBenchmarkOptions options) =>
-        Tensor.RandomNormal([options.Batch, 3, options.Image, options.Image]).Contiguous(MemoryFormat.ChannelsLast);
+    /// <summary>Seconds of the key network's forward and of the loss by themselves: a step interleaves them with the rest.</summary>
+    private static (double Keys, double Loss) Apart(MoCo moco, Tensor views, StepBenchmarkOptions options, TimeProvider time)
+    {
+        List<double> keys = [], losses = [];
+        for (int i = 0; i < Math.Min(TimedApart, options.Steps); i++)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            Stage key = new(time);
+            _ = Functional.NoGrad(() => moco.Project(views));
+            keys.Add(key.Seconds);
+            Tensor features = Unit(options.Batch), queue = Unit(options.QueueLength);
+            features.RequiresGrad = true;
+            Stage loss = new(time);
+            _ = InfoNce.Loss(features, features.Detach(), queue, Temperature).ToDouble();
+            losses.Add(loss.Seconds);
+        }
+        return (Spread.Of(keys).Median, Spread.Of(losses).Median);
+    }
+
+    private static void Write(string file, MoCo moco, StepPictures pictures)
+    {
+        (Tensor query, Tensor key) = pictures.Fixed ?? throw new ArgumentException("only synthetic pictures can be recorded: loaded ones differ from step to step");
+        Safetensors.Write(file, moco.State().Append(("pictures.query", query.Contiguous())).Append(("pictures.key", key.Contiguous())));
+    }
 
     private static Tensor Unit(int rows) => Functional.Normalize(Tensor.RandomNormal([rows, KeyFeatures]));
-
-    private static double Median(List<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
 
     private readonly struct Stage(TimeProvider time)
     {
