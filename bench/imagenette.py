@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What an hour of training without labels on Imagenette is worth, minute by minute, and whether memory, step time and handles stay flat.
 
-  bench/imagenette.py --data DIR --work DIR [--recipe moco-v2-imagenette-fast] [--epochs 60] [--stops 2 10 20 40 60]
-The run stops at each of `--stops`, its encoder is tested, and it goes on. Resumable: what has its result is not done again. Writes
-docs/results/imagenette.md and .svg. Minutes are those of the training alone.
+  bench/imagenette.py --data DIR --work DIR [--recipe moco-v2-imagenette-fast] [--epochs N] [--stops 5 20 50]
+One training in one process; after each of `--stops` epochs its encoder is copied, and all copies are tested in the end. Resumable: a training that was
+stopped goes on, what has its result is not done again. Writes docs/results/imagenette.md and .svg. Minutes are the training's own, with its kNN tests.
 """
 import argparse
 import json
@@ -11,7 +11,6 @@ import os
 import pathlib
 import shutil
 import subprocess
-import threading
 import time
 
 from moco_tool import ROOT, TOOL, accuracy, kept, metrics, tool
@@ -25,37 +24,41 @@ def resident_and_handles(process):
     return megabytes, len(os.listdir(f"/proc/{process}/fd"))
 
 
-def watched(command, log):
-    """Runs a training and appends [seconds of it, resident MB, handles] to a file every ten seconds."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    start = time.time()
-
-    def sample():
-        while process.poll() is None:
-            try:
-                with open(log, "a") as file:
-                    file.write(json.dumps([round(time.time() - start, 1), *resident_and_handles(process.pid)]) + "\n")
-            except (OSError, StopIteration):
-                return      # it ended meanwhile
-            time.sleep(10)
-    threading.Thread(target=sample, daemon=True).start()
-    said = process.communicate()[0]
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
-
-
-def train(args, stop):
-    """Brings the run to `stop` epochs and keeps a copy that `moco eval` reads."""
-    run, copy = args.work / "run", args.work / f"after-{stop}"
-    if (copy / "encoder.safetensors").exists():
-        return copy
-    if not (run / "metrics.jsonl").exists() or len(metrics(run)) < stop:
-        start = ["resume", run] if (run / "checkpoints").exists() else ["train", args.recipe, "--data", args.data, "--run", run, "--set", f"training.epochs={args.epochs}", *args.set]
-        watched([*TOOL, *map(str, start), "--stop-after", str(stop)], args.work / "samples.jsonl")
+def keep_copy(run, copy):
+    """What `moco eval` reads of a run, as it is now."""
     copy.mkdir(parents=True, exist_ok=True)
     for name in ("recipe.yaml", "environment.json", "metrics.jsonl", "encoder.safetensors"):
         shutil.copy(run / name, copy / name)
-    return copy
+
+
+def train(args):
+    """Trains in one process, appends [seconds of it, resident MB, handles] to a file every ten seconds, and keeps copies of the encoder on the way."""
+    run, missing = args.work / "run", [stop for stop in args.stops if not (args.work / f"after-{stop}" / "encoder.safetensors").exists()]
+    if not missing:
+        return run
+    start = ["resume", run] if (run / "checkpoints").exists() else ["train", args.recipe, "--data", args.data, "--run", run, *(["--epochs", args.epochs] if args.epochs else []), *args.set]
+    with open(args.work / "training.log", "a") as log:
+        process = subprocess.Popen([*TOOL, *map(str, start)], stdout=log, stderr=log)
+    begun, last = time.time(), 0
+    while process.poll() is None:
+        time.sleep(1)
+        done = len(metrics(run)) if (run / "metrics.jsonl").exists() else 0
+        if done in missing and not (args.work / f"after-{done}").exists():
+            while (run / "encoder.safetensors").stat().st_mtime < (run / "metrics.jsonl").stat().st_mtime and process.poll() is None:
+                time.sleep(0.1)     # the encoder is written after the line
+            keep_copy(run, args.work / f"after-{done}")
+        if time.time() - last >= 10:
+            try:
+                with open(args.work / "samples.jsonl", "a") as file:
+                    file.write(json.dumps([round(time.time() - begun, 1), *resident_and_handles(process.pid)]) + "\n")
+            except (OSError, StopIteration):
+                continue        # it ended meanwhile
+            last = time.time()
+    if process.returncode:
+        raise SystemExit(f"the training ended with {process.returncode}: see {args.work}/training.log")
+    if not (args.work / f"after-{len(metrics(run))}").exists():
+        keep_copy(run, args.work / f"after-{len(metrics(run))}")
+    return run
 
 
 def evaluate(args, copy, stop):
@@ -89,32 +92,33 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, required=True, help="Imagenette with train/ and val/, or a packed file of it")
     parser.add_argument("--work", type=pathlib.Path, required=True)
     parser.add_argument("--recipe", default="moco-v2-imagenette-fast")
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--stops", type=int, nargs="+", default=[2, 10, 20, 40, 60])
+    parser.add_argument("--epochs", type=int, help="default: the recipe's")
+    parser.add_argument("--stops", type=int, nargs="+", default=[5, 20, 60], help="epochs, the last of them the training's end")
     parser.add_argument("--set", action="append", default=[])
     args = parser.parse_args()
     args.set = [part for change in args.set for part in ("--set", change)]
     args.work.mkdir(parents=True, exist_ok=True)
     rows, last = [], None
+    run = train(args)
     for stop in args.stops:
-        copy = train(args, stop)
+        copy = args.work / f"after-{stop}"
         last, minutes = evaluate(args, copy, stop), metrics(copy)[-1]["elapsed_seconds"] / 60
         rows.append(f"| {stop} | {minutes:.0f} | {accuracy(last['10%'], 'trained', spread=True)} | {accuracy(last['knn'], 'trained')} |")
         print(rows[-1], flush=True)
     tuned = {share: kept(args.work / "results" / f"finetune-{share.rstrip('%')}.json", lambda share=share: tool("eval", "finetune", args.work / f"after-{args.stops[-1]}", "--data", args.data, "--labels", share,
                                                                                                             "--against-scratch", "--draws", "1"))["results"] for share in LABELS[1:2]}
     samples = [json.loads(line) for line in (args.work / "samples.jsonl").read_text().splitlines()]
-    (ROOT / "docs/results/imagenette.svg").write_text(plot(samples, metrics(args.work / "run")))
+    (ROOT / "docs/results/imagenette.svg").write_text(plot(samples, metrics(run)))
     text = "\n".join([
         "# Imagenette in an hour", "",
-        f"`{args.recipe}`, {args.epochs} epochs of 9,469 pictures, tested on 3,925; accuracy in percent. A linear classifier (L-BFGS, its C chosen on held-out labels) on frozen features; three draws of 1% and 10% of",
-        "the labels, mean ± standard deviation.", "", "```sh", f"bench/imagenette.py --data DIR --work DIR --epochs {args.epochs}", "```", "",
+        f"`{args.recipe}`, {args.stops[-1]} epochs of 9,469 pictures, tested on 3,925; accuracy in percent. A linear classifier (L-BFGS, its C chosen on held-out labels) on frozen features; three draws of 1% and 10% of",
+        "the labels, mean ± standard deviation.", "", "```sh", f"bench/imagenette.py --data DIR --work DIR --stops {' '.join(map(str, args.stops))}", "```", "",
         "| epochs | minutes of training | linear, 10% of the labels | kNN, all labels |", "|---|---|---|---|", *rows, "",
         "The last of them beside raw pixels and the untrained encoder:", "", "| test | pixels | untrained | trained |", "|---|---|---|---|",
         *[f"| linear, {share} | " + " | ".join(accuracy(last[share], kind, spread=share != "100%") for kind in ("pixels", "untrained", "trained")) + " |" for share in LABELS],
         "| kNN | " + " | ".join(accuracy(last["knn"], kind) for kind in ("pixels", "untrained", "trained")) + " |", "",
         "Going on to learn all weights from 10% of the labels (`moco eval finetune --against-scratch`): " + ", ".join(f"{one['features']} {one['accuracy']:.1f}" for one in tuned["10%"]) + ".", "",
-        "Memory, handles and step time meanwhile (each stop is a new process; pictures grow with the epochs):", "", "![Memory, handles and step time over the training](imagenette.svg)", ""])
+        "Memory, handles and step time meanwhile (one process; the pictures grow with the epochs):", "", "![Memory, handles and step time over the training](imagenette.svg)", ""])
     (ROOT / "docs/results/imagenette.md").write_text(text)
     print(text)
 
