@@ -6,6 +6,15 @@ namespace MocoSharp.Cli.Tests;
 public sealed class EvalLabelTests : Workbench
 {
     [Fact]
+    public void One_label_a_class_leaves_none_to_choose_the_strength_by()
+    {
+        Train("run").Succeeded();
+        Tool tool = Tool.Run("eval", "linear", At("run"), "--labels", "1-per-class", "--draws", "3");
+        Assert.StartsWith("error MS5003: every class has one label only", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("--labels 2-per-class", tool.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_linear_test_shows_pixels_untrained_and_trained_and_leaves_a_document_and_a_picture()
     {
         Train("run").Succeeded();

@@ -35,6 +35,18 @@ public sealed class SummaryCommandTests : Workbench
         Assert.Equal(16 * 16, Numbers("--set", "method.queueLength=32") - Numbers());        // sixteen more keys of 16 numbers
     }
 
+    [Fact]
+    public void A_patch_encoders_work_is_that_of_all_patches()
+    {
+        static long Flops(params string[] more)
+        {
+            using JsonDocument document = JsonDocument.Parse(Tool.Run(["summary", "cpc-cifar10", "--json", .. more]).Succeeded().Out);
+            return document.RootElement.GetProperty("flops").GetInt64();
+        }
+        // 25 patches of 10 pixels have 2.8 times the pixels of one of 30; small maps are rounded up at each stride
+        Assert.InRange(Flops() / (double)Flops("--set", "encoder.patches={ side: 30, stride: 30 }", "--set", "method.steps=1"), 2.8, 6.3);
+    }
+
     [Theory, InlineData("dim-cifar10"), InlineData("amdim-cifar10"), InlineData("cpc-cifar10"), InlineData("cpc-stl10")]
     public void Shipped_recipes_that_shape_their_own_encoders_can_be_summed(string recipe) => Tool.Run("summary", recipe).Succeeded();
 }

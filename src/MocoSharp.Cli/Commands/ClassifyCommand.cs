@@ -22,7 +22,7 @@ internal static class ClassifyCommand
         Option<string> output = new("--output", "-o") { Description = "The file to write: file, label, status, best, confidence, and a probability a class.", HelpName = "file.csv", DefaultValueFactory = static _ => "labels.csv" };
         Option<double?> precision = Options.Precision("Leave pictures unlabelled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
         Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabelled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
-            static text => double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
+            static text => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
         Option<int?> threads = Options.Threads();
         Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabelled.") { run, data, head, output, precision, threshold, threads };
         command.SetAction(parse =>

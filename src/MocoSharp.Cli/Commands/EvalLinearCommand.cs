@@ -38,10 +38,13 @@ internal static class EvalLinearCommand
             SgdOptions sgd = new(chosen.Length > 0 ? chosen : null, parse.GetValue(epochs) ?? 100, Augment: !parse.GetValue(plain));
             LinearOptions options = new(parse.GetValue(labels) ?? LabelBudget.All, parse.GetValue(features) ?? FeatureSpace.Backbone, parse.GetValue(solver) ?? LinearSolver.Lbfgs,
                 parse.GetValue(draws), parse.GetValue(seed) ?? 1, sgd, Calibrate: name is not null);
+            string encoder = KeptHead.ChecksumOf(tested.Folder);
             LinearEvaluationResult result = LinearEvaluation.Run(tested.Folder, tested.Recipe, tested.Pictures, options, tested.Doing, tested.Warned, context.Cancel);
             double? wanted = name is null ? null : tested.Reachable(result.HeldOut, parse.GetValue(precision));
-            string? file = name is null ? null
-                : new KeptHead(result.Trained.Head, options.Features, result.HeldOut, wanted, KeptHead.ChecksumOf(tested.Folder)).Save(tested.Folder, name);
+            if (name is not null && KeptHead.ChecksumOf(tested.Folder) != encoder)
+                throw new MocoException(ErrorIds.HeadDiffers, "the run was trained further while its features were tested, so the classifier fits an encoder that is gone", at: tested.Folder.Root,
+                    fix: "stop the training or wait for its end, then do the same again");
+            string? file = name is null ? null : new KeptHead(result.Trained.Head, options.Features, result.HeldOut, wanted, encoder).Save(tested.Folder, name);
             return tested.Finish(Report(tested, options, result, wanted, file));
         });
         return command;

@@ -41,7 +41,7 @@ internal static class Options
 
     internal static Option<double?> Positive(string name, string unit, string description) =>
         Parsed<double?>(name, unit, description, "a number above 0",
-            static text => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) ? value : null);
+            static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) ? value : null);
 
     internal static Option<ulong?> Seed(string description) =>
         Parsed<ulong?>("--seed", "number", description, "a whole number of 0 or more", static text => ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong value) ? value : null);
@@ -61,14 +61,14 @@ internal static class Options
         DefaultValueFactory = static _ => [],
         CustomParser = static result =>
         {
-            double[] values = [.. result.Tokens.Select(static token => double.TryParse(token.Value, CultureInfo.InvariantCulture, out double value) ? value : 0)];
+            double[] values = [.. result.Tokens.Select(static token => double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : 0)];
             if (values.Any(static value => !(value > 0) || !double.IsFinite(value))) result.AddError("--rate takes a number above 0; it may be given often");
             return values;
         },
     };
 
     internal static Option<double?> Precision(string description) => Parsed<double?>("--precision", "share", description, "a number above 0 and up to 1",
-        static text => double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= 1 ? value : null);
+        static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= 1 ? value : null);
 
     internal static Option<string?> SaveHead() => new("--save-head") { Description = "Keep the first draw's classifier under this name, for 'moco classify'.", HelpName = "name" };
 

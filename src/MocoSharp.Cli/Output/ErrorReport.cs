@@ -46,7 +46,7 @@ internal sealed record ErrorText(string Id, string What, string? At, string? Fix
         ImagingException e => new(e.Id, e.Message, e.At, e.Fix),
         TorchException e => new(e.Id, e.Message, e.At, e.Fix),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
-        AggregateException { InnerExceptions: [var only] } => Of(only),
+        AggregateException { InnerExceptions.Count: > 0 } e => Of(e.Flatten().InnerExceptions[0]),
         UnauthorizedAccessException e => new(CliErrorIds.FileSystem, e.Message, null, "give yourself the right to read or write it, or name another place"),
         FileNotFoundException e => new(CliErrorIds.FileSystem, e.Message, e.FileName, "check the path; it is relative to the current folder"),
         IOException { HResult: DiskFull } e => new(CliErrorIds.FileSystem, $"the disk is full: {e.Message}", null, "make room, then do the same again; a run goes on with 'moco resume'"),

@@ -4,7 +4,7 @@ namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Lists the pictures below a folder in ordinal order of their paths, the same on every machine.</summary>
 /// <remarks>Symbolic links are followed, except to a folder that the link lies in: that would be a circle. Hidden entries (a leading dot)
-/// are passed over.</remarks>
+/// are passed over, and so are folders of trainings: the pictures in there are of results.</remarks>
 internal static class FolderScan
 {
     /// <summary>What counts as a picture's name; the content may be of any format that is read.</summary>
@@ -45,6 +45,8 @@ internal static class FolderScan
         string place = RealPath(Path.Combine(root, folder), above);
         if (above.Contains(place))
             return;
+        if (above.Length > 0 && IsRun(Path.Combine(root, folder)))
+            return;
         List<string> entries = Entries(Path.Combine(root, folder), ref others);
         int number = table.AddFolder(folder);
         foreach (string entry in entries)
@@ -55,6 +57,9 @@ internal static class FolderScan
                 table.Add(number, entry);
         }
     }
+
+    // what a training writes first into its folder
+    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "recipe.yaml")) && File.Exists(Path.Combine(folder, "environment.json"));
 
     private static string RealPath(string path, string[] above)
     {

@@ -29,8 +29,8 @@ public sealed record LabelsFrom
     public static LabelsFrom Folders { get; } = new("folders");
 
     /// <summary>A CSV file with the columns <c>file</c> (path below the data set's root, with '/') and <c>label</c>; other columns are
-    /// passed over.</summary>
-    public static LabelsFrom Csv(string path) => new("csv", path);
+    /// passed over. The path is made whole, so that it still holds when a run goes on from another folder.</summary>
+    public static LabelsFrom Csv(string path) => new("csv", Path.GetFullPath(path));
 
     /// <summary>Reads what a person writes: auto, none, folders, or the path of a CSV file.</summary>
     public static LabelsFrom Parse(string text) => text switch

@@ -33,13 +33,13 @@ public sealed class EfficientNet : Encoder
             }
             blocks.Add(stage);
             stride *= step;
-            AddStage($"blocks.{i}", channels, stride, stage.Forward);
+            AddStage($"blocks.{i}", channels, stride, stage.Forward, [stage]);
         }
         Own("blocks", blocks);
         int features = Rounded(1280, options.Width);
         SameConv head = Own("conv_head", new SameConv(channels, features, 1, 1));
         BatchNorm2d headNorm = Own("bn2", Norm(features, options));
-        AddStage("head", features, stride, x => Functional.Silu(headNorm.Forward(head.Forward(x))));
+        AddStage("head", features, stride, x => Functional.Silu(headNorm.Forward(head.Forward(x))), [head, headNorm]);
     }
 
     [Encoder("efficientnet-b0")]

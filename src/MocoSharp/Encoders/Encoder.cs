@@ -8,6 +8,7 @@ namespace MocoSharp.Encoders;
 public abstract class Encoder : Layer
 {
     private readonly List<EncoderStage> _stages = [];
+    private int _claimed;       // children that belong to stages so far
 
     /// <summary>Starts an encoder without stages.</summary>
     /// <param name="options">What it was asked to be; kept for checkpoints and messages.</param>
@@ -68,12 +69,20 @@ public abstract class Encoder : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Encode(x).Features;
 
-    /// <summary>Appends a stage.</summary>
+    /// <summary>Appends a stage. The modules that were owned since the stage before it are its own.</summary>
     /// <param name="name">Its name for taps.</param>
     /// <param name="channels">Channels of its map.</param>
     /// <param name="stride">Pixels of the picture a step on its map.</param>
     /// <param name="run">What it does.</param>
-    protected void AddStage(string name, int channels, int stride, Func<Tensor, Tensor> run) => _stages.Add(new EncoderStage(name, channels, stride, run));
+    protected void AddStage(string name, int channels, int stride, Func<Tensor, Tensor> run)
+    {
+        AddStage(name, channels, stride, run, [.. Children.Skip(_claimed).Select(static child => child.Value)]);
+        _claimed = Children.Count;
+    }
+
+    // A stage whose modules lie deeper than this encoder's own.
+    private protected void AddStage(string name, int channels, int stride, Func<Tensor, Tensor> run, IReadOnlyList<Module> modules) =>
+        _stages.Add(new EncoderStage(name, channels, stride, run, modules));
 }
 
 /// <summary>One stage of an encoder.</summary>
@@ -81,7 +90,8 @@ public abstract class Encoder : Layer
 /// <param name="Channels">Channels of its map.</param>
 /// <param name="Stride">Pixels of the picture a step on its map.</param>
 /// <param name="Run">What it does.</param>
-public sealed record EncoderStage(string Name, int Channels, int Stride, Func<Tensor, Tensor> Run);
+/// <param name="Modules">What it is made of.</param>
+public sealed record EncoderStage(string Name, int Channels, int Stride, Func<Tensor, Tensor> Run, IReadOnlyList<Module> Modules);
 
 /// <summary>What an encoder gives.</summary>
 /// <param name="Features">[N, D], fp32.</param>

@@ -19,7 +19,7 @@ public sealed class PairEncoder : Encoder
         {
             EncoderStage first = First.Stages[i], rest = Rest.Stages[i];
             int split = i == 0 ? 1 : First.Stages[i - 1].Channels;
-            AddStage(first.Name, first.Channels + rest.Channels, first.Stride, map => Tensor.Cat([first.Run(Before(map, split)), rest.Run(Behind(map, split))], 1));
+            AddStage(first.Name, first.Channels + rest.Channels, first.Stride, map => Tensor.Cat([first.Run(Before(map, split)), rest.Run(Behind(map, split))], 1), [.. first.Modules, .. rest.Modules]);
         }
     }
 

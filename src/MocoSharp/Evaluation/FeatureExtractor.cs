@@ -32,7 +32,7 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
         IReadOnlyList<BadImage> bad = ForEach(source, network, settings.MaximumBadShare, epoch, (loaded, output) =>
         {
             dimensions = (int)output.Size(1);
-            features ??= new float[(long)source.Count * dimensions];
+            features ??= new float[RequireRoom(source.Count, dimensions)];
             output.AsSpan<float>().CopyTo(features.AsSpan(checked(row * dimensions)));
             loaded.Labels.CopyTo(labels.AsSpan(row));
             row += loaded.Count;
@@ -40,6 +40,10 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
         foreach (BadImage image in bad) warned?.Invoke(image.Warning);
         return new FeatureSet(features!, dimensions, labels, source.Classes);
     }
+
+    private static int RequireRoom(int pictures, int dimensions) => (long)pictures * dimensions <= Array.MaxLength ? pictures * dimensions
+        : throw new MocoException(ErrorIds.FeatureShape, $"{pictures:N0} pictures of {dimensions:N0} numbers each are more than {Array.MaxLength:N0}, the most that a test keeps in memory",
+            fix: "test on part of the pictures (--data DIR of a folder with fewer), on narrower features (--features projected; monitor.features: projected), or train without tests (--set monitor.everyEpochs=0)");
 
     /// <summary>Hands over vectors batch by batch, so that memory does not grow with the number of pictures.</summary>
     /// <param name="source">The pictures.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace MocoSharp.Evaluation;
 
 /// <summary>Asks what features are worth to somebody with few labels: a linear classifier on a few labelled rows of each class, drawn again
@@ -23,13 +25,20 @@ public sealed class FewLabelTest(FewLabelOptions options)
         LabelSampler sampler = new(train.Labels, test.Labels, train.Classes, _options);
         Standardizer standardizer = _options.Classifier.Standardize ? Standardizer.Of(train) : Standardizer.None(train.Dimensions);
         FewLabelDraw[] draws = new FewLabelDraw[_options.Draws];
-        Parallel.For(0, draws.Length, new ParallelOptions { CancellationToken = cancel }, draw =>
+        try
         {
-            int[] rows = sampler.Rows(draw);
-            LogisticModel model = LogisticRegression.Fit(train, rows, standardizer, _options.Classifier, cancel);
-            ClassificationResult result = model.Evaluate(test);
-            draws[draw] = new FewLabelDraw(result.Accuracy, model.Strength, rows, result, model);
-        });
+            Parallel.For(0, draws.Length, new ParallelOptions { CancellationToken = cancel }, draw =>
+            {
+                int[] rows = sampler.Rows(draw);
+                LogisticModel model = LogisticRegression.Fit(train, rows, standardizer, _options.Classifier, cancel);
+                ClassificationResult result = model.Evaluate(test);
+                draws[draw] = new FewLabelDraw(result.Accuracy, model.Strength, rows, result, model);
+            });
+        }
+        catch (AggregateException error)        // what stops one draw stops them all
+        {
+            ExceptionDispatchInfo.Throw(error.Flatten().InnerExceptions[0]);
+        }
         return new FewLabelResult(draws);
     }
 }

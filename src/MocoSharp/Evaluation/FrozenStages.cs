@@ -11,7 +11,7 @@ namespace MocoSharp.Evaluation;
 internal sealed record FrozenStages(IReadOnlyList<string> Names, IReadOnlyList<Module> Modules)
 {
     /// <summary>Finds them.</summary>
-    /// <param name="encoder">Its stages are modules of the same name; modules that bear no stage's name belong to the first stage.</param>
+    /// <param name="encoder">What lies behind its last stage (a dense layer) is kept only when all stages are.</param>
     /// <param name="what"><c>none</c>, a stage's name (it and all before it), or a share of the stages from 0 to 1.</param>
     /// <exception cref="MocoException">MS5009: neither.</exception>
     internal static FrozenStages Of(Encoder encoder, string what)
@@ -21,8 +21,7 @@ internal sealed record FrozenStages(IReadOnlyList<string> Names, IReadOnlyList<M
             : Array.IndexOf(stages, what) is >= 0 and int at ? at + 1
             : double.TryParse(what, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1 ? (int)Math.Round(share * stages.Length)
             : throw new MocoException(ErrorIds.UnknownStage, $"the encoder has no stage '{what}' to freeze", fix: $"take none, one of {string.Join(", ", stages)}, or a share of the stages from 0 to 1");
-        HashSet<string> frozen = [.. stages[..count]];
-        return new FrozenStages(stages[..count], [.. encoder.Children.Where(child => frozen.Contains(stages.Contains(child.Name) ? child.Name : stages[0])).Select(static child => child.Value)]);
+        return new FrozenStages(stages[..count], count == stages.Length ? [encoder] : [.. encoder.Stages.Take(count).SelectMany(static stage => stage.Modules)]);
     }
 
     /// <summary>Ends their learning; call it before the optimizer is made.</summary>

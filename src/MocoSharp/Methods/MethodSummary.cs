@@ -38,10 +38,10 @@ public sealed record MethodSummary(
 
     private static long Count(Module module) => module.Parameters().Sum(static p => p.Value.ElementCount);
 
-    /// <summary>A weight of rank 2 or more is used once a position of the output map; a norm scales and shifts each number.</summary>
+    /// <summary>A weight of rank 2 or more is used once a position of the output map, for each patch where there are several; a norm scales and shifts each number.</summary>
     private static long Work(Layer layer, Tensor x, Tensor y)
     {
-        long positions = y.Rank == 4 ? y.Size(2) * y.Size(3) : 1;
+        long positions = y.Size(0) * (y.Rank == 4 ? y.Size(2) * y.Size(3) : 1);
         long weights = layer.Parameters().Where(static p => p.Value.Rank > 1).Sum(static p => p.Value.ElementCount);
         return layer is BatchNorm2d ? 2 * x.ElementCount : 2 * weights * positions;
     }

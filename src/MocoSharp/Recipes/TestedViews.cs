@@ -14,7 +14,8 @@ internal static class TestedViews
     {
         RandomCrop crop => new CentreCrop(crop.Size),
         RandomResizedCrop crop => new CentreFit(crop.Size, Interpolation: crop.Interpolation),
-        Resize or Squash or CentreFit or CentreCrop or Sobel => step,
+        Resize or Squash or CentreFit or CentreCrop => step,
+        { IsRepresentation: true } => step,
         _ => null,
     };
 }

@@ -34,8 +34,10 @@ internal sealed class CheckpointStore(RunFolder folder)
             Runtime.SyncFolder(unfinished);
             if (Directory.Exists(final))        // the same step written again, after a resume
             {
-                if (IsWhole(final))
+                if (HoldsTheSame(final, state))     // the weights; what is known of the epoch may be more
                 {
+                    WriteThrough(Path.Combine(final, State), File.ReadAllBytes(Path.Combine(unfinished, State)));
+                    Runtime.SyncFolder(final);
                     Directory.Delete(unfinished, recursive: true);
                     return;
                 }
@@ -44,7 +46,7 @@ internal sealed class CheckpointStore(RunFolder folder)
             Directory.Move(unfinished, final);
             Runtime.SyncFolder(folder.Checkpoints);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or TorchException { Id: TorchErrorIds.NativeCall })
         {
             throw new MocoException(ErrorIds.CheckpointUnwritable, $"checkpoint {state.Step} cannot be written: {error.Message}", at: folder.Checkpoints,
                 fix: "make room or mend the rights, then 'moco resume' goes on from the checkpoint before it", inner: error);
@@ -52,9 +54,12 @@ internal sealed class CheckpointStore(RunFolder folder)
     }
 
     /// <summary>Deletes checkpoints beyond the newest few and the best.</summary>
-    internal void Retain(int keep, long? best)
+    /// <param name="keep">How many stay, the one just written included.</param>
+    /// <param name="newest">The step just written: what lies behind it was passed over as damaged, and counts for nothing.</param>
+    /// <param name="best">The step that stays however old it is.</param>
+    internal void Retain(int keep, long newest, long? best)
     {
-        foreach (long step in folder.Steps().Skip(keep))
+        foreach (long step in folder.Steps().Where(step => step <= newest).Skip(keep))
             if (step != best) Directory.Delete(folder.Checkpoint(step), recursive: true);
         if (!Directory.Exists(folder.Checkpoints)) return;
         foreach (string left in Directory.EnumerateDirectories(folder.Checkpoints, ".unfinished-*")) Directory.Delete(left, recursive: true);
@@ -115,12 +120,12 @@ internal sealed class CheckpointStore(RunFolder folder)
         }
     }
 
-    private static bool IsWhole(string path)
+    private static bool HoldsTheSame(string path, CheckpointState state)
     {
         try
         {
-            Verify(path);
-            return true;
+            IReadOnlyDictionary<string, string> there = Verify(path).Files;
+            return there.Count == state.Files.Count && state.Files.All(file => there.GetValueOrDefault(file.Key) == file.Value);
         }
         catch (MocoException)
         {

@@ -11,6 +11,8 @@ namespace MocoSharp.Training;
 /// pictures, so the best of several epochs flatters.</remarks>
 internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, Action<string> warned)
 {
+    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature);      // a setting that cannot be is told of before an epoch is over
+
     internal bool IsDue(int epoch, bool isLast) => recipe.Monitor.EveryEpochs > 0 && (isLast || epoch % recipe.Monitor.EveryEpochs == 0);
 
     /// <summary>Top-1 in percent.</summary>
@@ -24,12 +26,12 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
                 FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, type, method, source, warned, cancel));
-                return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(Joined(data.Labelled), Joined(data.Test!), cancel).Accuracy;
+                return 100 * _classifier.Evaluate(Joined(data.Labelled), Joined(data.Test!), cancel).Accuracy;
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
             FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type, warned);
             FeatureSet bank = extractor.Extract(data.Labelled, network, cancel: cancel), queries = extractor.Extract(data.Test!, network, cancel: cancel);
-            return 100 * new KnnClassifier(recipe.Monitor.Neighbours, recipe.Monitor.Temperature).Evaluate(bank, queries, cancel).Accuracy;
+            return 100 * _classifier.Evaluate(bank, queries, cancel).Accuracy;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
@@ -32,7 +33,8 @@ internal sealed class OnlineProbe : IDisposable
     {
         (_recipe, _data, _method, _reader, _type) = (recipe, data, method, reader, type);
         LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = settings.BatchSize, Seed = recipe.Training.Seed + 1 };
-        _loader = new ViewLoader(data.Labelled, new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
+        int[] known = [.. Enumerable.Range(0, data.Labelled.Count).Where(i => data.Labelled.Label(i) >= 0)];
+        _loader = new ViewLoader(known.Length == data.Labelled.Count ? data.Labelled : data.Labelled.Take(known), new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
         _layer = new Linear(method.Encoder.Features, data.Labelled.Classes.Count);
         _optimizer = new Adam(ParameterGroup.Of(_layer.Parameters(), weightDecay: 0, decayNormsAndBiases: true));
     }

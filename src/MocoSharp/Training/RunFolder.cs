@@ -6,7 +6,8 @@ namespace MocoSharp.Training;
 /// <param name="root">The run's folder.</param>
 public sealed class RunFolder(string root)
 {
-    private const string Unfinished = ".unfinished-";
+    private const string Unfinished = ".unfinished-", BeingReplaced = ".unfinished";
+    private const int SharingViolation = 11;      // EAGAIN: .NET locks files by flock
 
     /// <summary>The folder itself.</summary>
     public string Root { get; } = Path.GetFullPath(root);
@@ -69,19 +70,34 @@ public sealed class RunFolder(string root)
         }
     }
 
-    /// <summary>Takes a run away that has not come to its first checkpoint: nothing is lost by beginning again.</summary>
+    /// <summary>Takes a run away that has not come to its first checkpoint: nothing is lost by beginning again. A folder that holds anything else stays as it is.</summary>
     /// <exception cref="MocoException">Another process works in it.</exception>
     private bool ClearUnbegun()
     {
-        if (!File.Exists(Recipe) || Steps().Count > 0 || File.Exists(Encoder)) return false;
-        using (Lock()) Clear();
+        if (!IsUnbegun()) return false;
+        using (Lock())
+        {
+            foreach (string left in Directory.EnumerateDirectories(Checkpoints)) Directory.Delete(left, recursive: true);
+            Clear();
+        }
         return !Directory.Exists(Root) || !Directory.EnumerateFileSystemEntries(Root).Any();
     }
+
+    /// <summary>Whether this is a run's folder as it is made, with nothing but a run's own files in it and no whole checkpoint.</summary>
+    private bool IsUnbegun() =>
+        File.Exists(Recipe) && Directory.Exists(Checkpoints) && Directory.Exists(Evaluations)
+        && Directory.EnumerateFileSystemEntries(Root).All(IsOwn)
+        && Directory.EnumerateFileSystemEntries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal))
+        && !Directory.EnumerateFileSystemEntries(Evaluations).Any();
+
+    private bool IsOwn(string entry) => BeforeACheckpoint.Append(Checkpoints).Append(Evaluations).Contains(entry);
+
+    private string[] BeforeACheckpoint => [Recipe, Environment, Metrics, Views, LockFile, Recipe + BeingReplaced, Environment + BeingReplaced];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()
     {
-        foreach (string file in new[] { Recipe, Environment, Metrics, Views, LockFile }) File.Delete(file);
+        foreach (string file in BeforeACheckpoint) File.Delete(file);
         foreach (string folder in new[] { Checkpoints, Evaluations, Root })
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
@@ -103,13 +119,13 @@ public sealed class RunFolder(string root)
         {
             return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException error)
+        catch (IOException error) when (error.HResult == SharingViolation)
         {
             throw new MocoException(ErrorIds.RunLocked, "another process works in this run", at: Root, fix: "wait for it or stop it, or train in another folder", inner: error);
         }
-        catch (UnauthorizedAccessException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root, fix: "give yourself the right to write it", inner: error);
+            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root, fix: "make room, or give yourself the right to write it", inner: error);
         }
     }
 }

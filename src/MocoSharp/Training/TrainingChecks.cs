@@ -12,6 +12,9 @@ internal static class TrainingChecks
         if (pictures < batch)
             throw new OptionException("training.batchSize", batch, $"and there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on", at: data.Paths[0],
                 fix: $"set it to {pictures} or less (--set training.batchSize={pictures}), or add pictures");
+        if (pictures / batch is var batches && batches < recipe.Training.Accumulate)
+            throw new OptionException("training.accumulate", recipe.Training.Accumulate, $"and an epoch has {(batches == 1 ? "1 batch" : $"{batches} batches")} of {batch}, so no update would ever be made",
+                at: data.Paths[0], fix: $"set it to {batches} or less (--set training.accumulate={batches}), or lower training.batchSize");
     }
 
     internal static void RequireViews(Method method, EpochLoaders loaders)

@@ -21,23 +21,23 @@ public sealed class TrainingRun : IDisposable
     private readonly Optimizer _optimizer;
     private readonly EpochLoaders _loaders;
     private readonly BatchReader _reader;
-    private readonly KnnMonitor? _monitor;
-    private readonly ValidationPass? _validation;
     private readonly OnlineProbe? _probe;
+    private readonly EpochTests _tests;
     private readonly CheckpointStore _store;
     private readonly MetricsLog _metrics;
     private readonly TrainingMeter _meter;
     private readonly string _precision;
+    private readonly HashSet<int> _reportedBad = [];
     private RunEnvironment _environment;
     private CheckpointState _state;
     private double _rate;
-    private int _reportedBad;
 
-    private TrainingRun(Recipe recipe, RunFolder folder, TrainingData data, ITrainingObserver observer, TimeProvider time, bool resume)
+    private TrainingRun(Recipe recipe, RunFolder folder, IDisposable held, TrainingData data, ITrainingObserver observer, TimeProvider time, bool resume)
     {
-        (_recipe, _folder, _data, _observer, _time, _lock) = (recipe.Checked(), folder, data, observer, time, folder.Lock());
+        (_recipe, _folder, _data, _observer, _time, _lock) = (recipe, folder, data, observer, time, held);
         try
         {
+            _ = recipe.Checked();
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
             _precision = PrecisionChoice.Name(type);
             TrainingChecks.RequireBatch(recipe, data);
@@ -48,9 +48,8 @@ public sealed class TrainingRun : IDisposable
             _loaders = new EpochLoaders(data.Train, recipe);
             TrainingChecks.RequireViews(_method, _loaders);
             _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
-            _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
-            _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, _method, _reader, observer.Warned) : null;
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, type);
+            _tests = new EpochTests(recipe, data, _method, _reader, type, _probe, observer);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
@@ -96,15 +95,17 @@ public sealed class TrainingRun : IDisposable
     {
         RunFolder run = new(folder);
         run.Create();
+        IDisposable held = run.Lock();          // before a word is written: another process may have made the same folder just now
         try
         {
             CheckpointStore.WriteThrough(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipeText));
-            TrainingRun training = new(recipe, run, data, observer, time ?? TimeProvider.System, resume: false);
+            TrainingRun training = new(recipe, run, held, data, observer, time ?? TimeProvider.System, resume: false);
             RunViews.Write(run, recipe, data);
             return training;
         }
-        catch (Exception error) when (error is not MocoException { Id: ErrorIds.RunLocked })
+        catch
         {
+            held.Dispose();
             run.Clear();            // what could not begin leaves nothing in the way of the next try
             throw;
         }
@@ -117,7 +118,7 @@ public sealed class TrainingRun : IDisposable
     {
         RunFolder run = new(folder);
         run.MustExist();
-        return new TrainingRun(recipe, run, data, observer, time ?? TimeProvider.System, resume: true);
+        return new TrainingRun(recipe, run, run.Lock(), data, observer, time ?? TimeProvider.System, resume: true);
     }
 
     /// <summary>Trains until the recipe's last epoch, an earlier one, or a cancellation, which writes a checkpoint first.</summary>
@@ -189,7 +190,11 @@ public sealed class TrainingRun : IDisposable
         _meter.Begin(_loaders.Waited);
         double elapsedBefore = _state.ElapsedSeconds;
         if (cancel.IsCancellationRequested) return false;
-        if (done == batches) return true;
+        if (done == batches)            // stopped in the test at the epoch's end
+        {
+            _rate = _recipe.LearningRate.At(Clock with { Step = _state.Step - 1 });
+            return true;
+        }
         foreach (ViewBatch loaded in _loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None))
         {
             double loss;
@@ -231,8 +236,8 @@ public sealed class TrainingRun : IDisposable
 
     private void Report(int last)
     {
-        IReadOnlyList<BadImage> bad = _loaders.BadImages;
-        for (; _reportedBad < bad.Count; _reportedBad++) _observer.Warned(bad[_reportedBad].Warning);
+        foreach (BadImage bad in _loaders.BadImages)
+            if (_reportedBad.Add(bad.Index)) _observer.Warned(bad.Warning);
         int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
@@ -246,35 +251,22 @@ public sealed class TrainingRun : IDisposable
         double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
         Dictionary<string, double> measures = _state.Measures(_method.Measures());
         long testStart = _time.GetTimestamp();
-        if (_probe?.Accuracy(_observer.Warned) is { } accuracy) measures["val_p_acc"] = accuracy;
         int epoch = _state.Epoch + 1;
         bool isLast = epoch == last;
-        double? knn = null;
-        if (_monitor is not null && _monitor.IsDue(epoch, isLast))
-        {
-            _observer.Testing(epoch);
-            try
-            {
-                knn = _monitor.Accuracy(_method, cancel);
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return false;
-            }
-        }
-        double? validation = _validation is not null && (isLast || epoch % Math.Max(1, _recipe.Monitor.EveryEpochs) == 0) ? _validation.Loss() : null;
-        bool best = knn is not null && !(knn <= _state.BestKnn);
+        if (_tests.Run(epoch, isLast, cancel) is not { } scores) return false;
+        if (scores.Probe is { } accuracy) measures["val_p_acc"] = accuracy;
+        bool best = scores.Knn is not null && !(scores.Knn <= _state.BestKnn);
         _state = _state with
         {
             Epoch = epoch,
             BatchInEpoch = 0,
             LossSum = 0,
             MeasureSums = null,
-            BestKnn = best ? knn : _state.BestKnn,
+            BestKnn = best ? scores.Knn : _state.BestKnn,
             BestStep = best ? _state.Step : _state.BestStep,
             ElapsedSeconds = _state.ElapsedSeconds + _time.GetElapsedTime(testStart).TotalSeconds,
         };
-        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, measures, validation);
+        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, scores.Knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, measures, scores.Validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
         _observer.EpochDone(metrics);
@@ -287,7 +279,7 @@ public sealed class TrainingRun : IDisposable
         _environment = _environment.WithKernels();
         _environment.Write(_folder);
         _store.Write(_state, _method, _optimizer, _probe);
-        _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
+        _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _state.Step, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         EncoderFile.Replace(_folder.Encoder, _method.Encoder);
     }
 

@@ -31,8 +31,8 @@ internal sealed class ValidationPass
         return new ValidationPass(new ViewLoader(test, recipe.ViewRecipe(), options), method, reader);
     }
 
-    /// <summary>The mean over all pictures, in nats.</summary>
-    internal double Loss()
+    /// <summary>The mean over all pictures, in nats. A last picture that is left alone is not asked: most losses compare pictures of a batch. Null for one picture in all.</summary>
+    internal double? Loss()
     {
         _method.Train(false);
         try
@@ -44,10 +44,13 @@ internal sealed class ValidationPass
                 using (loaded)
                 using (TensorScope.Begin())
                 using (GradMode.Off())
+                {
+                    if (loaded.Count < 2) continue;
                     sum += _method.Step(_reader.Read(loaded, -1 - batch++)).Loss.ToDouble() * loaded.Count;
-                count += loaded.Count;
+                    count += loaded.Count;
+                }
             }
-            return sum / count;
+            return count == 0 ? null : sum / count;
         }
         finally
         {

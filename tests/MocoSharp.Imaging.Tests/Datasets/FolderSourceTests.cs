@@ -18,6 +18,15 @@ public sealed class FolderSourceTests : IDisposable
         Assert.Equal((2, 2, 3), (source.Load(0, new()).Width, source.Load(1, new()).Height, source.Load(2, new()).Channels));
     }
 
+    [Fact]
+    public void Pictures_of_a_training_below_the_folder_are_no_part_of_it()
+    {
+        foreach (string name in new[] { "runs/mine/recipe.yaml", "runs/mine/environment.json", "recipes/recipe.yaml" }) _folder.Write(name, "");
+        using IImageSource source = Open("a/1.png", "b/2.png", "runs/mine/views.png", "runs/mine/eval/knn.png", "recipes/3.png");
+        Assert.Equal(["a/1.png", "b/2.png", "recipes/3.png"], Names(source));
+        Assert.Equal(["a", "b", "recipes"], source.Classes);
+    }
+
     [Theory]
     [InlineData("a.png", "b.png")]
     [InlineData("2019/05/a.png", "2020/01/b.png")]

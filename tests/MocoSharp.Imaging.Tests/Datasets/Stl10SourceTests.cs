@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Datasets.Packing;
 
 namespace MocoSharp.Imaging.Tests.Datasets;
 
@@ -6,6 +7,18 @@ public sealed class Stl10SourceTests : IDisposable
 {
     private const int Plane = 96 * 96;
     private readonly string _folder = Directory.CreateTempSubdirectory("stl10").FullName;
+
+    [Fact]
+    public void Packing_would_leave_the_unlabelled_pictures_out_and_is_refused()
+    {
+        Write("train_X.bin", new byte[3 * Plane]);
+        Write("train_y.bin", [1]);
+        Write("unlabeled_X.bin", new byte[3 * 3 * Plane]);
+        using DataSplits splits = DataSets.Open(_folder);
+        ImagingException error = Assert.Throws<ImagingException>(() => Packer.Run(splits, Path.Combine(_folder, "all.pack"), new PackOptions()));
+        Assert.Equal(ErrorIds.CannotPack, error.Id);
+        Assert.Contains("3 unlabelled pictures", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Planes_are_read_column_by_column_and_labels_count_from_1()

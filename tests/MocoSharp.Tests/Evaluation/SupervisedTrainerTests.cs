@@ -46,6 +46,26 @@ public sealed class SupervisedTrainerTests : TensorTest
         Assert.True(Enumerable.Range(0, 40).Count(i => (logits.Row(i)[1] > logits.Row(i)[0]) == (logits.Labels[i] == 1)) >= 36);
     }
 
+    public static TheoryData<string> Encoders => [.. EncoderRegistry.Names, "pair-resnet18-small", "pair-xresnet18"];
+
+    [Theory, MemberData(nameof(Encoders))]
+    public void Half_of_the_stages_of_any_encoder_is_its_first_half(string name)
+    {
+        using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name, Width: 0.125, Side: 32));
+        HashSet<Tensor> Weights(string freeze) => [.. FrozenStages.Of(encoder, freeze).Modules.SelectMany(static module => module.Parameters()).Select(static item => item.Value)];
+        int all = encoder.Parameters().Count();
+        Assert.Empty(Weights("none"));
+        Assert.Equal(all, Weights("1").Count);
+        HashSet<Tensor> before = [];
+        for (int i = 0; i < encoder.Stages.Count - 1; i++)
+        {
+            HashSet<Tensor> frozen = Weights(encoder.Stages[i].Name);
+            Assert.Superset(before, frozen);
+            Assert.InRange(frozen.Count, before.Count + 1, all - 1);
+            before = frozen;
+        }
+    }
+
     [Fact]
     public void A_stage_that_is_not_there_is_named_with_those_that_are()
     {

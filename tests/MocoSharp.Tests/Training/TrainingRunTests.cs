@@ -50,7 +50,54 @@ public sealed class TrainingRunTests : TensorTest
         Assert.Empty(stopped.Metrics);
         TrainingResult never = Train("whole", Recipe()), resumed = Resume("tested", Recipe());
         AssertSameBits(never, resumed);
-        Assert.Equal(never.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)), resumed.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)));
+        Assert.Equal(never.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn, m.LearningRate)), resumed.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn, m.LearningRate)));
+    }
+
+    [Fact]
+    public void After_a_test_that_was_cancelled_in_the_last_epoch_a_resume_ends_the_run_for_good()
+    {
+        using CancellationTokenSource cancel = new();
+        Train("tested", Recipe(), observer: new Observer(onTest: epoch => { if (epoch == 2) cancel.Cancel(); }), cancel: cancel.Token);
+        Assert.True(Resume("tested", Recipe()).Finished);
+        int tests = 0;
+        Assert.True(Resume("tested", Recipe(), new Observer(onTest: _ => tests++)).Finished);
+        Assert.Equal(0, tests);
+    }
+
+    [Fact]
+    public void A_test_that_fails_is_told_of_and_the_training_goes_on()
+    {
+        Observer observer = new();
+        using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2, bad: 5), ["tiny"]);
+        using TrainingRun run = TrainingRun.Start(Recipe(), new RecipeFile(Recipe(), "").Text, data, Path.Combine(_root, "run"), observer);
+        TrainingResult result = run.Train();
+        Assert.True(result.Finished);
+        Assert.Equal(2, result.Metrics.Count);
+        Assert.All(result.Metrics, static line => Assert.Null(line.Knn));
+        Assert.Contains(observer.Warnings, static warning => warning.StartsWith("the kNN test of epoch 1 failed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void More_batches_an_update_than_an_epoch_has_are_refused()
+    {
+        OptionException error = Assert.Throws<OptionException>(() => Train("run", Recipe() with { Training = Recipe().Training with { Accumulate = 5 } }));
+        Assert.Contains("no update would ever be made", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_root, "run")));
+    }
+
+    [Fact]
+    public void Damaged_checkpoints_that_were_passed_over_do_not_push_out_the_fresh_one()
+    {
+        Recipe recipe = Recipe(epochs: 4) with { Checkpoints = new CheckpointSettings(EveryEpochs: 1, Keep: 2, KeepBest: false) };
+        TrainingResult result = Train("run", recipe, stopAfter: 3);
+        string newest = Path.Combine(result.Folder.Checkpoint(result.Folder.Steps()[0]), "state.json");
+        File.WriteAllText(newest, "{");
+        using CancellationTokenSource cancel = new();
+        using TrainingData data = Data();
+        using (TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(_root, "run"), new Observer(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
+            Assert.Equal(10, run.Train(cancel: cancel.Token).Steps);
+        Assert.Contains(10, result.Folder.Steps());
+        AssertSameBits(Train("whole", recipe), Resume("run", recipe));
     }
 
     [Fact]
@@ -160,7 +207,7 @@ public sealed class TrainingRunTests : TensorTest
         Observer observer = new();
         TrainingResult result = Train("run", recipe, observer: observer, bad: 2);
         Assert.Equal(2, result.Metrics[^1].BadImages);
-        Assert.Contains(observer.Warnings, static warning => warning.Contains("picture0.png", StringComparison.Ordinal));
+        foreach (string name in new[] { "picture0.png", "picture1.png" }) Assert.Contains(observer.Warnings, warning => warning.Contains(name, StringComparison.Ordinal));
         Assert.Throws<Imaging.ImagingException>(() => Train("other", recipe with { Data = new DataSettings(MaximumBadShare: 0.01) }, bad: 2));
     }
 

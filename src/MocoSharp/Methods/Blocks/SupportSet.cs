@@ -27,6 +27,14 @@ public sealed class SupportSet : Module
     /// <summary>The share of rows that came from pictures.</summary>
     public double Fill => _queue.Fill;
 
+    /// <summary>What people should know before training with so many pictures.</summary>
+    internal static IEnumerable<string> Concerns(int length, int pictures)
+    {
+        if (length > pictures)
+            yield return $"the support set holds {length} projections and there are {pictures} pictures: a picture's nearest neighbour would often be itself, an epoch older; "
+                + $"{Math.Max(1, pictures / 2)} or less suits so few (--set method.supportLength=…)";
+    }
+
     /// <summary>The row nearest to each projection by its cosine.</summary>
     /// <param name="projections">[N, D], rows of unit length.</param>
     /// <returns>[N, D], constants; and [N], which rows they are.</returns>

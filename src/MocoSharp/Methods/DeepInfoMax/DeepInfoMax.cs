@@ -61,10 +61,13 @@ public sealed class DeepInfoMax : Method
     public override int Views => 1;
 
     /// <inheritdoc/>
-    public override double? ChanceLoss => _batch < 2 ? null
+    public override double? ChanceLoss => _batch < 2 || IsPlacesUnknown ? null
         : _options.GlobalWeight * InformationLoss.Chance(_options.Bound, _batch, 1)
         + _options.LocalWeight * InformationLoss.Chance(_options.Bound, _batch, Places)
         + _options.PriorWeight * Math.Log(2);
+
+    // InfoNCE's chance depends on the number of places of the local map, which follows from the pictures' side; only these encoders are told it.
+    private bool IsPlacesUnknown => _options.Bound == InformationBound.InfoNce && _options.LocalWeight > 0 && _encoder is not (DimCnn or AmdimEncoder);
 
     private int Places => _encoder.Options.Side / _stage.Stride * (_encoder.Options.Side / _stage.Stride);
 

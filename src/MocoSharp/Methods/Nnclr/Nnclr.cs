@@ -47,6 +47,9 @@ public sealed class Nnclr : Method
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _support.Fill };
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Concerns(int pictures) => SupportSet.Concerns(_options.SupportLength, pictures);
+
+    /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
         Tensor raw1 = _network.Forward(batch.View(0)), raw2 = _network.Forward(batch.View(1));        // [N, D]

@@ -53,6 +53,18 @@ public sealed class NnclrTests : TensorTest
         Assert.Equal(6.2634, nnclr.ChanceLoss!.Value, tolerance: 1e-4);
     }
 
+    [Theory, InlineData("network.head."), InlineData("predictor.")]
+    public void A_network_that_tells_nothing_apart_is_at_chance(string silent)
+    {
+        Batch batch = Tiny.Batch();
+        MethodParts parts = new(Tiny.EncoderOptions, 100, batch.Count);
+        using Method method = silent == "predictor." ? new NnclrMethod(parts, new NnclrOptions(16, 8, 8, 8)) : new KerasNnclr(parts, new KerasNnclrOptions(16, 8));
+        using (GradMode.Off())
+            foreach ((_, Tensor value) in method.Parameters().Where(item => item.Name.StartsWith(silent, StringComparison.Ordinal))) value.ZeroInPlace();
+        Assert.Equal(Math.Log(batch.Count), method.Step(batch).Loss.ToDouble(), tolerance: 1e-5);
+        Assert.Equal(Math.Log(batch.Count), method.ChanceLoss!.Value, tolerance: 1e-12);
+    }
+
     [Fact]
     public void A_projection_that_is_in_the_support_set_is_its_own_neighbour()
     {

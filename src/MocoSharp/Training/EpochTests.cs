@@ -1,0 +1,69 @@
+using MocoSharp.Imaging;
+using MocoSharp.Methods;
+using MocoSharp.Recipes;
+using MocoSharp.Torch;
+
+namespace MocoSharp.Training;
+
+/// <summary>What was measured at an epoch's end; null where nothing was to be, or it failed.</summary>
+/// <param name="Knn">Top-1 of the kNN test, in percent.</param>
+/// <param name="Validation">The loss on test pictures, in nats.</param>
+/// <param name="Probe">The share of test pictures that the online probe names right.</param>
+internal readonly record struct EpochScores(double? Knn, double? Validation, double? Probe);
+
+/// <summary>The tests at an epoch's end. One that fails is told of and left out: an epoch's work is worth more than its test.</summary>
+internal sealed class EpochTests
+{
+    private readonly KnnMonitor? _monitor;
+    private readonly ValidationPass? _validation;
+    private readonly OnlineProbe? _probe;
+    private readonly Method _method;
+    private readonly ITrainingObserver _observer;
+    private readonly int _everyEpochs;
+
+    /// <exception cref="MocoException">A test's setting cannot be.</exception>
+    internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, DType type, OnlineProbe? probe, ITrainingObserver observer)
+    {
+        (_method, _probe, _observer, _everyEpochs) = (method, probe, observer, recipe.Monitor.EveryEpochs);
+        _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
+        _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, method, reader, observer.Warned) : null;
+    }
+
+    /// <summary>Runs those that are due.</summary>
+    /// <param name="epoch">Epochs done.</param>
+    /// <param name="isLast">Whether the training ends with it.</param>
+    /// <param name="cancel">Ends them.</param>
+    /// <returns>Null when they were cancelled.</returns>
+    internal EpochScores? Run(int epoch, bool isLast, CancellationToken cancel)
+    {
+        double? probe = Try("the probe's test", epoch, () => _probe?.Accuracy(_observer.Warned));
+        double? knn = null;
+        if (_monitor is not null && _monitor.IsDue(epoch, isLast))
+        {
+            _observer.Testing(epoch);
+            try
+            {
+                knn = Try("the kNN test", epoch, () => _monitor.Accuracy(_method, cancel));
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return null;
+            }
+        }
+        bool isDue = isLast || epoch % Math.Max(1, _everyEpochs) == 0;
+        return new EpochScores(knn, isDue ? Try("the validation pass", epoch, () => _validation?.Loss()) : null, probe);
+    }
+
+    private double? Try(string what, int epoch, Func<double?> test)
+    {
+        try
+        {
+            return test();
+        }
+        catch (Exception error) when (error is MocoException or ImagingException or TorchException)
+        {
+            _observer.Warned($"{what} of epoch {epoch} failed, and the training goes on without it: {error.Message}");
+            return null;
+        }
+    }
+}

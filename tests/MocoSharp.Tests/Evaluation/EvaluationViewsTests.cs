@@ -1,0 +1,29 @@
+using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Tests.Evaluation;
+
+/// <summary>What classifiers learn from and are tested on is of one kind, for every recipe.</summary>
+public sealed class EvaluationViewsTests
+{
+    public static TheoryData<string> Recipes => [.. RecipeFile.Names];
+
+    [Theory, MemberData(nameof(Recipes))]
+    public void Classifiers_learn_from_views_of_the_size_the_scale_and_the_colours_that_they_are_tested_on(string name)
+    {
+        Recipe recipe = RecipeFile.Load(name, []).Recipe;
+        foreach (bool isPixels in new[] { false, true })
+        {
+            ViewPipeline test = isPixels ? EvaluationViews.Pixels(recipe) : recipe.EvaluationView(), learned = EvaluationViews.Augmented(recipe, isPixels, minimumArea: 0.2f);
+            Assert.Equal(test.Output(recipe.Data.Channels), learned.Output(recipe.Data.Channels));
+            Assert.Equal(test.Stats, learned.Stats);
+            Assert.Equal(Colours(recipe.Views[0].Pipeline()), Colours(test));
+            Assert.Equal(Colours(test), Colours(learned));
+            Assert.Equal(test.Steps.Any(static step => step is CentreCrop), learned.Steps.Any(static step => step is RandomCrop));
+        }
+        foreach ((ViewPipeline trained, ViewPipeline tested) in recipe.ViewRecipe().Views.Zip(recipe.EvaluationViews())) Assert.Equal(Colours(trained), Colours(tested));
+    }
+
+    private static Augmentation[] Colours(ViewPipeline view) => [.. view.Steps.Where(static step => step.IsRepresentation)];
+}
