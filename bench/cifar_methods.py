@@ -10,11 +10,10 @@ import pathlib
 import re
 import shutil
 
-from moco_tool import ROOT, accuracy, kept, tool
+from moco_tool import ROOT, accuracy, kept, seconds_a_step, tool
 
 RECIPES = ["moco-cifar10", "npid-cifar10", "cmc-cifar10", "fastai-moco-cifar10", "nnclr-cifar10", "dim-cifar10", "amdim-cifar10", "cpc-cifar10"]
 PICTURES = 50_000
-MEASURED_STEPS = (5, 25)
 
 
 def steps_taken(args, recipe, run, steps, *more):
@@ -28,10 +27,8 @@ def train(args, recipe):
     """The summary of the training that fits into the minutes."""
     batch = int(re.search(r"batchSize: (\d+)", tool("recipes", "show", recipe)["text"])[1])
 
-    def rate():
-        few, many = (steps_taken(args, recipe, args.work / "trial", steps)["elapsed_seconds"] for steps in MEASURED_STEPS)
-        return (MEASURED_STEPS[1] - MEASURED_STEPS[0]) * batch / (many - few)
-    pictures = kept(args.work / f"{recipe}-rate.json", rate) * 60 * args.minutes
+    trial = lambda steps: steps_taken(args, recipe, args.work / "trial", steps)
+    pictures = kept(args.work / f"{recipe}-rate.json", lambda: batch / seconds_a_step(trial)) * 60 * args.minutes
     epochs = int(pictures / PICTURES)
     summary = steps_taken(args, recipe, args.work / recipe, 0 if epochs else int(pictures / batch), "--set", f"training.epochs={max(1, epochs)}")
     return summary | {"images_per_second": summary["steps"] * batch / summary["elapsed_seconds"]}

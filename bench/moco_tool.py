@@ -31,6 +31,12 @@ def kept(path, make):
     return json.loads(path.read_text())
 
 
+def seconds_a_step(train, few=5, many=25):
+    """What a step takes by two short trainings: `train(steps)` gives the summary of one from its start that ends after so many steps."""
+    begun, gone_on = (train(steps)["elapsed_seconds"] for steps in (few, many))
+    return (gone_on - begun) / (many - few)
+
+
 def accuracy(results, features, spread=False):
     """The cell of a table: accuracy in percent of pixels, untrained or trained."""
     row = next(one for one in results if one["features"] == features)

@@ -32,7 +32,10 @@ def write_stl10(imagenette, folder):
     classes = sorted(path.name for path in (imagenette / "train").iterdir() if path.is_dir())
     split = lambda name: [(label, path) for label, one in enumerate(classes, 1) for path in sorted((imagenette / name / one).iterdir())]
     train, test = split("train"), split("val")
-    labelled = [item for label in range(1, len(classes) + 1) for item in rng.sample(own := [t for t in train if t[0] == label], round(len(own) / 10))]
+    labelled = []
+    for label in range(1, len(classes) + 1):
+        own = [item for item in train if item[0] == label]
+        labelled += rng.sample(own, round(len(own) / 10))
     folder.mkdir(parents=True)
     for name, items, labels in (("unlabeled", train, False), ("train", labelled, True), ("test", test, True)):
         with open(folder / f"{name}_X.bin", "wb") as file:

@@ -2,16 +2,17 @@
 """Figures of momentum CMC on generated tiles: variants of the network, the loss and the head, each tested on both kinds of labels.
 
 Resumable: a variant that has its result is not run again, one that was stopped goes on. Needs the built tool and nothing else.
-  bench/terrain.py --work DIR [--tiles 500] [--size 256] [--crop 128] [--epochs 3] [--only NAME ...]
+  bench/terrain.py --work DIR [--tiles 500] [--size 256] [--crop 128] [--epochs 3 | --minutes 30] [--only NAME ...]
+With --minutes each variant trains for as many epochs as fit; where less than one does, it stops on the way.
 """
 import argparse
-import json
 import pathlib
-import subprocess
+import shutil
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-TOOL = ["dotnet", str(ROOT / "artifacts/bin/MocoSharp.Cli/release/moco.dll")]
+from moco_tool import kept, metrics, seconds_a_step, tool
+
+BATCH = 5
 COMBINED = "terrain-combined"
 VARIANTS = {  # name -> recipe, changes
     "combined": (COMBINED, []),
@@ -26,37 +27,37 @@ VARIANTS = {  # name -> recipe, changes
 }
 
 
-def tool(*arguments):
-    done = subprocess.run(TOOL + list(arguments) + ["--json"], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise RuntimeError(f"moco {' '.join(arguments)} ended with {done.returncode}: {done.stderr or done.stdout}")
-    return json.loads(done.stdout)
+def begin(name, args, tiles, run, epochs, steps=None):
+    recipe, changes = VARIANTS[name]
+    shutil.rmtree(run, ignore_errors=True)
+    changes = changes + [f"views.{view}.steps.0.randomCrop.size={args.crop}" for view in range(3)]
+    changes += [f"views.3.steps.0.centreFit.size={args.crop}", f"training.epochs={epochs}", "monitor.everyEpochs=0", "data.workers=1"]
+    sets = [part for change in changes for part in ("--set", change)]
+    return tool("train", recipe, "--data", tiles, "--labels", tiles / "age.csv", "--run", run, *sets, *(["--max-steps", steps] if steps else []))
 
 
 def train(name, args, tiles):
-    recipe, changes = VARIANTS[name]
-    run = args.work / "runs" / name.replace(" ", "-").replace(",", "").lower()
-    if (run / "recipe.yaml").exists():
-        return run, tool("resume", str(run))
-    changes = changes + [f"views.{view}.steps.0.randomCrop.size={args.crop}" for view in range(3)]
-    changes += [f"views.3.steps.0.centreFit.size={args.crop}", f"training.epochs={args.epochs}", "monitor.everyEpochs=0", "data.workers=1"]
-    sets = [part for change in changes for part in ("--set", change)]
-    return run, tool("train", recipe, "--data", str(tiles), "--labels", str(tiles / "age.csv"), "--run", str(run), *sets)
+    plain = name.replace(" ", "-").replace(",", "").lower()
+    run = args.work / "runs" / plain
+    if (run / "checkpoints").exists():
+        return run, tool("resume", run)
+    if not args.minutes:
+        return run, begin(name, args, tiles, run, args.epochs)
+    seconds = kept(args.work / "rates" / f"{plain}.json", lambda: seconds_a_step(lambda steps: begin(name, args, tiles, args.work / "trial", 1, steps)))
+    steps = int(60 * args.minutes / seconds)
+    epochs = steps * BATCH // args.tiles
+    return run, begin(name, args, tiles, run, max(1, epochs), None if epochs else steps)
 
 
 def result(name, args, tiles):
-    kept = args.work / "results" / (name + ".json")
-    if kept.exists():
-        return json.loads(kept.read_text())
-    start = time.time()
-    run, _ = train(name, args, tiles)
-    metrics = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    found = {"name": name, "losses": [m["loss"] for m in metrics], "seconds": metrics[-1]["elapsed_seconds"], "images_per_second": metrics[-1]["images_per_second"], "wall": time.time() - start}
-    for labels in ("age", "ridges"):
-        found[labels] = tool("eval", "views", str(run), "--labels", str(tiles / f"{labels}.csv"))["results"]
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(found, indent=1))
-    return found
+    def found():
+        start = time.time()
+        run, summary = train(name, args, tiles)
+        lines = metrics(run) if (run / "metrics.jsonl").exists() else []
+        seconds, steps = summary["elapsed_seconds"], summary["steps"]
+        tested = {labels: tool("eval", "views", run, "--labels", tiles / f"{labels}.csv")["results"] for labels in ("age", "ridges")}
+        return {"name": name, "losses": [line["loss"] for line in lines], "seconds": seconds, "steps": steps, "wall": time.time() - start} | tested
+    return kept(args.work / "results" / (name + ".json"), found)
 
 
 def accuracy(found, labels, features, trained):
@@ -64,7 +65,8 @@ def accuracy(found, labels, features, trained):
 
 
 def row(found):
-    cells = [found["name"], f"{found['losses'][0]:.1f} > {found['losses'][-1]:.1f}", f"{found['seconds'] / len(found['losses']):.0f} s"]
+    losses = f"{found['losses'][0]:.1f} > {found['losses'][-1]:.1f}" if found["losses"] else "-"
+    cells = [found["name"], losses, f"{found['steps']:,}", f"{found['seconds'] / 60:.1f}"]
     for labels in ("age", "ridges"):
         for features in ("view 0: terrain", "all views"):
             cells.append(f"{accuracy(found, labels, features, False)} > {accuracy(found, labels, features, True)}")
@@ -76,12 +78,13 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, required=True)
     for option, default in (("tiles", 500), ("size", 256), ("crop", 128), ("epochs", 3)):
         parser.add_argument(f"--{option}", type=int, default=default)
+    parser.add_argument("--minutes", type=float, help="instead of --epochs")
     parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--out", type=pathlib.Path, help="write the table there")
     args = parser.parse_args()
     tiles = args.work / "tiles"
     if not (tiles / "ridges.csv").exists():
-        tool("data", "terrain", "--count", str(args.tiles), "--size", str(args.size), "-o", str(tiles))
+        tool("data", "terrain", "--count", args.tiles, "--size", args.size, "-o", tiles)
     rows = []
     for name in args.only:
         found = result(name, args, tiles)
@@ -90,9 +93,9 @@ def main():
     histograms = {labels: accuracy(rows[0], labels, "colour histogram", None) for labels in ("age", "ridges")}
     text = "\n".join([
         "# Momentum CMC on generated terrain", "",
-        f"`bench/terrain.py --work DIR --tiles {args.tiles} --size {args.size} --crop {args.crop} --epochs {args.epochs}`: {args.tiles} tiles to learn from, {args.tiles // 4} to test on.",
+        f"`bench/terrain.py --work DIR --tiles {args.tiles} --size {args.size} --crop {args.crop} {f'--minutes {args.minutes:g}' if args.minutes else f'--epochs {args.epochs}'}`: {args.tiles} tiles to learn from, {args.tiles // 4} to test on.",
         f"kNN accuracy in percent, untrained > trained; a colour histogram has {histograms['age']} (age, 3 classes) and {histograms['ridges']} (ridges, 4 classes). One seed.", "",
-        "| variant | loss, first > last epoch | an epoch | age, terrain view | age, all views | ridges, terrain view | ridges, all views |", "|---|---|---|---|---|---|---|",
+        "| variant | loss, first > last epoch | steps of 5 tiles | minutes | age, terrain view | age, all views | ridges, terrain view | ridges, all views |", "|---|---|---|---|---|---|---|---|",
         *[row(found) for found in rows], ""])
     print(text)
     if args.out:

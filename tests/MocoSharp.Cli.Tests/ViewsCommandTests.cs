@@ -42,8 +42,9 @@ public sealed class ViewsCommandTests : Workbench
     }
 
     [Fact]
-    public void An_unknown_extension_is_refused()
+    public void An_unknown_extension_or_a_place_among_the_pictures_is_refused()
     {
+        Assert.Contains("among the pictures", Tool.Run("views", Recipe, "--data", Pictures(), "-o", Path.Combine(Pictures(), "sheet.png")).Error, StringComparison.Ordinal);
         Tool tool = Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("sheet.bmp"));
         Assert.Equal(ExitCode.Failed, tool.Code);
         Assert.Contains(".png, .jpg or .webp", tool.Error, StringComparison.Ordinal);

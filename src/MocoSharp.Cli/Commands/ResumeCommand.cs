@@ -12,16 +12,17 @@ internal static class ResumeCommand
         Argument<string> run = Options.Run();
         Option<string[]> data = Options.DataOften("Where the same pictures are now, when they were moved; given as often as for 'train'.");
         Option<string?> test = Options.Test();
+        Option<string?> labels = new("--labels") { Description = "Where the run's CSV file of labels is now, when it was moved.", HelpName = "file.csv" };
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
         threads.Description = "Threads of the training step. Default: as many as the run was made with; others are refused.";
-        Command command = new("resume", "Go on with a run that was stopped, as if it never had been.") { run, data, test, stopAfter, threads };
+        Command command = new("resume", "Go on with a run that was stopped, as if it never had been.") { run, data, test, labels, stopAfter, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
             folder.MustExist();
             RunEnvironment environment = RunEnvironment.Read(folder);
             RecipeFile file = RecipeFile.Load(folder.Recipe, []);
-            using TrainingData pictures = RunData.OpenAll(environment, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test));
+            using TrainingData pictures = RunData.OpenAll(environment, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
             return TrainingWork.Run(context, parse.GetValue(threads) ?? environment.Threads, parse.GetValue(stopAfter),
                 reporter => TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time));
         });

@@ -12,6 +12,6 @@ internal static class RunData
         TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings, data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(environment.Labels));
 
     /// <summary>All pictures that a run learns from.</summary>
-    internal static TrainingData OpenAll(RunEnvironment environment, DataSettings settings, IReadOnlyList<string> data, string? test) =>
-        TrainingData.Open(data.Count > 0 ? data : environment.Data, test ?? environment.Test, settings, LabelsFrom.Parse(environment.Labels));
+    internal static TrainingData OpenAll(RunEnvironment environment, DataSettings settings, IReadOnlyList<string> data, string? test, string? labels) =>
+        TrainingData.Open(data.Count > 0 ? data : environment.Data, test ?? environment.Test, settings, LabelsFrom.Parse(labels ?? environment.Labels));
 }

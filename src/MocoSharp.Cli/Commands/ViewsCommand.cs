@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Imaging;
+using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Sheets;
@@ -24,9 +25,15 @@ internal static class ViewsCommand
         Option<ulong?> seed = Options.Seed("Chooses the pictures and their views. Default: 1.");
         Option<string[]> set = Options.Set();
         Command command = new("views", "Write a picture of what a model sees: originals and their random views.") { recipe, data, output, count, draws, pairs, seed, set };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(data) is { Length: > 0 } pictures && result.GetValue(output) is { Length: > 0 } path && IsAmong(path, pictures))
+                result.AddError($"{path} would lie among the pictures and be one of them the next time: name a place outside of their folder with -o");
+        });
         command.SetAction(parse =>
         {
-            Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
+            Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe.Checked();
+            string path = parse.GetRequiredValue(output);
             using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!, new SourceOptions { Modalities = loaded.Data.Modalities });
             foreach (string note in (splits.Train as PairedSource)?.Notes ?? []) context.People.WriteLine($"note: {note}");
             ViewSheetOptions options = new();
@@ -38,8 +45,13 @@ internal static class ViewsCommand
                 context.People.WriteLine($"view {view + 1} of {loaded.Views.Count}{(repeat > 1 ? $", made {repeat} times with draws of its own" : "")}:");
                 context.People.WriteLine(RecipeFile.TextOf(loaded.Views[view]).TrimEnd());
             }
-            Image sheet = ViewSheet.Render(splits.Train, loaded.ViewRecipe(), loaded.Data.Request(), options);
-            string path = parse.GetRequiredValue(output);
+            if (loaded.Probe is { } probe)
+            {
+                context.People.WriteLine("the last view, the online probe's:");
+                context.People.WriteLine(RecipeFile.TextOf(probe.View).TrimEnd());
+            }
+            ViewRecipe views = loaded.Probe is null ? loaded.ViewRecipe() : new ViewRecipe([.. loaded.ViewRecipe().Views, loaded.Probe.View.Pipeline()]);
+            Image sheet = ViewSheet.Render(splits.Train, views, loaded.Data.Request(), options);
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             ImageEncoder.Save(sheet, path);
             context.People.WriteLine($"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then {Numbers.Plural(options.Draws, "draw", "draws")} of each view.");
@@ -48,4 +60,8 @@ internal static class ViewsCommand
         });
         return command;
     }
+
+    /// <summary>A sheet among the pictures would be one of them the next time.</summary>
+    private static bool IsAmong(string path, string data) =>
+        Path.GetFullPath(path).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(data)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

@@ -46,7 +46,7 @@ internal sealed class TrainingReporter : ITrainingObserver
     public void EpochDone(EpochMetrics metrics)
     {
         Lasting(EpochLine(metrics));
-        if (!_hinted && metrics.Epoch <= HintEpochs && metrics.Loss > _lastLoss)
+        if (!_hinted && metrics.Epoch <= HintEpochs && metrics.Loss > _lastLoss && metrics.Measures.ContainsKey("queue_fill"))
         {
             _hinted = true;
             Lasting("  (The loss rises while real keys replace the random ones in the queue. That is normal in the first epochs.)");

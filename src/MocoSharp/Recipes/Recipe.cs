@@ -141,6 +141,9 @@ public sealed record DataSettings(
     Colour Colour = Colour.Rgb, int CacheMegabytes = 2048, double MaximumBadShare = 0.01, long MaximumPixels = DecodeRequest.DefaultMaximumPixels, int Workers = 0,
     IReadOnlyList<Modality>? Modalities = null)
 {
+    /// <summary>Decoded pictures are kept in memory up to this; 0 keeps none.</summary>
+    public int CacheMegabytes { get; init; } = CacheMegabytes >= 0 ? CacheMegabytes : throw new OptionException("cacheMegabytes", CacheMegabytes, "megabytes, and less than none cannot be kept", fix: "set it to 0 or more");
+
     /// <summary>The kinds of pictures of a scene.</summary>
     public IReadOnlyList<Modality> Modalities { get; init; } = Modalities ?? ValueList.Create<Modality>([]);
 

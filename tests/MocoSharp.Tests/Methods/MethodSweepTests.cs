@@ -1,3 +1,4 @@
+using MocoSharp.Evaluation;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Training;
@@ -99,6 +100,27 @@ public sealed class MethodSweepTests : TensorTest
         int moved = run.Method.Encoder.Parameters().Count(p => !p.Value.SameAs(before[p.Name]));
         Assert.True(moved >= before.Count / 2, $"{moved} of {before.Count} parameters of the encoder moved");
         Assert.True(File.Exists(run.Folder.Views));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_test_of_few_labels_works_on_it(string name)
+    {
+        Recipe recipe = TinyRecipes.For(name);
+        RunFolder run = Train("run", recipe, stopAfter: 1).Folder;
+        using TrainingData data = Data();
+        static void Silently(string _)
+        {
+        }
+        foreach (LinearSolver solver in Enum.GetValues<LinearSolver>())
+        {
+            LinearOptions options = new(LabelBudget.All, FeatureSpace.Backbone, solver, Draws: 1, Sgd: new SgdOptions([0.1], Epochs: 2));
+            Assert.Equal(3, LinearEvaluation.Run(run, recipe, data, options, Silently).Scores.Count);
+        }
+        IReadOnlyList<FineTuneScore> tuned = FineTuning.Run(run, recipe, data, new FineTuneOptions(LabelBudget.All, "0.5", AgainstScratch: true, Epochs: 2, Rates: [0.01]), keep: null, Silently);
+        Assert.Equal(2, tuned.Count);
+        IReadOnlyList<FeatureScore> knn = FeatureComparison.Run(run, recipe, data, new ComparisonOptions(Neighbours: 5), Silently);
+        Assert.All(knn, static score => Assert.InRange(score.Accuracy, 0, 100));
+        Assert.Equal(3, knn.Count);
     }
 
     [Theory, MemberData(nameof(Names))]
