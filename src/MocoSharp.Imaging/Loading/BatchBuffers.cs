@@ -1,20 +1,17 @@
-using System.Runtime.InteropServices;
 using MocoSharp.Imaging.Augment;
 
 namespace MocoSharp.Imaging.Loading;
 
 /// <summary>The memory of one batch.</summary>
-internal sealed class BatchBuffers
+internal sealed class BatchBuffers : IDisposable
 {
-    private readonly float[][] _views;
-    private readonly int[] _starts;
+    private readonly AlignedFloats[] _views;
 
     public BatchBuffers(IReadOnlyList<ImageSize> sizes, int batchSize)
     {
         Sizes = sizes;
         (Indices, Labels) = (new int[batchSize], new int[batchSize]);
-        _views = [.. sizes.Select(size => Pinned(checked(size.Samples * batchSize + Alignment.Bytes / sizeof(float))))];
-        _starts = [.. _views.Select(Alignment.FloatsToNextLine)];
+        _views = [.. sizes.Select(size => new AlignedFloats(checked(size.Samples * batchSize)))];
     }
 
     public IReadOnlyList<ImageSize> Sizes { get; }
@@ -23,7 +20,7 @@ internal sealed class BatchBuffers
 
     public int[] Labels { get; }
 
-    public Span<float> View(int view) => _views[view].AsSpan(_starts[view]);
+    public Span<float> View(int view) => _views[view].Span;
 
     public Span<float> Slot(int view, int slot)
     {
@@ -31,7 +28,11 @@ internal sealed class BatchBuffers
         return View(view).Slice(slot * length, length);
     }
 
-    private static float[] Pinned(int floats) => GC.AllocateUninitializedArray<float>(floats, pinned: true);
+    public nint Pointer(int view) => _views[view].Address;
 
-    public nint Pointer(int view) => Marshal.UnsafeAddrOfPinnedArrayElement(_views[view], _starts[view]);
+    public void Dispose()
+    {
+        foreach (AlignedFloats view in _views)
+            view.Dispose();
+    }
 }

@@ -2,7 +2,7 @@ using MocoSharp.Imaging.Augment;
 
 namespace MocoSharp.Imaging.Loading;
 
-/// <summary>Batch memory that is used again. Holds no more than it was told to keep.</summary>
+/// <summary>Batch memory that is used again. Holds no more than it was told to keep, and nothing between epochs.</summary>
 internal sealed class BufferPool(IReadOnlyList<ImageSize> sizes, int batchSize, int keep)
 {
     private readonly Stack<BatchBuffers> _free = [];
@@ -32,7 +32,21 @@ internal sealed class BufferPool(IReadOnlyList<ImageSize> sizes, int batchSize, 
         {
             Out--;
             if (_free.Count < keep)
+            {
                 _free.Push(buffers);
+                return;
+            }
+        }
+        buffers.Dispose();
+    }
+
+    /// <summary>Gives back what is not in use. What comes back later is kept for the next epoch.</summary>
+    public void Trim()
+    {
+        lock (_gate)
+        {
+            while (_free.TryPop(out BatchBuffers? buffers))
+                buffers.Dispose();
         }
     }
 }

@@ -87,6 +87,7 @@ internal sealed class LoaderRun : IDisposable
         foreach (OpenBatch batch in _open.Values)
             _loader.Pool.Return(batch.Buffers);
         _open.Clear();
+        _loader.Pool.Trim();
     }
 
     private bool IsReady(long batch) => _open.TryGetValue(batch, out OpenBatch? open) && open.Missing == 0;

@@ -59,7 +59,7 @@ public sealed class MomentumCmc : Method
     /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
-        Tensor[] online = [.. Enumerable.Range(0, Views).Select(view => _query.Embed(view, batch.View(view)))];       // [N, D] each
+        Tensor[] online = _query.EmbedAll(Of(batch));       // [N, D] each
         Tensor? loss = null;
         foreach ((int anchor, int target) in _options.Pairs)
         {
@@ -95,7 +95,9 @@ public sealed class MomentumCmc : Method
         ? UnnormalisedNce.Loss((positive / _options.Temperature).Exp(), (negative / _options.Temperature).Exp(), noise)
         : CrossEntropy(Cat([positive.Unsqueeze(1), negative], dim: 1) / _options.Temperature, Tensor.Zeros([positive.Size(0)], DType.Int64, positive.Device));
 
-    private Tensor Keys(Batch batch) => NoGrad(() => Cat([.. Enumerable.Range(0, Views).Select(view => _key.Embed(view, batch.View(view)))], dim: 0));
+    private Tensor Keys(Batch batch) => NoGrad(() => Cat(_key.EmbedAll(Of(batch)), dim: 0));
+
+    private Tensor[] Of(Batch batch) => [.. Enumerable.Range(0, Views).Select(batch.View)];
 
     private void Remember(Tensor keys)
     {
