@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
 #include <mutex>
 
 namespace mocosharp {
@@ -65,6 +66,13 @@ void to_system(Header* block) {
   else munmap(block, block->bytes);
 }
 
+// What the machine has, or the container, where there is less.
+int64_t available_memory() {
+  int64_t bytes = static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE), most = 0;
+  std::ifstream container("/sys/fs/cgroup/memory.max");  // a number, or "max"
+  return container >> most && most > 0 ? std::min(bytes, most) : bytes;
+}
+
 class Pool {
  public:
   void* take(size_t bytes) {
@@ -74,6 +82,8 @@ class Pool {
     Header* block = reuse(size.index);
     if (!block) {
       ++statistics_.system_allocations;
+      // The system promises more than it has and ends the process later: what is only kept goes first.
+      if (exceeds_limit(static_cast<int64_t>(size.bytes))) release();
       block = from_system(size.bytes);
       if (!block) {
         release();
@@ -95,7 +105,7 @@ class Pool {
     std::lock_guard<std::mutex> lock(mutex_);
     const auto bytes = static_cast<int64_t>(block->bytes);
     statistics_.bytes_in_use -= bytes;
-    if (statistics_.bytes_cached + bytes > limit_) return to_system(block);
+    if (exceeds_limit(bytes)) return to_system(block);
     statistics_.bytes_cached += bytes;
     block->next_free = free_[block->size_class];
     free_[block->size_class] = block;
@@ -111,12 +121,9 @@ class Pool {
     return statistics_;
   }
 
-  void set_limit(int64_t bytes) {
-    std::lock_guard<std::mutex> lock(mutex_);
-    limit_ = bytes;
-  }
-
  private:
+  bool exceeds_limit(int64_t more) const { return statistics_.bytes_in_use + statistics_.bytes_cached + more > limit_; }
+
   // A block of this class, or of the next ones up to a quarter larger: last batches and odd sizes then need no memory of their own.
   Header* reuse(int size_class) {
     for (int i = size_class; i <= std::min(size_class + 2, kClasses - 1); ++i) {
@@ -142,7 +149,7 @@ class Pool {
   std::mutex mutex_;
   std::array<Header*, kClasses> free_{};
   AllocatorStatistics statistics_{};
-  int64_t limit_ = static_cast<int64_t>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGE_SIZE) / 2;
+  const int64_t limit_ = available_memory() / 20 * 17;  // of what is in use and kept together; the rest is the program's and the system's
 };
 
 // Never destroyed: tensors with static storage outlive every destructor of ours.
@@ -178,6 +185,5 @@ AllocatorStatistics allocator_statistics() { return pool().statistics(); }
 
 void release_cached_memory() { pool().release_cached(); }
 
-void set_cache_limit(int64_t bytes) { pool().set_limit(bytes); }
 
 }  // namespace mocosharp

@@ -23,7 +23,4 @@ AllocatorStatistics allocator_statistics();
 // Gives every cached block back to the system.
 void release_cached_memory();
 
-// Blocks freed while this many bytes are cached go back to the system at once. Default: half of the machine's memory.
-void set_cache_limit(int64_t bytes);
-
 }  // namespace mocosharp

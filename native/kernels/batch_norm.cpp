@@ -102,7 +102,7 @@ void measure(const Rows& rows, const T* x, const BatchNormOptions& options, cons
     for (int64_t group = 0; group < rows.groups; ++group) {
       const int64_t at = group * channels + c;
       const double shift = sums.first[at] / per_group;
-      const double var = std::max(0.0, sums.second[at] / per_group - shift * shift);
+      const double spread = sums.second[at] / per_group - shift * shift, var = spread < 0.0 ? 0.0 : spread;  // not a number stays none
       mean[at] = static_cast<float>(around[at] + shift);
       inverse[at] = static_cast<float>(1.0 / std::sqrt(var + options.eps));
       average_mean += (around[at] + shift) / rows.groups;

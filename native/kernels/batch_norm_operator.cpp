@@ -33,6 +33,7 @@ void check(const Tensor& x, const Tensor& residual, const Tensor& weight, const 
     TORCH_CHECK(t.scalar_type() == (x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat) && t.is_contiguous(),
                 "batch_norm_act: running statistics must be contiguous Float, or Double where x is, got ", t.scalar_type());
   }
+  TORCH_CHECK(x.numel() > 0, "batch_norm_act: x ", x.sizes(), " holds no number");
   if (!o.training) return;
   TORCH_CHECK(o.splits >= 1 && x.size(0) % o.splits == 0, "batch_norm_act: a batch of ", x.size(0), " cannot be dealt to ", o.splits,
               " splits evenly; choose a batch size that is a multiple of splits");

@@ -85,11 +85,14 @@ Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, c
   });
 }
 
+// Gradients of weights are summed in float, for checks in double.
+at::ScalarType sum_type(const Tensor& x) { return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
+
 // One direction of libtorch's own backward pass.
 Tensor library_backward(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, bool input) {
   const auto results = at::convolution_backward(gradient, x, cast(weight, x), c10::nullopt, conv.stride(), conv.padding(), {1, 1}, false,
                                                 {0, 0}, conv.shape.groups, {input, !input, false});
-  return input ? std::get<0>(results) : std::get<1>(results).to(at::kFloat);
+  return input ? std::get<0>(results) : std::get<1>(results).to(sum_type(x));
 }
 
 // `add` (or undefined) is the gradient that x gets from its other branch.
@@ -156,7 +159,7 @@ variable_list gradients_of(AutogradContext* context, const Tensor& upstream, con
   if (for_x) results[0] = input_gradient(conv, gradient, x, weight, add);
   if (data["weight"].toBool()) results[1] = weights_gradient(conv, gradient, x, weight).to(weight.scalar_type());
   if (!data["bias"].isNone()) {
-    results[2] = gradient.sum({0, 2, 3}, false, at::kFloat).to(static_cast<at::ScalarType>(data["bias"].toInt()));
+    results[2] = gradient.sum({0, 2, 3}, false, sum_type(x)).to(static_cast<at::ScalarType>(data["bias"].toInt()));
   }
   return results;
 }

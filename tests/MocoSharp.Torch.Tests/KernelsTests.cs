@@ -22,6 +22,18 @@ public sealed class KernelsTests : TensorTest
         return kinds;
     }
 
+    // a convolution is linear in its weights: the slope along a direction is the convolution with that direction
+    [Fact]
+    public void Gradients_of_weights_and_biases_in_double_keep_double_precision()
+    {
+        Tensor x = Tensor.RandomNormal([3, 4, 6, 6]).To(DType.Float64), weight = Tensor.RandomNormal([5, 4, 3, 3]).To(DType.Float64).Detach(), bias = Tensor.RandomNormal([5]).To(DType.Float64).Detach();
+        Tensor way = Tensor.RandomNormal([5, 4, 3, 3]).To(DType.Float64), up = Tensor.RandomNormal([3, 5, 6, 6]).To(DType.Float64);
+        (weight.RequiresGrad, bias.RequiresGrad) = (true, true);
+        (Functional.Conv2d(x, weight, bias, 1, 1, 1) * up).Sum().Backward();
+        Tolerance.Close((Functional.Conv2d(x, way, null, 1, 1, 1) * up).Sum().ToDouble(), (weight.Grad! * way).Sum().ToDouble(), 1e-11);
+        Assert.InRange((up.Sum([0, 2, 3]) - bias.Grad!).Norm().ToDouble(), 0, 1e-12);
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public void A_convolution_and_its_gradients_are_those_of_double_precision(string level, string implementation, DType type)
     {

@@ -55,6 +55,16 @@ public sealed class RandomCropTests
     }
 
     [Fact]
+    public void A_box_within_the_reflected_border_shows_the_mirrored_picture()
+    {
+        Image image = new(6, 6, 1);
+        for (int i = 0; i < 36; i++) image.Samples[i] = (byte)(10 * (i / 6) + i % 6);
+        Canvas canvas = Draw.On(image);
+        new RandomCrop(2, 4, Border.Reflected).Apply(new CropBox(-4, 6, 2, 2), canvas);      // left of it and below: columns 4 3, rows 4 3
+        Assert.Equal([44 / 255f, 43 / 255f, 34 / 255f, 33 / 255f], Draw.Floats(canvas).ToArray(), static (a, b) => Math.Abs(a - b) < 1e-6f);
+    }
+
+    [Fact]
     public void A_border_as_wide_as_the_picture_cannot_be_reflected()
     {
         Rng rng = Rng.For(1);

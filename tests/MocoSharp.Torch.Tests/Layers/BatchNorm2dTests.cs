@@ -34,6 +34,24 @@ public sealed class BatchNorm2dTests : TensorTest
     }
 
     [Fact]
+    public void A_map_without_numbers_is_refused_by_its_shape()
+    {
+        using BatchNorm2d norm = new(3);
+        norm.Train(false);
+        Assert.Contains("[0, 3, 4, 4]", Assert.Throws<TorchException>(() => norm.Forward(Tensor.Zeros([0, 3, 4, 4]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_channel_with_an_infinite_number_has_no_variance_that_looks_sound()
+    {
+        using BatchNorm2d norm = new(2);
+        Tensor x = Tensor.RandomNormal([4, 2, 3, 3]);
+        x.Narrow(0, 2, 1).Narrow(1, 1, 1).FillInPlace(float.PositiveInfinity);
+        float[] y = norm.Forward(x).ToArray<float>();
+        for (int i = 0; i < y.Length; i++) Assert.Equal(i / 9 % 2 == 1, float.IsNaN(y[i]));
+    }
+
+    [Fact]
     public void Evaluation_uses_and_changes_no_statistics()
     {
         using BatchNorm2d norm = Fill.Module(new BatchNorm2d(3));

@@ -15,12 +15,18 @@ internal static class CropKernel
                 int from = box.Top + y;
                 if (border == Border.Reflected)
                     from = Reflected(from, source.Height);
-                bool inside = from >= 0 && from < source.Height && width > 0;
+                bool inside = from >= 0 && from < source.Height && (width > 0 || border == Border.Reflected);
                 if (!inside || width < box.Width)
                     row.Clear();
                 if (!inside)
                     continue;
                 ReadOnlySpan<float> seen = source.Row(channel, from);
+                if (width <= 0)         // the box lies in the border
+                {
+                    for (int x = 0; x < box.Width; x++)
+                        row[x] = seen[Reflected(box.Left + x, source.Width)];
+                    continue;
+                }
                 seen.Slice(left, width).CopyTo(row[(left - box.Left)..]);
                 if (border != Border.Reflected)
                     continue;
