@@ -185,5 +185,4 @@ AllocatorStatistics allocator_statistics() { return pool().statistics(); }
 
 void release_cached_memory() { pool().release_cached(); }
 
-
 }  // namespace mocosharp

@@ -29,8 +29,8 @@ public sealed record StepBenchmarkOptions(
 /// <param name="ImagesPerSecond">Pictures (not views) a second, the median step.</param>
 /// <param name="SlowestImagesPerSecond">The slowest step.</param>
 /// <param name="FastestImagesPerSecond">The fastest step.</param>
-/// <param name="Parts">The same for each tenth of the steps, in their order: whether the rate drifts. Fewer than ten where there are fewer steps.</param>
-/// <param name="ResidentMegabytes">The process's memory at each tenth's end.</param>
+/// <param name="Parts">The same for each of ten parts of the steps, in their order: whether the rate drifts. Fewer parts where ten do not divide the steps.</param>
+/// <param name="ResidentMegabytes">The process's memory at each part's end.</param>
 /// <param name="Precision">bf16 or fp32.</param>
 /// <param name="Threads">libtorch's threads.</param>
 /// <param name="CeilingBf16">What all threads multiply at best in bf16, in GFLOP/s, measured on numbers that never leave the L1 cache; 0 where the processor has no such products.</param>
@@ -48,7 +48,7 @@ public sealed record StepBenchmarkResult(
 public static class StepBenchmark
 {
     private const int KeyFeatures = 128;
-    private const int TimedApart = 10;
+    private const int TimedApart = 10, Parts = 10;
     private const double Temperature = 0.2;
 
     /// <summary>Runs it.</summary>
@@ -65,47 +65,52 @@ public static class StepBenchmark
         using TensorScope outer = TensorScope.Begin();
         using StepPictures pictures = StepPictures.Of(options, type);
         if (options.Record is { } record) Write(record, moco, pictures);
-        List<double> whole = [], waiting = [], forward = [], backward = [], update = [], losses = [], resident = [];
+        List<StepTime> steps = [];
+        List<double> losses = [], resident = [];
+        int part = (options.Steps + Parts - 1) / Parts;
         for (int i = 0; i < options.WarmUp + options.Steps; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            using TensorScope scope = TensorScope.Begin();
-            Stage clock = new(time);
-            Batch batch = pictures.Next(i);
-            double afterWaiting = clock.Seconds;
-            StepResult step = moco.Step(batch);
-            losses.Add(step.Loss.ToDouble());
-            double afterForward = clock.Seconds;
-            step.Loss.Backward();
-            double afterBackward = clock.Seconds;
-            moco.AfterBackward(step);
-            sgd.Update(0.03);
-            moco.AfterUpdate(new TrainingClock(0, i, 1, 1));
-            double afterUpdate = clock.Seconds;
+            StepTime step = One(moco, sgd, pictures, i, time);
+            losses.Add(step.Loss);
             if (i < options.WarmUp) continue;
-            whole.Add(afterUpdate);
-            waiting.Add(afterWaiting);
-            forward.Add(afterForward - afterWaiting);
-            backward.Add(afterBackward - afterForward);
-            update.Add(afterUpdate - afterBackward);
-            if (whole.Count % Math.Max(1, options.Steps / 10) == 0) resident.Add(Environment.WorkingSet / 1e6);
+            steps.Add(step);
+            if (steps.Count % part == 0 || steps.Count == options.Steps) resident.Add(Environment.WorkingSet / 1e6);
         }
         Batch last = pictures.Next(options.WarmUp + options.Steps);
         (double keys, double loss) = Apart(moco, last.View(1), options, time);
         long peak = Runtime.Memory.Peak;
         IReadOnlyList<ConvolutionSpeed> layers = ConvolutionBenchmark.Run(moco, last.View(0), options.Layers, type == DType.BFloat16 ? bf16 : fp32, time, cancel);
-        Spread steps = Spread.Of(whole);
-        return new StepBenchmarkResult(options.Batch / steps.Median, options.Batch / steps.Most, options.Batch / steps.Least,
-            [.. whole.Chunk(Math.Max(1, options.Steps / 10)).Select(part => options.Batch / Spread.Of(part).Median)], resident, PrecisionChoice.Name(type), Runtime.Threads,
-            bf16, fp32, layers.Sum(static l => l.StepGflop) / steps.Median, new Dictionary<string, double>
+        Spread whole = Spread.Of(steps.Select(static step => step.Whole));
+        double Milliseconds(Func<StepTime, double> stage) => 1000 * Spread.Of(steps.Select(stage)).Median;
+        return new StepBenchmarkResult(options.Batch / whole.Median, options.Batch / whole.Most, options.Batch / whole.Least,
+            [.. steps.Chunk(part).Select(some => options.Batch / Spread.Of(some.Select(static step => step.Whole)).Median)], resident, PrecisionChoice.Name(type), Runtime.Threads,
+            bf16, fp32, layers.Sum(static l => l.StepGflop) / whole.Median, new Dictionary<string, double>
             {
-                ["waiting"] = 1000 * Spread.Of(waiting).Median,
-                ["query_forward"] = 1000 * (Spread.Of(forward).Median - keys - loss),
+                ["waiting"] = Milliseconds(static step => step.Waiting),
+                ["query_forward"] = Milliseconds(static step => step.Forward) - 1000 * (keys + loss),
                 ["key_forward"] = 1000 * keys,
                 ["loss"] = 1000 * loss,
-                ["backward"] = 1000 * Spread.Of(backward).Median,
-                ["update"] = 1000 * Spread.Of(update).Median,
+                ["backward"] = Milliseconds(static step => step.Backward),
+                ["update"] = Milliseconds(static step => step.Update),
             }, peak / 1e6, losses, options.Layers ? layers : null);
+    }
+
+    private static StepTime One(MoCo moco, Sgd sgd, StepPictures pictures, long number, TimeProvider time)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Stage clock = new(time);
+        Batch batch = pictures.Next(number);
+        double afterWaiting = clock.Seconds;
+        StepResult step = moco.Step(batch);
+        double loss = step.Loss.ToDouble(), afterForward = clock.Seconds;
+        step.Loss.Backward();
+        double afterBackward = clock.Seconds;
+        moco.AfterBackward(step);
+        sgd.Update(0.03);
+        moco.AfterUpdate(new TrainingClock(0, number, 1, 1));
+        double afterUpdate = clock.Seconds;
+        return new StepTime(loss, afterUpdate, afterWaiting, afterForward - afterWaiting, afterBackward - afterForward, afterUpdate - afterBackward);
     }
 
     /// <summary>Seconds of the key network's forward and of the loss by themselves: a step interleaves them with the rest.</summary>
@@ -134,6 +139,9 @@ public static class StepBenchmark
     }
 
     private static Tensor Unit(int rows) => Functional.Normalize(Tensor.RandomNormal([rows, KeyFeatures]));
+
+    /// <summary>One step's loss, and its seconds: in all, and by part.</summary>
+    private readonly record struct StepTime(double Loss, double Whole, double Waiting, double Forward, double Backward, double Update);
 
     private readonly struct Stage(TimeProvider time)
     {

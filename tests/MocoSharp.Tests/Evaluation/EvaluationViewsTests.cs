@@ -1,15 +1,14 @@
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
+using MocoSharp.Tests.Recipes;
 
 namespace MocoSharp.Tests.Evaluation;
 
 /// <summary>What classifiers learn from and are tested on is of one kind, for every recipe.</summary>
 public sealed class EvaluationViewsTests
 {
-    public static TheoryData<string> Recipes => [.. RecipeFile.Names];
-
-    [Theory, MemberData(nameof(Recipes))]
+    [Theory, MemberData(nameof(ShippedRecipesTests.Names), MemberType = typeof(ShippedRecipesTests))]
     public void Classifiers_learn_from_views_of_the_size_the_scale_and_the_colours_that_they_are_tested_on(string name)
     {
         Recipe recipe = RecipeFile.Load(name, []).Recipe;

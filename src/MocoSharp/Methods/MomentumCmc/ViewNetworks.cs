@@ -10,12 +10,10 @@ internal sealed class ViewNetworks : Module
     private readonly Encoder[] _encoders;       // one a view; the same one several times where the core is shared
     private readonly Layer?[] _stems;           // null: the encoder's own first stage
     private readonly ViewHead[] _heads;
-    private readonly bool _sharesCore;
 
     internal ViewNetworks(Func<Encoder> encoders, MomentumCmcOptions options)
     {
         int views = options.ViewChannels.Count;
-        _sharesCore = options.Sharing == ViewSharing.Core;
         (_encoders, _stems, _heads) = (new Encoder[views], new Layer?[views], new ViewHead[views]);
         try
         {
@@ -37,11 +35,11 @@ internal sealed class ViewNetworks : Module
     /// <summary>[N, D], fp32, rows of unit length.</summary>
     internal Tensor Embed(int view, Tensor pictures) => Head(view, Core(view, pictures));
 
-    /// <summary>All views at once, [N, D] each: where they share a core and their maps have one size, they go through it as one batch, which is the same without batch norm and
-    /// far faster, for each kernel is made ready once.</summary>
+    /// <summary>All views at once, [N, D] each: where they share a core and their maps have one size, they go through it as one batch. Without batch norm that is the same, and
+    /// each kernel is made ready once.</summary>
     internal Tensor[] EmbedAll(IReadOnlyList<Tensor> views)
     {
-        if (!_sharesCore) return [.. views.Select((pictures, view) => Embed(view, pictures))];
+        if (!_encoders.All(encoder => encoder == Encoder)) return [.. views.Select((pictures, view) => Embed(view, pictures))];
         Tensor[] starts = [.. views.Select((pictures, view) => Stem(view, pictures))];
         if (starts.Any(map => map.Size(2) != starts[0].Size(2) || map.Size(3) != starts[0].Size(3)))
             return [.. starts.Select((map, view) => Head(view, Encoder.Finish(map)))];

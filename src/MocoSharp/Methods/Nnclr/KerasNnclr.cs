@@ -10,7 +10,8 @@ namespace MocoSharp.Methods.Nnclr;
 /// <remarks>keras-io examples/vision/nnclr.py at 02ad465. The neighbour takes the projection's place in value and lets the gradient through to the projection,
 /// unlike the paper's. Departures: the four blocks' cross-entropies are averaged over their 4 N rows (there they stay a vector, whose gradient is that of the
 /// sum; under Adam the scale does not matter), and the queue takes the first view's projections after the backward pass instead of before it, which changes
-/// no value; head and probe start as torch's linear layers and not by Glorot's rule; Adam's epsilon is torch's 1e-8. The online probe belongs to the recipe (<c>probe</c>), for any method.</remarks>
+/// no value; head and probe start as torch's linear layers and not by Glorot's rule; Adam's epsilon is torch's 1e-8. The online probe belongs to the recipe
+/// (<c>probe</c>), for any method.</remarks>
 [Method("nnclr-keras", typeof(KerasNnclrOptions))]
 public sealed class KerasNnclr : Method
 {
