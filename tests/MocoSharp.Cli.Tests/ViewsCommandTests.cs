@@ -41,10 +41,20 @@ public sealed class ViewsCommandTests : Workbench
         Assert.Equal(pairs.Width, ImageDecoder.Load(At("more.png")).Width);                  // pairs go before draws
     }
 
-    [Fact]
-    public void An_unknown_extension_or_a_place_among_the_pictures_is_refused()
+    // the place that -o has by default is views.png in the current folder
+    [Theory, InlineData("pictures"), InlineData("."), InlineData("pictures/train")]
+    public void A_sheet_among_the_pictures_would_be_one_of_them_the_next_time(string data)
     {
-        Assert.Contains("among the pictures", Tool.Run("views", Recipe, "--data", Pictures(), "-o", Path.Combine(Pictures(), "sheet.png")).Error, StringComparison.Ordinal);
+        string sheet = Path.Combine(Pictures(), "train", "sheet.png");
+        Tool tool = Tool.Run("views", Recipe, "--data", At(data), "-o", sheet);
+        Assert.Equal(ExitCode.Usage, tool.Code);
+        Assert.Contains("would lie among the pictures", tool.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(sheet));
+    }
+
+    [Fact]
+    public void An_unknown_extension_is_refused()
+    {
         Tool tool = Tool.Run("views", Recipe, "--data", Pictures(), "-o", At("sheet.bmp"));
         Assert.Equal(ExitCode.Failed, tool.Code);
         Assert.Contains(".png, .jpg or .webp", tool.Error, StringComparison.Ordinal);

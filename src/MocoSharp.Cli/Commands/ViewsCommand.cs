@@ -25,15 +25,12 @@ internal static class ViewsCommand
         Option<ulong?> seed = Options.Seed("Chooses the pictures and their views. Default: 1.");
         Option<string[]> set = Options.Set();
         Command command = new("views", "Write a picture of what a model sees: originals and their random views.") { recipe, data, output, count, draws, pairs, seed, set };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(data) is { Length: > 0 } pictures && result.GetValue(output) is { Length: > 0 } path && IsAmong(path, pictures))
-                result.AddError($"{path} would lie among the pictures and be one of them the next time: name a place outside of their folder with -o");
-        });
         command.SetAction(parse =>
         {
             Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe.Checked();
             string path = parse.GetRequiredValue(output);
+            if (IsAmong(path, parse.GetRequiredValue(data)!))
+                throw new UsageException($"{path} would lie among the pictures and be one of them the next time: name a place outside of their folder with -o", command);
             using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!, new SourceOptions { Modalities = loaded.Data.Modalities });
             foreach (string note in (splits.Train as PairedSource)?.Notes ?? []) context.People.WriteLine($"note: {note}");
             ViewSheetOptions options = new();

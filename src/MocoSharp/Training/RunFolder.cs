@@ -58,7 +58,7 @@ public sealed class RunFolder(string root)
     {
         if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any() && !ClearUnbegun())
             throw new MocoException(ErrorIds.RunExists, "a new run needs a folder that is empty or not there yet", at: Root,
-                fix: File.Exists(Recipe) ? $"go on with it: moco resume {root}; or name another folder" : "name another folder");
+                fix: File.Exists(Recipe) && File.Exists(Environment) ? $"go on with it: moco resume {root}; or name another folder" : "name another folder");
         try
         {
             Directory.CreateDirectory(Checkpoints);

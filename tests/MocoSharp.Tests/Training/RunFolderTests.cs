@@ -11,7 +11,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_folder_with_somebodys_recipe_is_refused_and_left_as_it_is()
     {
         File.WriteAllText(At("recipe.yaml"), "mine");
-        Refused();
+        Assert.Equal("name another folder", Refused().Fix);
         Assert.Equal("mine", File.ReadAllText(At("recipe.yaml")));
     }
 
@@ -46,5 +46,10 @@ public sealed class RunFolderTests : IDisposable
         foreach (string file in new[] { "recipe.yaml", "environment.json", "metrics.jsonl", "views.png" }) File.WriteAllText(At(file), "a run's");
     }
 
-    private void Refused() => Assert.Equal(ErrorIds.RunExists, Assert.Throws<MocoException>(new RunFolder(_root).Create).Id);
+    private MocoException Refused()
+    {
+        MocoException error = Assert.Throws<MocoException>(new RunFolder(_root).Create);
+        Assert.Equal(ErrorIds.RunExists, error.Id);
+        return error;
+    }
 }
