@@ -94,9 +94,10 @@ public sealed class TrainingRunTests : TensorTest
         File.WriteAllText(newest, "{");
         using CancellationTokenSource cancel = new();
         using TrainingData data = Data();
-        using (TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(_root, "run"), new Observer(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
+        Recipe one = recipe with { Checkpoints = recipe.Checkpoints with { Keep = 1 } };
+        using (TrainingRun run = TrainingRun.Resume(one, data, Path.Combine(_root, "run"), new Observer(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
             Assert.Equal(10, run.Train(cancel: cancel.Token).Steps);
-        Assert.Contains(10, result.Folder.Steps());
+        Assert.Equal([12, 10], result.Folder.Steps());          // the damaged one is nobody's to delete
         AssertSameBits(Train("whole", recipe), Resume("run", recipe));
     }
 
