@@ -6,24 +6,14 @@ With --share only that part of each class is used. The peer takes DIR and the nu
 """
 import argparse
 import json
-import os
 import pathlib
 import statistics
 import subprocess
 import tempfile
 import time
 
+from moco_tool import part_of
 from pairs import BEST_ALLOCATOR, CLEAN, MOCO, PYTHON, ROOT
-
-
-def part_of(data, share, folder):
-    """Links to the first pictures of each class."""
-    for split in ("train", "test"):
-        for one in sorted((data / split).iterdir()):
-            files = sorted(one.iterdir())
-            (folder / split / one.name).mkdir(parents=True)
-            for file in files[:round(share * len(files))]:
-                os.link(file, folder / split / one.name / file.name)
 
 
 def timed(command, environment):
@@ -45,7 +35,7 @@ def main():
         data = a.data
         if a.share < 1:
             data = pathlib.Path(temporary) / "part"
-            part_of(a.data, a.share, data)
+            part_of(a.data, data, train=a.share, test=a.share)
         found = []
         for i in range(a.pairs):
             run = f"{temporary}/run-{i}"

@@ -6,22 +6,15 @@ One training in one process; after each of `--stops` epochs its encoder is copie
 stopped goes on, what has its result is not done again. Writes docs/results/imagenette.md and .svg. Minutes are the training's own, with its kNN tests.
 """
 import argparse
-import json
-import os
 import pathlib
 import shutil
 import subprocess
 import time
 
+from flatness import plot, watch
 from moco_tool import ROOT, TOOL, accuracy, kept, metrics, tool
 
 LABELS = ["1%", "10%", "100%"]
-
-
-def resident_and_handles(process):
-    status = pathlib.Path(f"/proc/{process}/status").read_text()
-    megabytes = next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
-    return megabytes, len(os.listdir(f"/proc/{process}/fd"))
 
 
 def keep_copy(run, copy):
@@ -32,14 +25,14 @@ def keep_copy(run, copy):
 
 
 def train(args):
-    """Trains in one process, appends [seconds of it, resident MB, handles] to a file every ten seconds, and keeps copies of the encoder on the way."""
+    """Trains in one process, watched, and keeps copies of the encoder on the way."""
     run, missing = args.work / "run", [stop for stop in args.stops if not (args.work / f"after-{stop}" / "encoder.safetensors").exists()]
     if not missing:
         return run
     start = ["resume", run] if (run / "checkpoints").exists() else ["train", args.recipe, "--data", args.data, "--run", run, *(["--epochs", args.epochs] if args.epochs else []), *args.set]
     with open(args.work / "training.log", "a") as log:
         process = subprocess.Popen([*TOOL, *map(str, start)], stdout=log, stderr=log)
-    begun, last = time.time(), 0
+    watch(process, args.work / "samples.jsonl")
     while process.poll() is None:
         time.sleep(1)
         done = len(metrics(run)) if (run / "metrics.jsonl").exists() else 0
@@ -47,13 +40,6 @@ def train(args):
             while (run / "encoder.safetensors").stat().st_mtime < (run / "metrics.jsonl").stat().st_mtime and process.poll() is None:
                 time.sleep(0.1)     # the encoder is written after the line
             keep_copy(run, args.work / f"after-{done}")
-        if time.time() - last >= 10:
-            try:
-                with open(args.work / "samples.jsonl", "a") as file:
-                    file.write(json.dumps([round(time.time() - begun, 1), *resident_and_handles(process.pid)]) + "\n")
-            except (OSError, StopIteration):
-                continue        # it ended meanwhile
-            last = time.time()
     if process.returncode:
         raise SystemExit(f"the training ended with {process.returncode}: see {args.work}/training.log")
     if not (args.work / f"after-{len(metrics(run))}").exists():
@@ -67,24 +53,6 @@ def evaluate(args, copy, stop):
     found = {share: test(f"linear-{share.rstrip('%')}", "eval", "linear", "--labels", share, "--draws", "3" if share != "100%" else "1") for share in (LABELS if stop == args.stops[-1] else LABELS[1:2])}
     found["knn"] = test("knn", "eval", "knn")
     return found
-
-
-def polyline(values, left, top, width, height, least, most, colour):
-    x = lambda i: left + width * i / max(1, len(values) - 1)
-    y = lambda v: top + height * (1 - (v - least) / ((most - least) or 1))
-    return f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="' + " ".join(f"{x(i):.1f},{y(v):.1f}" for i, v in enumerate(values)) + '"/>'
-
-
-def plot(samples, epochs):
-    """Three curves above each other: resident memory, handles, milliseconds a picture."""
-    series = [("resident memory, MB", [s[1] for s in samples], "#1f77b4"), ("open handles", [s[2] for s in samples], "#2ca02c"),
-              ("ms a picture, by epoch", [1000 / m["images_per_second"] for m in epochs], "#d62728")]
-    lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" font-family="sans-serif" font-size="12">', '<rect width="640" height="360" fill="white"/>']
-    for i, (name, values, colour) in enumerate(series):
-        top, most = 30 + 110 * i, max(values) * 1.1
-        lines += [f'<text x="70" y="{top - 6}">{name}: {min(values):,.1f} to {max(values):,.1f}</text>', f'<line x1="70" y1="{top + 80}" x2="620" y2="{top + 80}" stroke="black"/>',
-                  f'<text x="64" y="{top + 80}" text-anchor="end">0</text>', polyline(values, 70, top, 550, 80, 0, most, colour)]
-    return "\n".join([*lines, "</svg>", ""])
 
 
 def main():
@@ -107,8 +75,7 @@ def main():
         print(rows[-1], flush=True)
     tuned = {share: kept(args.work / "results" / f"finetune-{share.rstrip('%')}.json", lambda share=share: tool("eval", "finetune", args.work / f"after-{args.stops[-1]}", "--data", args.data, "--labels", share,
                                                                                                             "--against-scratch", "--draws", "1"))["results"] for share in LABELS[1:2]}
-    samples = [json.loads(line) for line in (args.work / "samples.jsonl").read_text().splitlines()]
-    (ROOT / "docs/results/imagenette.svg").write_text(plot(samples, metrics(run)))
+    (ROOT / "docs/results/imagenette.svg").write_text(plot(args.work / "samples.jsonl", metrics(run)))
     text = "\n".join([
         "# Imagenette in an hour", "",
         f"`{args.recipe}`, {args.stops[-1]} epochs of 9,469 pictures, tested on 3,925; accuracy in percent. A linear classifier (L-BFGS, its C chosen on held-out labels) on frozen features; three draws of 1% and 10% of",

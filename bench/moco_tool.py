@@ -1,18 +1,30 @@
 """Runs the built `moco` tool and reads what it says and keeps: shared by the scripts that make tables from trainings."""
 import json
+import os
 import pathlib
+import shutil
 import subprocess
+
+from flatness import watch
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TOOL = ["dotnet", str(ROOT / "artifacts/bin/MocoSharp.Cli/release/moco.dll")]
 
 
-def tool(*arguments):
-    """The JSON document of one command; its errors end the script."""
-    done = subprocess.run([*TOOL, *map(str, arguments), "--json"], capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(f"moco {' '.join(map(str, arguments))} ended with {done.returncode}:\n{done.stderr or done.stdout}")
-    return json.loads(done.stdout)
+def tool(*arguments, samples=None):
+    """The JSON document of one command; its errors end the script. `samples`: a file that gets its memory and handles while it runs."""
+    process = subprocess.Popen([*TOOL, *map(str, arguments), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if samples:
+        watch(process, samples)
+    out, err = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"moco {' '.join(map(str, arguments))} ended with {process.returncode}:\n{err or out}")
+    return json.loads(out)
+
+
+def cores():
+    """How many this script and what it starts may use (`taskset -c 0` leaves one)."""
+    return len(os.sched_getaffinity(0))
 
 
 def metrics(run):
@@ -29,6 +41,21 @@ def kept(path, make):
         path.with_suffix(".new").write_text(json.dumps(result, indent=1))
         path.with_suffix(".new").replace(path)
     return json.loads(path.read_text())
+
+
+def part_of(data, folder, **shares):
+    """Fills a folder with links to the first pictures of each class of each split: `train=0.2, test=1`. One that is there stays as it is."""
+    if folder.exists():
+        return folder
+    new = folder.with_name(folder.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    for split, share in shares.items():
+        for one in sorted((data / split).iterdir()):
+            files = sorted(one.iterdir())
+            (new / split / one.name).mkdir(parents=True)
+            for file in files[:round(share * len(files))]:
+                os.link(file, new / split / one.name / file.name)
+    return new.replace(folder)
 
 
 def seconds_a_step(train, few=5, many=25):

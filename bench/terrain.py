@@ -27,26 +27,27 @@ VARIANTS = {  # name -> recipe, changes
 }
 
 
-def begin(name, args, tiles, run, epochs, steps=None):
+def begin(name, args, tiles, run, epochs, steps=None, samples=None):
     recipe, changes = VARIANTS[name]
     shutil.rmtree(run, ignore_errors=True)
     changes = changes + [f"views.{view}.steps.0.randomCrop.size={args.crop}" for view in range(3)]
-    changes += [f"views.3.steps.0.centreFit.size={args.crop}", f"training.epochs={epochs}", "monitor.everyEpochs=0", "data.workers=1"]
+    changes += [f"views.3.steps.0.centreFit.size={args.crop}", f"training.epochs={epochs}", f"monitor.everyEpochs={args.monitor}", "data.workers=1"]
     sets = [part for change in changes for part in ("--set", change)]
-    return tool("train", recipe, "--data", tiles, "--labels", tiles / "age.csv", "--run", run, *sets, *(["--max-steps", steps] if steps else []))
+    return tool("train", recipe, "--data", tiles, "--labels", tiles / "age.csv", "--run", run, *sets, *(["--max-steps", steps] if steps else []), samples=samples)
 
 
 def train(name, args, tiles):
     plain = name.replace(" ", "-").replace(",", "").lower()
     run = args.work / "runs" / plain
+    samples = args.work / "samples" / f"{plain}.jsonl"
     if (run / "checkpoints").exists():
-        return run, tool("resume", run)
+        return run, tool("resume", run, samples=samples)
     if not args.minutes:
-        return run, begin(name, args, tiles, run, args.epochs)
+        return run, begin(name, args, tiles, run, args.epochs, samples=samples)
     seconds = kept(args.work / "rates" / f"{plain}.json", lambda: seconds_a_step(lambda steps: begin(name, args, tiles, args.work / "trial", 1, steps)))
     steps = int(60 * args.minutes / seconds)
     epochs = steps * BATCH // args.tiles
-    return run, begin(name, args, tiles, run, max(1, epochs), None if epochs else steps)
+    return run, begin(name, args, tiles, run, max(1, epochs), None if epochs else steps, samples)
 
 
 def result(name, args, tiles):
@@ -79,6 +80,7 @@ def main():
     for option, default in (("tiles", 500), ("size", 256), ("crop", 128), ("epochs", 3)):
         parser.add_argument(f"--{option}", type=int, default=default)
     parser.add_argument("--minutes", type=float, help="instead of --epochs")
+    parser.add_argument("--monitor", type=int, default=0, help="a kNN test every so many epochs")
     parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--out", type=pathlib.Path, help="write the table there")
     args = parser.parse_args()

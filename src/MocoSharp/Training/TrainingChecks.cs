@@ -17,6 +17,16 @@ internal static class TrainingChecks
                 at: data.Paths[0], fix: $"set it to {batches} or less (--set training.accumulate={batches}), or lower training.batchSize");
     }
 
+    /// <summary>A rate that changes per epoch can be 0 in all of a short training's epochs; it would end as it began.</summary>
+    internal static void RequireRate(Recipe recipe)
+    {
+        int epochs = recipe.Training.Epochs;
+        RateSettings rate = recipe.LearningRate;
+        if (rate.Per == RatePer.Epoch && Enumerable.Range(0, epochs).All(epoch => rate.At(new TrainingClock(epoch, epoch, 1, epochs)) <= 0))
+            throw new OptionException("training.epochs", epochs, "so few that the learning rate, which changes per epoch, is 0 in all of them",
+                fix: "let it change per update (--set learningRate.per=step), or train for more epochs (--stop-after ends a longer training early)");
+    }
+
     internal static void RequireViews(Method method, EpochLoaders loaders)
     {
         if (loaders.Views != method.Views)

@@ -41,6 +41,7 @@ public sealed class TrainingRun : IDisposable
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
             _precision = PrecisionChoice.Name(type);
             TrainingChecks.RequireBatch(recipe, data);
+            TrainingChecks.RequireRate(recipe);
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);

@@ -86,6 +86,15 @@ public sealed class TrainingRunTests : TensorTest
     }
 
     [Fact]
+    public void A_training_so_short_that_its_rate_is_always_zero_is_refused()
+    {
+        Recipe countsFromOne = Recipe(epochs: 1) with { LearningRate = new CosineRate(0.06, RatePer.Epoch, CountFrom: 1) };
+        OptionException error = Assert.Throws<OptionException>(() => Train("run", countsFromOne));
+        Assert.Contains("the learning rate, which changes per epoch, is 0 in all of them", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Train("two", Recipe(epochs: 2) with { LearningRate = countsFromOne.LearningRate }).Epochs);
+    }
+
+    [Fact]
     public void Damaged_checkpoints_that_were_passed_over_do_not_push_out_the_fresh_one()
     {
         Recipe recipe = Recipe(epochs: 4) with { Checkpoints = new CheckpointSettings(EveryEpochs: 1, Keep: 2, KeepBest: false) };
