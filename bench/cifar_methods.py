@@ -10,9 +10,9 @@ import pathlib
 import re
 import shutil
 
-from moco_tool import ROOT, accuracy, cores, kept, part_of, seconds_a_step, tool
+from moco_tool import ROOT, accuracy, cores, kept, part_of, seconds_a_step, tool, write_page
 
-RECIPES = ["moco-cifar10", "npid-cifar10", "cmc-cifar10", "fastai-moco-cifar10", "nnclr-cifar10", "dim-cifar10", "amdim-cifar10", "cpc-cifar10"]
+RECIPES = ["moco-cifar10", "npid-cifar10", "cmc-cifar10", "fastai-moco-cifar10", "nnclr-cifar10", "nnclr-keras-cifar10", "momentum-cmc-cifar10", "dim-cifar10", "amdim-cifar10", "cpc-cifar10"]
 PICTURES = 50_000
 SHORT = {   # schedules of hundreds of epochs, made for one or two: the demo's counts whole epochs from 1, so that a single one would learn at rate 0
     "moco-cifar10": ["learningRate.per=step", "learningRate.countFrom=0"],
@@ -72,7 +72,7 @@ def main():
         + "; ".join(f"{recipe} {' '.join(changes)}" for recipe, changes in SHORT.items()) + ".", "",
         "```sh", f"bench/cifar_methods.py --data DIR --work DIR --minutes {args.minutes:g}", "```", "",
         "| recipe | images/s | steps | minutes | kNN | linear, 1% of the labels |", "|---|---|---|---|---|---|", *rows, ""])
-    (ROOT / "docs/results/cifar10-methods.md").write_text(text)
+    write_page(ROOT / "docs/results/cifar10-methods.md", text)
 
 
 if __name__ == "__main__":

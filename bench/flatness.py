@@ -15,21 +15,32 @@ def resident_and_handles(process):
 
 
 def watch(process, samples):
-    """Appends [seconds since now, resident MB, handles] to a file until the process ends; returns at once."""
+    """Appends [seconds, resident MB, handles, process] to a file until the process ends; returns at once. A file that is there goes on with its seconds."""
     samples = pathlib.Path(samples)
     samples.parent.mkdir(parents=True, exist_ok=True)
+    before = read(samples)[-1][0] if samples.exists() else 0
 
     def run():
-        begun = time.time()
+        begun = time.time() - before
         while process.poll() is None:
             try:
-                line = [round(time.time() - begun, 1), *resident_and_handles(process.pid)]
+                line = [round(time.time() - begun, 1), *resident_and_handles(process.pid), process.pid]
             except (OSError, StopIteration):
                 return      # it ended meanwhile
             with open(samples, "a") as file:
                 file.write(json.dumps(line) + "\n")
             time.sleep(EVERY)
     threading.Thread(target=run, daemon=True).start()
+
+
+def read(samples):
+    return [json.loads(line) for line in pathlib.Path(samples).read_text().splitlines()]
+
+
+def processes(samples):
+    """In words: how many processes one after the other the samples are from."""
+    count = len({line[3] for line in read(samples)})
+    return "one process" if count == 1 else f"{count} processes, one after the other"
 
 
 def polyline(values, left, top, width, height, least, most, colour):
@@ -40,7 +51,7 @@ def polyline(values, left, top, width, height, least, most, colour):
 
 def plot(samples, epochs):
     """Three curves above each other: resident memory, handles, milliseconds a picture."""
-    samples = [json.loads(line) for line in pathlib.Path(samples).read_text().splitlines()]
+    samples = read(samples)
     series = [("resident memory, MB", [s[1] for s in samples], "#1f77b4"), ("open handles", [s[2] for s in samples], "#2ca02c"),
               ("ms a picture, by epoch", [1000 / m["images_per_second"] for m in epochs], "#d62728")]
     lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" font-family="sans-serif" font-size="12">', '<rect width="640" height="360" fill="white"/>']

@@ -11,8 +11,8 @@ import shutil
 import subprocess
 import time
 
-from flatness import plot, watch
-from moco_tool import ROOT, TOOL, accuracy, kept, metrics, tool
+from flatness import plot, processes, watch
+from moco_tool import ROOT, TOOL, accuracy, kept, metrics, tool, write_page
 
 LABELS = ["1%", "10%", "100%"]
 
@@ -62,6 +62,7 @@ def main():
     parser.add_argument("--recipe", default="moco-v2-imagenette-fast")
     parser.add_argument("--epochs", type=int, help="default: the recipe's")
     parser.add_argument("--stops", type=int, nargs="+", default=[5, 20, 60], help="epochs, the last of them the training's end")
+    parser.add_argument("--tuned-draws", type=int, default=1, help="draws of labels for fine-tuning")
     parser.add_argument("--set", action="append", default=[])
     args = parser.parse_args()
     args.set = [part for change in args.set for part in ("--set", change)]
@@ -74,7 +75,7 @@ def main():
         rows.append(f"| {stop} | {minutes:.0f} | {accuracy(last['10%'], 'trained', spread=True)} | {accuracy(last['knn'], 'trained')} |")
         print(rows[-1], flush=True)
     tuned = {share: kept(args.work / "results" / f"finetune-{share.rstrip('%')}.json", lambda share=share: tool("eval", "finetune", args.work / f"after-{args.stops[-1]}", "--data", args.data, "--labels", share,
-                                                                                                            "--against-scratch", "--draws", "1"))["results"] for share in LABELS[1:2]}
+                                                                                                            "--against-scratch", "--draws", args.tuned_draws))["results"] for share in LABELS[1:2]}
     (ROOT / "docs/results/imagenette.svg").write_text(plot(args.work / "samples.jsonl", metrics(run)))
     text = "\n".join([
         "# Imagenette in an hour", "",
@@ -85,8 +86,8 @@ def main():
         *[f"| linear, {share} | " + " | ".join(accuracy(last[share], kind, spread=share != "100%") for kind in ("pixels", "untrained", "trained")) + " |" for share in LABELS],
         "| kNN | " + " | ".join(accuracy(last["knn"], kind) for kind in ("pixels", "untrained", "trained")) + " |", "",
         "Going on to learn all weights from 10% of the labels (`moco eval finetune --against-scratch`): " + ", ".join(f"{one['features']} {one['accuracy']:.1f}" for one in tuned["10%"]) + ".", "",
-        "Memory, handles and step time meanwhile (one process; the pictures grow with the epochs):", "", "![Memory, handles and step time over the training](imagenette.svg)", ""])
-    (ROOT / "docs/results/imagenette.md").write_text(text)
+        f"Memory, handles and step time meanwhile ({processes(args.work / 'samples.jsonl')}; the pictures grow with the epochs):", "", "![Memory, handles and step time over the training](imagenette.svg)", ""])
+    write_page(ROOT / "docs/results/imagenette.md", text)
     print(text)
 
 

@@ -64,6 +64,14 @@ def seconds_a_step(train, few=5, many=25):
     return (gone_on - begun) / (many - few)
 
 
+def write_page(path, text):
+    """Writes a page of results anew and keeps what a person wrote below its line "## Remarks"."""
+    path = pathlib.Path(path)
+    old = path.read_text() if path.exists() else ""
+    remarks = old.find("## Remarks\n")
+    path.write_text(text + ("\n" + old[remarks:] if remarks >= 0 else ""))
+
+
 def accuracy(results, features, spread=False):
     """The cell of a table: accuracy in percent of pixels, untrained or trained."""
     row = next(one for one in results if one["features"] == features)

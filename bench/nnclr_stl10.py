@@ -9,7 +9,7 @@ import argparse
 import pathlib
 import random
 
-from moco_tool import ROOT, accuracy, kept, metrics, tool
+from moco_tool import ROOT, accuracy, cores, kept, metrics, tool, write_page
 
 SIDE = 96
 RECIPE = "nnclr-stl10-keras"
@@ -75,14 +75,14 @@ def main():
     text = "\n".join([
         "# NNCLR in Keras' form on files in STL-10's format", "",
         f"Imagenette at {SIDE} px written as STL-10's binary files: {counts[0]:,} unlabelled pictures, {counts[1]:,} labelled ones (a tenth of each class), {counts[2]:,} to test on. Recipe `{RECIPE}`, {args.epochs} epochs,",
-        f"{epochs[-1]['elapsed_seconds'] / 60:.0f} minutes of training on two cores.", "", "```sh", f"bench/nnclr_stl10.py --imagenette DIR --work DIR --epochs {args.epochs}", "```", "",
+        f"{epochs[-1]['elapsed_seconds'] / 60:.0f} minutes of training on {['one core', 'two cores'][cores() > 1]}.", "", "```sh", f"bench/nnclr_stl10.py --imagenette DIR --work DIR --epochs {args.epochs}{''.join(f' --set {change}' for change in args.set)}", "```", "",
         "| epoch | loss | " + " | ".join(names) + " |", "|---|---|" + "---|" * len(names),
         *[f"| {one['epoch']} | {one['loss']:.3f} | " + " | ".join(f"{measures(one)[name]:.3f}" for name in names) + " |" for one in shown], "",
         f"Then from the {counts[1]:,} labelled pictures, accuracy on the test pictures in percent:", "", "| test | accuracy |", "|---|---|",
         *[f"| linear classifier (L-BFGS), {kind} | {accuracy(linear, kind)} |" for kind in ("pixels", "untrained", "trained")],
         *[f"| kNN, {kind} | {accuracy(knn, kind)} |" for kind in ("pixels", "untrained", "trained")],
         *[f"| `eval finetune`, {one['features']} | {one['accuracy']:.1f} |" for one in tuned], ""])
-    (ROOT / "docs/results/nnclr-stl10.md").write_text(text)
+    write_page(ROOT / "docs/results/nnclr-stl10.md", text)
 
 
 if __name__ == "__main__":

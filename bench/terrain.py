@@ -10,7 +10,8 @@ import pathlib
 import shutil
 import time
 
-from moco_tool import kept, metrics, seconds_a_step, tool
+from flatness import plot
+from moco_tool import cores, kept, metrics, seconds_a_step, tool, write_page
 
 BATCH = 5
 COMBINED = "terrain-combined"
@@ -27,6 +28,10 @@ VARIANTS = {  # name -> recipe, changes
 }
 
 
+def plain(name):
+    return name.replace(" ", "-").replace(",", "").lower()
+
+
 def begin(name, args, tiles, run, epochs, steps=None, samples=None):
     recipe, changes = VARIANTS[name]
     shutil.rmtree(run, ignore_errors=True)
@@ -37,14 +42,13 @@ def begin(name, args, tiles, run, epochs, steps=None, samples=None):
 
 
 def train(name, args, tiles):
-    plain = name.replace(" ", "-").replace(",", "").lower()
-    run = args.work / "runs" / plain
-    samples = args.work / "samples" / f"{plain}.jsonl"
+    run = args.work / "runs" / plain(name)
+    samples = args.work / "samples" / f"{plain(name)}.jsonl"
     if (run / "checkpoints").exists():
         return run, tool("resume", run, samples=samples)
     if not args.minutes:
         return run, begin(name, args, tiles, run, args.epochs, samples=samples)
-    seconds = kept(args.work / "rates" / f"{plain}.json", lambda: seconds_a_step(lambda steps: begin(name, args, tiles, args.work / "trial", 1, steps)))
+    seconds = kept(args.work / "rates" / f"{plain(name)}.json", lambda: seconds_a_step(lambda steps: begin(name, args, tiles, args.work / "trial", 1, steps)))
     steps = int(60 * args.minutes / seconds)
     epochs = steps * BATCH // args.tiles
     return run, begin(name, args, tiles, run, max(1, epochs), None if epochs else steps, samples)
@@ -95,13 +99,16 @@ def main():
     histograms = {labels: accuracy(rows[0], labels, "colour histogram", None) for labels in ("age", "ridges")}
     text = "\n".join([
         "# Momentum CMC on generated terrain", "",
-        f"`bench/terrain.py --work DIR --tiles {args.tiles} --size {args.size} --crop {args.crop} {f'--minutes {args.minutes:g}' if args.minutes else f'--epochs {args.epochs}'}`: {args.tiles} tiles to learn from, {args.tiles // 4} to test on.",
+        f"`bench/terrain.py --work DIR --tiles {args.tiles} --size {args.size} --crop {args.crop} {f'--minutes {args.minutes:g}' if args.minutes else f'--epochs {args.epochs}'}`: {args.tiles} tiles to learn from, {args.tiles // 4} to test on; {['one core', 'two cores'][cores() > 1]}.",
         f"kNN accuracy in percent, untrained > trained; a colour histogram has {histograms['age']} (age, 3 classes) and {histograms['ridges']} (ridges, 4 classes). One seed.", "",
         "| variant | loss, first > last epoch | steps of 5 tiles | minutes | age, terrain view | age, all views | ridges, terrain view | ridges, all views |", "|---|---|---|---|---|---|---|---|",
-        *[row(found) for found in rows], ""])
+        *[row(found) for found in rows], "",
+        *[f"* {name}: `{VARIANTS[name][0]}` {' '.join(VARIANTS[name][1])}".rstrip() for name in args.only], "",
+        f"Memory, handles and step time of the first of them: ![curves]({args.out.with_suffix('.svg').name if args.out else ''})", ""])
     print(text)
     if args.out:
-        args.out.write_text(text)
+        write_page(args.out, text)
+        args.out.with_suffix(".svg").write_text(plot(args.work / "samples" / f"{plain(rows[0]['name'])}.jsonl", metrics(args.work / "runs" / plain(rows[0]["name"]))))
 
 
 if __name__ == "__main__":
