@@ -29,7 +29,7 @@ internal static class BenchCommand
         Option<Precision?> precision = Options.Parsed<Precision?>("--precision", "type", "Number type of activations: auto, bf16 or fp32. Default: auto.", "auto, bf16 or fp32",
             static text => Enum.TryParse(text, ignoreCase: true, out Precision value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value : null);
         Option<bool> library = new("--library-kernels") { Description = "Leave every convolution to libtorch's own kernels." };
-        Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the pictures to a safetensors file: another program can then do the same steps.", HelpName = "file" };
+        Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the noise to a safetensors file: another program can then do the same steps. Each step turns the noise further.", HelpName = "file" };
         Option<bool> layers = new("--layers") { Description = "Time each shape of convolution by itself, in all directions." };
         Option<string?> data = Options.Data("Real pictures: a folder, or a file that 'moco pack' made. Default: the same noise in every step, which needs no loading.");
         Option<string> recipe = new("--recipe") { Description = "The recipe whose views are made of --data, at --image pixels.", HelpName = "recipe", DefaultValueFactory = static _ => "moco-v2-imagenet" };
@@ -50,7 +50,8 @@ internal static class BenchCommand
                 parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record), Layers: parse.GetValue(layers),
                 Data: pictures is null ? null : new StepBenchmarkData(pictures.Train, BenchmarkPictures.AtSize(views.ViewRecipe(), side), views.Data.Colour));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
-            context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads, peak {result.PeakMegabytes:f0} MB");
+            context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads");
+            context.People.MarkupLineInterpolated($"memory: {result.PeakResidentMegabytes:f0} MB of the process at most in these steps ({result.PeakResidentBeforeMegabytes:f0} MB before them), {result.PeakMegabytes:f0} MB of tensors, {result.MinorFaultsPerStep:f0} page faults a step");
             foreach ((string part, double milliseconds) in result.Milliseconds) context.People.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");
             double ceiling = result.Precision == "bf16" ? result.CeilingBf16 : result.CeilingFp32;
             context.People.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -18,7 +18,7 @@ namespace MocoSharp.Benchmarks;
 /// <param name="QueueLength">K.</param>
 /// <param name="Steps">Timed steps.</param>
 /// <param name="WarmUp">Steps before them: kernels are chosen and memory is taken then.</param>
-/// <param name="Record">A safetensors file to write weights, queue and pictures to before the first step, so that another program can do the same steps; null for none.</param>
+/// <param name="Record">A safetensors file to write weights, queue and pictures to before the first step, so that another program can do the same steps; each step then has noise of its own. Null for none.</param>
 /// <param name="Layers">Whether each convolution is timed by itself, too.</param>
 /// <param name="Data">Real pictures; null for the same noise in every step, which costs no time.</param>
 public sealed record StepBenchmarkOptions(
@@ -36,13 +36,18 @@ public sealed record StepBenchmarkOptions(
 /// <param name="CeilingBf16">What all threads multiply at best in bf16, in GFLOP/s, measured on numbers that never leave the L1 cache; 0 where the processor has no such products.</param>
 /// <param name="CeilingFp32">The same in fp32.</param>
 /// <param name="Gflops">What the step's convolutions multiply and add a second, by their definition; Winograd's may do more than the ceiling.</param>
-/// <param name="Milliseconds">The median by part: waiting (for the loader, and the pictures' conversion), query forward, key forward, loss (forward), backward, update (queue, optimizer, momentum copy). Key forward and loss are timed apart, after the steps, with nothing beside them.</param>
-/// <param name="PeakMegabytes">The most that tensors held.</param>
+/// <param name="Milliseconds">The median by part: waiting (for the loader, and the pictures' conversion), query forward, key forward, loss (forward), backward, update (queue, optimizer, momentum copy). Both forwards and the loss, which a step interleaves, are timed apart, after the steps.</param>
+/// <param name="PeakMegabytes">The most that tensors held, the choice of kernels included.</param>
+/// <param name="PeakResidentMegabytes">The most that the process held in the timed steps. What the choice of kernels left in the allocator counts, its own peak does not;
+/// where the system does not let the peak be forgotten, it is that of the whole process.</param>
+/// <param name="PeakResidentBeforeMegabytes">The same before them: start, warm-up and the choice of kernels.</param>
+/// <param name="MinorFaultsPerStep">Pages that the system had to supply in the median timed step, by all threads.</param>
 /// <param name="Losses">Of every step, the first ones included.</param>
 /// <param name="Layers">Each shape of convolution, if asked for.</param>
 public sealed record StepBenchmarkResult(
     double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, IReadOnlyList<double> Parts, IReadOnlyList<double> ResidentMegabytes,
-    string Precision, int Threads, double CeilingBf16, double CeilingFp32, double Gflops, IReadOnlyDictionary<string, double> Milliseconds, double PeakMegabytes, IReadOnlyList<double> Losses, IReadOnlyList<ConvolutionSpeed>? Layers);
+    string Precision, int Threads, double CeilingBf16, double CeilingFp32, double Gflops, IReadOnlyDictionary<string, double> Milliseconds, double PeakMegabytes,
+    double PeakResidentMegabytes, double PeakResidentBeforeMegabytes, double MinorFaultsPerStep, IReadOnlyList<double> Losses, IReadOnlyList<ConvolutionSpeed>? Layers);
 
 /// <summary>Times the MoCo v2 step on synthetic or loaded pictures: no monitor, nothing left out of the step.</summary>
 public static class StepBenchmark
@@ -68,18 +73,25 @@ public static class StepBenchmark
         List<StepTime> steps = [];
         List<double> losses = [], resident = [];
         int part = (options.Steps + Parts - 1) / Parts;
+        double before = 0;
         for (int i = 0; i < options.WarmUp + options.Steps; i++)
         {
             cancel.ThrowIfCancellationRequested();
+            if (i == options.WarmUp)
+            {
+                before = ProcessMemory.PeakBytes() / 1e6;
+                _ = ProcessMemory.ForgetPeak();
+            }
             StepTime step = One(moco, sgd, pictures, i, time);
             losses.Add(step.Loss);
             if (i < options.WarmUp) continue;
             steps.Add(step);
             if (steps.Count % part == 0 || steps.Count == options.Steps) resident.Add(Environment.WorkingSet / 1e6);
         }
-        Batch last = pictures.Next(options.WarmUp + options.Steps);
-        (double keys, double loss) = Apart(moco, last.View(1), options, time);
+        double during = ProcessMemory.PeakBytes() / 1e6;
         long peak = Runtime.Memory.Peak;
+        Batch last = pictures.Next(options.WarmUp + options.Steps);
+        PartTimes parts = Apart(moco, last, options, time);
         IReadOnlyList<ConvolutionSpeed> layers = ConvolutionBenchmark.Run(moco, last.View(0), options.Layers, type == DType.BFloat16 ? bf16 : fp32, time, cancel);
         Spread whole = Spread.Of(steps.Select(static step => step.Whole));
         double Milliseconds(Func<StepTime, double> stage) => 1000 * Spread.Of(steps.Select(stage)).Median;
@@ -88,16 +100,17 @@ public static class StepBenchmark
             bf16, fp32, layers.Sum(static l => l.StepGflop) / whole.Median, new Dictionary<string, double>
             {
                 ["waiting"] = Milliseconds(static step => step.Waiting),
-                ["query_forward"] = Milliseconds(static step => step.Forward) - 1000 * (keys + loss),
-                ["key_forward"] = 1000 * keys,
-                ["loss"] = 1000 * loss,
+                ["query_forward"] = 1000 * parts.Query,
+                ["key_forward"] = 1000 * parts.Key,
+                ["loss"] = 1000 * parts.Loss,
                 ["backward"] = Milliseconds(static step => step.Backward),
                 ["update"] = Milliseconds(static step => step.Update),
-            }, peak / 1e6, losses, options.Layers ? layers : null);
+            }, peak / 1e6, during, before, Spread.Of(steps.Select(static step => (double)step.Faults)).Median, losses, options.Layers ? layers : null);
     }
 
     private static StepTime One(MoCo moco, Sgd sgd, StepPictures pictures, long number, TimeProvider time)
     {
+        long faults = ProcessMemory.MinorFaults();
         using TensorScope scope = TensorScope.Begin();
         Stage clock = new(time);
         Batch batch = pictures.Next(number);
@@ -110,18 +123,21 @@ public static class StepBenchmark
         sgd.Update(0.03);
         moco.AfterUpdate(new TrainingClock(0, number, 1, 1));
         double afterUpdate = clock.Seconds;
-        return new StepTime(loss, afterUpdate, afterWaiting, afterForward - afterWaiting, afterBackward - afterForward, afterUpdate - afterBackward);
+        return new StepTime(loss, afterUpdate, afterWaiting, afterBackward - afterForward, afterUpdate - afterBackward, ProcessMemory.MinorFaults() - faults);
     }
 
-    /// <summary>Seconds of the key network's forward and of the loss by themselves: a step interleaves them with the rest.</summary>
-    private static (double Keys, double Loss) Apart(MoCo moco, Tensor views, StepBenchmarkOptions options, TimeProvider time)
+    /// <summary>The median seconds of what a step interleaves with the rest: both networks' forwards, the query's with its graph, and the loss.</summary>
+    private static PartTimes Apart(MoCo moco, Batch batch, StepBenchmarkOptions options, TimeProvider time)
     {
-        List<double> keys = [], losses = [];
+        List<double> queries = [], keys = [], losses = [];
         for (int i = 0; i < Math.Min(TimedApart, options.Steps); i++)
         {
             using TensorScope scope = TensorScope.Begin();
+            Stage query = new(time);
+            _ = moco.Project(batch.View(0));
+            queries.Add(query.Seconds);
             Stage key = new(time);
-            _ = Functional.NoGrad(() => moco.Project(views));
+            _ = Functional.NoGrad(() => moco.Project(batch.View(1)));
             keys.Add(key.Seconds);
             Tensor features = Unit(options.Batch), queue = Unit(options.QueueLength);
             features.RequiresGrad = true;
@@ -129,19 +145,21 @@ public static class StepBenchmark
             _ = InfoNce.Loss(features, features.Detach(), queue, Temperature).ToDouble();
             losses.Add(loss.Seconds);
         }
-        return (Spread.Of(keys).Median, Spread.Of(losses).Median);
+        return new PartTimes(Spread.Of(queries).Median, Spread.Of(keys).Median, Spread.Of(losses).Median);
     }
 
     private static void Write(string file, MoCo moco, StepPictures pictures)
     {
-        (Tensor query, Tensor key) = pictures.Fixed ?? throw new ArgumentException("only synthetic pictures can be recorded: loaded ones differ from step to step");
-        Safetensors.Write(file, moco.State().Append(("pictures.query", query.Contiguous())).Append(("pictures.key", key.Contiguous())));
+        Tensor noise = pictures.Noise ?? throw new ArgumentException("only synthetic pictures can be recorded: loaded ones take their own course");
+        Safetensors.Write(file, moco.State().Append(("pictures", noise)));
     }
 
     private static Tensor Unit(int rows) => Functional.Normalize(Tensor.RandomNormal([rows, KeyFeatures]));
 
-    /// <summary>One step's loss, and its seconds: in all, and by part.</summary>
-    private readonly record struct StepTime(double Loss, double Whole, double Waiting, double Forward, double Backward, double Update);
+    /// <summary>One step's loss, its seconds in all and by part, and the pages that it was given.</summary>
+    private readonly record struct StepTime(double Loss, double Whole, double Waiting, double Backward, double Update, long Faults);
+
+    private readonly record struct PartTimes(double Query, double Key, double Loss);
 
     private readonly struct Stage(TimeProvider time)
     {

@@ -13,7 +13,7 @@ namespace MocoSharp.Benchmarks;
 /// <param name="Colour">As RGB or as grey.</param>
 public sealed record StepBenchmarkData(IImageSource Source, ViewRecipe Views, Colour Colour = Colour.Rgb);
 
-/// <summary>What a timed step learns from: the same noise again and again, or pictures as a training's loader delivers them.</summary>
+/// <summary>What a timed step learns from: the same noise again and again (another part of it in each step of a recording), or pictures as a training's loader delivers them.</summary>
 internal abstract class StepPictures : IDisposable
 {
     internal static StepPictures Of(StepBenchmarkOptions options, DType type) =>
@@ -22,27 +22,47 @@ internal abstract class StepPictures : IDisposable
     /// <summary>The next step's batch; it is gone when the one after it is asked for.</summary>
     internal abstract Batch Next(long step);
 
-    /// <summary>The pictures in memory as fp32, [B, C, H, W] each, for another program to do the same steps; null where every step has its own.</summary>
-    internal abstract (Tensor Query, Tensor Key)? Fixed { get; }
+    /// <summary>The noise that synthetic pictures are made of, fp32, [B, 3, S, S], for another program to do the same steps; null for loaded ones.</summary>
+    internal abstract Tensor? Noise { get; }
 
     public virtual void Dispose() { }
 
     private sealed class Synthetic : StepPictures
     {
-        private readonly Tensor _query, _key;
+        // prime to any number of pixels, so that no two steps of a check begin at the same place
+        private const long Shift = 7919;
+
+        private readonly Tensor _noise;
         private readonly StepBenchmarkOptions _options;
         private readonly DType _type;
+        private readonly (Tensor Query, Tensor Key) _same;
 
         internal Synthetic(StepBenchmarkOptions options, DType type)
         {
             (_options, _type) = (options, type);
-            _query = Tensor.RandomNormal([options.Batch, 3, options.Image, options.Image]).Contiguous(MemoryFormat.ChannelsLast);
-            _key = _query.Flip(3).Contiguous(MemoryFormat.ChannelsLast);
+            _noise = Tensor.RandomNormal([options.Batch, 3, options.Image, options.Image]);
+            _same = Views(_noise);
         }
 
-        internal override (Tensor Query, Tensor Key)? Fixed => (_query, _key);
+        internal override Tensor Noise => _noise;
 
-        internal override Batch Next(long step) => new([_query.To(_type), _key.To(_type)], new int[_options.Batch], new int[_options.Batch], seed: 0, step);
+        internal override Batch Next(long step)
+        {
+            (Tensor query, Tensor key) = _options.Record is null ? _same : Views(Turned(step));
+            return new([query.To(_type), key.To(_type)], new int[_options.Batch], new int[_options.Batch], seed: 0, step);
+        }
+
+        /// <summary>The noise as one row of numbers, turned by a step's share: other pictures, which another program makes in one line.</summary>
+        private Tensor Turned(long step)
+        {
+            long first = step * Shift % _noise.ElementCount;
+            if (first == 0) return _noise;
+            Tensor row = _noise.Flatten(0);
+            return Tensor.Cat([row.Narrow(0, first, row.ElementCount - first), row.Narrow(0, 0, first)], dim: 0).View(_noise.Shape);
+        }
+
+        private static (Tensor Query, Tensor Key) Views(Tensor pictures) =>
+            (pictures.Contiguous(MemoryFormat.ChannelsLast), pictures.Flip(3).Contiguous(MemoryFormat.ChannelsLast));
     }
 
     private sealed class Loaded : StepPictures
@@ -57,7 +77,7 @@ internal abstract class StepPictures : IDisposable
             (_batches, _reader) = (loader.Epochs(0).GetEnumerator(), new BatchReader(type, Device.Cpu, seed: 0));
         }
 
-        internal override (Tensor Query, Tensor Key)? Fixed => null;
+        internal override Tensor? Noise => null;
 
         internal override Batch Next(long step)
         {
