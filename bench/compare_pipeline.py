@@ -3,21 +3,23 @@
 
   bench/compare_pipeline.py --imagenette DIR --cifar10 DIR --pairs 5
 Both folders hold train/ with one folder a class. Only the parts whose folder is given are run; --only jpeg|packed|cifar runs one, and --dry writes nothing.
+Rows of other parts stay on the page: all are kept in docs/results/pipeline.json.
 """
 import argparse
 import os
 import tempfile
 
-from pairs import MOCO, PYTHON, ROOT, machine, pairs, row, run
+from moco_tool import write_page
+from pairs import MOCO, PYTHON, ROOT, machine, merge, pairs, row, run
 
 HEAD = """# The input pipeline beside torchvision
 
 Pictures become batches of two random views each, with nobody training: pictures (pairs of views) a second. Pairs in turn (A B A B), medians. The peer is Debian's PyTorch
-{torch} and torchvision {torchvision} with `ImageFolder`, Pillow's views as MoCo's scripts have them, and a `DataLoader` of 2 worker processes; MocoSharp has 2 threads.
-{machine}.
+and torchvision with `ImageFolder`, Pillow's views as MoCo's scripts have them, and a `DataLoader` of 2 worker processes; MocoSharp has 2 threads.
+{where}
 
 ```sh
-bench/compare_pipeline.py --imagenette DIR --cifar10 DIR --pairs {count}
+bench/compare_pipeline.py --imagenette DIR --cifar10 DIR
 ```
 
 | work | MocoSharp | torchvision | ratio | spread | pairs |
@@ -42,16 +44,17 @@ def main():
     parser.add_argument("--only", choices=["jpeg", "packed", "cifar"])
     parser.add_argument("--dry", action="store_true")
     a = parser.parse_args()
-    rows, parts, last = [], [], None
+    wanted = {None: a.imagenette or a.cifar10, "cifar": a.cifar10}.get(a.only, a.imagenette)
+    if not wanted:
+        parser.error({None: "nothing to run: give --imagenette or --cifar10", "cifar": "--only cifar needs --cifar10"}.get(a.only, f"--only {a.only} needs --imagenette"))
+    rows = {}
 
     def work(name, key, mine, theirs):
-        nonlocal last
         if a.only in (None, key):
             results = pairs(name, mine, theirs, a.pairs)
-            last = results[-1][1]
-            rows.append(row(name, results))
-            times = results[-1][0]["milliseconds"]
-            parts.append(f"| {name} | " + " | ".join(f"{1000 * times[part]:.1f}" if part in times else "" for part in PARTS) + " |")
+            times, last = results[-1][0]["milliseconds"], results[-1][1]
+            cells = " | ".join(f"{1000 * times[part]:.1f}" if part in times else "" for part in PARTS)
+            rows[name] = {"row": row(name, results), "parts": f"| {name} | {cells} |", "where": f"PyTorch {last['torch']}, torchvision {last['torchvision']}, {machine()}."}
 
     with tempfile.TemporaryDirectory() as folder:
         if a.imagenette:
@@ -65,12 +68,17 @@ def main():
         if a.cifar10:
             work("CIFAR-10 in memory, 32 px, MoCo's demo views", "cifar", ours(a.cifar10, a.seconds, "--recipe", "moco-cifar10", "--batch", "256", "--cache", "2048"),
                  peer(os.path.join(a.cifar10, "train"), a.seconds, "--views", "cifar", "--image", "32", "--batch", "256", "--memory"))
-    text = (HEAD.format(torch=last["torch"], torchvision=last["torchvision"], machine=machine(), count=a.pairs) + "\n".join(rows)
-            + "\n\nMocoSharp's time a picture by part, one thread, both views together, microseconds:\n\n| work | " + " | ".join(PARTS) + " |\n|---" * 1
-            + "|---" * len(PARTS) + "|\n" + "\n".join(parts) + "\n")
+    kept = rows if a.dry else merge(ROOT / "docs/results/pipeline.json", rows)
+    text = page(kept.values())
     print(text)
     if not a.dry:
-        (ROOT / "docs/results/pipeline.md").write_text(text)
+        write_page(ROOT / "docs/results/pipeline.md", text)
+
+
+def page(rows):
+    return (HEAD.format(where="\n".join(dict.fromkeys(one["where"] for one in rows))) + "\n".join(one["row"] for one in rows)
+            + "\n\nMocoSharp's time a picture by part, one thread, both views together, microseconds:\n\n| work | " + " | ".join(PARTS) + " |\n"
+            + "|---" * (1 + len(PARTS)) + "|\n" + "\n".join(one["parts"] for one in rows) + "\n")
 
 
 PARTS = ["decode", "randomResizedCrop", "colorJitter", "grayscale", "gaussianBlur", "flip", "normalize"]

@@ -1,4 +1,4 @@
-"""Runs two programs in turn (A B A B ...) and says what came out: shared by the compare scripts."""
+"""Runs two programs in turn (A B A B ...), says what came out and keeps it: shared by the compare scripts."""
 import json
 import os
 import pathlib
@@ -29,6 +29,15 @@ def pairs(name, ours, peer, count, peer_environment={}):
         a, b = (one["images_per_second"] for one in results[-1])
         print(f"{name}, pair {i + 1}: MocoSharp {a:.0f}, peer {b:.0f} images/s, ratio {a / b:.2f}", flush=True)
     return results
+
+
+def merge(path, rows):
+    """All rows that a page was ever made of, in the order of their first coming: those kept beside it, the new ones (by name) in place of old ones."""
+    path = pathlib.Path(path)
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    kept.update(rows)
+    path.write_text(json.dumps(kept, indent=1) + "\n")
+    return kept
 
 
 def row(name, results):

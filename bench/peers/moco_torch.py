@@ -5,12 +5,13 @@
   --mode channels-last   fp32, channels_last
   --mode tuned           bf16 autocast, channels_last
   --replay FILE          start from what `moco bench step --record FILE` wrote: the losses of all steps can then be compared
-Needs Debian's python3-torch and python3-torchvision. Prints one JSON object.
+Needs Debian's python3-torch and python3-torchvision. Prints one JSON object; peak_mb is the most that the whole process held (ru_maxrss).
 """
 import argparse
 import copy
 import json
 import pathlib
+import resource
 import statistics
 import time
 
@@ -48,6 +49,11 @@ def fill(net, tensors, prefix):
     net.load_state_dict({name: tensors[own(name)] for name in net.state_dict()})
 
 
+def shifted(noise, step):
+    """The noise as one row of numbers, turned by a step's share: other pictures in each step, and the same ones as `moco bench step --record` makes."""
+    return noise.flatten().roll(-step * 7919).reshape(noise.shape)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--arch", default="resnet18")
@@ -71,16 +77,18 @@ def main():
     optimizer = torch.optim.SGD(query_net.parameters(), lr=0.03, momentum=0.9, weight_decay=1e-4)
     queue, at = F.normalize(torch.randn(a.queue, 128), dim=1), 0
     x = torch.randn(a.batch, 3, a.image, a.image)
-    views = (x, x.flip(3))
     if a.replay:
         start = read(a.replay)
         fill(query_net, start, "query")
         fill(key_net, start, "key")
-        queue, views = start["queue.keys"], (start["pictures.query"], start["pictures.key"])
-    views = [v.contiguous(memory_format=torch.channels_last) if last else v for v in views]
+        queue, x = start["queue.keys"], start["pictures"]
+    prepared = lambda pictures: [v.contiguous(memory_format=torch.channels_last) if last else v for v in (pictures, pictures.flip(3))]
+    views = prepared(x)
     labels = torch.zeros(a.batch, dtype=torch.long)
     times, losses = [], []
     for i in range(a.warm_up + a.steps):
+        if a.replay:
+            views = prepared(shifted(x, i))
         start = time.perf_counter()
         with torch.no_grad(), low():
             keys = key_net(views[1])
@@ -101,7 +109,8 @@ def main():
         losses.append(loss.item())
         if i >= a.warm_up:
             times.append(time.perf_counter() - start)
-    print(json.dumps({"images_per_second": a.batch / statistics.median(times), "mode": a.mode, "torch": torch.__version__, "losses": losses}))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    print(json.dumps({"images_per_second": a.batch / statistics.median(times), "mode": a.mode, "torch": torch.__version__, "peak_mb": round(peak, 1), "losses": losses}))
 
 
 main()

@@ -11,7 +11,8 @@ namespace MocoSharp.Methods;
 /// <param name="step">The address of this batch's own randomness.</param>
 public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IReadOnlyList<int> labels, ulong seed, long step)
 {
-    private const long PermutationStream = -1, NoiseStream = -2;      // apart from the views' streams, whose samples are 0 or more
+    // apart from the views' streams, whose samples are 0 or more, and from the epochs' orders at −1
+    private const long NoiseStream = -2, PermutationStream = -3;
 
     /// <summary>Number of samples, N.</summary>
     public int Count => indices.Count;

@@ -1,6 +1,7 @@
 #pragma warning disable xUnit1051   // milliseconds each: nothing to cancel
 using MocoSharp.Benchmarks;
 using MocoSharp.Evaluation;
+using MocoSharp.Tests.Mutations;
 
 namespace MocoSharp.Tests.Evaluation;
 
@@ -52,6 +53,18 @@ public sealed class NearestSearchTests : TensorTest
         (FeatureSet bank, FeatureSet queries) = KnnBenchmark.Features(s_size);
         Assert.Throws<OperationCanceledException>(() => new KnnClassifier(5, 0.1, coarse: true).Evaluate(bank, queries, new CancellationToken(canceled: true)));
         Assert.Throws<OperationCanceledException>(() => new KnnClassifier(5, 0.1, coarse: false).Evaluate(bank, queries, new CancellationToken(canceled: true)));
+    }
+
+    // by way of the whole table of scores it would take a gigabyte in bf16, and two in fp32
+    [Theory, InlineData(true), InlineData(false)]
+    public void Memory_does_not_grow_with_the_product_of_both_counts(bool coarse)
+    {
+        (FeatureSet bank, FeatureSet queries) = KnnBenchmark.Features(new KnnBenchmarkOptions(Bank: 65_536, Queries: 8_192, Dimensions: 32));
+        KnnClassifier knn = new(20, 0.1, coarse);
+        _ = knn.Evaluate(bank, queries with { Values = queries.Values[..(64 * 32)], Labels = queries.Labels[..64] });       // code and threads are there now
+        long before = PeakMemory.Reset();
+        Assert.Equal(queries.Count, knn.Evaluate(bank, queries).Predictions.Length);
+        Assert.InRange((PeakMemory.Bytes() - before) >> 20, 0, 256);
     }
 
     private static NearestSearch Search(FeatureSet bank, FeatureSet queries, int k) => new(bank, All(bank), queries, k, isSame: false, CancellationToken.None);

@@ -12,12 +12,13 @@ public static class InfoNce
     /// <param name="negatives">[K, D], rows of unit length, shared by all queries.</param>
     /// <param name="temperature">τ, above 0, no unit; 0.07 in MoCo v1, 0.2 in v2.</param>
     /// <returns>A scalar in nats; ln(1 + K) when all keys look alike.</returns>
-    /// <remarks>van den Oord et al. 2018, arXiv:1807.03748, eq. 4; as used in arXiv:1911.05722, eq. 1.</remarks>
+    /// <remarks>van den Oord et al. 2018, arXiv:1807.03748, eq. 4; as used in arXiv:1911.05722, eq. 1. −ln(e⁺ / (e⁺ + Σ e⁻)) is written as ln(1 + e^(ln Σ e⁻ − positive)):
+    /// the only table of N × K numbers that stays for the backward pass is the product itself. The forward pass needs a second one for a moment, the backward pass two.</remarks>
     public static Tensor Loss(Tensor query, Tensor key, Tensor negatives, double temperature)
     {
-        Tensor positive = (query * key).Sum(dim: 1, keepDim: true);                  // [N, 1]
-        Tensor negative = MatMul(query, negatives.T);                                // [N, K]
-        Tensor logits = Cat([positive, negative], dim: 1) / temperature;             // [N, 1 + K]
-        return CrossEntropy(logits, labels: Tensor.Zeros([query.Size(0)], DType.Int64, query.Device));   // the positive is class 0
+        Tensor warm = query / temperature;                                           // [N, D]: fewer numbers to divide than the products
+        Tensor positive = (warm * key).Sum(dim: 1);                                  // [N]
+        Tensor negative = MatMul(warm, negatives.T).LogSumExp(dim: 1);               // [N]
+        return Softplus(negative - positive).Mean();
     }
 }
