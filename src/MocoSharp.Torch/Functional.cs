@@ -52,7 +52,12 @@ public static class Functional
     /// <param name="padding">Zeros around the picture, in pixels.</param>
     /// <param name="groups">Blocks of channels that do not see each other.</param>
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, int padding = 0, int groups = 1) =>
-        s_conv2d.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups);
+        Conv2d(x, weight, bias, (stride, stride), (padding, padding), groups);
+
+    /// <summary>The same with a step and a border of its own for rows and for columns.</summary>
+    /// <inheritdoc cref="Conv2d(Tensor, Tensor, Tensor?, int, int, int)"/>
+    public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, (int Rows, int Columns) stride, (int Rows, int Columns) padding, int groups = 1) =>
+        s_conv2d.Call(x, weight, bias, Value.Ints(stride.Rows, stride.Columns), Value.Ints(padding.Rows, padding.Columns), groups);
 
     /// <summary>A convolution, and its input again for a second user such as a block's shortcut: one pass sums both gradients of the input.</summary>
     internal static (Tensor Output, Tensor Input) Conv2dFork(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int groups) =>

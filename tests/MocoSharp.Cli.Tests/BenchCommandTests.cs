@@ -19,6 +19,16 @@ public sealed class BenchCommandTests : Workbench
     {
         JsonElement result = Bench("augment", "--recipe", Recipe, "--source", "24", "--image", "8");
         Assert.Equal(["randomResizedCrop", "flip", "normalize"], result.GetProperty("milliseconds").EnumerateObject().Select(static part => part.Name));
+        Assert.Equal(64, result.GetProperty("pictures").GetInt32());
+        Assert.True(result.GetProperty("peak_megabytes").GetDouble() > 20);
+    }
+
+    [Theory, InlineData("8", 8), InlineData("500", 48)]
+    public void Augmentations_take_the_first_real_pictures_too(string batch, int taken)
+    {
+        JsonElement result = Bench("augment", "--recipe", Recipe, "--data", Pictures(), "--batch", batch, "--image", "8");
+        Assert.Equal(taken, result.GetProperty("pictures").GetInt32());
+        Assert.Contains("leave it or --data out", Tool.Run("bench", "augment", "--data", Pictures(), "--source", "24").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,7 +44,11 @@ public sealed class BenchCommandTests : Workbench
     {
         JsonElement result = Bench("step", "--encoder", "resnet18-small", "--image", "8", "--batch", "8", "--queue", "32", "--steps", "2", "--precision", precision, "--layers");
         Assert.Equal(["waiting", "query_forward", "key_forward", "loss", "backward", "update"], result.GetProperty("milliseconds").EnumerateObject().Select(static part => part.Name));
+        foreach (string part in new[] { "query_forward", "key_forward", "loss", "backward", "update" }) Assert.True(result.GetProperty("milliseconds").GetProperty(part).GetDouble() > 0, part);
         Assert.True(result.GetProperty("ceiling_fp32").GetDouble() > 1);
+        Assert.True(result.GetProperty("peak_resident_megabytes").GetDouble() > 50);           // libtorch alone has more
+        Assert.True(result.GetProperty("peak_resident_before_megabytes").GetDouble() > 50);
+        Assert.True(result.GetProperty("minor_faults_per_step").GetDouble() >= 0);
         Assert.True(result.GetProperty("gflops").GetDouble() > 0);
         JsonElement[] layers = [.. result.GetProperty("layers").EnumerateArray()];
         Assert.Equal(20, layers.Sum(static layer => layer.GetProperty("count").GetInt32()));      // ResNet-18's convolutions
@@ -53,9 +67,25 @@ public sealed class BenchCommandTests : Workbench
         Assert.All(losses, loss => Assert.InRange(loss, 0, 20));
     }
 
+    // the losses are of chance at this size: what differs are the pictures
+    [Fact]
+    public void A_recording_holds_all_that_another_program_needs_and_its_steps_differ()
+    {
+        string file = At("start.safetensors");
+        string[] step = ["step", "--encoder", "resnet18-small", "--image", "8", "--batch", "8", "--queue", "32", "--steps", "2", "--precision", "fp32"];
+        double[] recorded = Losses(Bench([.. step, "--record", file])), plain = Losses(Bench(step));
+        using SafetensorsFile start = SafetensorsFile.Open(file);
+        Assert.Equal([8L, 3, 8, 8], start.Read("pictures").Shape);
+        Assert.Contains("queue.keys", start.Names);
+        Assert.Equal(plain[0], recorded[0], tolerance: 1e-3);       // the first step's noise is the whole one as it lies
+        Assert.NotEqual(plain[1], recorded[1], tolerance: 1e-6);
+    }
+
     [Fact]
     public void Real_pictures_cannot_be_recorded() =>
         Assert.Contains("leave --data out", Tool.Run("bench", "step", "--data", Pictures(), "--record", At("start.safetensors")).Error, StringComparison.Ordinal);
+
+    private static double[] Losses(JsonElement result) => [.. result.GetProperty("losses").EnumerateArray().Select(static loss => loss.GetDouble())];
 
     private static JsonElement Bench(params string[] args)
     {

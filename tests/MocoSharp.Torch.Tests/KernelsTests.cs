@@ -3,12 +3,13 @@ namespace MocoSharp.Torch.Tests;
 /// <summary>Every convolution of this library against libtorch's in double precision, at every processor level that this machine has.</summary>
 public sealed class KernelsTests : TensorTest
 {
-    private static readonly (int N, int In, int Side, int Out, int Kernel, int Stride, int Padding, int Groups)[] s_shapes =
-    [
+    private const int Drawn = 24;
+    private static readonly Shape[] s_shapes = [.. new (int N, int In, int Side, int Out, int Kernel, int Stride, int Padding, int Groups)[]
+    {
         (3, 16, 9, 32, 3, 1, 1, 1), (5, 48, 8, 80, 3, 1, 1, 1), (2, 16, 7, 16, 3, 1, 0, 1), (2, 32, 6, 16, 3, 1, 2, 1), (33, 64, 4, 64, 3, 1, 1, 1), (4, 3, 12, 24, 3, 1, 1, 1),
         (2, 3, 20, 16, 7, 2, 3, 1), (3, 16, 9, 24, 3, 2, 1, 1), (4, 24, 10, 40, 1, 2, 0, 1), (2, 40, 8, 24, 1, 1, 0, 1), (2, 5, 11, 7, 5, 3, 2, 1), (1, 8, 3, 8, 2, 1, 1, 1),
         (4, 24, 17, 24, 3, 1, 1, 3), (33, 48, 6, 48, 3, 2, 1, 2), (2, 96, 16, 96, 3, 1, 1, 2), (3, 16, 9, 16, 3, 1, 1, 16), (2, 40, 20, 80, 3, 2, 1, 5), (2, 6, 8, 12, 3, 1, 1, 3),
-    ];
+    }.Select(static s => new Shape(s.N, s.In, (s.Side, s.Side + 1), s.Out, (s.Kernel, s.Kernel), (s.Stride, s.Stride), (s.Padding, s.Padding), s.Groups))];
 
     public static TheoryData<string, string, DType> Kinds()
     {
@@ -35,15 +36,33 @@ public sealed class KernelsTests : TensorTest
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void A_convolution_and_its_gradients_are_those_of_double_precision(string level, string implementation, DType type)
+    public void A_convolution_and_its_gradients_are_those_of_double_precision(string level, string implementation, DType type) => Hold(s_shapes, level, implementation, type);
+
+    // other shapes at each level, the same in every run: sides, kernels, strides and borders of their own each way, groups
+    [Theory, MemberData(nameof(Kinds))]
+    public void So_are_convolutions_of_drawn_shapes(string level, string implementation, DType type) =>
+        Hold([.. Enumerable.Range(0, Drawn).Select(i => Draw($"{level} {implementation} {i}"))], level, implementation, type);
+
+    [Fact]
+    public void Drawn_shapes_have_unequal_strides_and_borders_and_groups()
+    {
+        Shape[] drawn = [.. Kinds().SelectMany(static kind => Enumerable.Range(0, Drawn).Select(i => Draw($"{kind.Data.Item1} {kind.Data.Item2} {i}")))];
+        Assert.InRange(drawn.Count(static s => s.Stride.Rows != s.Stride.Columns), drawn.Length / 5, drawn.Length);
+        Assert.InRange(drawn.Count(static s => s.Padding.Rows != s.Padding.Columns), drawn.Length / 5, drawn.Length);
+        Assert.InRange(drawn.Count(static s => s.Kernel.Rows != s.Kernel.Columns), drawn.Length / 5, drawn.Length);
+        Assert.InRange(drawn.Count(static s => s.Groups > 1), drawn.Length / 5, drawn.Length);
+    }
+
+    private static void Hold(IEnumerable<Shape> shapes, string level, string implementation, DType type)
     {
         double allowed = type == DType.BFloat16 ? 1e-2 : 1e-5;
         Kernels.Level = level;
         Kernels.Convolutions = implementation;
-        foreach (var s in s_shapes)
+        foreach (Shape s in shapes)
         {
             using TensorScope scope = TensorScope.Begin();
-            Tensor x = Tensor.RandomNormal([s.N, s.In, s.Side, s.Side + 1]).To(type), weight = (Tensor.RandomNormal([s.Out, s.In / s.Groups, s.Kernel, s.Kernel]) / s.Kernel).To(type);
+            Tensor x = Tensor.RandomNormal([s.N, s.In, s.Side.Rows, s.Side.Columns]).To(type);
+            Tensor weight = (Tensor.RandomNormal([s.Out, s.In / s.Groups, s.Kernel.Rows, s.Kernel.Columns]) / Math.Sqrt(s.Kernel.Rows * s.Kernel.Columns)).To(type);
             Tensor? up = null;
             Tensor[] Run(DType computed)
             {
@@ -74,6 +93,26 @@ public sealed class KernelsTests : TensorTest
 
     [Fact]
     public void The_ceiling_is_above_what_any_product_reaches() => Assert.True(Kernels.Ceiling(DType.Float32) > 1);
+
+    private static Shape Draw(string name)
+    {
+        uint next = 0, salt = Fill.Salt(name);
+        int From(int low, int high) => low + (int)(Fill.Hash(salt, next++) % (uint)(high - low + 1));
+        bool Chance(int percent) => From(1, 100) <= percent;
+        (int, int) Pair(int low, int high, int equal)
+        {
+            int first = From(low, high);
+            return (first, Chance(equal) ? first : From(low, high));
+        }
+        int groups = Chance(60) ? 1 : From(2, 6), most = groups == 1 ? 70 : 24;
+        (int Rows, int Columns) kernel = Pair(1, 5, equal: 50), padding = Pair(0, 2, equal: 50), side = Pair(3, 19, equal: 30);
+        // the kernel must fit into picture and border
+        side = (Math.Max(side.Rows, kernel.Rows - 2 * padding.Rows), Math.Max(side.Columns, kernel.Columns - 2 * padding.Columns));
+        return new Shape(From(1, 6), groups * From(1, most), side, groups * From(1, most), kernel, Pair(1, 3, equal: 50), padding, groups);
+    }
+
+    private sealed record Shape(
+        int N, int In, (int Rows, int Columns) Side, int Out, (int Rows, int Columns) Kernel, (int Rows, int Columns) Stride, (int Rows, int Columns) Padding, int Groups);
 
     protected override void Dispose(bool disposing)
     {

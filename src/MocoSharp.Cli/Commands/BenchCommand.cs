@@ -28,7 +28,7 @@ internal static class BenchCommand
         Option<int?> steps = Options.AtLeastOne("--steps", "count", "Timed steps. Default: 10.");
         Option<Precision?> precision = Options.Parsed<Precision?>("--precision", "type", "Number type of activations: auto, bf16 or fp32. Default: auto.", "auto, bf16 or fp32",
             static text => Enum.TryParse(text, ignoreCase: true, out Precision value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value : null);
-        Option<bool> library = new("--library-kernels") { Description = "Leave every convolution to libtorch's own kernels." };
+        Option<bool> library = Options.LibraryKernels();
         Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the noise to a safetensors file: another program can then do the same steps. Each step turns the noise further.", HelpName = "file" };
         Option<bool> layers = new("--layers") { Description = "Time each shape of convolution by itself, in all directions." };
         Option<string?> data = Options.Data("Real pictures: a folder, or a file that 'moco pack' made. Default: the same noise in every step, which needs no loading.");
@@ -42,7 +42,7 @@ internal static class BenchCommand
         command.SetAction(parse =>
         {
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
-            if (parse.GetValue(library)) Kernels.Convolutions = "library";
+            using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
             int side = parse.GetValue(image) ?? 32;
             Recipe views = RecipeFile.Load(parse.GetRequiredValue(recipe), []).Recipe;
             using TrainingData? pictures = parse.GetValue(data) is { } path ? TrainingData.Open(path, testPath: null, views.Data) : null;

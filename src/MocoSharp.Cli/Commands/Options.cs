@@ -29,6 +29,11 @@ internal static class Options
 
     internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step. Default: all cores. Weights are bit-equal only for equal counts.");
 
+    internal static Option<bool> LibraryKernels() => new("--library-kernels")
+    {
+        Description = "Leave every convolution, in all directions and number types, to libtorch's own kernels. Batch norm, max pooling and the optimizer's pass stay this program's: they have no other.",
+    };
+
     internal static Option<string[]> Set() => new("--set")
     {
         Description = "Change one value of the recipe; may be given often: --set training.batchSize=128 --set method.queueLength=4096.",

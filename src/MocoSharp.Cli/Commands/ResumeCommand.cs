@@ -23,6 +23,7 @@ internal static class ResumeCommand
             RunEnvironment environment = RunEnvironment.Read(folder);
             RecipeFile file = RecipeFile.Load(folder.Recipe, []);
             using TrainingData pictures = RunData.OpenAll(environment, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
+            using ConvolutionChoice kernels = ConvolutionChoice.Of(environment);
             return TrainingWork.Run(context, parse.GetValue(threads) ?? environment.Threads, parse.GetValue(stopAfter),
                 reporter => TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time));
         });

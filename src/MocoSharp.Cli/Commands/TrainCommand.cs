@@ -22,10 +22,11 @@ internal static class TrainCommand
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
         Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps", "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");
         Option<ulong?> seed = Options.Seed("The only source of randomness. Default: the recipe's.");
+        Option<bool> library = Options.LibraryKernels();
         Option<string[]> set = Options.Set();
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
-            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, threads, set,
+            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, threads, library, set,
         };
         command.SetAction(parse =>
         {
@@ -34,6 +35,7 @@ internal static class TrainCommand
             if (parse.GetValue(seed) is { } number) assignments.Add($"training.seed={number.ToString(CultureInfo.InvariantCulture)}");
             RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
             using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data), parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
+            using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
             return TrainingWork.Run(context, parse.GetValue(threads), parse.GetValue(stopAfter),
                 reporter =>
                 {

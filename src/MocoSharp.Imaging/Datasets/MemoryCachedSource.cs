@@ -16,7 +16,7 @@ public sealed class MemoryCachedSource : IImageSource
 
     private readonly IImageSource _inner;
     private readonly DecodeRequest _request;
-    private readonly long _budget;
+    private readonly CacheBudget _budget;
     private readonly Image?[] _images;
     private readonly Lock[] _locks = new Lock[256];
     private long _used;
@@ -26,9 +26,16 @@ public sealed class MemoryCachedSource : IImageSource
     /// <param name="inner">The source behind it.</param>
     /// <param name="request">The request that is kept; pictures that are asked for otherwise are decoded each time.</param>
     /// <param name="budget">Bytes, 0 or more.</param>
-    public MemoryCachedSource(IImageSource inner, DecodeRequest request, long budget = DefaultBudget)
+    public MemoryCachedSource(IImageSource inner, DecodeRequest request, long budget = DefaultBudget) : this(inner, request, new CacheBudget(budget))
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(budget);
+    }
+
+    /// <summary>Wraps a source that shares its budget with others.</summary>
+    /// <param name="inner">The source behind it.</param>
+    /// <param name="request">The request that is kept; pictures that are asked for otherwise are decoded each time.</param>
+    /// <param name="budget">What all of them keep together; closing this source gives its part back.</param>
+    public MemoryCachedSource(IImageSource inner, DecodeRequest request, CacheBudget budget)
+    {
         (_inner, _request, _budget) = (inner, request, budget);
         _images = new Image?[inner.Count];
         for (int i = 0; i < _locks.Length; i++)
@@ -41,7 +48,7 @@ public sealed class MemoryCachedSource : IImageSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes => _inner.Classes;
 
-    /// <summary>Bytes of pictures that are kept now; never above the budget.</summary>
+    /// <summary>Bytes of pictures that this source keeps now; never above the budget.</summary>
     public long UsedBytes => Interlocked.Read(ref _used);
 
     /// <inheritdoc/>
@@ -60,6 +67,7 @@ public sealed class MemoryCachedSource : IImageSource
     public void Dispose()
     {
         Array.Clear(_images);
+        _budget.Return(Interlocked.Exchange(ref _used, 0));
         _inner.Dispose();
     }
 
@@ -72,7 +80,7 @@ public sealed class MemoryCachedSource : IImageSource
         if (Volatile.Read(ref _images[index]) is { } kept)
             return kept;
         // A full cache has no reason to make threads wait for each other.
-        if (_isFull || UsedBytes + Overhead >= _budget)
+        if (_isFull || _budget.UsedBytes + Overhead >= _budget.Bytes)
             return null;
         lock (_locks[index % _locks.Length])
         {
@@ -89,14 +97,9 @@ public sealed class MemoryCachedSource : IImageSource
 
     private bool Reserve(long bytes)
     {
-        long used = UsedBytes;
-        while (used + bytes <= _budget)
-        {
-            long before = Interlocked.CompareExchange(ref _used, used + bytes, used);
-            if (before == used)
-                return true;
-            used = before;
-        }
-        return false;
+        if (!_budget.TryTake(bytes))
+            return false;
+        Interlocked.Add(ref _used, bytes);
+        return true;
     }
 }

@@ -4,31 +4,43 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Benchmarks;
 
+/// <summary>What to time.</summary>
+/// <param name="Views">How views are made.</param>
+/// <param name="Batch">Pictures a pass, decoded beforehand.</param>
+/// <param name="Side">Side of the pictures that views are made of, in pixels, where they are noise.</param>
+/// <param name="Source">Where real pictures come from, which stays the caller's; the first ones are taken, and fewer than a batch where there are fewer. Null for noise.</param>
+/// <param name="Colour">As RGB or as grey.</param>
+public sealed record AugmentBenchmarkOptions(ViewRecipe Views, int Batch = 64, int Side = 224, IImageSource? Source = null, Colour Colour = Colour.Rgb);
+
 /// <summary>What views cost on one thread.</summary>
 /// <param name="ImagesPerSecond">Pictures, all their views made, a second: the median pass.</param>
 /// <param name="SlowestImagesPerSecond">The slowest pass.</param>
 /// <param name="FastestImagesPerSecond">The fastest pass.</param>
+/// <param name="Pictures">A pass.</param>
 /// <param name="Views">A picture.</param>
+/// <param name="PeakMegabytes">The most that the process held, start and the pictures included.</param>
 /// <param name="Milliseconds">A picture's time by operation, all views together, chances included.</param>
 public sealed record AugmentBenchmarkResult(
-    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, int Views, IReadOnlyDictionary<string, double> Milliseconds);
+    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, int Pictures, int Views, double PeakMegabytes, IReadOnlyDictionary<string, double> Milliseconds);
 
 /// <summary>Times a recipe's operations on pictures in memory, on one thread.</summary>
 public static class AugmentBenchmark
 {
-    private const int Pictures = 64, Passes = 15;
+    private const int Passes = 15;
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs it.</summary>
-    /// <param name="views">How views are made.</param>
-    /// <param name="side">Side of the pictures that views are made of, in pixels.</param>
+    /// <param name="options">What to time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Stops between passes.</param>
-    public static AugmentBenchmarkResult Run(ViewRecipe views, int side, TimeProvider time, CancellationToken cancel = default)
+    /// <exception cref="BadImageException">One of the pictures cannot be read.</exception>
+    public static AugmentBenchmarkResult Run(AugmentBenchmarkOptions options, TimeProvider time, CancellationToken cancel = default)
     {
-        using NoiseSource source = new(Pictures, side);
+        ViewRecipe views = options.Views;
+        using DecodedSource source = new(Decode(options));
         Canvas canvas = new();
-        float[][] room = [.. views.Views.Select(view => new float[view.Output(3).Samples])];
+        int channels = options.Colour == Colour.Rgb ? 3 : 1;
+        float[][] room = [.. views.Views.Select(view => new float[view.Output(channels).Samples])];
         for (long start = time.GetTimestamp(); time.GetElapsedTime(start) < s_warmUp;) Pass(0);
         double[] rates = new double[Passes];
         for (int pass = 0; pass < Passes; pass++)
@@ -36,15 +48,16 @@ public static class AugmentBenchmark
             cancel.ThrowIfCancellationRequested();
             long start = time.GetTimestamp();
             Pass(pass);
-            rates[pass] = Pictures / time.GetElapsedTime(start).TotalSeconds;
+            rates[pass] = source.Count / time.GetElapsedTime(start).TotalSeconds;
         }
         Spread spread = Spread.Of(rates);
-        return new AugmentBenchmarkResult(spread.Median, spread.Least, spread.Most, views.Count, StageTimes.Of(source, views, new DecodeRequest(), time, cancel)
-            .Where(static part => part.Key != StageTimes.Decode).ToDictionary());
+        Dictionary<string, double> parts = StageTimes.Of(source, views, new DecodeRequest(options.Colour), time, cancel);
+        parts.Remove(StageTimes.Decode);
+        return new AugmentBenchmarkResult(spread.Median, spread.Least, spread.Most, source.Count, views.Count, ProcessMemory.PeakBytes() / 1e6, parts);
 
         void Pass(int pass)
         {
-            for (int index = 0; index < Pictures; index++)
+            for (int index = 0; index < source.Count; index++)
                 for (int view = 0; view < views.Count; view++)
                 {
                     Rng rng = Rng.For(seed: 1, pass, index, view);
@@ -53,23 +66,24 @@ public static class AugmentBenchmark
         }
     }
 
-    /// <summary>Random pictures in memory.</summary>
-    private sealed class NoiseSource : IImageSource
+    private static Image[] Decode(AugmentBenchmarkOptions options)
     {
-        private readonly Image[] _images;
+        if (options.Source is not { } source) return [.. Enumerable.Range(0, options.Batch).Select(index => Noise(index, options.Side, options.Colour))];
+        return [.. Enumerable.Range(0, Math.Min(options.Batch, source.Count)).Select(index => source.Load(index, new DecodeRequest(options.Colour)))];
+    }
 
-        internal NoiseSource(int count, int side)
-        {
-            Rng rng = Rng.For(seed: 1);
-            _images = new Image[count];
-            for (int i = 0; i < count; i++)
-            {
-                _images[i] = new Image(side, side, 3);
-                foreach (ref byte sample in _images[i].Samples.AsSpan()) sample = (byte)(rng.NextUInt64() >> 56);
-            }
-        }
+    private static Image Noise(int index, int side, Colour colour)
+    {
+        Rng rng = Rng.For(seed: 1, sample: index);
+        Image image = new(side, side, colour == Colour.Rgb ? 3 : 1);
+        foreach (ref byte sample in image.Samples.AsSpan()) sample = (byte)(rng.NextUInt64() >> 56);
+        return image;
+    }
 
-        public int Count => _images.Length;
+    /// <summary>Pictures in memory.</summary>
+    private sealed class DecodedSource(Image[] images) : IImageSource
+    {
+        public int Count => images.Length;
 
         public IReadOnlyList<string> Classes => [];
 
@@ -77,7 +91,7 @@ public static class AugmentBenchmark
 
         public int Label(int index) => -1;
 
-        public Image Load(int index, DecodeRequest request) => _images[index];
+        public Image Load(int index, DecodeRequest request) => images[index];
 
         public void Dispose()
         {

@@ -12,8 +12,9 @@ namespace MocoSharp.Benchmarks;
 /// <param name="Workers">Threads that decode and augment; 0 takes the loader's own choice.</param>
 /// <param name="Seconds">How long, after the warm-up.</param>
 /// <param name="WarmUpSeconds">Time before the clock starts: code is compiled, files come into the system's cache.</param>
+/// <param name="DecodeShorterSide">As in <see cref="LoaderOptions.DecodeShorterSide"/>.</param>
 public sealed record PipelineBenchmarkOptions(
-    ViewRecipe Views, Colour Colour = Colour.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2);
+    ViewRecipe Views, Colour Colour = Colour.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2, int DecodeShorterSide = 0);
 
 /// <summary>What a pipeline does.</summary>
 /// <param name="ImagesPerSecond">Pictures (not views) a second: the median of ten parts of the time.</param>
@@ -50,6 +51,7 @@ public static class PipelineBenchmark
             BatchSize = options.Batch,
             Workers = options.Workers,
             Colour = options.Colour,
+            DecodeShorterSide = options.DecodeShorterSide,
         });
         double[] rates = new double[Parts], resident = new double[Parts];
         (double waited, double processor, double elapsed) = (0, 0, 0);
@@ -77,7 +79,7 @@ public static class PipelineBenchmark
         Spread spread = Spread.Of(rates);
         double cores = (process.TotalProcessorTime.TotalSeconds - processor) / elapsed, waiting = (loader.Waited.TotalSeconds - waited) / elapsed, peak = process.PeakWorkingSet64 / 1e6;
         // last, for by now the runtime has compiled every kernel with all optimisations
-        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Colour), time, cancel);
+        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Colour, options.DecodeShorterSide), time, cancel);
         return new PipelineBenchmarkResult(spread.Median, spread.Least, spread.Most, rates[0], rates[^1], source.Count, options.Views.Count, loader.Options.WorkerCount,
             waiting, cores, resident, peak, parts);
     }

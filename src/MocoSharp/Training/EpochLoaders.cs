@@ -31,6 +31,7 @@ internal sealed class EpochLoaders
         Colour = recipe.Data.Colour,
         MaximumBadShare = (float)recipe.Data.MaximumBadShare,
         MaximumPixels = recipe.Data.MaximumPixels,
+        DecodeShorterSide = recipe.Data.DecodeShorterSide,
     };
 
     internal int Views => _current.Recipe.Count;

@@ -34,6 +34,10 @@ public sealed record RunEnvironment(
     [JsonIgnore]
     public int Pictures => int.Parse(Fingerprint.AsSpan(0, Fingerprint.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
 
+    /// <summary>The run's <see cref="Torch.Kernels.Convolutions"/>; null in runs of older versions.</summary>
+    [JsonIgnore]
+    public string? ConvolutionMode => Convolutions?.Split(' ')[0];
+
     internal static RunEnvironment Of(TrainingData data, string precision, Device device) => new(
         ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
         $"{Torch.Kernels.Convolutions} on {Torch.Kernels.Level}");

@@ -37,9 +37,9 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     {
         SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
         DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options);
-        DecodeRequest request = new(settings.Colour, MaximumPixels: settings.MaximumPixels);
-        long budget = (long)settings.CacheMegabytes << 20;
-        IImageSource Cached(IImageSource source) => budget == 0 ? source : new MemoryCachedSource(source, request, budget);
+        CacheBudget budget = new((long)settings.CacheMegabytes << 20);          // one for all of the run's sources
+        IImageSource Cached(IImageSource source, int shorterSide = 0) =>
+            budget.Bytes == 0 ? source : new MemoryCachedSource(source, settings.Request() with { ShorterSide = shorterSide }, budget);
         try
         {
             int labelled = splits.Train.Count;
@@ -48,9 +48,9 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             if (splits.Unlabelled is { } unlabelled)
             {
                 IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]);
-                return new TrainingData(Cached(all), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
+                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
             }
-            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]));
+            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]), settings.DecodeShorterSide);
             return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
             {
                 Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]),

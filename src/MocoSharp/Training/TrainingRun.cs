@@ -58,6 +58,8 @@ public sealed class TrainingRun : IDisposable
             {
                 _store.Load(newest, _method, _optimizer, _probe);
                 _state = newest;
+                if (_environment.Kernels is null)
+                    observer.Warned("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights may differ in the last bits from those of a run that was never stopped");
             }
             _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
         }
