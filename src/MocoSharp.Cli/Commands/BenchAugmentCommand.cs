@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Benchmarks;
-using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
 using MocoSharp.Training;
 using Spectre.Console;
