@@ -84,11 +84,11 @@ public sealed class ResumeCommandTests : Workbench
     [Fact]
     public void A_run_on_libtorch_s_kernels_is_resumed_on_them()
     {
+        Kernels.Choices = "{}";             // a run keeps all that this process has measured
         Train("whole", "--library-kernels").Succeeded();
         Train("parts", "--library-kernels", "--stop-after", "1").Succeeded();
         Assert.Equal("auto", Kernels.Convolutions);             // the option is one command's
         Assert.StartsWith("library on ", RunEnvironment.Read(new RunFolder(At("parts"))).Convolutions, StringComparison.Ordinal);
-        Kernels.Choices = "{}";
         Tool.Run("resume", At("parts")).Succeeded();
         Assert.Equal("{}", Kernels.Choices);                    // nothing was measured: no other kernel had a chance
         Assert.Equal("auto", Kernels.Convolutions);

@@ -30,12 +30,12 @@ public sealed class InfoNceTests : TensorTest
     [Fact]
     public void The_product_with_the_queue_is_the_only_table_that_stays_for_the_backward_pass()
     {
-        const int count = 64, queueLength = 16_384, table = count * queueLength * sizeof(float);
+        const int count = 64, queueLength = 65_536, table = count * queueLength * sizeof(float);
         Tensor query = Tiny.UnitRows("q", count, 8).Detach(), key = Tiny.UnitRows("k", count, 8), queue = Tiny.UnitRows("queue", queueLength, 8);
         query.RequiresGrad = true;
         long before = Runtime.Memory.InUse;
         Tensor loss = InfoNce.Loss(query, key, queue, 0.2);
-        Assert.InRange(Runtime.Memory.InUse - before, table, 3 * table / 2);
+        Assert.InRange(Runtime.Memory.InUse - before, table, 3 * table / 2);        // it counts in pages of 2 MiB
         loss.Backward();
         Assert.True(query.Grad!.IsFinite());
     }
