@@ -59,6 +59,23 @@ public sealed class SourceViewsTests
     }
 
     [Fact]
+    public void Sources_that_share_a_budget_keep_no_more_together_and_give_their_part_back()
+    {
+        CacheBudget budget = new(5_000);
+        using CountingSource first = new(10), second = new(10);
+        using MemoryCachedSource one = new(first, s_request, budget);
+        using (MemoryCachedSource other = new(second, s_request, budget))
+        {
+            for (int i = 0; i < 10; i++) (_, _) = (other.Load(i, s_request), one.Load(i, s_request));
+            Assert.InRange(one.UsedBytes, 1, 4_999);
+            Assert.InRange(other.UsedBytes, 1, 4_999);
+            Assert.Equal(one.UsedBytes + other.UsedBytes, budget.UsedBytes);
+            Assert.InRange(budget.UsedBytes, 4_000, 5_000);
+        }
+        Assert.Equal(one.UsedBytes, budget.UsedBytes);
+    }
+
+    [Fact]
     public void Another_request_is_not_answered_from_memory()
     {
         using CountingSource source = new(5);
