@@ -14,6 +14,15 @@ public sealed class SizeStepTests
         Assert.Equal(224, RecipeFile.Load("moco-v2-imagenette").Recipe.ViewRecipe(7).Views[0].Output(3).Width);
     }
 
+    [Fact]
+    public void Sizes_that_change_and_pictures_that_a_probe_adds_to_the_batch_exclude_each_other()
+    {
+        RecipeException error = Assert.Throws<RecipeException>(() => RecipeFile.Load("nnclr-stl10-keras", ["training.sizes.0.size=48"]));
+        Assert.Contains("the pictures that the probe adds", error.Message, StringComparison.Ordinal);
+        Assert.Contains("probe.joint", error.Fix, StringComparison.Ordinal);
+        Assert.Equal(48, RecipeFile.Load("nnclr-stl10-keras", ["training.sizes.0.size=48", "probe.joint=false"]).Recipe.ViewRecipe(0).Views[0].Output(3).Width);
+    }
+
     [Theory]
     [InlineData("training.sizes.0.fromEpoch=1")]
     [InlineData("training.sizes.1.fromEpoch=0")]
