@@ -39,7 +39,7 @@ public sealed class OwnDataTests : Workbench
             for (int i = 0; i < 2 * count; i++) Digit(At("digits", part, i % 2 == 0 ? "3" : "7", $"{i}.png"), i);
         Tool tool = Tool.Run("train", "fastai-moco-mnist-tiny", "--data", At("digits"), "--run", At("run"), "--max-steps", "2", "--set", "encoder.width=0.125", "--set", "monitor.neighbours=5").Succeeded();
         Assert.True(Directory.Exists(At("run", "checkpoints")), tool.Out);
-        Assert.Contains("\"steps\":2", File.ReadAllText(At("run", "metrics.jsonl")), StringComparison.Ordinal);
+        Assert.Contains("\"step\":2", File.ReadAllText(At("run", "metrics.jsonl")), StringComparison.Ordinal);
     }
 
     private static void Digit(string path, int seed)
