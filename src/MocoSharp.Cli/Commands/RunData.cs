@@ -7,9 +7,15 @@ namespace MocoSharp.Cli.Commands;
 /// <summary>Opens the pictures that a run was made with.</summary>
 internal static class RunData
 {
-    /// <summary>The pictures that a run's tests are made on: those of its first path.</summary>
-    internal static TrainingData Open(RunEnvironment environment, DataSettings settings, string? data, string? test) =>
-        TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings, data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(environment.Labels));
+    /// <summary>The pictures that a run's tests are made on: those of its first path, and its own test pictures.</summary>
+    /// <param name="environment">The run's.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="data">Other pictures than the run's; null for these.</param>
+    /// <param name="test">Other test pictures; null for the run's, or for those beside <paramref name="data"/>.</param>
+    /// <param name="labels">Where labels come from; null for the run's.</param>
+    internal static TrainingData Open(RunEnvironment environment, DataSettings settings, string? data, string? test, string? labels = null) =>
+        TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings,
+            labels is null && data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(labels ?? environment.Labels));
 
     /// <summary>All pictures that a run learns from.</summary>
     internal static TrainingData OpenAll(RunEnvironment environment, DataSettings settings, IReadOnlyList<string> data, string? test, string? labels) =>

@@ -15,6 +15,9 @@ public interface IImageSource : IDisposable
     /// <summary>The picture's class, 0 … Classes.Count − 1, or −1 where it has none.</summary>
     int Label(int index);
 
+    /// <summary>What people should know of the files, a sentence each; mostly nothing.</summary>
+    IReadOnlyList<string> Notes => [];
+
     /// <summary>Decodes one picture.</summary>
     /// <param name="index">0 … Count − 1.</param>
     /// <param name="request">Colour, smallest useful size and limits.</param>

@@ -27,6 +27,9 @@ public sealed class JoinedSource : IImageSource
     public IReadOnlyList<string> Classes => _parts[0].Classes;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => [.. _parts.SelectMany(static part => part.Notes)];
+
+    /// <inheritdoc/>
     public string Name(int index) => At(index, out int inner).Name(inner);
 
     /// <inheritdoc/>

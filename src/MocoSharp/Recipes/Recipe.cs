@@ -84,6 +84,9 @@ public sealed record Recipe(
             throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
                 fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
         _ = Probe?.Checked();
+        if (Training.Sizes.Count > 0 && Probe is { Joint: true })
+            throw new OptionException("training.sizes", Training.Sizes.Count, "steps, and the pictures that the probe adds to each batch keep one size: the two do not fit into one batch",
+                fix: "leave training.sizes out, or set probe.joint to false");
         Method.Check(JointBatch);
         foreach (ViewPipeline view in ViewRecipe().Views)
         {

@@ -50,11 +50,11 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
                 IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]);
                 return new TrainingData(Cached(all), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
             }
-            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]));
+            IImageSource pictures = paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]), train = Cached(pictures);
             return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
             {
                 Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]),
-                Notes = (splits.Train as PairedSource)?.Notes ?? [],
+                Notes = [.. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
             };
         }
         catch
@@ -64,7 +64,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         }
     }
 
-    /// <summary>What people should know of the training pictures, a sentence each.</summary>
+    /// <summary>What people should know of the pictures, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether a kNN test is possible.</summary>
