@@ -33,7 +33,9 @@ internal static class EvalViewsCommand
             IReadOnlyList<ViewScore> scores = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
             live.Clear();
             Write(context.People, scores, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
-            context.Result(new { run = folder.Root, labels = from, classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) });
+            var document = new { run = folder.Root, labels = from, classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) };
+            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(environment, scenes)}.json", document)}");
+            context.Result(document);
             return ExitCode.Done;
         });
         return command;

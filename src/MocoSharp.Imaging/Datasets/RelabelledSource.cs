@@ -12,6 +12,9 @@ internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string>
     public IReadOnlyList<string> Classes => classes;
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => inner.Marks;
+
+    /// <inheritdoc/>
     public string Name(int index) => inner.Name(index);
 
     /// <inheritdoc/>
