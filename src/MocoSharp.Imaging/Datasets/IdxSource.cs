@@ -9,7 +9,7 @@ internal sealed class IdxSource : IImageSource
 {
     private const uint ImagesMagic = 0x0803;
     private const uint LabelsMagic = 0x0801;
-    private const int HeaderLength = 16;
+    private const int HeaderLength = 16, OtherLength = 1 << 16;
 
     private readonly RecordFile _images;
     private readonly LabelTable _labels;
@@ -81,15 +81,15 @@ internal sealed class IdxSource : IImageSource
     /// <inheritdoc/>
     public void Dispose() => _images.Dispose();
 
-    /// <summary>The length that a file's first bytes claim; that of a head where they are no IDX file's.</summary>
+    /// <summary>The length that a file's first bytes claim; a little where they are no IDX file's, so that a broken gzip file is still told from another kind of file.</summary>
     internal static long ClaimedLength(byte[] start)
     {
-        if (start.Length < 8) return HeaderLength;
+        if (start.Length < 8) return OtherLength;
         return Word(start, 0) switch
         {
             LabelsMagic => 8L + Word(start, 1),
             ImagesMagic when start.Length >= HeaderLength => (long)UInt128.Min(HeaderLength + (UInt128)Word(start, 1) * Word(start, 2) * Word(start, 3), long.MaxValue),
-            _ => HeaderLength,
+            _ => OtherLength,
         };
     }
 
