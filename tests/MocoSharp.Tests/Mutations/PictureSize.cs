@@ -10,7 +10,7 @@ internal static class PictureSize
     {
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])) return OfJpeg(file);
         if (file.Length >= 24 && file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
-            return (long)BinaryPrimitives.ReadUInt32BigEndian(file[16..]) * BinaryPrimitives.ReadUInt32BigEndian(file[20..]);
+            return (long)Math.Min((ulong)BinaryPrimitives.ReadUInt32BigEndian(file[16..]) * BinaryPrimitives.ReadUInt32BigEndian(file[20..]), long.MaxValue);
         return file.Length >= 30 && file.StartsWith("RIFF"u8) ? OfWebP(file[12..]) : null;
     }
 

@@ -51,7 +51,7 @@ internal static class Readers
         {
             Image image = ImageDecoder.Decode(file, new DecodeRequest(MaximumPixels: MaximumPixels), "mutant");
             if ((long)image.Width * image.Height > MaximumPixels) throw new InvalidOperationException($"{image.Width} x {image.Height} pixels came out");
-        }, static file => PictureSize.Of(file) is { } pixels ? Math.Min(PictureLimit, (1 << 20) + PixelBytes * pixels + 64L * file.Length) : PictureLimit);
+        }, static file => PictureSize.Of(file) is { } pixels ? (1 << 20) + PixelBytes * Math.Min(pixels, MaximumPixels) + 64L * file.Length : PictureLimit);
 
     private static long OfLength(byte[] file) => (4 << 20) + 64L * file.Length;
 
