@@ -26,9 +26,9 @@ public abstract class TinyRuns : TensorTest
         Monitor: new MonitorSettings(EveryEpochs: 1, Neighbours: 5));
 
     private protected TrainingResult Train(
-        string name, Recipe recipe, int? stopAfter = null, Observer? observer = null, int bad = 0, TimeProvider? time = null, CancellationToken cancel = default)
+        string name, Recipe recipe, int? stopAfter = null, Observer? observer = null, int bad = 0, int pictures = 32, TimeProvider? time = null, CancellationToken cancel = default)
     {
-        using TrainingData data = Data(bad: bad);
+        using TrainingData data = Data(pictures, bad);
         using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(Root, name), observer ?? new Observer(), time);
         return run.Train(stopAfter, cancel);
     }
