@@ -17,6 +17,7 @@ public sealed class TerrainTests : Workbench
         Tool age = Tool.Run("eval", "views", At("run")).Succeeded(), ridges = Tool.Run("eval", "views", At("run"), "--labels", Path.Combine(tiles, "ridges.csv")).Succeeded();
         Assert.All(["colour histogram", "view 0: terrain", "view 1: segmentation", "view 2: height", "all views"], row => Assert.Contains(row, age.Out, StringComparison.Ordinal));
         Assert.Contains("4 classes", ridges.Out, StringComparison.Ordinal);
+        Assert.Equal(["views-on-ridges-", "views.json"], Directory.EnumerateFiles(At("run", "eval")).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Select(static name => name[..Math.Min(16, name.Length)]));
     }
 
     [Fact]

@@ -27,13 +27,16 @@ internal static class EvalViewsCommand
             Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             string? from = parse.GetRequiredValue(labels) is "auto" ? null : parse.GetRequiredValue(labels);
-            using TrainingData scenes = RunData.Open(RunEnvironment.Read(folder), recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
+            RunEnvironment environment = RunEnvironment.Read(folder);
+            using TrainingData scenes = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
             LiveLine live = new(context.People, context.Terminal.Time);
             Warnings warnings = new(context.People, live);
             IReadOnlyList<ViewScore> scores = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
             live.Clear();
             Write(context.People, scores, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
-            context.Result(new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) });
+            var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) };
+            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(environment, scenes)}.json", document)}");
+            context.Result(document);
             return ExitCode.Done;
         });
         return command;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
 using MocoSharp.Training;
@@ -16,6 +18,17 @@ internal static class RunData
     internal static TrainingData Open(RunEnvironment environment, DataSettings settings, string? data, string? test, string? labels = null) =>
         TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings,
             labels is null && data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(labels ?? environment.Labels));
+
+    /// <summary>What tells results on other pictures or labels than the run's by their file's name: what they are called, and a hash of their whole paths. Empty for the run's own.</summary>
+    internal static string FileSuffix(RunEnvironment environment, TrainingData pictures)
+    {
+        string labels = (pictures.Labels ?? LabelsFrom.Auto).ToString();
+        bool isData = pictures.Paths[0] != environment.Data[0] || pictures.TestPath != environment.Test;
+        if (!isData && labels == environment.Labels) return "";
+        string name = isData ? Path.GetFileName(Path.TrimEndingDirectorySeparator(pictures.Paths[0])) : Path.GetFileNameWithoutExtension(labels);
+        string plain = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+        return $"-on-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{pictures.Paths[0]}\0{pictures.TestPath}\0{labels}")))[..8]}";
+    }
 
     /// <summary>All pictures that a run learns from.</summary>
     internal static TrainingData OpenAll(RunEnvironment environment, DataSettings settings, IReadOnlyList<string> data, string? test, string? labels) =>

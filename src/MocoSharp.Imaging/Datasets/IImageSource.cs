@@ -27,6 +27,10 @@ public interface IImageSource : IDisposable
     /// <summary>Decodes one picture into lent memory, where the source can. The picture is valid until the memory is asked again.</summary>
     /// <inheritdoc cref="Load(int, DecodeRequest)"/>
     Image Load(int index, DecodeRequest request, ImageMemory memory) => Load(index, request);
+
+    /// <summary>Numbers that change when files give way to others of the same names, as far as that can be told without reading them: their lengths, or a checksum
+    /// that they hold. Empty where nothing is known.</summary>
+    IEnumerable<long> Marks => [];
 }
 
 /// <summary>What a caller needs of a decoded picture.</summary>

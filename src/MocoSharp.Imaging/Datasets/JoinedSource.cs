@@ -30,6 +30,9 @@ public sealed class JoinedSource : IImageSource
     public IReadOnlyList<string> Notes => [.. _parts.SelectMany(static part => part.Notes)];
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => _parts.SelectMany(static part => part.Marks);
+
+    /// <inheritdoc/>
     public string Name(int index) => At(index, out int inner).Name(inner);
 
     /// <inheritdoc/>

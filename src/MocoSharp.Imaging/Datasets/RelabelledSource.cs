@@ -15,6 +15,9 @@ internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string>
     public IReadOnlyList<string> Notes => inner.Notes;
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => inner.Marks;
+
+    /// <inheritdoc/>
     public string Name(int index) => inner.Name(index);
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
 
@@ -70,13 +68,9 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     /// <summary>Whether a kNN test is possible.</summary>
     public bool CanTest => Test is not null && Labelled.Classes.Count > 0 && Test.Classes.Count > 0;
 
-    /// <summary>A number that changes when a picture's name, label or place does.</summary>
-    public string Fingerprint()
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < Train.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{Train.Name(i)}\0{Train.Label(i)}\n"));
-        return $"{Train.Count}-{Convert.ToHexStringLower(hash.GetCurrentHash())[..16]}";
-    }
+    /// <summary>A text that changes when a picture's name, label, place or file's length does, and with the checksum that a packed file holds.</summary>
+    /// <returns>The number of pictures, the form's version and a hash, with '-' between.</returns>
+    public string Fingerprint() => DataFingerprint.Of(this);
 
     /// <summary>Closes the sources.</summary>
     public void Dispose()

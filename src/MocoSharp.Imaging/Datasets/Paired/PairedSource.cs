@@ -45,6 +45,9 @@ public sealed class PairedSource : IImageSource
     }
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => Enumerable.Range(0, Count).SelectMany(index => Enumerable.Range(0, _modalities.Count).Select(at => FolderSource.LengthOf(PathOf(index, at))));
+
+    /// <inheritdoc/>
     public string Name(int index) => _files.PathOf(index);
 
     /// <inheritdoc/>
