@@ -63,6 +63,9 @@ public static class ErrorIds
     /// <summary>The loss became infinite or not a number.</summary>
     public const string LossNotFinite = "MS4008";
 
+    /// <summary>A line of a run's metrics cannot be read.</summary>
+    public const string MetricsDamaged = "MS4009";
+
     /// <summary>A weights file does not say which encoder it holds.</summary>
     public const string NotAnEncoder = "MS4010";
 

@@ -136,6 +136,34 @@ public sealed class BadInputTests : Workbench
         Assert.Matches(@"error MS4008: the loss of update \d+ \(epoch \d+\) is .*; the learning rate was", tool.Error);
     }
 
+    [Fact]
+    public void A_partner_of_another_size()
+    {
+        string tiles = Tiles();
+        File.WriteAllBytes(Path.Combine(tiles, "train", "00003_h.png"), ImageEncoder.Png(new DeepImage(32, 48, 1)));
+        Refused(OnTiles(tiles), ExitCode.Failed, "1 of 12 pictures cannot be read", "it has 32 x 48 pixels", "00003_t.png has 64 x 64", "maximumBadShare");
+    }
+
+    [Fact]
+    public void A_colour_far_from_the_palette()
+    {
+        string tiles = Tiles();
+        Image strange = new(64, 64, 3);
+        for (int i = 0; i < strange.Samples.Length; i++) strange.Samples[i] = (byte)(i % 3 == 1 ? 0 : 255);
+        File.WriteAllBytes(Path.Combine(tiles, "train", "00003_i2.png"), ImageEncoder.Png(strange));
+        Refused(OnTiles(tiles), ExitCode.Failed, "4,096 of 4,096 pixels have a colour that is farther than 60", "(255, 0, 255) at column 0, row 0", "00003_t.png");
+    }
+
+    [Fact]
+    public void An_STL10_file_of_a_wrong_length()
+    {
+        Directory.CreateDirectory(At("stl"));
+        File.WriteAllBytes(At("stl", "train_X.bin"), new byte[3 * 96 * 96 + 1]);
+        Refused(On(At("stl")), ExitCode.Failed, "27,649 bytes are no whole number", "train_X.bin", "copy the file again");
+    }
+
+    private Tool OnTiles(string tiles) => Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings]);
+
     private Tool On(string data, params string[] more) => Tool.Run(["train", Recipe, "--data", data, "--run", At("run"), .. more]);
 
     private static void Refused(Tool tool, int code, params string[] texts)

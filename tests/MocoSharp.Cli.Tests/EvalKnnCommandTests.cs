@@ -11,7 +11,7 @@ public sealed class EvalKnnCommandTests : Workbench
         Tool tool = Tool.Run("eval", "knn", At("run")).Succeeded();
         foreach (string row in new[] { "raw pixels", "untrained encoder", "trained encoder" })
             Assert.Matches(@"\| +\d+\.\d\d% \|$", Assert.Single(tool.Lines, line => line.Contains(" " + row, StringComparison.Ordinal)));
-        using JsonDocument file = JsonDocument.Parse(File.ReadAllText(At("run", "eval", "knn.json")));
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllText(At("run", "eval", "knn-backbone-k5-t0.1.json")));
         Assert.Equal(["pixels", "untrained", "trained"], file.RootElement.GetProperty("results").EnumerateArray().Select(static r => r.GetProperty("features").GetString()));
     }
 
@@ -53,5 +53,50 @@ public sealed class EvalKnnCommandTests : Workbench
     {
         Tool.Run("train", Recipe, "--data", Flat(20), "--run", At("run"), "--epochs", "1").Succeeded();
         Tool.Run("eval", "knn", At("run"), "--data", Pictures()).Succeeded();
+    }
+
+    [Fact]
+    public void Each_way_of_testing_has_a_file_of_its_own()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        string other = At("other", "pictures");
+        Directory.CreateDirectory(At("other"));
+        Directory.CreateSymbolicLink(other, Pictures());
+        foreach (string[] more in new string[][] { [], [], ["--features", "projected"], ["--neighbours", "3"], ["--temperature", "0.07"], ["--data", other] })
+            Tool.Run(["eval", "knn", At("run"), .. more]).Succeeded();
+        string[] files = [.. Directory.EnumerateFiles(At("run", "eval")).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        Assert.Equal(["knn-backbone-k3-t0.1.json", "knn-backbone-k5-t0.07.json", "knn-backbone-k5-t0.1.json", "knn-projected-k5-t0.1.json"], files.Where(static file => !file.Contains("-on-", StringComparison.Ordinal)));
+        Assert.Matches("^knn-backbone-k5-t0.1-on-pictures-[0-9a-f]{8}.json$", Assert.Single(files, static file => file.Contains("-on-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Fewer_labels_than_neighbours_are_told_of()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        Tool tool = Tool.Run("eval", "knn", At("run"), "--neighbours", "500").Succeeded();
+        Assert.Contains("k is 500, and 48 labelled rows can vote", Assert.Single(tool.Lines, static line => line.StartsWith("warning: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_that_is_passed_over_is_told_of()
+    {
+        Train("run").Succeeded();
+        string newest = Directory.EnumerateDirectories(At("run", "checkpoints")).Max()!;
+        File.WriteAllText(Path.Combine(newest, "weights.safetensors"), "broken");
+        Tool tool = Tool.Run("eval", "knn", At("run"), "--features", "projected").Succeeded();
+        Assert.Contains(newest, Assert.Single(tool.Lines, static line => line.StartsWith("warning: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_kept_is_shown_all_the_same()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        foreach (string name in new[] { "knn-backbone-k5-t0.1.json", "linear-100pct-lbfgs-backbone.png" }) Directory.CreateDirectory(At("run", "eval", name, "in the way"));
+        foreach (string test in new[] { "knn", "linear" })
+        {
+            Tool tool = Tool.Run("eval", test, At("run"));
+            Assert.Equal(ExitCode.Failed, tool.Code);
+            Assert.Contains("trained encoder", tool.Out, StringComparison.Ordinal);
+        }
     }
 }

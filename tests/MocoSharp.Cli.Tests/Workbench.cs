@@ -41,6 +41,20 @@ public abstract class Workbench : IDisposable
         monitor: { neighbours: 5 }
         """;
 
+    /// <summary>What makes terrain-combined small enough for tests.</summary>
+    protected static string[] TerrainSettings { get; } =
+    [
+        "--set", "encoder.width=0.125", "--set", "training.batchSize=4", "--set", "method.hiddenFeatures=[16]", "--set", "method.keyFeatures=8", "--set", "views.0.steps.0.randomCrop.size=32",
+        "--set", "views.1.steps.0.randomCrop.size=32", "--set", "views.2.steps.0.randomCrop.size=32", "--set", "views.3.steps.0.centreFit.size=32",
+    ];
+
+    /// <summary>Twelve terrain tiles to train on and six to test on, 64 pixels a side, with a sheet of them beside their folder.</summary>
+    protected string Tiles()
+    {
+        Tool.Run("data", "terrain", "--count", "12", "--test", "6", "--size", "64", "-o", At("tiles"), "--seed", "3", "--sheet", At("sheet.png")).Succeeded();
+        return At("tiles");
+    }
+
     /// <summary>train/ and test/ with three classes that differ in colour.</summary>
     protected string Pictures()
     {

@@ -93,6 +93,41 @@ class Block(nn.Module):
         return self.conv2(relu(self.conv1(on))) + (self.shortcut(on) if hasattr(self, "shortcut") else x)
 
 
+class Bottleneck(nn.Module):
+    """PreActBottleneckNoBN: each convolution behind a ReLU, biases everywhere; the path around is the input itself, or a 1x1 convolution of its ReLU."""
+
+    def __init__(self, a, inner, stride):
+        super().__init__()
+        self.conv1, self.conv2, self.conv3 = nn.Conv2d(a, inner, 1), nn.Conv2d(inner, inner, 3, stride, 1), nn.Conv2d(inner, 4 * inner, 1)
+        if stride != 1 or a != 4 * inner:
+            self.shortcut = nn.Conv2d(a, 4 * inner, 1, stride)
+
+    def forward(self, x):
+        on = relu(x)
+        return self.conv3(relu(self.conv2(relu(self.conv1(on))))) + (self.shortcut(on) if hasattr(self, "shortcut") else x)
+
+
+class ResNet(nn.Module):
+    """Resnet_Encoder.py: depths 3, 4 and 6, and the mean over the map."""
+
+    def __init__(self, width):
+        super().__init__()
+        w = a = round(64 * width)
+        self.stem, self.layers = nn.Conv2d(3, w, 5, 1, 2), 3
+        for i, depth in enumerate((3, 4, 6)):
+            inner, blocks = w << i, []
+            for block in range(depth):
+                blocks.append(Bottleneck(a, inner, 2 if i and block == 0 else 1))
+                a = 4 * inner
+            setattr(self, f"layer{i + 1}", nn.Sequential(*blocks))
+
+    def forward(self, x):
+        x = self.stem(x)
+        for i in range(1, self.layers + 1):
+            x = getattr(self, f"layer{i}")(x)
+        return x.mean((2, 3))
+
+
 class Patches(nn.Module):
     def __init__(self, width):
         super().__init__()
@@ -152,6 +187,13 @@ def alone():
     return {"channels": CHANNELS, "grid": GRID, "context": golden.check(c.float()), "loss": float(loss), "gradient": golden.check(torch.autograd.grad(loss, z)[0].float())}
 
 
+def resnet():
+    net = fill.fill_module(ResNet(WIDTH)).double()
+    with torch.no_grad():
+        features = net(fill.inputs("cpc.patches", (3, 3, 2 * PATCH, 2 * PATCH)).double())
+    return {"side": 2 * PATCH, "parameters": sum(p.numel() for p in net.parameters()), "features": golden.check(features.float())}
+
+
 def hold_against_the_original(checkout):
     sys.path.insert(0, str(checkout))
     from GreedyInfoMax.vision.models import InfoNCE_Loss, PixelCNN_Autoregressor
@@ -192,7 +234,7 @@ def main():
         hold_against_the_original(args.gim)
     golden.write("cpc.json", {
         "source": "loeweX/Greedy_InfoMax@22d17e4, restated", "batch": BATCH, "side": SIDE, "patch": PATCH, "stride": STRIDE, "width": WIDTH, "steps": STEPS, "skip": SKIP,
-        "layers": LAYERS, "negatives": NEGATIVES, "lr": RATE, "alone": alone(), "runs": {"down": run(1, False), "four": run(4, False), "all": run(1, True)},
+        "layers": LAYERS, "negatives": NEGATIVES, "lr": RATE, "alone": alone(), "resnet": resnet(), "runs": {"down": run(1, False), "four": run(4, False), "all": run(1, True)},
     }, args.out)
 
 

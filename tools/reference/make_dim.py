@@ -139,6 +139,18 @@ def run(kind, dtype=torch.float64):
     return {"losses": losses, "discriminatorLosses": d_losses, "norms": {name: golden.twelve(state[name].double().norm()) for name in names}}
 
 
+def discriminator():
+    """The value and the gradients of the discriminator's loss, penalty included, for given draws and features."""
+    net = nn.Module()
+    net.layers = nn.Sequential(nn.Linear(FEATURES, 1000), nn.ReLU(), nn.Linear(1000, 200), nn.ReLU(), nn.Linear(200, 1))
+    fill.fill_module(net, rename=lambda name: f"prior.{name}").double()
+    features = torch.sigmoid(fill.inputs("dim.features", (BATCH, FEATURES)).double())
+    loss = discriminator_loss(net.layers, drawn("dim.drawn", torch.float64), features)
+    loss.backward()
+    plain = float(softplus(-net.layers(drawn("dim.drawn", torch.float64))).mean() + softplus(net.layers(features)).mean())
+    return {"loss": float(loss), "penalty": float(loss) - plain, "gradients": {name: golden.check(p.grad.float()) for name, p in net.named_parameters() if p.grad is not None}}
+
+
 def bounds():
     n, places, units = SCORES
     parts, whole = fill.inputs("dim.parts", SCORES).double().requires_grad_(), fill.inputs("dim.whole", (n, units)).double().requires_grad_()
@@ -171,7 +183,7 @@ def main():
         hold_against_the_original(args.dim)
     golden.write("dim.json", {
         "source": "rdevon/DIM@bac4765, restated", "batch": BATCH, "side": SIDE, "width": WIDTH, "features": FEATURES, "units": UNITS, "lr": RATE,
-        "globalWeight": ALPHA, "localWeight": BETA, "priorWeight": GAMMA, "discriminatorRate": PENALTY_RATE, "scores": list(SCORES), "bounds": bounds(),
+        "globalWeight": ALPHA, "localWeight": BETA, "priorWeight": GAMMA, "discriminatorRate": PENALTY_RATE, "scores": list(SCORES), "bounds": bounds(), "discriminator": discriminator(),
         "runs": {kind: run(kind) for kind in ("jsd", "infoNce", "dv")},
     }, args.out)
 

@@ -14,6 +14,7 @@ import fastai_nets
 import fill
 import golden
 import resnets
+import torchvision
 
 BATCH, SIDE, QUEUE, DIM, HIDDEN, STEPS, TEMPERATURE, MOMENTUM = 8, 16, 24, 16, 20, 2, 0.07, 0.9
 OPTIMIZER = {"lr": 0.03, "momentum": 0.9, "weightDecay": 1e-4}
@@ -32,6 +33,35 @@ def features(name):
         "name": name, "parameters": sum(p.numel() for p in net.parameters()), "names": [n for n, _ in net.named_parameters()][:: 7],
         "features": golden.check(pooled.float()),
     }
+
+
+def wide():
+    """EfficientNet-B0 of a picture whose sides want different padding."""
+    net = fill.fill_module(NETS["efficientnet-b0"]()).double().eval()
+    with torch.no_grad():
+        return golden.check(net(fill.inputs("wide", (1, 3, 37, 66)).double()).mean((2, 3)).float())
+
+
+def timm_name(name):
+    """torchvision's name of an entry of efficientnet_b0's state to that of timm's tf_efficientnet_b0_ns."""
+    part = name.split(".")
+    stage, kind = int(part[1]), {"0": "conv", "1": "bn"}
+    if stage in (0, 8):
+        return f"{'conv_stem' if stage == 0 else 'conv_head'}.{part[-1]}" if part[2] == "0" else f"bn{1 if stage == 0 else 2}.{part[-1]}"
+    block, place, last = f"blocks.{stage - 1}.{part[2]}", int(part[4]), part[-1]
+    if stage > 1 and place == 0:  # the expansion, which stage 1 lacks
+        return f"{block}.conv_pw.{last}" if kind[part[5]] == "conv" else f"{block}.bn1.{last}"
+    place -= stage > 1
+    if place == 1:
+        return f"{block}.se.{ {'fc1': 'conv_reduce', 'fc2': 'conv_expand'}[part[5]]}.{last}"
+    convs, norms = (["conv_dw", None, "conv_pwl"], ["bn2", None, "bn3"]) if stage > 1 else (["conv_dw", None, "conv_pw"], ["bn1", None, "bn2"])
+    return f"{block}.{(convs if kind[part[5]] == 'conv' else norms)[place]}.{last}"
+
+
+def efficientnet_state():
+    """All entries, 'name shape', from torchvision's network, which timm's differs from in names, padding and eps alone."""
+    state = torchvision.models.efficientnet_b0().state_dict()
+    return sorted(f"{timm_name(name)} {'x'.join(str(size) for size in value.shape)}".strip() for name, value in state.items() if name.startswith("features."))
 
 
 def steps(dtype):
@@ -68,7 +98,7 @@ def main():
     golden.write("fastai.json", {
         "source": "KeremTurgutlu/self_supervised@360df7f, fastai/fastai2@f923125, timm@aa4b585, restated", "batch": BATCH, "side": SIDE, "queueLength": QUEUE,
         "dim": DIM, "hidden": HIDDEN, "temperature": TEMPERATURE, "keyMomentum": MOMENTUM, "gain": contrast.CONV_GAIN, **OPTIMIZER,
-        "encoders": [features(name) for name in NETS], "run": steps(torch.float64),
+        "encoders": [features(name) for name in NETS], "efficientNetState": efficientnet_state(), "efficientNetWide": wide(), "run": steps(torch.float64),
     }, args.out)
 
 

@@ -13,6 +13,7 @@ import golden
 import resnets
 
 BATCH, SIDE, SUPPORT, DIM, HIDDEN, PREDICTOR, STEPS, TEMPERATURE = 8, 16, 24, 16, 20, 28, 2, 0.1
+ENCODER_WIDTH, ENCODER_SIDE = 0.25, 40
 OPTIMIZER = {"lr": 0.03, "momentum": 0.9, "weightDecay": 1e-4}
 
 
@@ -76,12 +77,36 @@ def run(form, dtype):
     return {"losses": losses, "measures": measures, "norms": {n: golden.twelve(net.state_dict()[n].double().norm()) for n in names}}
 
 
+class KerasEncoder(nn.Module):
+    """encoder(): four 3x3 convolutions of stride 2, valid, and a dense layer over the flattened map, all with ReLU. Keras flattens channels last; here they come first."""
+
+    def __init__(self, width, side):
+        super().__init__()
+        inputs = 3
+        for i in range(1, 5):
+            setattr(self, f"conv{i}", nn.Conv2d(inputs, width, 3, 2))
+            inputs, side = width, (side - 3) // 2 + 1
+        self.dense = nn.Linear(width * side * side, width)
+
+    def forward(self, x):
+        for i in range(1, 5):
+            x = torch.relu(getattr(self, f"conv{i}")(x))
+        return torch.relu(self.dense(x.flatten(1)))
+
+
+def encoder():
+    net = fill.fill_module(KerasEncoder(round(128 * ENCODER_WIDTH), ENCODER_SIDE)).double()
+    with torch.no_grad():
+        features = net(fill.inputs("keras", (3, 3, ENCODER_SIDE, ENCODER_SIDE)).double())
+    return {"width": ENCODER_WIDTH, "side": ENCODER_SIDE, "parameters": sum(p.numel() for p in net.parameters()), "features": golden.values(features.float())}
+
+
 def main():
     args = golden.arguments(__doc__)
     golden.write("nnclr.json", {
         "source": "keras-io@02ad465 and solo-learn@9187ea3, restated", "batch": BATCH, "side": SIDE, "support": SUPPORT, "dim": DIM, "hidden": HIDDEN,
         "predictor": PREDICTOR, "temperature": TEMPERATURE, "gain": contrast.CONV_GAIN, **OPTIMIZER,
-        "keras": run(keras, torch.float64), "paper": run(paper, torch.float64),
+        "encoder": encoder(), "keras": run(keras, torch.float64), "paper": run(paper, torch.float64),
     }, args.out)
 
 

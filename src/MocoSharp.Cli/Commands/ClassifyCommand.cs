@@ -53,6 +53,7 @@ internal static class ClassifyCommand
     private static LabellingCount Label(CommandContext context, RunFolder folder, Recipe recipe, KeptHead kept, IImageSource source, double limit, LabelFile file)
     {
         LiveLine live = new(context.People, context.Terminal.Time);
+        Warnings warnings = new(context.People, live);
         int done = 0;
         try
         {
@@ -61,7 +62,7 @@ internal static class ClassifyCommand
                 file.Add(picture);
                 done++;
                 live.Show(() => [$"{Numbers.Count(done)} of {Numbers.Plural(source.Count, "picture", "pictures")}"]);
-            }, context.Cancel);
+            }, warnings.Add, context.Cancel);
         }
         finally
         {

@@ -14,8 +14,8 @@ internal static class EvalFineTuneCommand
         Option<string?> data = Options.Data("Other labelled pictures than the run's, or where the same ones are now."), test = Options.Test();
         test.Description = "Other pictures to test on than those beside the pictures to learn from.";
         Option<LabelBudget?> labels = Options.Budget();
-        Option<string> freeze = new("--freeze") { Description = "What stays as it is: none, a stage and all before it (layer2), or a share of the stages (0.5).", HelpName = "stage|share", DefaultValueFactory = static _ => "none" };
-        Option<bool> scratch = new("--against-scratch") { Description = "Also train the same network from random weights on the same labels, with the same search." };
+        Option<string> freeze = new("--freeze") { Description = "What of the run's encoder stays as it is: none, a stage and all before it (layer2), or a share of the stages (0.5).", HelpName = "stage|share", DefaultValueFactory = static _ => "none" };
+        Option<bool> scratch = new("--against-scratch") { Description = "Also train the same network from random weights on the same labels, with the same search; nothing of it is frozen." };
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the labels. Default: as many as make 400 updates, 30 to 200.");
         Option<double[]> rates = Options.Rates("Learning rates to choose from on held-out labels; the classifier's own is ten times as high. Default: 0.01, 0.03, 0.1.");
         Option<int?> draws = Options.AtLeastOne("--draws", "count", "How often labels are drawn. Default: 1.");
@@ -39,7 +39,7 @@ internal static class EvalFineTuneCommand
             HeldOut? heldOut = null;
             string? file = null;
             IReadOnlyList<FineTuneScore> scores = FineTuning.Run(tested.Folder, tested.Recipe, tested.Pictures, options, name is null ? null : Keep, tested.Doing, tested.Warned, context.Cancel);
-            return tested.Finish(new LabelTestReport("finetune", $"finetune-{options.Labels.FileName}-freeze-{options.Freeze}", Settings(tested.Pictures, options), [.. scores.Select(Row)], heldOut, wanted, file));
+            return tested.Finish(new LabelTestReport("finetune", $"finetune-{options.Labels.FileName}-freeze-{options.Freeze}{tested.FileSuffix}", Settings(tested.Pictures, options), [.. scores.Select(Row)], heldOut, wanted, file));
 
             void Keep(KeptHead head)
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
@@ -30,8 +31,10 @@ internal static class EvalKnnCommand
             Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             ComparisonOptions options = new(parse.GetValue(neighbours) ?? recipe.Monitor.Neighbours, parse.GetValue(temperature) ?? recipe.Monitor.Temperature, parse.GetValue(features));
-            using TrainingData pictures = RunData.Open(RunEnvironment.Read(folder), recipe.Data, parse.GetValue(data), parse.GetValue(test));
-            EvaluationReport report = EvaluationWork.Run(context, folder, recipe, pictures, options, "knn.json");
+            RunEnvironment environment = RunEnvironment.Read(folder);
+            using TrainingData pictures = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test));
+            string file = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbours}-t{options.Temperature:R}{RunData.FileSuffix(environment, pictures)}.json");
+            EvaluationReport report = EvaluationWork.Run(context, folder, recipe, pictures, options, file);
             context.Result(report.Document(folder));
             return ExitCode.Done;
         });

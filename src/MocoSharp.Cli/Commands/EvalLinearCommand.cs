@@ -64,7 +64,7 @@ internal static class EvalLinearCommand
             seed = options.Seed,
             sgd = isSgd ? new { options.Sgd.Rates, options.Sgd.Epochs, options.Sgd.BatchSize, options.Sgd.Augment } : null,
         };
-        return new LabelTestReport("linear", $"linear-{options.Labels.FileName}-{solver}-{options.Features.Name}", settings,
+        return new LabelTestReport("linear", $"linear-{options.Labels.FileName}-{solver}-{options.Features.Name}{tested.FileSuffix}", settings,
             [.. result.Scores.Select(static score => new LabelTestRow(score.Features, ScoreTable.Name(score.Features), score.Result, score.Confusion))], result.HeldOut, precision, head);
     }
 }

@@ -16,24 +16,27 @@ internal static class EvalViewsCommand
     {
         Argument<string> run = Options.Run();
         Option<string?> data = Options.Data("Other labelled scenes than the run's, or where the same ones are now.");
+        Option<string?> test = Options.Test();
         Option<string> labels = Options.Labels();
         Option<int?> threads = Options.Threads();
-        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a colour histogram and untrained networks beside it.") { run, data, labels, threads };
+        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a colour histogram and untrained networks beside it.") { run, data, test, labels, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
             folder.MustExist();
             Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            string? from = parse.GetRequiredValue(labels) is "auto" ? null : parse.GetRequiredValue(labels);
             RunEnvironment environment = RunEnvironment.Read(folder);
-            string from = parse.GetRequiredValue(labels) is "auto" ? environment.Labels : parse.GetRequiredValue(labels);
-            using TrainingData scenes = TrainingData.Open(parse.GetValue(data) ?? environment.Data[0], null, recipe.Data, LabelsFrom.Parse(from));
+            using TrainingData scenes = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
             LiveLine live = new(context.People, context.Terminal.Time);
             Warnings warnings = new(context.People, live);
             IReadOnlyList<ViewScore> scores = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
             live.Clear();
             Write(context.People, scores, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
-            context.Result(new { run = folder.Root, labels = from, classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) });
+            var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) };
+            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(environment, scenes)}.json", document)}");
+            context.Result(document);
             return ExitCode.Done;
         });
         return command;

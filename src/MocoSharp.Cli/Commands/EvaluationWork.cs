@@ -17,9 +17,9 @@ internal static class EvaluationWork
             EvaluationReport report = new(options,
                 FeatureComparison.Run(folder, recipe, pictures, options, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel));
             live.Clear();
-            string file = report.Save(folder, fileName);
             ScoreTable.Write(context.People, report.Scores);
-            context.People.Profile.Out.Writer.WriteLine($"{options.Space} features, kNN with k {options.Neighbours} and temperature {options.Temperature}; kept in {file}");
+            context.People.Profile.Out.Writer.WriteLine($"{options.Space} features, kNN with k {options.Neighbours} and temperature {Numbers.Rate(options.Temperature)}");
+            context.People.Profile.Out.Writer.WriteLine($"kept in {report.Save(folder, fileName)}");        // shown first: a full disk does not take away what was worked out
             return report;
         }
         finally

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
 using MocoSharp.Training;
@@ -7,9 +9,26 @@ namespace MocoSharp.Cli.Commands;
 /// <summary>Opens the pictures that a run was made with.</summary>
 internal static class RunData
 {
-    /// <summary>The pictures that a run's tests are made on: those of its first path.</summary>
-    internal static TrainingData Open(RunEnvironment environment, DataSettings settings, string? data, string? test) =>
-        TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings, data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(environment.Labels));
+    /// <summary>The pictures that a run's tests are made on: those of its first path, and its own test pictures.</summary>
+    /// <param name="environment">The run's.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="data">Other pictures than the run's; null for these.</param>
+    /// <param name="test">Other test pictures; null for the run's, or for those beside <paramref name="data"/>.</param>
+    /// <param name="labels">Where labels come from; null for the run's.</param>
+    internal static TrainingData Open(RunEnvironment environment, DataSettings settings, string? data, string? test, string? labels = null) =>
+        TrainingData.Open(data ?? environment.Data[0], test ?? (data is null ? environment.Test : null), settings,
+            labels is null && data is not null && environment.Labels == "none" ? LabelsFrom.Auto : LabelsFrom.Parse(labels ?? environment.Labels));
+
+    /// <summary>What tells results on other pictures or labels than the run's by their file's name: what they are called, and a hash of their whole paths. Empty for the run's own.</summary>
+    internal static string FileSuffix(RunEnvironment environment, TrainingData pictures)
+    {
+        string labels = (pictures.Labels ?? LabelsFrom.Auto).ToString();
+        bool isData = pictures.Paths[0] != environment.Data[0] || pictures.TestPath != environment.Test;
+        if (!isData && labels == environment.Labels) return "";
+        string name = isData ? Path.GetFileName(Path.TrimEndingDirectorySeparator(pictures.Paths[0])) : Path.GetFileNameWithoutExtension(labels);
+        string plain = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+        return $"-on-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{pictures.Paths[0]}\0{pictures.TestPath}\0{labels}")))[..8]}";
+    }
 
     /// <summary>All pictures that a run learns from.</summary>
     internal static TrainingData OpenAll(RunEnvironment environment, DataSettings settings, IReadOnlyList<string> data, string? test, string? labels) =>

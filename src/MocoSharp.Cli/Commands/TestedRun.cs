@@ -22,7 +22,9 @@ internal sealed class TestedRun : IDisposable
         _warnings = new Warnings(context.People, _live);
         Recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
         if (threads is { } count) Runtime.Threads = count;
-        Pictures = RunData.Open(RunEnvironment.Read(folder), Recipe.Data, data, test);
+        RunEnvironment environment = RunEnvironment.Read(folder);
+        Pictures = RunData.Open(environment, Recipe.Data, data, test);
+        FileSuffix = RunData.FileSuffix(environment, Pictures);
     }
 
     internal RunFolder Folder { get; }
@@ -30,6 +32,9 @@ internal sealed class TestedRun : IDisposable
     internal Recipe Recipe { get; }
 
     internal TrainingData Pictures { get; }
+
+    /// <summary>What tells results on other pictures than the run's by their file's name; empty for the run's own.</summary>
+    internal string FileSuffix { get; }
 
     internal static TestedRun Open(CommandContext context, ParseResult parse, Argument<string> run, Option<string?> data, Option<string?> test, Option<int?> threads) =>
         new(context, new RunFolder(parse.GetRequiredValue(run)), parse.GetValue(data), parse.GetValue(test), parse.GetValue(threads));

@@ -32,7 +32,7 @@ internal static class ViewsCommand
             if (IsAmong(path, parse.GetRequiredValue(data)!))
                 throw new UsageException($"{path} would lie among the pictures and be one of them the next time: name a place outside of their folder with -o", command);
             using DataSplits splits = DataSets.Open(parse.GetRequiredValue(data)!, new SourceOptions { Modalities = loaded.Data.Modalities });
-            foreach (string note in (splits.Train as PairedSource)?.Notes ?? []) context.People.WriteLine($"note: {note}");
+            foreach (string note in splits.Train.Notes) context.People.WriteLine($"note: {note}");
             ViewSheetOptions options = new();
             options = options with { Count = parse.GetValue(count) ?? options.Count, Draws = parse.GetValue(draws) ?? options.Draws, Seed = parse.GetValue(seed) ?? options.Seed };
             if (parse.GetValue(pairs) is { } rows) options = options with { Count = rows, Draws = 1 };

@@ -6,7 +6,7 @@ using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Output;
 
-/// <summary>What tests leave below a run's <c>eval/</c>.</summary>
+/// <summary>What tests leave below a run's <c>eval/</c>: whole files, each written in place of an older one of its name.</summary>
 internal static class EvaluationFiles
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -20,9 +20,8 @@ internal static class EvaluationFiles
     /// <returns>The file's path.</returns>
     internal static string Write(RunFolder run, string name, object document)
     {
-        Directory.CreateDirectory(run.Evaluations);
-        string path = Path.Combine(run.Evaluations, name);
-        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(document, s_json));
+        string path = PathOf(run, name);
+        WholeFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(document, s_json));
         return path;
     }
 
@@ -30,9 +29,15 @@ internal static class EvaluationFiles
     /// <returns>The file's path.</returns>
     internal static string Write(RunFolder run, string name, ConfusionMatrix confusion)
     {
-        Directory.CreateDirectory(run.Evaluations);
-        string path = Path.Combine(run.Evaluations, name);
-        ImageEncoder.Save(ConfusionPicture.Render(confusion), path);
+        string path = PathOf(run, name);
+        WholeFile.Write(path, ImageEncoder.Png(ConfusionPicture.Render(confusion)));
         return path;
+    }
+
+    /// <summary>Where a result lies, in a folder that is there.</summary>
+    internal static string PathOf(RunFolder run, string name)
+    {
+        Directory.CreateDirectory(run.Evaluations);
+        return Path.Combine(run.Evaluations, name);
     }
 }

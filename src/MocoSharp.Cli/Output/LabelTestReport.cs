@@ -19,20 +19,20 @@ internal sealed record LabelTestReport(
 
     private ConfusionMatrix Confusion => Rows[^1].Confusion;
 
-    /// <summary>Writes files and tables.</summary>
+    /// <summary>Shows tables, then writes files: a full disk does not take away what was worked out.</summary>
     /// <returns>The document.</returns>
     internal object Write(IAnsiConsole people, RunFolder run)
     {
-        string picture = EvaluationFiles.Write(run, $"{FileName}.png", Confusion);
-        object document = Document(run, picture);
-        string file = EvaluationFiles.Write(run, $"{FileName}.json", document);
         WriteScores(people);
         WriteClasses(people);
         TextWriter lines = people.Profile.Out.Writer;
         if (HeldOut is not null && Precision is { } precision && HeldOut.At(precision) is var point)
             lines.WriteLine($"threshold {Numbers.Fixed(point.Threshold)} keeps {Numbers.Percent(100 * point.Coverage)} of {Numbers.Plural(HeldOut.Right.Length, "held-out label", "held-out labels")}, {Numbers.Percent(100 * point.Precision)} of these right");
         if (Head is not null) lines.WriteLine($"classifier: {Head}");
+        string picture = EvaluationFiles.Write(run, $"{FileName}.png", Confusion);
         lines.WriteLine($"confusion matrix: {picture}");
+        object document = Document(run, picture);
+        string file = EvaluationFiles.Write(run, $"{FileName}.json", document);
         lines.WriteLine($"kept in {file}");
         return document;
     }

@@ -15,7 +15,7 @@ internal sealed class LiveLine(IAnsiConsole console, TimeProvider time)
     /// <param name="now">Shows it whatever was shown a moment ago.</param>
     internal void Show(Func<IEnumerable<string>> segments, bool now = false)
     {
-        if (!_live || !now && _isThere && time.GetElapsedTime(_shown) < s_pause) return;
+        if (!_live || !now && _isThere && time.GetElapsedTime(_shown) is var since && since >= TimeSpan.Zero && since < s_pause) return;       // below 0 where the clock was set back
         _shown = time.GetTimestamp();
         string line = "";
         foreach (string segment in segments())

@@ -26,9 +26,9 @@ public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadO
     /// <summary>MNIST's training set; one channel.</summary>
     public static ChannelStats Mnist { get; } = new("mnist", [0.1307f], [0.3081f]);
 
-    /// <summary>Lab as <see cref="ColourSpace"/> gives it: L − 50 over 50, a − 6.025 over 92.21, b + 6.69 over 101.17. HobbitLong/CMC.</summary>
+    /// <summary>Lab as <see cref="ColourSpace"/> gives it: L − 50 over 50, a − 6.025 over 92.208, b + 6.6895 over 101.1675. HobbitLong/CMC.</summary>
     public static ChannelStats Lab { get; } =
-        new("lab", [0.5f, (6.025f + 128) / 255, (-6.69f + 128) / 255], [0.5f, 92.21f / 255, 101.17f / 255]);
+        new("lab", [0.5f, (6.025f + 128) / 255, (-6.6895f + 128) / 255], [0.5f, 92.208f / 255, 101.1675f / 255]);
 
     /// <summary>YCbCr as <see cref="ColourSpace"/> gives it. HobbitLong/CMC.</summary>
     public static ChannelStats YCbCr { get; } =

@@ -2,11 +2,13 @@ using MocoSharp.Imaging.Augment.Kernels;
 
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>Turns the picture about its centre; what comes from outside is black.</summary>
+/// <summary>Turns the picture about its centre.</summary>
 /// <param name="Degrees">The angle is drawn evenly from −Degrees to Degrees; positive turns against the clock.</param>
 /// <param name="Chance">How often, 0 to 1.</param>
-/// <remarks>Bilinear, as torchvision's <c>rotate</c> on tensors: at the border pixels are mixed with black.</remarks>
-public sealed record Rotation(float Degrees = 10, float Chance = 0.5f) : Augmentation<RotationChoice>
+/// <param name="Border">What comes from outside.</param>
+/// <remarks>Bilinear. With a black border as torchvision's <c>rotate</c> on tensors: at the border pixels are mixed with black. With a reflected one as fastai's
+/// <c>Rotate</c>: torch's <c>grid_sample</c> with reflection and corners aligned.</remarks>
+public sealed record Rotation(float Degrees = 10, float Chance = 0.5f, Border Border = Border.Black) : Augmentation<RotationChoice>
 {
     /// <inheritdoc/>
     public override void Check()
@@ -23,7 +25,7 @@ public sealed record Rotation(float Degrees = 10, float Chance = 0.5f) : Augment
     public override void Apply(in RotationChoice choice, Canvas canvas)
     {
         if (choice.Degrees != 0)
-            RotateKernel.Run(canvas, choice.Degrees);
+            RotateKernel.Run(canvas, choice.Degrees, Border);
     }
 }
 

@@ -56,6 +56,9 @@ internal sealed class CifarSource : IImageSource
     }
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => _files.Select(static file => file.Length);
+
+    /// <inheritdoc/>
     public string Name(int index)
     {
         (RecordFile file, int record) = Find(index);

@@ -37,6 +37,12 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
             : LabelTable.Unlabelled;
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => Enumerable.Range(0, Count).Select(index => LengthOf(PathOf(index)));
+
+    /// <summary>A file's length in bytes; −1 where it is gone.</summary>
+    internal static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : -1;
+
+    /// <inheritdoc/>
     public string Name(int index) => _files.PathOf(index);
 
     /// <inheritdoc/>

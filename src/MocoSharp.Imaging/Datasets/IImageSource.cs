@@ -15,6 +15,9 @@ public interface IImageSource : IDisposable
     /// <summary>The picture's class, 0 … Classes.Count − 1, or −1 where it has none.</summary>
     int Label(int index);
 
+    /// <summary>What people should know of the files, a sentence each; mostly nothing.</summary>
+    IReadOnlyList<string> Notes => [];
+
     /// <summary>Decodes one picture.</summary>
     /// <param name="index">0 … Count − 1.</param>
     /// <param name="request">Colour, smallest useful size and limits.</param>
@@ -24,6 +27,10 @@ public interface IImageSource : IDisposable
     /// <summary>Decodes one picture into lent memory, where the source can. The picture is valid until the memory is asked again.</summary>
     /// <inheritdoc cref="Load(int, DecodeRequest)"/>
     Image Load(int index, DecodeRequest request, ImageMemory memory) => Load(index, request);
+
+    /// <summary>Numbers that change when files give way to others of the same names, as far as that can be told without reading them: their lengths, or a checksum
+    /// that they hold. Empty where nothing is known.</summary>
+    IEnumerable<long> Marks => [];
 }
 
 /// <summary>What a caller needs of a decoded picture.</summary>

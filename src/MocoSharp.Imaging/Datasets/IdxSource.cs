@@ -9,7 +9,7 @@ internal sealed class IdxSource : IImageSource
 {
     private const uint ImagesMagic = 0x0803;
     private const uint LabelsMagic = 0x0801;
-    private const int HeaderLength = 16;
+    private const int HeaderLength = 16, OtherLength = 1 << 16;
 
     private readonly RecordFile _images;
     private readonly LabelTable _labels;
@@ -32,7 +32,7 @@ internal sealed class IdxSource : IImageSource
     /// <exception cref="ImagingException">A header is wrong, or lengths do not agree.</exception>
     internal static IdxSource Open(string path)
     {
-        RecordFile images = RecordFile.Open(path);
+        RecordFile images = RecordFile.OpenPacked(path, ClaimedLength);
         try
         {
             Span<byte> header = stackalloc byte[HeaderLength];
@@ -51,6 +51,9 @@ internal sealed class IdxSource : IImageSource
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<long> Marks => [_images.Length];
 
     /// <inheritdoc/>
     public string Name(int index) => $"{Path.GetFileName(_images.Path)}#{index}";
@@ -78,9 +81,21 @@ internal sealed class IdxSource : IImageSource
     /// <inheritdoc/>
     public void Dispose() => _images.Dispose();
 
+    /// <summary>The length that a file's first bytes claim; a little where they are no IDX file's, so that a broken gzip file is still told from another kind of file.</summary>
+    internal static long ClaimedLength(byte[] start)
+    {
+        if (start.Length < 8) return OtherLength;
+        return Word(start, 0) switch
+        {
+            LabelsMagic => 8L + Word(start, 1),
+            ImagesMagic when start.Length >= HeaderLength => (long)UInt128.Min(HeaderLength + (UInt128)Word(start, 1) * Word(start, 2) * Word(start, 3), long.MaxValue),
+            _ => OtherLength,
+        };
+    }
+
     private static LabelTable Labels(string path, int pictures)
     {
-        using RecordFile file = RecordFile.Open(path);
+        using RecordFile file = RecordFile.OpenPacked(path, ClaimedLength);
         Span<byte> header = stackalloc byte[8];
         int count = ReadCount(file, LabelsMagic, header);
         if (count != pictures || file.Length != 8L + count)

@@ -77,7 +77,7 @@ public static class ImageSources
     {
         if (Path.GetFileName(path).Contains("idx", StringComparison.Ordinal))
             return true;
-        using RecordFile file = RecordFile.Open(path);
+        using RecordFile file = RecordFile.OpenPacked(path, IdxSource.ClaimedLength);
         Span<byte> start = stackalloc byte[3];
         if (file.Length < 16)
             return false;

@@ -27,6 +27,12 @@ public sealed class JoinedSource : IImageSource
     public IReadOnlyList<string> Classes => _parts[0].Classes;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => [.. _parts.SelectMany(static part => part.Notes)];
+
+    /// <inheritdoc/>
+    public IEnumerable<long> Marks => _parts.SelectMany(static part => part.Marks);
+
+    /// <inheritdoc/>
     public string Name(int index) => At(index, out int inner).Name(inner);
 
     /// <inheritdoc/>

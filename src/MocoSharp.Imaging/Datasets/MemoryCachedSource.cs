@@ -52,6 +52,9 @@ public sealed class MemoryCachedSource : IImageSource
     public long UsedBytes => Interlocked.Read(ref _used);
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => _inner.Marks;
+
+    /// <inheritdoc/>
     public string Name(int index) => _inner.Name(index);
 
     /// <inheritdoc/>

@@ -4,9 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>A file of fixed-size records that many threads read at once. A gzip file is unpacked into memory, since it cannot be read from
-/// the middle.</summary>
+/// the middle, and no further than its own head claims: a few bytes can unpack to any number.</summary>
 internal sealed class RecordFile : IDisposable
 {
+    private const int HeadLength = 16, Piece = 1 << 16;
     private readonly SafeFileHandle? _handle;
     private readonly ReadOnlyMemory<byte> _unpacked;
 
@@ -22,21 +23,27 @@ internal sealed class RecordFile : IDisposable
     /// <summary>Unpacked length, bytes.</summary>
     internal long Length { get; }
 
+    /// <summary>Opens a file as it is: its first bytes may be any.</summary>
+    /// <exception cref="ImagingException">It cannot be opened.</exception>
+    internal static RecordFile Open(string path) => OpenPacked(path, claimedLength: null);
+
     /// <summary>Opens a file; whether it is packed is told by its content.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="claimedLength">From the first bytes, 16 where there are as many, to the length that they claim. What is longer is cut one byte behind it; null for a
+    /// file that is never packed.</param>
     /// <exception cref="ImagingException">It cannot be opened or unpacked.</exception>
-    internal static RecordFile Open(string path)
+    internal static RecordFile OpenPacked(string path, Func<byte[], long>? claimedLength)
     {
         SafeFileHandle? handle = null;
         try
         {
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             Span<byte> start = stackalloc byte[2];
-            if (RandomAccess.Read(handle, start, 0) < 2 || start is not [0x1F, 0x8B])
+            if (claimedLength is null || RandomAccess.Read(handle, start, 0) < 2 || start is not [0x1F, 0x8B])
                 return new RecordFile(path, handle, default, RandomAccess.GetLength(handle));
             using FileStream packed = new(handle, FileAccess.Read);
             using GZipStream stream = new(packed, CompressionMode.Decompress);
-            using MemoryStream memory = new();
-            stream.CopyTo(memory);
+            using MemoryStream memory = Unpacked(stream, claimedLength);
             return new RecordFile(path, null, memory.GetBuffer().AsMemory(0, (int)memory.Length), memory.Length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -45,6 +52,17 @@ internal sealed class RecordFile : IDisposable
             throw new ImagingException(ErrorIds.UnreadableDataSet, $"the file cannot be read: {error.Message}", path,
                 "copy it again, or make it readable", error);
         }
+    }
+
+    private static MemoryStream Unpacked(Stream stream, Func<byte[], long> claimedLength)
+    {
+        byte[] piece = new byte[Piece];
+        MemoryStream memory = new();
+        int head = stream.ReadAtLeast(piece.AsSpan(0, HeadLength), HeadLength, throwOnEndOfStream: false);
+        memory.Write(piece, 0, head);
+        long most = Math.Min(claimedLength(piece[..head]), long.MaxValue - 1) + 1;
+        while (memory.Length < most && stream.Read(piece, 0, (int)Math.Min(Piece, most - memory.Length)) is > 0 and int count) memory.Write(piece, 0, count);
+        return memory;
     }
 
     /// <summary>Fills a span from a place in the file.</summary>

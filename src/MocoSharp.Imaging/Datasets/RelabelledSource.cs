@@ -12,6 +12,12 @@ internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string>
     public IReadOnlyList<string> Classes => classes;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => inner.Notes;
+
+    /// <inheritdoc/>
+    public IEnumerable<long> Marks => inner.Marks;
+
+    /// <inheritdoc/>
     public string Name(int index) => inner.Name(index);
 
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ internal sealed class Stl10Source : IImageSource
     }
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => [_pictures.Length];
+
+    /// <inheritdoc/>
     public string Name(int index) => $"{Path.GetFileName(_pictures.Path)}#{index}";
 
     /// <inheritdoc/>

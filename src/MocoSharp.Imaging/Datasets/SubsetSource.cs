@@ -29,6 +29,9 @@ public sealed class SubsetSource : IImageSource
     public IReadOnlyList<string> Classes => _inner.Classes;
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => _inner.Marks;
+
+    /// <inheritdoc/>
     public string Name(int index) => _inner.Name(_indices[index]);
 
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ public static class Safetensors
     private const int Alignment = 64;
 
     /// <summary>Writes a file beside the path, forces it to the disk and renames it: a reader sees the old file or the whole new one.</summary>
+    /// <remarks>Its name meanwhile ends in <c>.unfinished</c>; what a kill leaves behind is written over the next time.</remarks>
     /// <param name="path">Replaced when it exists; tensors that were read from the old file stay as they are.</param>
     /// <param name="tensors">Names and values; any layout, type and device.</param>
     /// <param name="metadata">Free texts for the head.</param>
@@ -21,15 +22,17 @@ public static class Safetensors
         HashSet<string> names = [MetadataName];
         foreach ((string name, _) in items)
             if (!names.Add(name)) throw new ArgumentException($"the name '{name}' cannot be given to one more tensor", nameof(tensors));
-        string unfinished = $"{path}.{Environment.ProcessId}.tmp";
+        string unfinished = path + ".unfinished";
+        FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);     // fails while another process writes it
         try
         {
-            WriteWhole(unfinished, items, Head(items, metadata));
+            using (file) WriteWhole(file, items, Head(items, metadata));
             File.Move(unfinished, path, overwrite: true);
         }
-        finally
+        catch
         {
             File.Delete(unfinished);
+            throw;
         }
     }
 
@@ -38,9 +41,8 @@ public static class Safetensors
     /// <exception cref="TorchException">Damaged: every size and offset is checked before anything is read.</exception>
     public static SafetensorsFile Open(string path) => new(path);
 
-    private static void WriteWhole(string path, (string Name, Tensor Value)[] items, byte[] head)
+    private static void WriteWhole(FileStream file, (string Name, Tensor Value)[] items, byte[] head)
     {
-        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, head.Length);
         file.Write(length);

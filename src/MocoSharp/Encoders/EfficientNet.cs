@@ -72,10 +72,14 @@ public sealed class EfficientNet : Encoder
 
         protected override Tensor Compute(Tensor x)
         {
-            int side = (int)x.Size(2), total = Math.Max((side + _stride - 1) / _stride * _stride - _stride + _kernel - side, 0);
-            if (total % 2 == 0) return Functional.Conv2d(x, _weight, null, _stride, total / 2, _groups);
-            return Functional.Conv2d(Functional.Pad(x, total / 2, total - total / 2), _weight, null, _stride, 0, _groups);
+            int rows = Zeros(x.Size(2)), columns = Zeros(x.Size(3));
+            if (rows == columns && rows % 2 == 0) return Functional.Conv2d(x, _weight, null, _stride, rows / 2, _groups);
+            Tensor padded = Functional.Pad(x, left: columns / 2, right: columns - columns / 2, above: rows / 2, below: rows - rows / 2);
+            return Functional.Conv2d(padded, _weight, null, _stride, 0, _groups);
         }
+
+        /// <summary>How many zeros an axis wants in all.</summary>
+        private int Zeros(long side) => (int)Math.Max((side + _stride - 1) / _stride * _stride - _stride + _kernel - side, 0);
     }
 
     /// <summary>Weighs channels by what the whole map holds of them.</summary>
@@ -87,6 +91,10 @@ public sealed class EfficientNet : Encoder
         {
             _reduce = Own("conv_reduce", new Conv2d(channels, reduced, 1));
             _expand = Own("conv_expand", new Conv2d(reduced, channels, 1));
+            using GradMode off = GradMode.Off();
+            foreach ((_, Tensor value) in _reduce.Parameters().Concat(_expand.Parameters()))
+                if (value.Rank > 1) Initialization.KaimingNormalFanOut(value);
+                else value.ZeroInPlace();
         }
 
         protected override Tensor Compute(Tensor x)

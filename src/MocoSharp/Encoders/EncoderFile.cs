@@ -8,14 +8,6 @@ namespace MocoSharp.Encoders;
 public static class EncoderFile
 {
     /// <summary>Writes an encoder in place of the file that may be there; a kill in between leaves the old one.</summary>
-    public static void Replace(string path, Encoder encoder)
-    {
-        string fresh = path + ".unfinished";
-        Write(fresh, encoder);
-        File.Move(fresh, path, overwrite: true);
-    }
-
-    /// <summary>Writes an encoder.</summary>
     public static void Write(string path, Encoder encoder)
     {
         EncoderOptions options = encoder.Options;
@@ -36,24 +28,38 @@ public static class EncoderFile
 
     /// <summary>Builds the encoder that a file holds, in evaluation mode.</summary>
     /// <exception cref="TorchException">Damaged, or the weights do not fit what the head names.</exception>
-    /// <exception cref="MocoException">The head does not say which encoder it is.</exception>
+    /// <exception cref="MocoException">MS4010: the head does not say which encoder it is, or what it says cannot be.</exception>
     public static Encoder Read(string path)
     {
         using TensorScope scope = TensorScope.Begin();
         using SafetensorsFile file = Safetensors.Open(path);
         if (!file.Metadata.TryGetValue("encoder", out string? name))
             throw new MocoException(ErrorIds.NotAnEncoder, "the file's head names no encoder", at: path, fix: "use the encoder.safetensors of a run");
-        EncoderOptions options = new(name,
+        Encoder encoder = Create(file, name, path);
+        encoder.Load(file.ReadAll(), path);
+        encoder.Train(false);
+        return encoder;
+    }
+
+    private static Encoder Create(SafetensorsFile file, string name, string path)
+    {
+        try
+        {
+            return EncoderRegistry.Create(Options(file, name));
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or MocoException or TorchException)
+        {
+            throw new MocoException(ErrorIds.NotAnEncoder, $"the file's head names an encoder that cannot be made: {error.Message}", at: path,
+                fix: "the file is damaged, or of another version: take another copy; a run writes its own anew with 'moco resume'", inner: error);
+        }
+    }
+
+    private static EncoderOptions Options(SafetensorsFile file, string name) => new(name,
             double.Parse(file.Metadata.GetValueOrDefault("width", "1"), CultureInfo.InvariantCulture),
             int.Parse(file.Metadata.GetValueOrDefault("channels", "3"), CultureInfo.InvariantCulture),
             Pooling: Enum.Parse<Pooling>(file.Metadata.GetValueOrDefault("pooling", nameof(Pooling.Average))),
             Side: int.Parse(file.Metadata.GetValueOrDefault("side", "96"), CultureInfo.InvariantCulture),
             Depth: Number(file, "depth"), Features: Number(file, "features"), Patches: Patches(file));
-        Encoder encoder = EncoderRegistry.Create(options);
-        encoder.Load(file.ReadAll(), path);
-        encoder.Train(false);
-        return encoder;
-    }
 
     private static int? Number(SafetensorsFile file, string key) =>
         file.Metadata.TryGetValue(key, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;

@@ -22,8 +22,13 @@ internal sealed class ComparedNetwork : IDisposable
     internal Func<Tensor, Tensor> Forward { get; }
 
     /// <summary>Builds it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="recipe">Its recipe.</param>
+    /// <param name="features">Which of its numbers.</param>
+    /// <param name="isTrained">As it is now, or as it was before the first step.</param>
+    /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
     /// <exception cref="MocoException">MS4003, MS4006: a part of the head is asked for, and the run has no whole checkpoint. MS5005: the network has no such part.</exception>
-    internal static ComparedNetwork Open(RunFolder run, Recipe recipe, FeatureSpace features, bool isTrained)
+    internal static ComparedNetwork Open(RunFolder run, Recipe recipe, FeatureSpace features, bool isTrained, Action<string>? warned)
     {
         if (!features.NeedsHead)
         {
@@ -34,7 +39,7 @@ internal sealed class ComparedNetwork : IDisposable
         Method method = Fresh(recipe, r => MethodRegistry.Create(new MethodParts(r.Encoder, pictures), r.Method));
         return Owning(method, () =>
         {
-            if (isTrained) LoadNewest(run, method);
+            if (isTrained) LoadNewest(run, method, warned);
             return features.Of(method);
         });
     }
@@ -61,10 +66,10 @@ internal sealed class ComparedNetwork : IDisposable
         }
     }
 
-    private static void LoadNewest(RunFolder run, Method method)
+    private static void LoadNewest(RunFolder run, Method method, Action<string>? warned)
     {
         CheckpointStore store = new(run);
-        CheckpointState newest = store.Newest(static _ => { })
+        CheckpointState newest = store.Newest(text => warned?.Invoke(text))
             ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
         store.Load(newest, method, optimizer: null);
     }

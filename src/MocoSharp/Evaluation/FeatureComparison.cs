@@ -13,22 +13,23 @@ public static class FeatureComparison
     /// <param name="data">Labelled pictures to learn from and to test on.</param>
     /// <param name="options">Which tests.</param>
     /// <param name="doing">Told what is next.</param>
-    /// <param name="warned">Told of each unreadable picture, once a kind of features.</param>
+    /// <param name="warned">Told of each unreadable picture, once a kind of features, of damaged checkpoints, and of what was done otherwise than asked.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labelled to test on. MS5003, MS5004: labels do not suffice.</exception>
     public static IReadOnlyList<FeatureScore> Run(
         RunFolder run, Recipe recipe, TrainingData data, ComparisonOptions options, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
     {
         List<FeatureScore> scores = [];
-        FeatureKinds.ForEach(run, recipe, data, options.Space, doing, Score);
+        FeatureKinds.ForEach(run, recipe, data, options.Space, doing, warned, Score);
         return scores;
 
         void Score(FeatureKind kind)
         {
             FeatureExtractor extractor = new(recipe.Data, kind.View, kind.Type, warned);
             FeatureSet train = extractor.Extract(data.Labelled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
-            double accuracy = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel).Accuracy;
-            scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabelledCount, 100 * accuracy));
+            ClassificationResult vote = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel);
+            if (vote.Note is { } note) warned?.Invoke(note);
+            scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabelledCount, 100 * vote.Accuracy));
             if (options.LabelsPerClass == 0) return;
             FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws)).Evaluate(train, test, cancel);
             scores.Add(new FeatureScore(kind.Name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation, few.Draws.Count));

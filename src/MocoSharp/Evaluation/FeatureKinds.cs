@@ -19,8 +19,15 @@ internal sealed record FeatureKind(string Name, ViewPipeline View, DType Type, F
 internal static class FeatureKinds
 {
     /// <summary>Tests each kind in turn; networks are freed before the next one is made.</summary>
+    /// <param name="run">A run with an encoder.</param>
+    /// <param name="recipe">The run's recipe.</param>
+    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="features">Which features.</param>
+    /// <param name="doing">Told what is next.</param>
+    /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
+    /// <param name="test">Called once a kind.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labelled to test on. MS5005: the network has no such features.</exception>
-    internal static void ForEach(RunFolder run, Recipe recipe, TrainingData data, FeatureSpace features, Action<string> doing, Action<FeatureKind> test)
+    internal static void ForEach(RunFolder run, Recipe recipe, TrainingData data, FeatureSpace features, Action<string> doing, Action<string>? warned, Action<FeatureKind> test)
     {
         Require(run, data);
         doing("raw pixels");
@@ -29,7 +36,7 @@ internal static class FeatureKinds
         foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
         {
             doing($"the {name} encoder");
-            using ComparedNetwork network = ComparedNetwork.Open(run, recipe, features, isTrained: name == FeatureScore.Trained);
+            using ComparedNetwork network = ComparedNetwork.Open(run, recipe, features, isTrained: name == FeatureScore.Trained, warned);
             test(new FeatureKind(name, recipe.EvaluationView(), type, network.Forward));
         }
     }

@@ -3,7 +3,7 @@ namespace MocoSharp.Evaluation;
 /// <summary>Settings of <see cref="FineTuning"/>.</summary>
 /// <param name="Labels">How many labels a draw has.</param>
 /// <param name="Freeze"><c>none</c>, a stage's name (it and all before it stay as they are), or a share of the stages from 0 to 1.</param>
-/// <param name="AgainstScratch">Also train the same network from random weights on the same labels, by the same rules.</param>
+/// <param name="AgainstScratch">Also train the same network from random weights on the same labels, by the same rules; nothing of it is frozen, for random stages hold nothing to keep.</param>
 /// <param name="Epochs">Passes over the labels; null for as many as make 400 updates, 30 to 200.</param>
 /// <param name="BatchSize">Pictures an update; null for a tenth of the labels, 16 to 64.</param>
 /// <param name="Rates">η of the encoder at its highest, each above 0; of several, the one whose network names most held-out labels right. 0.01, 0.03 and 0.1 when not given.</param>
@@ -13,7 +13,7 @@ namespace MocoSharp.Evaluation;
 /// <param name="Draws">How often labels are drawn.</param>
 /// <param name="Seed">Of draws, order, crops and the classifier's start.</param>
 public sealed record FineTuneOptions(
-    LabelBudget Labels, string Freeze = "none", bool AgainstScratch = false, int? Epochs = null, int? BatchSize = null, IReadOnlyList<double>? Rates = null, double HeadScale = 10,
+    LabelBudget Labels, string Freeze = FrozenStages.None, bool AgainstScratch = false, int? Epochs = null, int? BatchSize = null, IReadOnlyList<double>? Rates = null, double HeadScale = 10,
     double WeightDecay = 1e-4, float MinimumArea = 0.2f, int Draws = 1, ulong Seed = 1)
 {
     /// <summary>One part of so many of the labels is held out.</summary>

@@ -19,12 +19,13 @@ public sealed class FineTuning
     private readonly Action<string> _doing;
     private readonly Action<string>? _warned;
     private readonly CancellationToken _cancel;
-    private readonly SupervisedTrainer _trainer;
+    private readonly SupervisedTrainer _trainer, _scratchTrainer;
 
     private FineTuning(RunFolder run, Recipe recipe, TrainingData data, FineTuneOptions options, Action<string> doing, Action<string>? warned, CancellationToken cancel)
     {
         (_run, _recipe, _data, _options, _doing, _warned, _cancel) = (run, recipe, data, options.Checked(), doing, warned, cancel);
         _trainer = new SupervisedTrainer(recipe, options);
+        _scratchTrainer = new SupervisedTrainer(recipe, options with { Freeze = FrozenStages.None });        // random stages are nothing to keep
     }
 
     /// <summary>Runs it.</summary>
@@ -41,6 +42,7 @@ public sealed class FineTuning
         RunFolder run, Recipe recipe, TrainingData data, FineTuneOptions options, Action<KeptHead>? keep, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
     {
         FeatureKinds.Require(run, data);
+        using (Encoder stages = EncoderRegistry.Create(recipe.Encoder.WithoutSplits)) _ = FrozenStages.Of(stages, options.Freeze);      // told before an hour from scratch
         FineTuning test = new(run, recipe, data, options, doing, warned, cancel);
         List<FineTuneScore> scores = [];
         if (options.AgainstScratch) scores.Add(test.All(FineTuneScore.Scratch, keep: null));
@@ -60,6 +62,7 @@ public sealed class FineTuning
 
     private FineTuneDraw One(string start, int draw, int[] rows, Action<KeptHead>? keep)
     {
+        SupervisedTrainer trainer = start == FineTuneScore.Scratch ? _scratchTrainer : _trainer;
         string what = _options.Draws == 1 ? start : $"{start}, draw {draw + 1} of {_options.Draws}";
         int epochs = _options.EpochsFor(rows.Length);
         int[] fold = StratifiedRows.Folds([.. rows.Select(_data.Labelled.Label)], _data.Labelled.Classes.Count, FineTuneOptions.HeldOutFolds, _options.Seed);
@@ -72,14 +75,14 @@ public sealed class FineTuning
         {
             if (held.Length == 0 || _options.Rates.Count == 1 && keep is null) break;
             using ProjectionNetwork network = Start(start, draw);
-            bool learned = _trainer.Train(network, _data.Labelled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
+            bool learned = trainer.Train(network, _data.Labelled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
             ClassificationResult? result = learned ? Test(network, _data.Labelled.Take(held)) : null;
             accuracies.Add(result is null ? null : 100 * result.Accuracy);
             if (result is null || result.Accuracy <= best) continue;
             (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_data.Labelled.Label)]));
         }
         using ProjectionNetwork final = Start(start, draw);
-        if (!_trainer.Train(final, _data.Labelled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
+        if (!trainer.Train(final, _data.Labelled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
             throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
         ClassificationResult tested = Test(final, _data.Test!);
         keep?.Invoke(new KeptHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));

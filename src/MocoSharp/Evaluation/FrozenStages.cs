@@ -10,6 +10,9 @@ namespace MocoSharp.Evaluation;
 /// <param name="Modules">What they own.</param>
 internal sealed record FrozenStages(IReadOnlyList<string> Names, IReadOnlyList<Module> Modules)
 {
+    /// <summary>What is written for no stage.</summary>
+    internal const string None = "none";
+
     /// <summary>Finds them.</summary>
     /// <param name="encoder">What lies behind its last stage (a dense layer) is kept only when all stages are.</param>
     /// <param name="what"><c>none</c>, a stage's name (it and all before it), or a share of the stages from 0 to 1.</param>
@@ -17,7 +20,7 @@ internal sealed record FrozenStages(IReadOnlyList<string> Names, IReadOnlyList<M
     internal static FrozenStages Of(Encoder encoder, string what)
     {
         string[] stages = [.. encoder.Stages.Select(static stage => stage.Name)];
-        int count = what == "none" ? 0
+        int count = what == None ? 0
             : Array.IndexOf(stages, what) is >= 0 and int at ? at + 1
             : double.TryParse(what, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1 ? (int)Math.Round(share * stages.Length)
             : throw new MocoException(ErrorIds.UnknownStage, $"the encoder has no stage '{what}' to freeze", fix: $"take none, one of {string.Join(", ", stages)}, or a share of the stages from 0 to 1");

@@ -16,12 +16,13 @@ public static class Labelling
     /// <param name="source">The pictures.</param>
     /// <param name="threshold">A picture whose likeliest class has a lower probability is left unlabelled; 0 labels all.</param>
     /// <param name="take">Gets each picture; the probabilities' memory is used again after the call.</param>
+    /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
     public static LabellingCount Run(
-        RunFolder run, Recipe recipe, KeptHead head, IImageSource source, double threshold, Action<LabelledPicture> take, CancellationToken cancel = default)
+        RunFolder run, Recipe recipe, KeptHead head, IImageSource source, double threshold, Action<LabelledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
     {
-        using ComparedNetwork network = head.Open(run, recipe);
+        using ComparedNetwork network = head.Open(run, recipe, warned);
         FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), PrecisionChoice.Resolve(recipe.Training.Precision));
         float[] probabilities = new float[head.Head.Classes.Count];
         int row = 0, labelled = 0, unreadable = 0;

@@ -23,7 +23,7 @@ public static class LinearEvaluation
         HeldOut? heldOut = null;
         int draws = options.Draws ?? options.Labels.UsualDraws(LabelledCount(data.Labelled), data.Labelled.Classes.Count);
         FewLabelOptions labels = new(options.Labels.PerClass, options.Labels.Share, draws, options.Seed);
-        FeatureKinds.ForEach(run, recipe, data, options.Features, doing, kind =>
+        FeatureKinds.ForEach(run, recipe, data, options.Features, doing, warned, kind =>
         {
             FeatureExtractor plain = new(recipe.Data, kind.View, kind.Type, warned);
             FeatureSet train = plain.Extract(data.Labelled, kind.Network, cancel: cancel), test = plain.Extract(data.Test!, kind.Network, cancel: cancel);

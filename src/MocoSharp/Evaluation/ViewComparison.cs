@@ -20,7 +20,7 @@ public static class ViewComparison
     /// <param name="recipe">The run's recipe.</param>
     /// <param name="data">Labelled scenes to learn from and to test on.</param>
     /// <param name="doing">Told what is next.</param>
-    /// <param name="warned">Told of each unreadable scene.</param>
+    /// <param name="warned">Told of each unreadable scene, and of each damaged checkpoint that is passed over.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS4003: the run has no checkpoint yet. MS5002: there is nothing labelled to test on.</exception>
     public static IReadOnlyList<ViewScore> Run(RunFolder run, Recipe recipe, TrainingData data, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
@@ -39,7 +39,7 @@ public static class ViewComparison
         foreach (bool isTrained in new[] { false, true })
         {
             doing(isTrained ? "the trained networks" : "the untrained networks");
-            using Method method = Open(run, recipe, isTrained);
+            using Method method = Open(run, recipe, isTrained, warned);
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
             IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method, data.Test!, warned, cancel);
             for (int view = 0; view < bank.Count; view++) scores.Add(new(Name(recipe, views, view), isTrained, 100 * knn.Evaluate(bank[view], queries[view], cancel).Accuracy));
@@ -54,7 +54,7 @@ public static class ViewComparison
         return $"view {view}: {kind}";
     }
 
-    private static Method Open(RunFolder run, Recipe recipe, bool isTrained)
+    private static Method Open(RunFolder run, Recipe recipe, bool isTrained, Action<string>? warned)
     {
         Runtime.Seed(recipe.Training.Seed);         // the weights that the run began with
         Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, RunEnvironment.Read(run).Pictures), recipe.Method);
@@ -63,7 +63,7 @@ public static class ViewComparison
             if (isTrained)
             {
                 CheckpointStore store = new(run);
-                CheckpointState newest = store.Newest(static _ => { }) ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint yet", at: run.Root, fix: $"train it further: moco resume {run.Root}");
+                CheckpointState newest = store.Newest(text => warned?.Invoke(text)) ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint yet", at: run.Root, fix: $"train it further: moco resume {run.Root}");
                 store.Load(newest, method, optimizer: null);
             }
             method.Train(false);

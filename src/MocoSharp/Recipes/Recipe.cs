@@ -86,6 +86,9 @@ public sealed record Recipe(
         if (Data.DecodeShorterSide > 0 && Data.Modalities.Count > 0)
             throw new OptionException("data.decodeShorterSide", Data.DecodeShorterSide, "and the other pictures of a scene would not shrink with its first", fix: "set it to 0, which decodes at full size");
         _ = Probe?.Checked();
+        if (Training.Sizes.Count > 0 && Probe is { Joint: true })
+            throw new OptionException("training.sizes", Training.Sizes.Count, "steps, and the pictures that the probe adds to each batch keep one size: the two do not fit into one batch",
+                fix: "leave training.sizes out, or set probe.joint to false");
         Method.Check(JointBatch);
         foreach (ViewPipeline view in ViewRecipe().Views)
         {

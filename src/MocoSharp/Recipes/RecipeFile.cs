@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
@@ -59,6 +61,14 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
                 fix: NearestName.Of(nameOrPath, Names) is { } near ? $"did you mean '{near}'? 'moco recipes' lists all" : "'moco recipes' lists all; or give the path of a .yaml file");
         foreach (string assignment in assignments ?? []) file = file.With(assignment);
         return new RecipeFile(new RecordBinder(s_variants).Bind<Recipe>(file), file.HeadComment);
+    }
+
+    /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, and how pictures are fetched.</summary>
+    /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change it.</returns>
+    public static string Fingerprint(Recipe recipe)
+    {
+        Recipe learned = recipe with { Name = "", Monitor = new(), Checkpoints = new(), Data = recipe.Data with { CacheMegabytes = 0, MaximumBadShare = 0, Workers = 0 } };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new RecordWriter(s_variants) { WithDefaults = false }.Write(learned))));
     }
 
     /// <summary>One view as YAML with every value that it has.</summary>

@@ -1,7 +1,7 @@
 namespace MocoSharp.Training;
 
 /// <summary><c>state.json</c>: where a training stood, and the checksums of the files beside it.</summary>
-/// <param name="Format">Version of this form; 1.</param>
+/// <param name="Format">Version of this form; 2. Format 1 has no checksum of its own.</param>
 /// <param name="Epoch">Epochs begun before the current one.</param>
 /// <param name="BatchInEpoch">Batches of the current epoch that are done.</param>
 /// <param name="Step">Updates made.</param>
@@ -13,13 +13,14 @@ namespace MocoSharp.Training;
 /// <param name="BestStep">The step of the best value.</param>
 /// <param name="Files">SHA-256 of each file beside this one, in hexadecimal.</param>
 /// <param name="MeasureSums">Sums of the batches' own measures in the current epoch, by name; empty where there are none.</param>
+/// <param name="Checksum">SHA-256 of this file with zeros in this place, in hexadecimal; filled in when it is written.</param>
 public sealed record CheckpointState(
     int Format, int Epoch, int BatchInEpoch, long Step, double LossSum, double ElapsedSeconds, long OptimizerUpdates, long MetricsBytes,
     double? BestKnn, long? BestStep, IReadOnlyDictionary<string, string> Files,
-    IReadOnlyDictionary<string, double>? MeasureSums = null)
+    IReadOnlyDictionary<string, double>? MeasureSums = null, string? Checksum = null)
 {
-    /// <summary>The form that this version writes and reads.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>The form that this version writes; it reads the ones before too.</summary>
+    public const int CurrentFormat = 2;
 
     /// <summary>Adds one batch's measures to the epoch's sums.</summary>
     internal CheckpointState Plus(IReadOnlyDictionary<string, double> measures)

@@ -13,8 +13,6 @@ internal sealed class CheckpointStore(RunFolder folder)
 {
     internal const string Weights = "weights.safetensors", OptimizerFile = "optimizer.safetensors", ProbeFile = "probe.safetensors", State = "state.json";
 
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>Writes one; the state's checksums are filled in here.</summary>
     /// <exception cref="MocoException">The disk is full or cannot be written. Earlier checkpoints are untouched.</exception>
     internal void Write(CheckpointState state, Method method, Optimizer optimizer, OnlineProbe? probe = null)
@@ -30,13 +28,13 @@ internal sealed class CheckpointStore(RunFolder folder)
                 using (TensorScope.Begin()) Safetensors.Write(Path.Combine(unfinished, ProbeFile), probe.State());
             string[] files = probe is null ? [Weights, OptimizerFile] : [Weights, OptimizerFile, ProbeFile];
             state = state with { Files = files.ToDictionary(static name => name, name => Checksum(Path.Combine(unfinished, name))) };
-            WriteThrough(Path.Combine(unfinished, State), JsonSerializer.SerializeToUtf8Bytes(state, s_json));
+            WholeFile.Write(Path.Combine(unfinished, State), CheckpointStateFile.Bytes(state));
             Runtime.SyncFolder(unfinished);
             if (Directory.Exists(final))        // the same step written again, after a resume
             {
-                if (HoldsTheSame(final, state))     // the weights; what is known of the epoch may be more
+                if (HoldsTheSame(state))     // the weights; what is known of the epoch may be more
                 {
-                    WriteThrough(Path.Combine(final, State), File.ReadAllBytes(Path.Combine(unfinished, State)));
+                    WholeFile.Write(Path.Combine(final, State), File.ReadAllBytes(Path.Combine(unfinished, State)));
                     Runtime.SyncFolder(final);
                     Directory.Delete(unfinished, recursive: true);
                     return;
@@ -63,6 +61,7 @@ internal sealed class CheckpointStore(RunFolder folder)
             if (step != best) Directory.Delete(folder.Checkpoint(step), recursive: true);
         if (!Directory.Exists(folder.Checkpoints)) return;
         foreach (string left in Directory.EnumerateDirectories(folder.Checkpoints, ".unfinished-*")) Directory.Delete(left, recursive: true);
+        foreach (string left in Directory.EnumerateFiles(folder.Checkpoints, "*" + WholeFile.Unfinished, SearchOption.AllDirectories)) File.Delete(left);
     }
 
     /// <summary>The newest checkpoint whose files are whole; null when there is none at all.</summary>
@@ -75,7 +74,7 @@ internal sealed class CheckpointStore(RunFolder folder)
         {
             try
             {
-                return Verify(folder.Checkpoint(step));
+                return Verify(step);
             }
             catch (MocoException error)
             {
@@ -101,15 +100,14 @@ internal sealed class CheckpointStore(RunFolder folder)
         probe.Load(classifier, Path.Combine(path, ProbeFile));
     }
 
-    private static CheckpointState Verify(string path)
+    private CheckpointState Verify(long step)
     {
+        string path = folder.Checkpoint(step);
         try
         {
-            CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(File.ReadAllBytes(Path.Combine(path, State)), s_json)
-                ?? throw new JsonException("it is empty");
-            if (state.Format != CheckpointState.CurrentFormat)
-                throw new MocoException(ErrorIds.CheckpointDamaged, $"{path} has format {state.Format}; this version reads {CheckpointState.CurrentFormat}", at: path);
-            foreach ((string name, string checksum) in state.Files ?? throw new JsonException("it names no files"))
+            CheckpointState state = CheckpointStateFile.Read(File.ReadAllBytes(Path.Combine(path, State)));
+            if (state.Step != step) throw new JsonException($"{State} is that of step {state.Step}");
+            foreach ((string name, string checksum) in state.Files)
                 if (Checksum(Path.Combine(path, name)) != checksum)
                     throw new MocoException(ErrorIds.CheckpointDamaged, $"{Path.Combine(path, name)} is damaged: its checksum differs", at: path);
             return state;
@@ -120,11 +118,11 @@ internal sealed class CheckpointStore(RunFolder folder)
         }
     }
 
-    private static bool HoldsTheSame(string path, CheckpointState state)
+    private bool HoldsTheSame(CheckpointState state)
     {
         try
         {
-            IReadOnlyDictionary<string, string> there = Verify(path).Files;
+            IReadOnlyDictionary<string, string> there = Verify(state.Step).Files;
             return there.Count == state.Files.Count && state.Files.All(file => there.GetValueOrDefault(file.Key) == file.Value);
         }
         catch (MocoException)
@@ -137,17 +135,5 @@ internal sealed class CheckpointStore(RunFolder folder)
     {
         using FileStream file = File.OpenRead(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
-
-    /// <summary>Replaces a small file so that a kill leaves the old one or the new one.</summary>
-    internal static void WriteThrough(string path, byte[] content)
-    {
-        string fresh = path + ".unfinished";
-        using (FileStream file = new(fresh, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(fresh, path, overwrite: true);
     }
 }

@@ -11,7 +11,7 @@ namespace MocoSharp.Training;
 /// <param name="Probe">The share of test pictures that the online probe names right.</param>
 internal readonly record struct EpochScores(double? Knn, double? Validation, double? Probe);
 
-/// <summary>The tests at an epoch's end. One that fails is told of and left out: an epoch's work is worth more than its test.</summary>
+/// <summary>The tests at an epoch's end. One that fails, or gives no number, is told of and left out: an epoch's work is worth more than its test.</summary>
 internal sealed class EpochTests
 {
     private readonly KnnMonitor? _monitor;
@@ -54,11 +54,22 @@ internal sealed class EpochTests
         return new EpochScores(knn, isDue ? Try("the validation pass", epoch, () => _validation?.Loss()) : null, probe);
     }
 
+    /// <summary>A method's measures without those that are no numbers, which no line of metrics could hold.</summary>
+    internal Dictionary<string, double> Finite(Dictionary<string, double> measures, int epoch)
+    {
+        foreach ((string name, double value) in measures.Where(static measure => !double.IsFinite(measure.Value)))
+            _observer.Warned($"'{name}' of epoch {epoch} is {value}, and is left out of the metrics");
+        return measures.Where(static measure => double.IsFinite(measure.Value)).ToDictionary();
+    }
+
     private double? Try(string what, int epoch, Func<double?> test)
     {
         try
         {
-            return test();
+            double? value = test();
+            if (value is null || double.IsFinite(value.Value)) return value;
+            _observer.Warned($"{what} of epoch {epoch} gave {value}, which is left out of the metrics; the training goes on");
+            return null;
         }
         catch (Exception error) when (error is MocoException or ImagingException or TorchException)
         {

@@ -31,19 +31,43 @@ internal sealed class MetricsLog : IDisposable
     private readonly FileStream _file;
 
     /// <summary>Opens the log and cuts what is behind the checkpoint that training goes on from.</summary>
+    /// <exception cref="MocoException">MS4009: one of the other lines cannot be read. Better told now than when the training is over.</exception>
     internal MetricsLog(string path, long keepBytes)
     {
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        if (_file.Length > keepBytes) _file.SetLength(keepBytes);
-        _file.Seek(0, SeekOrigin.End);
+        try
+        {
+            if (_file.Length > keepBytes) _file.SetLength(keepBytes);
+            _file.Seek(0, SeekOrigin.End);
+            _ = Read(path);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Bytes so far.</summary>
     internal long Length => _file.Length;
 
     /// <summary>All lines of a log.</summary>
-    internal static IReadOnlyList<EpochMetrics> Read(string path) =>
-        !File.Exists(path) ? [] : [.. File.ReadLines(path).Select(static line => JsonSerializer.Deserialize<EpochMetrics>(line, Json)!)];
+    /// <exception cref="MocoException">MS4009: one of them cannot be read.</exception>
+    internal static IReadOnlyList<EpochMetrics> Read(string path)
+    {
+        List<EpochMetrics> lines = [];
+        if (!File.Exists(path)) return lines;
+        try
+        {
+            foreach (string line in File.ReadLines(path)) lines.Add(JsonSerializer.Deserialize<EpochMetrics>(line, Json) ?? throw new JsonException("it is empty"));
+            return lines;
+        }
+        catch (JsonException error)
+        {
+            throw new MocoException(ErrorIds.MetricsDamaged, $"line {lines.Count + 1} cannot be read: {error.Message}", at: path,
+                fix: "restore the file, or move it away: the run goes on with a new one, and nothing is learned from it", inner: error);
+        }
+    }
 
     internal void Append(EpochMetrics metrics)
     {

@@ -34,6 +34,8 @@ internal sealed class OnlineProbe : IDisposable
         (_recipe, _data, _method, _reader, _type) = (recipe, data, method, reader, type);
         LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = settings.BatchSize, Seed = recipe.Training.Seed + 1 };
         int[] known = [.. Enumerable.Range(0, data.Labelled.Count).Where(i => data.Labelled.Label(i) >= 0)];
+        if (known.Length < settings.BatchSize)
+            throw new OptionException("probe.batchSize", settings.BatchSize, $"and {known.Length} pictures are labelled", fix: $"set probe.batchSize to {known.Length} or less, or label more pictures", at: data.Paths[0]);
         _loader = new ViewLoader(known.Length == data.Labelled.Count ? data.Labelled : data.Labelled.Take(known), new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
         _layer = new Linear(method.Encoder.Features, data.Labelled.Classes.Count);
         _optimizer = new Adam(ParameterGroup.Of(_layer.Parameters(), weightDecay: 0, decayNormsAndBiases: true));
@@ -42,7 +44,7 @@ internal sealed class OnlineProbe : IDisposable
     private ProbeSettings Settings => _recipe.Probe!;
 
     /// <summary>Makes one; null where the recipe has none.</summary>
-    /// <exception cref="MocoException">Nothing is labelled, or the method cannot take pictures that are not the training's.</exception>
+    /// <exception cref="MocoException">Nothing is labelled, or less than a batch of the probe, or the method cannot take pictures that are not the training's.</exception>
     internal static OnlineProbe? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, DType type)
     {
         if (recipe.Probe is not { } settings) return null;

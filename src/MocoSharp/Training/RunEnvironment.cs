@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
@@ -17,12 +17,13 @@ namespace MocoSharp.Training;
 /// <param name="Data">Whole paths of the training pictures.</param>
 /// <param name="Test">Whole path of the test pictures, where it was named.</param>
 /// <param name="Labels">Where labels come from: auto, none, folders or a CSV file.</param>
-/// <param name="Fingerprint">Of the training pictures' names and labels.</param>
+/// <param name="Fingerprint">Of the training pictures: see <see cref="TrainingData.Fingerprint"/>.</param>
 /// <param name="Convolutions">Which kernels could be chosen from: <see cref="Torch.Kernels.Convolutions"/> and <see cref="Torch.Kernels.Level"/>; null in runs of older versions.</param>
 /// <param name="Kernels">Which kernel was chosen for which shape, where the choice was measured.</param>
+/// <param name="Recipe">Of what in the recipe decides the weights: see <see cref="RecipeFile.Fingerprint"/>; null in runs of older versions.</param>
 public sealed record RunEnvironment(
     string Version, string Libtorch, string Processor, int Threads, string Precision, string Device, IReadOnlyList<string> Data, string? Test, string Labels, string Fingerprint,
-    string? Convolutions = null, JsonElement? Kernels = null)
+    string? Convolutions = null, JsonElement? Kernels = null, string? Recipe = null)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -32,15 +33,15 @@ public sealed record RunEnvironment(
 
     /// <summary>How many pictures the run learns from: banks have as many rows.</summary>
     [JsonIgnore]
-    public int Pictures => int.Parse(Fingerprint.AsSpan(0, Fingerprint.IndexOf('-', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+    public int Pictures => DataFingerprint.Pictures(Fingerprint) ?? throw new InvalidOperationException($"'{Fingerprint}' begins with no number of pictures");
 
     /// <summary>The run's <see cref="Torch.Kernels.Convolutions"/>; null in runs of older versions.</summary>
     [JsonIgnore]
     public string? ConvolutionMode => Convolutions?.Split(' ')[0];
 
-    internal static RunEnvironment Of(TrainingData data, string precision, Device device) => new(
+    internal static RunEnvironment Of(Recipe recipe, TrainingData data, string precision, Device device) => new(
         ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
-        $"{Torch.Kernels.Convolutions} on {Torch.Kernels.Level}");
+        $"{Torch.Kernels.Convolutions} on {Torch.Kernels.Level}", Recipe: RecipeFile.Fingerprint(recipe));
 
     /// <summary>Reads a run's.</summary>
     /// <exception cref="MocoException">Missing or damaged.</exception>
@@ -48,7 +49,14 @@ public sealed record RunEnvironment(
     {
         try
         {
-            return JsonSerializer.Deserialize<RunEnvironment>(File.ReadAllBytes(folder.Environment), s_json) ?? throw new JsonException("it is empty");
+            RunEnvironment read = JsonSerializer.Deserialize<RunEnvironment>(File.ReadAllBytes(folder.Environment), s_json) ?? throw new JsonException("it is empty");
+            if (DataFingerprint.Pictures(read.Fingerprint) is null or 0) throw new JsonException($"its fingerprint, '{read.Fingerprint}', begins with no number of pictures");
+            return read is { Data.Count: > 0, Labels: not null, Precision: not null, Threads: > 0 } ? read : throw new JsonException("data, labels, precision or threads are missing");
+        }
+        catch (Exception error) when (error is FileNotFoundException && folder.Steps().Count == 0)
+        {
+            throw new MocoException(ErrorIds.NoRun, "the run was stopped before it had begun: it has no environment.json and no checkpoint", at: folder.Root,
+                fix: $"begin it again: moco train … --run {folder.Root}", inner: error);
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {
@@ -60,14 +68,17 @@ public sealed record RunEnvironment(
     /// <summary>With the kernels that were chosen so far.</summary>
     internal RunEnvironment WithKernels() => this with { Kernels = JsonDocument.Parse(Torch.Kernels.Choices).RootElement };
 
-    internal void Write(RunFolder folder) => CheckpointStore.WriteThrough(folder.Environment, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
+    internal void Write(RunFolder folder) => WholeFile.Write(folder.Environment, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
 
     /// <summary>Refuses to go on in another world.</summary>
     internal void MustEqual(RunEnvironment now, RunFolder folder)
     {
         if (Fingerprint != now.Fingerprint)
-            throw new MocoException(ErrorIds.ResumeDiffers, $"the training pictures are not those of the run: {now.Fingerprint} now, {Fingerprint} then (count and names)", at: folder.Root,
+            throw new MocoException(ErrorIds.ResumeDiffers, $"the training pictures are not those of the run: {now.Fingerprint} now, {Fingerprint} then (count, and a hash of names, labels and lengths)", at: folder.Root,
                 fix: "bring the pictures back, or name where they are now with --data");
+        if (Recipe is { } learned && learned != now.Recipe)
+            throw new MocoException(ErrorIds.ResumeDiffers, "the recipe is not the one that the run began with: something in it that decides the weights was changed", at: folder.Recipe,
+                fix: $"restore the file, or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER");
         if (Threads != now.Threads)
             throw new MocoException(ErrorIds.ResumeDiffers, $"the run was made with {Threads} threads, and now there are {now.Threads}: the weights would not be bit-equal", at: folder.Root,
                 fix: $"resume with --threads {Threads}");

@@ -6,7 +6,7 @@ namespace MocoSharp.Training;
 /// <param name="root">The run's folder.</param>
 public sealed class RunFolder(string root)
 {
-    private const string Unfinished = ".unfinished-", BeingReplaced = ".unfinished";
+    private const string Unfinished = ".unfinished-";
     private const int SharingViolation = 11;      // EAGAIN: .NET locks files by flock
 
     /// <summary>The folder itself.</summary>
@@ -77,22 +77,26 @@ public sealed class RunFolder(string root)
         if (!IsUnbegun()) return false;
         using (Lock())
         {
-            foreach (string left in Directory.EnumerateDirectories(Checkpoints)) Directory.Delete(left, recursive: true);
+            if (Directory.Exists(Checkpoints))
+                foreach (string left in Directory.EnumerateDirectories(Checkpoints)) Directory.Delete(left, recursive: true);
             Clear();
         }
         return !Directory.Exists(Root) || !Directory.EnumerateFileSystemEntries(Root).Any();
     }
 
     /// <summary>Whether this is a run's folder as it is made, with nothing but a run's own files in it and no whole checkpoint.</summary>
-    private bool IsUnbegun() =>
-        File.Exists(Recipe) && Directory.Exists(Checkpoints) && Directory.Exists(Evaluations)
-        && Directory.EnumerateFileSystemEntries(Root).All(IsOwn)
-        && Directory.EnumerateFileSystemEntries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal))
-        && !Directory.EnumerateFileSystemEntries(Evaluations).Any();
+    private bool IsUnbegun() => (HasNoRecipe || File.Exists(Recipe) && Directory.Exists(Checkpoints) && Directory.Exists(Evaluations) && Holds(BeforeACheckpoint))
+        && Entries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal)) && !Entries(Evaluations).Any();
 
-    private bool IsOwn(string entry) => BeforeACheckpoint.Append(Checkpoints).Append(Evaluations).Contains(entry);
+    /// <summary>Whether its making was ended before the recipe had its name: there is nothing but empty folders and what locks and recipes are written as.</summary>
+    private bool HasNoRecipe => Directory.Exists(Root) && Holds([LockFile, Recipe + WholeFile.Unfinished]);
 
-    private string[] BeforeACheckpoint => [Recipe, Environment, Metrics, Views, LockFile, Recipe + BeingReplaced, Environment + BeingReplaced];
+    private bool Holds(IEnumerable<string> files) => Entries(Root).All(files.Append(Checkpoints).Append(Evaluations).Contains);
+
+    private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [];
+
+    private string[] BeforeACheckpoint =>
+        [Recipe, Environment, Metrics, Views, LockFile, Recipe + WholeFile.Unfinished, Environment + WholeFile.Unfinished, Views + WholeFile.Unfinished];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()
@@ -108,7 +112,7 @@ public sealed class RunFolder(string root)
     {
         if (!File.Exists(Recipe))
             throw new MocoException(ErrorIds.NoRun, Directory.Exists(Root) ? "the folder holds no run: it has no recipe.yaml" : "there is no such folder", at: Root,
-                fix: "name the folder that 'moco train … --run FOLDER' made");
+                fix: HasNoRecipe && Entries(Root).Any() ? $"it was stopped before it had begun; begin it: moco train … --run {Root}" : "name the folder that 'moco train … --run FOLDER' made");
     }
 
     /// <summary>Keeps other processes out until disposed.</summary>

@@ -7,6 +7,6 @@ namespace MocoSharp.Training;
 /// <summary>Writes a run's <c>views.png</c>: some pictures, and what the model sees of them.</summary>
 internal static class RunViews
 {
-    internal static void Write(RunFolder folder, Recipe recipe, TrainingData data) => ImageEncoder.Save(
-        ViewSheet.Render(data.Train, recipe.ViewRecipe(), recipe.Data.Request(), new ViewSheetOptions(Seed: recipe.Training.Seed)), folder.Views);
+    internal static void Write(RunFolder folder, Recipe recipe, TrainingData data) => WholeFile.Write(folder.Views,
+        ImageEncoder.Png(ViewSheet.Render(data.Train, recipe.ViewRecipe(), recipe.Data.Request(), new ViewSheetOptions(Seed: recipe.Training.Seed))));
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
 
@@ -50,11 +48,11 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
                 IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]);
                 return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
             }
-            IImageSource train = Cached(paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]), settings.DecodeShorterSide);
+            IImageSource pictures = paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]), train = Cached(pictures, settings.DecodeShorterSide);
             return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
             {
                 Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]),
-                Notes = (splits.Train as PairedSource)?.Notes ?? [],
+                Notes = [.. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
             };
         }
         catch
@@ -64,19 +62,15 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         }
     }
 
-    /// <summary>What people should know of the training pictures, a sentence each.</summary>
+    /// <summary>What people should know of the pictures, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether a kNN test is possible.</summary>
     public bool CanTest => Test is not null && Labelled.Classes.Count > 0 && Test.Classes.Count > 0;
 
-    /// <summary>A number that changes when a picture's name, label or place does.</summary>
-    public string Fingerprint()
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (int i = 0; i < Train.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{Train.Name(i)}\0{Train.Label(i)}\n"));
-        return $"{Train.Count}-{Convert.ToHexStringLower(hash.GetCurrentHash())[..16]}";
-    }
+    /// <summary>A text that changes when a picture's name, label, place or file's length does, and with the checksum that a packed file holds.</summary>
+    /// <returns>The number of pictures, the form's version and a hash, with '-' between.</returns>
+    public string Fingerprint() => DataFingerprint.Of(this);
 
     /// <summary>Closes the sources.</summary>
     public void Dispose()

@@ -1,9 +1,11 @@
 namespace MocoSharp.Training;
 
 /// <summary>Counts pictures and time: rate, share of waiting, time left.</summary>
+/// <remarks>A clock may jump: no span is below 0 or above 31 years.</remarks>
 internal sealed class TrainingMeter(TimeProvider time)
 {
     private const int Window = 20;
+    private const double MostSeconds = 1e9;
     private readonly Queue<(long At, long Pictures)> _recent = new();
     private long _started, _pictures;
     private TimeSpan _waitedBefore;
@@ -24,7 +26,13 @@ internal sealed class TrainingMeter(TimeProvider time)
     }
 
     /// <summary>Seconds since <see cref="Begin"/>.</summary>
-    internal double Seconds => time.GetElapsedTime(_started).TotalSeconds;
+    internal double Seconds => Since(_started);
+
+    /// <summary>Seconds since a timestamp of the clock.</summary>
+    internal double Since(long timestamp) => Math.Clamp(time.GetElapsedTime(timestamp).TotalSeconds, 0, MostSeconds);
+
+    /// <summary>How long so many pictures take at the last updates' rate.</summary>
+    internal TimeSpan TimeFor(double pictures) => TimeSpan.FromSeconds(Math.Min(pictures / Math.Max(RecentRate, 1e-9), MostSeconds));
 
     /// <summary>Pictures a second since <see cref="Begin"/>.</summary>
     internal double Rate => _pictures / Math.Max(Seconds, 1e-9);
@@ -35,7 +43,7 @@ internal sealed class TrainingMeter(TimeProvider time)
         get
         {
             (long at, long pictures) = _recent.Peek();
-            return (_pictures - pictures) / Math.Max(time.GetElapsedTime(at).TotalSeconds, 1e-9);
+            return (_pictures - pictures) / Math.Max(Since(at), 1e-9);
         }
     }
 

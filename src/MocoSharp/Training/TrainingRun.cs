@@ -101,7 +101,7 @@ public sealed class TrainingRun : IDisposable
         IDisposable held = run.Lock();          // before a word is written: another process may have made the same folder just now
         try
         {
-            CheckpointStore.WriteThrough(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipeText));
+            WholeFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipeText));
             TrainingRun training = new(recipe, run, held, data, observer, time ?? TimeProvider.System, resume: false);
             RunViews.Write(run, recipe, data);
             return training;
@@ -116,12 +116,14 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Goes on with a run from its newest whole checkpoint, or from the start when it has none.</summary>
     /// <inheritdoc cref="Start"/>
-    /// <exception cref="MocoException">No run is there, another process works in it, or pictures, threads or precision differ from the run's.</exception>
+    /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from the run's.</exception>
     public static TrainingRun Resume(Recipe recipe, TrainingData data, string folder, ITrainingObserver observer, TimeProvider? time = null)
     {
         RunFolder run = new(folder);
         run.MustExist();
-        return new TrainingRun(recipe, run, run.Lock(), data, observer, time ?? TimeProvider.System, resume: true);
+        TrainingRun training = new(recipe, run, run.Lock(), data, observer, time ?? TimeProvider.System, resume: true);
+        if (!File.Exists(run.Views)) RunViews.Write(run, recipe, data);         // killed before they were drawn
+        return training;
     }
 
     /// <summary>Trains until the recipe's last epoch, an earlier one, or a cancellation, which writes a checkpoint first.</summary>
@@ -131,6 +133,7 @@ public sealed class TrainingRun : IDisposable
     {
         int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _observer.Started(Plan(last));
+        if (_state.Epoch >= last && _state.Step > 0) EncoderFile.Write(_folder.Encoder, _method.Encoder);      // a kill right behind the last checkpoint left an older one
         foreach (string concern in _data.Notes.Concat(_method.Concerns(_data.Train.Count))) _observer.Warned(concern);
         FillMemories(cancel);
         while (_state.Epoch < last && !IsPastMaximum)
@@ -156,14 +159,14 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Takes up the world that the run was made in, or writes this one down.</summary>
     private RunEnvironment Prepare(bool resume)
     {
-        RunEnvironment now = RunEnvironment.Of(_data, _precision, Device.Cpu);
+        RunEnvironment now = RunEnvironment.Of(_recipe, _data, _precision, Device.Cpu);
         if (!resume || !File.Exists(_folder.Environment))
         {
             now.Write(_folder);
             return now;
         }
         RunEnvironment then = RunEnvironment.Read(_folder);
-        then.MustEqual(now, _folder);
+        then.MustEqual(now with { Fingerprint = DataFingerprint.Like(then.Fingerprint, _data) }, _folder);
         if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
         return then with { Data = now.Data, Test = now.Test, Labels = now.Labels };
     }
@@ -245,7 +248,7 @@ public sealed class TrainingRun : IDisposable
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
         _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loaders.Waited), TimeSpan.FromSeconds(picturesLeft / Math.Max(_meter.RecentRate, 1e-9)), _state.Measures(_method.Measures())));
+            _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _state.Measures(_method.Measures())));
     }
 
     /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was cancelled, and a resume does it again.</summary>
@@ -267,9 +270,9 @@ public sealed class TrainingRun : IDisposable
             MeasureSums = null,
             BestKnn = best ? scores.Knn : _state.BestKnn,
             BestStep = best ? _state.Step : _state.BestStep,
-            ElapsedSeconds = _state.ElapsedSeconds + _time.GetElapsedTime(testStart).TotalSeconds,
+            ElapsedSeconds = _state.ElapsedSeconds + _meter.Since(testStart),
         };
-        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, scores.Knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, measures, scores.Validation);
+        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, scores.Knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
         _observer.EpochDone(metrics);
@@ -283,7 +286,7 @@ public sealed class TrainingRun : IDisposable
         _environment.Write(_folder);
         _store.Write(_state, _method, _optimizer, _probe);
         _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _state.Step, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
-        EncoderFile.Replace(_folder.Encoder, _method.Encoder);
+        EncoderFile.Write(_folder.Encoder, _method.Encoder);
     }
 
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,

@@ -4,18 +4,22 @@ using MocoSharp.Imaging;
 
 namespace MocoSharp.Cli.Tests.Campaigns;
 
-/// <summary>Kills a training again and again. Long form: <c>MOCOSHARP_KILLS=100 ./test KillCampaign</c>.</summary>
+/// <summary>Kills a training again and again. Long form: <c>tools/kill</c>.</summary>
 public sealed class KillCampaign(ITestOutputHelper log) : Workbench
 {
     private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("MOCOSHARP_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 3;
+
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(600 + 2 * s_kills);
+    private int _begun, _resumed;
 
     [Fact]
     public void A_training_killed_at_random_moments_ends_with_the_bits_of_an_unbroken_one()
     {
         File.WriteAllText(Recipe, TinyRecipe.Replace("epochs: 2", $"epochs: {40 + 20 * s_kills}", StringComparison.Ordinal));
-        using (ToolProcess unbroken = Begin("whole")) unbroken.Finish().Succeeded();
+        using (ToolProcess unbroken = Begin("whole")) unbroken.Finish(s_longest).Succeeded();
         Rng rng = Rng.For(2026, s_kills);
-        int kills = 0, whileWriting = 0, beforeBeginning = 0;
+        int kills = 0;
+        SortedDictionary<string, int> phases = new(StringComparer.Ordinal);
         while (kills < s_kills)
         {
             using ToolProcess life = Begin("broken");
@@ -24,21 +28,35 @@ public sealed class KillCampaign(ITestOutputHelper log) : Workbench
             if (life.HasExited) break;
             life.Kill();
             kills++;
-            if (writing || Directory.EnumerateDirectories(At("broken"), ".unfinished-*", SearchOption.AllDirectories).Any()) whileWriting++;
-            if (!File.Exists(At("broken", "recipe.yaml"))) beforeBeginning++;
+            string phase = writing ? "inside a checkpoint" : Phase();
+            phases[phase] = phases.GetValueOrDefault(phase) + 1;
         }
-        log.WriteLine($"{kills} kills, {whileWriting} of them inside a checkpoint, {beforeBeginning} before the run had begun; {Checkpoints("broken").Length} checkpoints were kept then");
+        log.WriteLine($"{kills} kills: {string.Join(", ", phases.Select(static phase => $"{phase.Value} {phase.Key}"))}; {_begun} times begun, {_resumed} times resumed");
         Assert.Equal(s_kills, kills);
-        using (ToolProcess last = Begin("broken")) last.Finish().Succeeded();
+        using (ToolProcess last = Begin("broken")) last.Finish(s_longest).Succeeded();
         Assert.Equal(Weights("whole"), Weights("broken"));
         Assert.Equal(Epochs("whole"), Epochs("broken"));
         Assert.Equal(Checkpoints("whole"), Checkpoints("broken"));
+        Assert.Equal(File.ReadAllBytes(At("whole", "encoder.safetensors")), File.ReadAllBytes(At("broken", "encoder.safetensors")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(At("broken"), "*unfinished*", SearchOption.AllDirectories));
+        log.WriteLine($"all bits equal to those of a training that was never killed: weights, encoder, {Epochs("whole").Length} lines of metrics, {Checkpoints("whole").Length} checkpoints; nothing unfinished is left");
     }
 
-    private ToolProcess Begin(string run) => File.Exists(At(run, "recipe.yaml"))
-        ? ToolProcess.Start("resume", At(run))
-        : ToolProcess.Start("train", Recipe, "--data", Pictures(), "--run", At(run), "--threads", "2");
+    // What was killed before it wrote down its world has not begun: only 'train' can go on with it.
+    private ToolProcess Begin(string run)
+    {
+        bool isBegun = File.Exists(At(run, "environment.json"));
+        if (run == "broken") (_begun, _resumed) = isBegun ? (_begun, _resumed + 1) : (_begun + 1, _resumed);
+        return isBegun ? ToolProcess.Start("resume", At(run)) : ToolProcess.Start("train", Recipe, "--data", Pictures(), "--run", At(run), "--threads", "2");
+    }
+
+    private string Phase()
+    {
+        if (!File.Exists(At("broken", "environment.json"))) return "before the run had begun";
+        if (Directory.EnumerateDirectories(At("broken"), ".unfinished-*", SearchOption.AllDirectories).Any()) return "inside a checkpoint";
+        if (Directory.EnumerateFiles(At("broken"), "*.unfinished", SearchOption.AllDirectories).Any()) return "inside another file";
+        return Checkpoints("broken").Length == 0 ? "before the first checkpoint" : "between checkpoints or while starting";
+    }
 
     private bool WaitForUnfinishedCheckpoint(ToolProcess life)
     {

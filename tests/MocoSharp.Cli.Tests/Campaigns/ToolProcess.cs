@@ -33,12 +33,12 @@ internal sealed class ToolProcess : IDisposable
     }
 
     /// <summary>Waits for its end.</summary>
-    internal Tool Finish()
+    internal Tool Finish(TimeSpan longest)
     {
-        if (!_process.WaitForExit(TimeSpan.FromMinutes(3)))
+        if (!_process.WaitForExit(longest))
         {
             _process.Kill();
-            Assert.Fail($"the tool did not end within three minutes\n{_out.Result}\n{_error.Result}");
+            Assert.Fail($"the tool did not end within {longest.TotalSeconds} s\n{_out.Result}\n{_error.Result}");
         }
         return new Tool(_process.ExitCode, _out.Result, _error.Result);
     }

@@ -33,8 +33,8 @@ public sealed class ColourSpaceTests
         new ViewPipeline([new ColourSpace()], ChannelStats.AsIs).Render(image, ref rng, new Canvas(), raw);
         new ViewPipeline([new ColourSpace()], ChannelStats.Lab).Render(image, ref rng, new Canvas(), normal);
         Assert.Equal((raw[0] * 100 - 50) / 50, normal[0], tolerance: 1e-5f);
-        Assert.Equal((raw[1] * 255 - 128 - 6.025f) / 92.21f, normal[1], tolerance: 1e-5f);
-        Assert.Equal((raw[2] * 255 - 128 + 6.69f) / 101.17f, normal[2], tolerance: 1e-5f);
+        Assert.Equal((raw[1] * 255 - 128 - 6.025f) / 92.208f, normal[1], tolerance: 2e-6f);
+        Assert.Equal((raw[2] * 255 - 128 + 6.6895f) / 101.1675f, normal[2], tolerance: 2e-6f);
     }
 
     [Fact]

@@ -163,4 +163,19 @@ public sealed class OperationTests
         Assert.Equal(image.Row(0)[4] / 255f, canvas.Pixels().Row(0, 0)[0], tolerance: 1e-5f); // the top right corner goes to the top left
         Assert.Equal(image.Row(4)[4] / 255f, canvas.Pixels().Row(0, 0)[4], tolerance: 1e-5f);
     }
+
+    [Fact]
+    public void A_turn_with_a_reflected_border_sees_the_picture_mirrored_at_its_outermost_pixels()
+    {
+        Image rows = new(5, 5, 1);
+        for (int pixel = 0; pixel < 25; pixel++) rows.Samples[pixel] = (byte)(50 * (pixel / 5));
+        Canvas reflected = Draw.On(rows), black = Draw.On(rows);
+        new Rotation(Border: Border.Reflected).Apply(new RotationChoice(45), reflected);
+        new Rotation().Apply(new RotationChoice(45), black);
+        float beyond = 2 * MathF.Sqrt(2) - 2;                           // the corner comes from so far above the top row
+        Assert.Equal(50 * beyond / 255, reflected.Pixels().Row(0, 0)[0], tolerance: 1e-5f);
+        Assert.Equal(0, black.Pixels().Row(0, 0)[0]);
+        Assert.Equal(50 * (4 - beyond) / 255, reflected.Pixels().Row(0, 4)[4], tolerance: 1e-5f);
+        Assert.Equal(black.Pixels().Row(0, 2)[2], reflected.Pixels().Row(0, 2)[2]);
+    }
 }

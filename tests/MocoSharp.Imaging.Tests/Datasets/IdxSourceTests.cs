@@ -100,5 +100,17 @@ public sealed class IdxSourceTests : IDisposable
         Assert.Contains("2", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(0x0803, 1, 2, 2), InlineData(0, 0, 0, 0)]
+    public void A_few_bytes_that_unpack_to_many_are_unpacked_no_further_than_the_head_claims(int magic, int count, int rows, int columns)
+    {
+        byte[] bomb = new byte[64 << 20];
+        TempFolder.Words(magic, count, rows, columns).CopyTo(bomb, 0);
+        string path = _folder.Gzip("x-images-idx3-ubyte.gz", bomb);
+        Assert.True(new FileInfo(path).Length < 1 << 20);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<ImagingException>(() => ImageSources.Open(path));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

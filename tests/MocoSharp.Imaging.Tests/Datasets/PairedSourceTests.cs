@@ -94,6 +94,17 @@ public sealed class PairedSourceTests : IDisposable
     }
 
     [Fact]
+    public void Colours_off_the_palette_that_are_few_enough_are_said_once_with_their_share()
+    {
+        Scene("a");
+        Scene("b", far: 1);
+        using PairedSource source = (PairedSource)Open([s_kinds[0], new PaletteModality("segmentation", "_i2.png", s_palette, MaximumFarShare: 0.1)]), refusing = Open();
+        Assert.Equal("1 of the 2 files of 'segmentation' that were looked at have colours farther than 60 from the palette, 1.5625% of their pixels: each is taken for the nearest class",
+            Assert.Single(source.Notes));
+        Assert.Empty(refusing.Notes);             // its loading refuses the file
+    }
+
+    [Fact]
     public void Kinds_that_contradict_each_other_are_refused()
     {
         Scene("a");
@@ -134,7 +145,7 @@ public sealed class PairedSourceTests : IDisposable
         PairedSource source = Assert.IsType<PairedSource>(splits.Train);
         Image scene = source.Load(0, default);
         Assert.Equal((512, 512, 2), (scene.Width, scene.Height, scene.Partners.Count));
-        Assert.Contains("8 bits", Assert.Single(source.Notes), StringComparison.Ordinal);
+        Assert.Contains(source.Notes, static note => note.Contains("8 bits", StringComparison.Ordinal));
         float[] classes = View(source, 1, 7, ChannelStats.AsIs);
         Assert.Equal(512 * 512, classes.Sum(), tolerance: 0.5f);
         Assert.Equal(9_761, Enumerable.Range(0, 512 * 512).Count(pixel => classes[7 * pixel] == 1));      // water

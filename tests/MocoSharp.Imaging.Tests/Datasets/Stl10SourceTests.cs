@@ -41,6 +41,17 @@ public sealed class Stl10SourceTests : IDisposable
     }
 
     [Fact]
+    public void Pixels_that_look_like_the_start_of_a_gzip_file_are_pixels()
+    {
+        byte[] picture = new byte[3 * Plane];
+        (picture[0], picture[1]) = (0x1F, 0x8B);
+        Write("train_X.bin", picture);
+        Write("train_y.bin", [1]);
+        using DataSplits splits = DataSets.Open(_folder);
+        Assert.Equal(0x1F, splits.Train.Load(0, new DecodeRequest()).Samples[0]);
+    }
+
+    [Fact]
     public void A_file_of_a_wrong_length_is_refused_with_both_numbers()
     {
         Write("train_X.bin", new byte[3 * Plane + 1]);

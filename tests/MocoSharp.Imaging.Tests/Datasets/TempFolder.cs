@@ -55,6 +55,11 @@ internal sealed class TempFolder : IDisposable
     {
         if (!path.EndsWith(".gz", StringComparison.Ordinal))
             return Write(path, content);
+        return Gzip(path, content);
+    }
+
+    internal string Gzip(string path, ReadOnlySpan<byte> content)
+    {
         using MemoryStream memory = new();
         using (GZipStream gzip = new(memory, CompressionLevel.Fastest))
             gzip.Write(content);

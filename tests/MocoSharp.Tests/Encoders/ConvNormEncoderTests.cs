@@ -30,6 +30,18 @@ public sealed class ConvNormEncoderTests : TensorTest
         Assert.Equal(128, encoder.Features);
     }
 
+    [Theory, InlineData("convnorm-resnet34"), InlineData("convnorm-regnetx-1.6gf"), InlineData("convnorm-regnetx-3.2gf"), InlineData("convnorm-regnetx-4.0gf")]
+    public void Features_are_those_of_the_original_said_again(string name)
+    {
+        System.Text.Json.JsonElement cores = Golden.Open("momentum-cmc").GetProperty("cores"), golden = cores.GetProperty("encoders").Named(name);
+        int side = cores.Whole("side");
+        using Encoder encoder = Fill.Module(EncoderRegistry.Create(new EncoderOptions(name, Width: cores.Number("width"))));
+        Assert.Equal(golden.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
+        encoder.ConvertTo(DType.Float64);
+        using GradMode off = GradMode.Off();
+        golden.GetProperty("features").HoldsSummary(encoder.Forward(Fill.Inputs("cmc.core", 2, 3, side, side).To(DType.Float64)), relative: 1e-6);
+    }
+
     [Theory, InlineData("convnorm-resnet34", 2), InlineData("plainconv-resnet34", 2), InlineData("convnorm-first", 2), InlineData("convnorm-regnetx-1.6gf", 8)]
     public void The_last_map_is_the_picture_by_the_last_stages_stride(string name, int side)
     {

@@ -35,13 +35,15 @@ internal static class GoldenSteps
     /// <param name="losses">The reference's, one a step.</param>
     /// <param name="batch">The batch of each step, from 0.</param>
     /// <param name="relative">How far a loss may be off, as a share of it.</param>
-    internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement losses, Func<int, Batch> batch, double relative)
+    /// <param name="inspect">Looks at each step before anything moves.</param>
+    internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement losses, Func<int, Batch> batch, double relative, Action<int, StepResult>? inspect = null)
     {
         foreach ((int index, JsonElement loss) in losses.EnumerateArray().Index())
         {
             using TensorScope scope = TensorScope.Begin();
             StepResult step = method.Step(batch(index));
             Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * Math.Abs(loss.GetDouble()), $"loss of step {index}");
+            inspect?.Invoke(index, step);
             step.Loss.Backward();
             method.AfterBackward(step);
             optimizer.Update(rate);

@@ -40,9 +40,7 @@ public sealed class MethodSweepTests : TensorTest
         Assert.All(whole.Metrics, static epoch => Assert.InRange(epoch.Knn!.Value, 0, 100));
         Assert.Equal(whole.Steps, resumed.Steps);
         Assert.True(whole.Steps >= 4 / accumulate, $"{whole.Steps} steps");
-        foreach (string file in new[] { "weights.safetensors", "optimizer.safetensors" })
-            Assert.True(Bytes(whole, file).AsSpan().SequenceEqual(Bytes(resumed, file)), $"{file} differs after a resume");
-        if (recipe.Probe is not null) Assert.True(Bytes(whole, "probe.safetensors").AsSpan().SequenceEqual(Bytes(resumed, "probe.safetensors")), "the probe differs after a resume");
+        CheckSame(whole, resumed, recipe);
     }
 
     [Fact]
@@ -69,6 +67,15 @@ public sealed class MethodSweepTests : TensorTest
     }
 
     [Fact]
+    public void Fewer_labelled_pictures_than_the_probes_batch_are_refused_by_its_name()
+    {
+        Recipe recipe = TinyRecipes.For("nnclr-keras");
+        recipe = recipe with { Probe = recipe.Probe! with { BatchSize = 33, Joint = false } };
+        OptionException error = Assert.Throws<OptionException>(() => Train("run", recipe, stopAfter: null));
+        Assert.Contains("probe.batchSize is 33, and 32 pictures are labelled", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_method_that_remembers_its_pictures_refuses_a_validation_loss()
     {
         Recipe recipe = TinyRecipes.For("npid");
@@ -77,15 +84,24 @@ public sealed class MethodSweepTests : TensorTest
         Assert.Equal("set monitor.validationLoss to false", error.Fix);
     }
 
-    [Theory, InlineData(3), InlineData(4)]
-    public void A_bound_on_steps_stops_with_a_checkpoint_that_goes_on_to_the_same_bits(int steps)
+    public static TheoryData<string, int> Stops
     {
-        Recipe recipe = TinyRecipes.For("moco");
+        get
+        {
+            TheoryData<string, int> stops = new() { { "moco", 4 } };          // an epoch has 4 steps
+            foreach (string method in MethodRegistry.OptionTypes.Keys) stops.Add(method, 3);
+            return stops;
+        }
+    }
+
+    [Theory, MemberData(nameof(Stops))]
+    public void A_bound_on_steps_stops_with_a_checkpoint_that_goes_on_to_the_same_bits(string method, int steps)
+    {
+        Recipe recipe = TinyRecipes.For(method);
         TrainingResult whole = Train("whole", recipe, stopAfter: null), part = Train("part", recipe, stopAfter: null, maximumSteps: steps);
         Assert.True(part.Finished);
         Assert.Equal(steps, part.Steps);
-        TrainingResult resumed = Resume("part", recipe);
-        Assert.True(Bytes(whole, "weights.safetensors").AsSpan().SequenceEqual(Bytes(resumed, "weights.safetensors")));
+        CheckSame(whole, Resume("part", recipe), recipe);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -144,6 +160,13 @@ public sealed class MethodSweepTests : TensorTest
     {
         base.Dispose(disposing);
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static void CheckSame(TrainingResult whole, TrainingResult resumed, Recipe recipe)
+    {
+        foreach (string file in new[] { "weights.safetensors", "optimizer.safetensors" })
+            Assert.True(Bytes(whole, file).AsSpan().SequenceEqual(Bytes(resumed, file)), $"{file} differs after a resume");
+        if (recipe.Probe is not null) Assert.True(Bytes(whole, "probe.safetensors").AsSpan().SequenceEqual(Bytes(resumed, "probe.safetensors")), "the probe differs after a resume");
     }
 
     private static TrainingData Data() => new(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);

@@ -1,9 +1,11 @@
 using System.Text;
+using MocoSharp.Evaluation;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
 using MocoSharp.Torch.Serialization;
+using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Mutations;
 
@@ -22,8 +24,10 @@ internal static class Readers
 {
     private const long MaximumPixels = 1 << 20;
 
-    // What a picture may claim is bounded by the limit that the caller sets, as samples and once more for turning it; all else by the file's own length.
-    private const long PictureLimit = (1 << 20) + 8 * MaximumPixels;
+    // A picture may cost what the size in its head asks for: samples, once more for turning it, and a decoder's coefficients; where no size can be read, what the
+    // caller's limit allows. All else is bounded by the file's own length.
+    private const long PictureLimit = (1 << 20) + PixelBytes * MaximumPixels;
+    private const int PixelBytes = 16;
     private const int Side = 12, Pictures = 5;
 
     internal static Reader Of(string kind) => kind switch
@@ -34,6 +38,7 @@ internal static class Readers
         "idx" => new Reader([Idx(3, Side), Idx(3, 1)], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdx, OfLength),
         "cifar" => new Reader([new byte[3073], [.. new byte[3073], 9, .. new byte[3072]]], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar, OfLength),
         "safetensors" => new Reader([Tensors(1), Tensors(4)], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadTensors, OfLength),
+        "head" => new Reader([Head(calibrated: false), Head(calibrated: true)], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadHead, OfLength),
         "recipe" => new Reader([.. RecipeFile.Names.Select(static name => Encoding.UTF8.GetBytes(RecipeFile.TextOf(name)))], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadRecipe, OfLength),
         "labels" => new Reader(["file,label\n0.png,a\n1.png,\"b \"\"c\"\"\"\n2.png,\n"u8.ToArray(), "label,file,x\r\na,./0.png,1\r\na,1.png,2\r\n"u8.ToArray()],
             static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadLabels, OfLength),
@@ -46,7 +51,7 @@ internal static class Readers
         {
             Image image = ImageDecoder.Decode(file, new DecodeRequest(MaximumPixels: MaximumPixels), "mutant");
             if ((long)image.Width * image.Height > MaximumPixels) throw new InvalidOperationException($"{image.Width} x {image.Height} pixels came out");
-        }, static _ => PictureLimit);
+        }, static file => PictureSize.Of(file) is { } pixels ? (1 << 20) + PixelBytes * Math.Min(pixels, MaximumPixels) + 64L * file.Length : PictureLimit);
 
     private static long OfLength(byte[] file) => (4 << 20) + 64L * file.Length;
 
@@ -66,6 +71,26 @@ internal static class Readers
         byte[] file = File.ReadAllBytes(path);
         File.Delete(path);
         return file;
+    }
+
+    private static byte[] Head(bool calibrated)
+    {
+        string folder = Directory.CreateTempSubdirectory("moco-head-").FullName;
+        using TensorScope scope = TensorScope.Begin();
+        LinearHead linear = new([1, 2, 3, 4, 5, 6], [0, 1], ["cat", "dog"]);
+        HeldOut? heldOut = calibrated ? new HeldOut([0.9f, 0.6f], [true, false]) : null;
+        byte[] file = File.ReadAllBytes(new KeptHead(linear, FeatureSpace.Backbone, heldOut, calibrated ? 0.95 : null, "ab12", calibrated ? [("conv1.weight", Tensor.Ones([2, 2]))] : null).Save(new RunFolder(folder), "x"));
+        Directory.Delete(folder, recursive: true);
+        return file;
+    }
+
+    private static void ReadHead(byte[] file, string folder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        KeptHead head = KeptHead.Read(new RunFolder(folder), Written(file, folder, "head.safetensors"));
+        float[] probabilities = new float[head.Head.Classes.Count];
+        head.Head.Apply(new float[head.Head.Dimensions], probabilities);
+        _ = head.HeldOut?.Curve();
     }
 
     private static void ReadIdx(byte[] file, string folder) => ReadAll(Written(file, folder, "train-images-idx3-ubyte"));

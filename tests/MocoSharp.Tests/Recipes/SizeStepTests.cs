@@ -14,6 +14,17 @@ public sealed class SizeStepTests
         Assert.Equal(224, RecipeFile.Load("moco-v2-imagenette").Recipe.ViewRecipe(7).Views[0].Output(3).Width);
     }
 
+    [Fact]
+    public void Sizes_that_change_and_pictures_that_a_probe_adds_to_the_batch_exclude_each_other()
+    {
+        Recipe recipe = RecipeFile.Load("nnclr-stl10-keras").Recipe;
+        recipe = recipe with { Training = recipe.Training with { Sizes = [new SizeStep(0, 48)] } };
+        OptionException error = Assert.Throws<OptionException>(recipe.Checked);
+        Assert.Contains("the pictures that the probe adds", error.Message, StringComparison.Ordinal);
+        Assert.Contains("probe.joint", error.Fix, StringComparison.Ordinal);
+        Assert.Equal(48, (recipe with { Probe = recipe.Probe! with { Joint = false } }).Checked().ViewRecipe(0).Views[0].Output(3).Width);
+    }
+
     [Theory]
     [InlineData("training.sizes.0.fromEpoch=1")]
     [InlineData("training.sizes.1.fromEpoch=0")]

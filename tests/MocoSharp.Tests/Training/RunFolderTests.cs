@@ -36,6 +36,31 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal(["checkpoints", "eval"], Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());
     }
 
+    [Theory, InlineData("checkpoints/"), InlineData("eval/"), InlineData("run.lock"), InlineData("recipe.yaml.unfinished"), InlineData("checkpoints/ eval/ run.lock recipe.yaml.unfinished")]
+    public void A_run_that_was_killed_before_it_had_a_recipe_may_begin_again_and_resume_says_so(string there)
+    {
+        foreach (string entry in there.Split(' '))
+        {
+            if (entry.EndsWith('/')) Directory.CreateDirectory(At(entry));
+            else File.WriteAllText(At(entry), "half");
+        }
+        MocoException error = Assert.Throws<MocoException>(new RunFolder(_root).MustExist);
+        Assert.Contains("moco train … --run", error.Fix, StringComparison.Ordinal);
+        Assert.StartsWith("it was stopped before it had begun", error.Fix, StringComparison.Ordinal);
+        new RunFolder(_root).Create();
+        Assert.Equal(["checkpoints", "eval"], Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());
+    }
+
+    [Theory, InlineData("environment.json"), InlineData("checkpoints/000000007/weights.safetensors"), InlineData("eval/mine.json"), InlineData("recipe.yaml.mine")]
+    public void Without_a_recipe_anything_else_is_somebodys(string other)
+    {
+        foreach (string folder in new[] { "checkpoints", "eval" }) Directory.CreateDirectory(At(folder));
+        Directory.CreateDirectory(Path.GetDirectoryName(At(other))!);
+        File.WriteAllText(At(other), "kept");
+        Refused();
+        Assert.Equal("kept", File.ReadAllText(At(other)));
+    }
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private string At(string path) => Path.Combine(_root, path);

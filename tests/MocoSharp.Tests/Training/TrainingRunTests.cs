@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MocoSharp.Encoders;
-using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Recipes;
 using MocoSharp.Training;
@@ -8,11 +7,8 @@ using MocoSharp.Training;
 namespace MocoSharp.Tests.Training;
 
 /// <summary>A run from outside: its folder, stopping and going on, and what it refuses.</summary>
-public sealed class TrainingRunTests : TensorTest
+public sealed class TrainingRunTests : TinyRuns
 {
-    private static readonly string[] s_stateFiles = ["weights.safetensors", "optimizer.safetensors"];
-    private readonly string _root = Directory.CreateTempSubdirectory("moco-run-").FullName;
-
     [Fact]
     public void A_run_leaves_recipe_environment_metrics_checkpoints_and_an_encoder()
     {
@@ -69,7 +65,7 @@ public sealed class TrainingRunTests : TensorTest
     {
         Observer observer = new();
         using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2, bad: 5), ["tiny"]);
-        using TrainingRun run = TrainingRun.Start(Recipe(), new RecipeFile(Recipe(), "").Text, data, Path.Combine(_root, "run"), observer);
+        using TrainingRun run = TrainingRun.Start(Recipe(), new RecipeFile(Recipe(), "").Text, data, Path.Combine(Root, "run"), observer);
         TrainingResult result = run.Train();
         Assert.True(result.Finished);
         Assert.Equal(2, result.Metrics.Count);
@@ -82,7 +78,7 @@ public sealed class TrainingRunTests : TensorTest
     {
         OptionException error = Assert.Throws<OptionException>(() => Train("run", Recipe() with { Training = Recipe().Training with { Accumulate = 5 } }));
         Assert.Contains("no update would ever be made", error.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(_root, "run")));
+        Assert.False(Directory.Exists(Path.Combine(Root, "run")));
     }
 
     [Fact]
@@ -104,7 +100,7 @@ public sealed class TrainingRunTests : TensorTest
         using CancellationTokenSource cancel = new();
         using TrainingData data = Data();
         Recipe one = recipe with { Checkpoints = recipe.Checkpoints with { Keep = 1 } };
-        using (TrainingRun run = TrainingRun.Resume(one, data, Path.Combine(_root, "run"), new Observer(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
+        using (TrainingRun run = TrainingRun.Resume(one, data, Path.Combine(Root, "run"), new Observer(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
             Assert.Equal(10, run.Train(cancel: cancel.Token).Steps);
         Assert.Equal([12, 10], result.Folder.Steps());          // the damaged one is nobody's to delete
         AssertSameBits(Train("whole", recipe), Resume("run", recipe));
@@ -134,7 +130,7 @@ public sealed class TrainingRunTests : TensorTest
     {
         TrainingResult whole = Train("whole", Recipe(epochs: 3));
         Train("parts", Recipe(epochs: 3), stopAfter: 2);
-        RunFolder folder = new(Path.Combine(_root, "parts"));
+        RunFolder folder = new(Path.Combine(Root, "parts"));
         string newest = Path.Combine(folder.Checkpoint(folder.Steps()[0]), "weights.safetensors");
         byte[] bytes = File.ReadAllBytes(newest);
         bytes[^100] ^= 1;
@@ -228,66 +224,5 @@ public sealed class TrainingRunTests : TensorTest
         Recipe recipe = Recipe() with { Method = ((MoCoOptions)Recipe().Method) with { FillQueueFirst = true } };
         Train("run", recipe, observer: new Observer(onStep: step => fills.Add(step.Measures["queue_fill"])));
         Assert.All(fills, static fill => Assert.Equal(1, fill));
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Directory.Delete(_root, recursive: true);
-    }
-
-    private static Recipe Recipe(int accumulate = 1, int epochs = 2) => new(
-        MocoSharp.Recipes.Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions with { BatchNormSplits = 2 },
-        new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], Temperature: 0.2, KeyMomentum: 0.9),
-        [new ViewSettings([new RandomResizedCrop(8), new Flip(0.5f)], ChannelStats.Half, Repeat: 2)],
-        new TrainingSettings(epochs, BatchSize: 8 / accumulate, Accumulate: accumulate), new SgdSettings(), new CosineRate(0.05),
-        Monitor: new MonitorSettings(EveryEpochs: 1, Neighbours: 5));
-
-    private TrainingResult Train(
-        string name, Recipe recipe, int? stopAfter = null, Observer? observer = null, int bad = 0, CancellationToken cancel = default)
-    {
-        using TrainingData data = Data(bad: bad);
-        using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(_root, name), observer ?? new Observer());
-        return run.Train(stopAfter, cancel);
-    }
-
-    private TrainingResult Resume(string name, Recipe recipe, Observer? observer = null, int pictures = 32)
-    {
-        using TrainingData data = Data(pictures);
-        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(_root, name), observer ?? new Observer());
-        return run.Train();
-    }
-
-    private static TrainingData Data(int pictures = 32, int bad = 0) => new(new TinySource(pictures, bad: bad), new TinySource(10, seed: 2), ["tiny"]);
-
-    private static void AssertSameBits(TrainingResult expected, TrainingResult actual)
-    {
-        Assert.Equal(expected.Steps, actual.Steps);
-        foreach (string file in s_stateFiles)
-            Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Folder.Checkpoint(expected.Steps), file)), File.ReadAllBytes(Path.Combine(actual.Folder.Checkpoint(actual.Steps), file)));
-        Assert.Equal(File.ReadAllBytes(expected.Folder.Encoder), File.ReadAllBytes(actual.Folder.Encoder));
-    }
-
-    private sealed class Observer(Action<StepReport>? onStep = null, Action<int>? onTest = null) : ITrainingObserver
-    {
-        internal List<string> Warnings { get; } = [];
-
-        public void Preparing(string what)
-        {
-        }
-
-        public void Started(TrainingPlan plan)
-        {
-        }
-
-        public void Stepped(StepReport step) => onStep?.Invoke(step);
-
-        public void Testing(int epoch) => onTest?.Invoke(epoch);
-
-        public void EpochDone(EpochMetrics metrics)
-        {
-        }
-
-        public void Warned(string text) => Warnings.Add(text);
     }
 }

@@ -70,6 +70,24 @@ public sealed class SafetensorsTests : TensorTest
     }
 
     [Fact]
+    public void What_a_kill_left_behind_is_written_over()
+    {
+        File.WriteAllText(FilePath + ".unfinished", "half of another file, longer than a small one");
+        Safetensors.Write(FilePath, [("a", Tensor.Ones([2]))]);
+        Assert.Equal([FilePath], Directory.EnumerateFiles(_folder));
+        using SafetensorsFile file = Safetensors.Open(FilePath);
+        Assert.Equal(2, file["a"].Sum().ToDouble());
+    }
+
+    [Fact]
+    public void A_second_writer_is_refused_and_takes_nothing_from_the_first()
+    {
+        using FileStream first = new(FilePath + ".unfinished", FileMode.Create, FileAccess.Write, FileShare.None);
+        Assert.Throws<IOException>(() => Safetensors.Write(FilePath, [("a", Tensor.Ones([2]))]));
+        Assert.True(File.Exists(FilePath + ".unfinished"));
+    }
+
+    [Fact]
     public void A_file_without_tensors_is_a_file()
     {
         Safetensors.Write(FilePath, []);

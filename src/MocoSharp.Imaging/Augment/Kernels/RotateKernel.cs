@@ -1,9 +1,9 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>Turns a picture about its centre, bilinear, black outside.</summary>
+/// <summary>Turns a picture about its centre, bilinear; outside it is black or the picture mirrored.</summary>
 internal static class RotateKernel
 {
-    public static void Run(Canvas canvas, float degrees)
+    public static void Run(Canvas canvas, float degrees, Border border = Border.Black)
     {
         Planes source = canvas.Pixels();
         Planes target = canvas.Spare(source.Size);
@@ -17,12 +17,23 @@ internal static class RotateKernel
                 // where the new pixel comes from; y points down, so this turns against the clock
                 float fromX = (float)(cos * (x - middleX) - sin * (y - middleY) + middleX);
                 float fromY = (float)(sin * (x - middleX) + cos * (y - middleY) + middleY);
+                if (border == Border.Reflected)
+                    (fromX, fromY) = (Reflected(fromX, source.Width - 1), Reflected(fromY, source.Height - 1));
                 if (fromX >= 0 && fromX < source.Width - 1 && fromY >= 0 && fromY < source.Height - 1)
                     Inside(from, to, source, y * source.RowStride + x, fromX, fromY);
                 else
                     Sample(source, target, x, y, fromX, fromY);
             }
         canvas.Replace();
+    }
+
+    /// <summary>A place mirrored at the middles of the outermost pixels until it is between them.</summary>
+    private static float Reflected(float place, int last)
+    {
+        if (last == 0)
+            return 0;
+        place = MathF.Abs(place) % (2 * last);
+        return place > last ? 2 * last - place : place;
     }
 
     /// <summary>A pixel whose four neighbours are all in the picture.</summary>

@@ -36,6 +36,9 @@ internal sealed unsafe class PackedFile : IDisposable
 
     internal int Count => (int)_header.Count;
 
+    /// <summary>Of the index, which has each picture's checksum in it.</summary>
+    internal uint IndexChecksum => _header.TailChecksum;
+
     internal PackDescription Description { get; private set; } = null!;
 
     /// <summary>Whether a file starts as a packed file does.</summary>

@@ -54,6 +54,9 @@ internal sealed class PackedSource : IImageSource
     }
 
     /// <inheritdoc/>
+    public IEnumerable<long> Marks => [_file.IndexChecksum];
+
+    /// <inheritdoc/>
     public string Name(int index) => _file.Name(At(index));
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed class PairedSource : IImageSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes => _labels.Classes;
 
-    /// <summary>What people should know of the files, a sentence each: heights of 8 bits.</summary>
+    /// <summary>What people should know of the files, a sentence each: heights of 8 bits, colours off the palette.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Opens a folder.</summary>
@@ -43,6 +43,9 @@ public sealed class PairedSource : IImageSource
             Notes = [.. options.Modalities.Select((kind, at) => kind.Note([.. Enumerable.Range(0, files.Count).Select(index => source.PathOf(index, at))])).OfType<string>()],
         };
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<long> Marks => Enumerable.Range(0, Count).SelectMany(index => Enumerable.Range(0, _modalities.Count).Select(at => FolderSource.LengthOf(PathOf(index, at))));
 
     /// <inheritdoc/>
     public string Name(int index) => _files.PathOf(index);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
@@ -7,10 +8,12 @@ namespace MocoSharp.Imaging.Datasets;
 /// <param name="Suffix">How its files end.</param>
 /// <param name="Colours">One [red, green, blue] a class, 0 to 255; 2 to 255 classes.</param>
 /// <param name="Tolerance">How far a colour may lie from the nearest one of the palette, as a Euclidean distance in RGB, 0 to 442.</param>
-/// <param name="MaximumFarShare">The share of pixels, 0 to 1, that may lie farther off; they get the nearest class too.</param>
+/// <param name="MaximumFarShare">The share of pixels, 0 to 1, that may lie farther off; they get the nearest class too, which is said once.</param>
 public sealed record PaletteModality(
     string Name, string Suffix, IReadOnlyList<IReadOnlyList<int>> Colours, double Tolerance = 60, double MaximumFarShare = 0.01) : Modality(Name, Suffix)
 {
+    private const int LookedAt = 32;
+
     /// <inheritdoc/>
     public override int Channels => Colours.Count;
 
@@ -26,7 +29,46 @@ public sealed record PaletteModality(
 
     internal override Partner Load(string path, DecodeRequest request, string name)
     {
-        Image picture = ImageDecoder.Load(path, request with { Colour = Colour.Rgb }, name), map = new(picture.Width, picture.Height, 1);
+        (Image map, FarPixels far) = Mapped(ImageDecoder.Load(path, request with { Colour = Colour.Rgb }, name));
+        if (far.Count > MaximumFarShare * map.Samples.Length)
+            throw new BadImageException(ErrorIds.FarFromPalette,
+                $"{far.Count:N0} of {map.Samples.Length:N0} pixels have a colour that is farther than {Tolerance} from all {Colours.Count} of the palette, the farthest "
+                + $"({far.Colour >> 16}, {far.Colour >> 8 & 255}, {far.Colour & 255}) at column {far.Pixel % map.Width}, row {far.Pixel / map.Width}: {far.Distance:0} away",
+                name, $"add the colour to the palette of '{Name}', raise its tolerance or maximumFarShare, or mend the file");
+        return Partner.OfClasses(map, [.. Colours.Select(static colour => ((byte)colour[0], (byte)colour[1], (byte)colour[2]))]);
+    }
+
+    /// <summary>Looks at some files, evenly spread: all of a large set would take as long as an epoch.</summary>
+    internal override string? Note(IReadOnlyList<string> paths)
+    {
+        int looked = Math.Min(paths.Count, LookedAt), files = 0;
+        long far = 0, pixels = 0;
+        for (int i = 0; i < looked; i++)
+        {
+            if (Share(paths[(int)((long)i * paths.Count / looked)]) is not { Far: > 0 } share) continue;
+            (files, far, pixels) = (files + 1, far + share.Far, pixels + share.Pixels);
+        }
+        return files == 0 ? null : string.Create(CultureInfo.InvariantCulture,
+            $"{files} of the {looked} files of '{Name}' that were looked at have colours farther than {Tolerance} from the palette, {(double)far / pixels:0.####%} of their pixels: each is taken for the nearest class");
+    }
+
+    /// <summary>Pixels off the palette of a file that will be used; null where it will be refused, which its loading says.</summary>
+    private (int Far, int Pixels)? Share(string path)
+    {
+        try
+        {
+            (Image map, FarPixels far) = Mapped(ImageDecoder.Load(path, new DecodeRequest(), path));
+            return far.Count > MaximumFarShare * map.Samples.Length ? null : (far.Count, map.Samples.Length);
+        }
+        catch (BadImageException)
+        {
+            return null;
+        }
+    }
+
+    private (Image Map, FarPixels Far) Mapped(Image picture)
+    {
+        Image map = new(picture.Width, picture.Height, 1);
         Dictionary<int, (byte Class, double Distance)> known = [];
         int far = 0;
         (double Distance, int Colour, int Pixel) farthest = default;
@@ -45,12 +87,7 @@ public sealed record PaletteModality(
             far++;
             if (last.Distance > farthest.Distance) farthest = (last.Distance, colour, pixel);
         }
-        if (far > MaximumFarShare * map.Samples.Length)
-            throw new BadImageException(ErrorIds.FarFromPalette,
-                $"{far:N0} of {map.Samples.Length:N0} pixels have a colour that is farther than {Tolerance} from all {Colours.Count} of the palette, the farthest "
-                + $"({farthest.Colour >> 16}, {farthest.Colour >> 8 & 255}, {farthest.Colour & 255}) at column {farthest.Pixel % map.Width}, row {farthest.Pixel / map.Width}: {farthest.Distance:0} away",
-                name, $"add the colour to the palette of '{Name}', raise its tolerance or maximumFarShare, or mend the file");
-        return Partner.OfClasses(map, [.. Colours.Select(static colour => ((byte)colour[0], (byte)colour[1], (byte)colour[2]))]);
+        return (map, new FarPixels(far, farthest.Distance, farthest.Colour, farthest.Pixel));
     }
 
     private (byte Class, double Distance) Nearest(ReadOnlySpan<byte> rgb)
@@ -64,4 +101,7 @@ public sealed record PaletteModality(
         }
         return ((byte)best, Math.Sqrt(least));
     }
+
+    /// <summary>Pixels off the palette, and the farthest of them.</summary>
+    private readonly record struct FarPixels(int Count, double Distance, int Colour, int Pixel);
 }

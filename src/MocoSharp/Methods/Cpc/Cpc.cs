@@ -42,6 +42,14 @@ public sealed class Cpc : Method
     public override double? ChanceLoss => _options.Negatives > 0 ? Math.Log(1 + _options.Negatives) : null;      // with all patches it depends on the grid
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Concerns(int pictures)
+    {
+        if (_encoder.Buffers().Any(static buffer => buffer.Name.EndsWith("running_mean", StringComparison.Ordinal)))
+            yield return $"encoder {_encoder.Options.Name} has batch norm: its statistics over all patches of the batch tell a patch of those that are to be predicted; "
+                + "one without it suits better (--set encoder.name=cpc-small)";
+    }
+
+    /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
         Tensor pictures = batch.View(0), patches = _encoder.Encode(pictures, PatchEncoder.Grid).Maps[PatchEncoder.Grid];

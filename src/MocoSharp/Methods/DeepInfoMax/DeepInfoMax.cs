@@ -57,6 +57,9 @@ public sealed class DeepInfoMax : Method
     /// <inheritdoc/>
     public override Layer? Head => _head;
 
+    /// <summary>What holds features to the prior; null where the objective is left out.</summary>
+    internal UniformPrior? Prior => _prior;
+
     /// <inheritdoc/>
     public override int Views => 1;
 
@@ -116,5 +119,5 @@ public sealed class DeepInfoMax : Method
             $"and encoder {encoder.Options.Name} has no such stage", fix: $"set localStage to one of {string.Join(", ", encoder.Stages.Select(static stage => stage.Name))}");
     }
 
-    private sealed record Matched(Tensor Loss, Tensor Features, Tensor Drawn) : StepResult(Loss);
+    internal sealed record Matched(Tensor Loss, Tensor Features, Tensor Drawn) : StepResult(Loss);
 }

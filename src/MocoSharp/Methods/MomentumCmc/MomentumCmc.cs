@@ -67,14 +67,17 @@ public sealed class MomentumCmc : Method
             if (_options.InterBatch) loss = Add(loss, Inter(cosines, MatMul(online[anchor], _memories[target].Keys.T)));
             if (_options.IntraBatch) loss = Add(loss, Intra(cosines));
         }
-        return new StepResult(loss!, Keys(batch));
+        return new StepResult(loss!, _options.InterBatch ? Keys(batch) : null);        // nothing else reads memories
     }
 
     /// <inheritdoc/>
     public override void Prime(Batch batch) => Remember(Keys(batch));
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step) => Remember(step.Keys!);
+    public override void AfterBackward(StepResult step)
+    {
+        if (step.Keys is { } keys) Remember(keys);
+    }
 
     /// <inheritdoc/>
     public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);

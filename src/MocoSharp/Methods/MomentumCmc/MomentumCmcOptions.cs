@@ -12,7 +12,7 @@ namespace MocoSharp.Methods.MomentumCmc;
 /// <param name="Loss">nce in the original; infoNce is the usual cross-entropy.</param>
 /// <param name="InterBatch">Contrast a view with the other view's memory.</param>
 /// <param name="IntraBatch">Contrast a view with the other view of the batch's other samples.</param>
-/// <param name="MemoryLength">Keys a view; ten batches by default.</param>
+/// <param name="MemoryLength">Keys a view; ten batches by default. Of no matter without <paramref name="InterBatch"/>.</param>
 /// <param name="Temperature">τ, above 0; 0.07.</param>
 /// <param name="KeyMomentum">m, 0 to 1; 0.99. At 1 the keys' networks never move, which is what the original's code seems to do.</param>
 public sealed record MomentumCmcOptions(
@@ -51,7 +51,7 @@ public sealed record MomentumCmcOptions(
     /// <inheritdoc/>
     public override void Check(int batchSize)
     {
-        if (Memory < batchSize)
+        if (InterBatch && Memory < batchSize)
             throw new OptionException(nameof(MemoryLength), Memory, $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
                 fix: $"set memoryLength to {batchSize} or more, or lower training.batchSize");
         if (IntraBatch && batchSize < 2)

@@ -11,6 +11,9 @@ public sealed class RecordWriter(VariantRegistry variants)
     /// <summary>Whether keys without a value are written as null; true.</summary>
     public bool WithNulls { get; init; } = true;
 
+    /// <summary>Whether keys are written whose value is the default; true.</summary>
+    public bool WithDefaults { get; init; } = true;
+
     /// <summary>Writes it.</summary>
     /// <param name="record">A record that the binder could have made.</param>
     /// <param name="headComment">Lines to put before it as comments; none when empty.</param>
@@ -33,9 +36,21 @@ public sealed class RecordWriter(VariantRegistry variants)
         return shape.IsPair ? new YamlList([.. shape.Keys.Select(key => Node(key.Type, key.ValueIn(value)))], default) : Fields(value);
     }
 
-    private YamlMap Fields(object record) => new(
-        [.. RecordShape.Of(record.GetType()).Keys.Where(key => WithNulls || key.ValueIn(record) is not null).Select(key => new YamlEntry(key.Name, default, Node(key.Type, key.ValueIn(record))))],
-        default);
+    private YamlMap Fields(object record)
+    {
+        List<YamlEntry> entries = [];
+        foreach (RecordKey key in RecordShape.Of(record.GetType()).Keys)
+        {
+            object? value = key.ValueIn(record);
+            YamlNode node = Node(key.Type, value);
+            if ((WithNulls || value is not null) && (WithDefaults || !IsDefault(key, value, node))) entries.Add(new YamlEntry(key.Name, default, node));
+        }
+        return new YamlMap(entries, default);
+    }
+
+    // A list or a record that a constructor makes of null is a default too, when nothing in it differs from its own.
+    private static bool IsDefault(RecordKey key, object? value, YamlNode node) =>
+        key.IsOptional && (Equals(value, key.Default) || key.Default is null && node is YamlMap { Entries: [] } or YamlList { Items: [] });
 
     private YamlNode Variant(VariantFamily family, object value)
     {

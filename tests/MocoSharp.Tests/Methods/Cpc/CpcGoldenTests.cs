@@ -46,6 +46,18 @@ public sealed class CpcGoldenTests : TensorTest
         GoldenSteps.CheckNorms(cpc, run.GetProperty("norms"), static name => name, 10 * relative);
     }
 
+    [Fact]
+    public void The_large_encoder_gives_the_features_of_its_restatement()
+    {
+        JsonElement golden = Golden.Open("cpc"), resnet = golden.GetProperty("resnet");
+        int side = resnet.Whole("side");
+        using Encoder encoder = Fill.Module(EncoderRegistry.Create(new EncoderOptions("cpc-resnet", Width: golden.Number("width"))));
+        Assert.Equal(resnet.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
+        encoder.ConvertTo(DType.Float64);
+        using GradMode off = GradMode.Off();
+        resnet.GetProperty("features").HoldsSummary(encoder.Forward(Fill.Inputs("cpc.patches", 3, 3, side, side).To(DType.Float64)), relative: 1e-6);
+    }
+
     private sealed class GoldenBatch(int step, JsonElement golden, DType precision) : Batch(
         [GoldenSteps.Pictures($"step{step}.view", golden.Whole("batch"), 3, golden.Whole("side"), precision)],
         [.. Enumerable.Range(0, golden.Whole("batch"))], [.. Enumerable.Repeat(-1, golden.Whole("batch"))], 0, step)

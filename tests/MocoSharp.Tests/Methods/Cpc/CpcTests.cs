@@ -47,6 +47,14 @@ public sealed class CpcTests : TensorTest
     }
 
     [Fact]
+    public void An_encoder_with_batch_norm_is_a_concern()
+    {
+        using CpcMethod plain = Cpc(s_options), leaking = new(new MethodParts(s_encoder with { Name = "resnet18-small" }, pictures: 1), s_options);
+        Assert.Empty(plain.Concerns(pictures: 1000));
+        Assert.Contains("resnet18-small has batch norm", Assert.Single(leaking.Concerns(pictures: 1000)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Patches_overlap_lie_in_reading_order_and_see_their_own_pixels_alone()
     {
         using Encoder encoder = EncoderRegistry.Create(s_encoder), inner = EncoderRegistry.Create(s_encoder with { Patches = null });

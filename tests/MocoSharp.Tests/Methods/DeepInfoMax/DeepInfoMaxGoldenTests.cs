@@ -35,8 +35,31 @@ public sealed class DeepInfoMaxGoldenTests : TensorTest
         using DimMethod dim = new(new MethodParts(encoder, pictures: 1), options);
         GoldenSteps.Fill(dim, gain: 1, static name => name);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(dim.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
-        GoldenSteps.Run(dim, sgd, golden.Number("lr"), run.GetProperty("losses"), step => new GoldenBatch(step, golden), 2e-4);
+        GoldenSteps.Run(dim, sgd, golden.Number("lr"), run.GetProperty("losses"), step => new GoldenBatch(step, golden), 2e-4, (index, step) =>
+        {
+            DimMethod.Matched matched = Assert.IsType<DimMethod.Matched>(step);
+            double expected = run.GetProperty("discriminatorLosses")[index].GetDouble();
+            Tolerance.Close(expected, Functional.NoGrad(() => dim.Prior!.DiscriminatorLoss(matched.Drawn, matched.Features)).ToDouble(), 2e-4 * expected, $"discriminator's loss of step {index}");
+        });
         GoldenSteps.CheckNorms(dim, run.GetProperty("norms"), static name => name, relative: 1e-3);
+    }
+
+    [Fact]
+    public void The_discriminators_loss_and_its_gradients_match_the_reference_gradient_penalty_included()
+    {
+        JsonElement golden = Golden.Open("dim"), expected = golden.GetProperty("discriminator");
+        (int count, int features) = (golden.Whole("batch"), golden.Whole("features"));
+        using UniformPrior prior = new(features, rate: 1e-3);
+        using (GradMode.Off())
+            foreach ((string name, Tensor value) in prior.Parameters()) value.CopyFrom(Fill.Parameter($"prior.{name}", value.Shape));
+        prior.ConvertTo(DType.Float64);
+        foreach ((_, Tensor value) in prior.Parameters()) value.RequiresGrad = true;
+        Tensor drawn = Tensor.From([.. GoldenSteps.Noise("dim.drawn", count * features, 1 << 24).Select(static step => (double)step / (1 << 24))], count, features);
+        Tensor loss = prior.DiscriminatorLoss(drawn, Functional.Sigmoid(Fill.Inputs("dim.features", count, features).To(DType.Float64)));
+        Tolerance.Close(expected.Number("loss"), loss.ToDouble(), 1e-9, "loss");
+        Assert.True(expected.Number("penalty") > 0.1, "the penalty must be seen");
+        loss.Backward();
+        foreach ((string name, Tensor value) in prior.Parameters()) expected.GetProperty("gradients").GetProperty(name).HoldsSummary(value.Grad!, 1e-6);
     }
 
     private sealed class GoldenBatch(int step, JsonElement golden) : Batch(

@@ -121,6 +121,20 @@ public sealed class MomentumCmcTests : TensorTest
     }
 
     [Fact]
+    public void Without_the_loss_between_batches_no_keys_are_made_and_the_memorys_length_is_of_no_matter()
+    {
+        MomentumCmcOptions intra = s_options with { InterBatch = false, MemoryLength = 2 };
+        intra.Check(batchSize: 4);
+        Assert.Equal("MemoryLength", Assert.Throws<OptionException>(() => (intra with { InterBatch = true }).Check(batchSize: 4)).Option);
+        using Contrast cmc = Make(intra);
+        StepResult step = cmc.Step(Scenes());
+        Assert.Null(step.Keys);
+        step.Loss.Backward();
+        cmc.AfterBackward(step);
+        cmc.AfterUpdate(default);
+    }
+
+    [Fact]
     public void The_attention_head_does_not_care_for_the_order_of_places_and_mlp_and_attention_both_learn()
     {
         using AttentionHead head = new(features: 8, heads: 3, outputs: 4);

@@ -115,5 +115,17 @@ public sealed class NnclrTests : TensorTest
         Assert.Equal("side", Assert.Throws<OptionException>(() => EncoderRegistry.Create(new EncoderOptions("keras-cnn", Side: 28))).Option);
     }
 
+    [Fact]
+    public void The_encoder_of_the_example_gives_the_features_of_its_restatement()
+    {
+        JsonElement golden = Golden.Open("nnclr").GetProperty("encoder");
+        int side = golden.Whole("side");
+        using Encoder encoder = Fill.Module(EncoderRegistry.Create(new EncoderOptions("keras-cnn", Width: golden.Number("width"), Side: side)));
+        Assert.Equal(golden.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
+        encoder.ConvertTo(DType.Float64);
+        using GradMode off = GradMode.Off();
+        golden.GetProperty("features").HoldsWhole(encoder.Forward(Fill.Inputs("keras", 3, 3, side, side).To(DType.Float64)), relative: 1e-6);
+    }
+
     private static string Reference(string name) => name.Replace("network.", "", StringComparison.Ordinal);
 }

@@ -1,0 +1,48 @@
+using MocoSharp.Encoders;
+using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Recipes;
+using MocoSharp.Training;
+
+namespace MocoSharp.Tests.Evaluation;
+
+public sealed class FineTuningTests : TensorTest
+{
+    private readonly RunFolder _run = new(Directory.CreateTempSubdirectory("moco-tuning-").FullName);
+
+    [Fact]
+    public void Freezing_holds_the_runs_encoder_and_nothing_of_the_one_from_scratch()
+    {
+        using (Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions)) EncoderFile.Write(_run.Encoder, encoder);
+        IReadOnlyList<FineTuneScore> free = Scores("none"), frozen = Scores("1");
+        Assert.Equal([FineTuneScore.Scratch, FineTuneScore.FineTuned], frozen.Select(static score => score.Start));
+        Assert.Equal(Confidences(free[0]), Confidences(frozen[0]));
+        Assert.NotEqual(Confidences(free[1]), Confidences(frozen[1]));
+
+        static float[] Confidences(FineTuneScore score) => score.Draws[0].Test.Confidences;
+    }
+
+    [Fact]
+    public void A_stage_that_is_not_there_is_told_before_anything_is_trained()
+    {
+        File.WriteAllText(_run.Encoder, "never read");
+        List<string> done = [];
+        Assert.Equal(ErrorIds.UnknownStage, Assert.Throws<MocoException>(() => Scores("layer9", done.Add)).Id);
+        Assert.Empty(done);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Directory.Delete(_run.Root, recursive: true);
+    }
+
+    private IReadOnlyList<FineTuneScore> Scores(string freeze, Action<string>? doing = null)
+    {
+        Recipe recipe = new(Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions, Tiny.MoCoOptions,
+            [new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half, Repeat: 2)], new TrainingSettings(1, 8, Precision: Precision.Fp32), new SgdSettings(), new ConstantRate(0.1));
+        using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
+        return FineTuning.Run(_run, recipe, data, new FineTuneOptions(LabelBudget.All, freeze, AgainstScratch: true, Epochs: 2, BatchSize: 8, Rates: [0.05]), keep: null,
+            doing ?? (static _ => { }), cancel: TestContext.Current.CancellationToken);
+    }
+}
