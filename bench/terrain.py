@@ -32,20 +32,24 @@ def plain(name):
     return name.replace(" ", "-").replace(",", "").lower()
 
 
+def stop(args):
+    return ["--stop-after", args.stop_after] if args.stop_after else []
+
+
 def begin(name, args, tiles, run, epochs, steps=None, samples=None):
     recipe, changes = VARIANTS[name]
     shutil.rmtree(run, ignore_errors=True)
     changes = changes + [f"views.{view}.steps.0.randomCrop.size={args.crop}" for view in range(3)]
     changes += [f"views.3.steps.0.centreFit.size={args.crop}", f"training.epochs={epochs}", f"monitor.everyEpochs={args.monitor}", "data.workers=1"]
     sets = [part for change in changes for part in ("--set", change)]
-    return tool("train", recipe, "--data", tiles, "--labels", tiles / "age.csv", "--run", run, *sets, *(["--max-steps", steps] if steps else []), samples=samples)
+    return tool("train", recipe, "--data", tiles, "--labels", tiles / "age.csv", "--run", run, *sets, *(["--max-steps", steps] if steps else []), *stop(args), samples=samples)
 
 
 def train(name, args, tiles):
     run = args.work / "runs" / plain(name)
     samples = args.work / "samples" / f"{plain(name)}.jsonl"
     if (run / "checkpoints").exists():
-        return run, tool("resume", run, samples=samples)
+        return run, tool("resume", run, *stop(args), samples=samples)
     if not args.minutes:
         return run, begin(name, args, tiles, run, args.epochs, samples=samples)
     seconds = kept(args.work / "rates" / f"{plain(name)}.json", lambda: seconds_a_step(lambda steps: begin(name, args, tiles, args.work / "trial", 1, steps)))
@@ -84,6 +88,7 @@ def main():
     for option, default in (("tiles", 500), ("size", 256), ("crop", 128), ("epochs", 3)):
         parser.add_argument(f"--{option}", type=int, default=default)
     parser.add_argument("--minutes", type=float, help="instead of --epochs")
+    parser.add_argument("--stop-after", type=int, help="epochs after which to stop, whatever is planned")
     parser.add_argument("--monitor", type=int, default=0, help="a kNN test every so many epochs")
     parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS))
     parser.add_argument("--out", type=pathlib.Path, help="write the table there")

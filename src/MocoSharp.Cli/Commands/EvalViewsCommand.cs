@@ -31,10 +31,10 @@ internal static class EvalViewsCommand
             using TrainingData scenes = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
             LiveLine live = new(context.People, context.Terminal.Time);
             Warnings warnings = new(context.People, live);
-            IReadOnlyList<ViewScore> scores = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
+            ViewResults found = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
             live.Clear();
-            Write(context.People, scores, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
-            var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }) };
+            Write(context.People, found, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
+            var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = found.Scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }), matches = found.Matches.Select(static m => new { view = m.View, trained = m.IsTrained, accuracy = Math.Round(m.Accuracy, 2), scenes = m.Scenes }) };
             context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(environment, scenes)}.json", document)}");
             context.Result(document);
             return ExitCode.Done;
@@ -42,15 +42,17 @@ internal static class EvalViewsCommand
         return command;
     }
 
-    private static void Write(IAnsiConsole people, IReadOnlyList<ViewScore> scores, int classes, int neighbours)
+    private static void Write(IAnsiConsole people, ViewResults found, int classes, int neighbours)
     {
         Table table = new() { Border = people.Profile.Capabilities.Unicode && Terminal.IsLive(people) ? TableBorder.Rounded : TableBorder.Ascii };
         table.AddColumn($"kNN, k {neighbours}");
         table.AddColumn(new TableColumn("untrained").RightAligned());
         table.AddColumn(new TableColumn("trained").RightAligned());
-        foreach (IGrouping<string, ViewScore> row in scores.GroupBy(static score => score.Features))
+        foreach (IGrouping<string, ViewScore> row in found.Scores.GroupBy(static score => score.Features))
             table.AddRow(row.Key, row.FirstOrDefault(static s => s.IsTrained != true) is { } before ? Numbers.Percent(before.Accuracy) : "", row.FirstOrDefault(static s => s.IsTrained == true) is { } after ? Numbers.Percent(after.Accuracy) : "");
         people.Write(table);
         people.WriteLine($"{classes} classes: guessing gives about {Numbers.Percent(100.0 / classes)}");
+        foreach (IGrouping<string, ViewMatch> pair in found.Matches.GroupBy(static match => match.View))
+            people.WriteLine($"view 0 finds {pair.Key} of the same scene among {pair.First().Scenes}: untrained {Numbers.Percent(pair.First().Accuracy)}, trained {Numbers.Percent(pair.Last().Accuracy)}");
     }
 }

@@ -6,7 +6,7 @@ using MocoSharp.Training;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Asks what each view of a scene knows, and all together: kNN on the untrained and the trained networks' features, beside a colour histogram.</summary>
+/// <summary>Asks what each view of a scene knows, and all together: kNN on the untrained and the trained networks' features, beside a colour histogram; and whether views find each other.</summary>
 public static class ViewComparison
 {
     /// <summary>What the histogram is called in results.</summary>
@@ -23,13 +23,14 @@ public static class ViewComparison
     /// <param name="warned">Told of each unreadable scene, and of each damaged checkpoint that is passed over.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS4003: the run has no checkpoint yet. MS5002: there is nothing labelled to test on.</exception>
-    public static IReadOnlyList<ViewScore> Run(RunFolder run, Recipe recipe, TrainingData data, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
+    public static ViewResults Run(RunFolder run, Recipe recipe, TrainingData data, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
     {
         if (!data.CanTest)
             throw new MocoException(ErrorIds.NoLabels, "this test needs labelled scenes to learn from and others to test on", at: data.Paths[0],
                 fix: "name a CSV file with columns file and label for scenes below train/ and test/: --labels FILE");
         KnnClassifier knn = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature);
         List<ViewScore> scores = [];
+        List<ViewMatch> matches = [];
         IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
         if (views[0].Output(recipe.Data.Channels).Channels == 3)
         {
@@ -41,11 +42,14 @@ public static class ViewComparison
             doing(isTrained ? "the trained networks" : "the untrained networks");
             using Method method = Open(run, recipe, isTrained, warned);
             DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
-            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method, data.Test!, warned, cancel);
+            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method.Represent, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method.Represent, data.Test!, warned, cancel);
             for (int view = 0; view < bank.Count; view++) scores.Add(new(Name(recipe, views, view), isTrained, 100 * knn.Evaluate(bank[view], queries[view], cancel).Accuracy));
             scores.Add(new(AllViews, isTrained, 100 * knn.Evaluate(ViewFeatures.Joined(bank), ViewFeatures.Joined(queries), cancel).Accuracy));
+            IReadOnlyList<FeatureSet> projections = ViewFeatures.OfEach(recipe, type, method.Project, data.Test!, warned: null, cancel);
+            for (int view = 1; view < projections.Count; view++)
+                matches.Add(new(Name(recipe, views, view), isTrained, ViewMatching.Top1(projections[0], projections[view]), Math.Min(projections[0].Count, ViewMatching.MostScenes)));
         }
-        return scores;
+        return new(scores, matches);
     }
 
     private static string Name(Recipe recipe, IReadOnlyList<ViewPipeline> views, int view)
@@ -76,6 +80,11 @@ public static class ViewComparison
         }
     }
 }
+
+/// <summary>What all tests said.</summary>
+/// <param name="Scores">kNN accuracies, untrained before trained.</param>
+/// <param name="Matches">How often the first view finds each of the others, untrained before trained.</param>
+public sealed record ViewResults(IReadOnlyList<ViewScore> Scores, IReadOnlyList<ViewMatch> Matches);
 
 /// <summary>What one test said.</summary>
 /// <param name="Features">The histogram, a view or all views.</param>

@@ -60,6 +60,12 @@ public abstract class Method : Module
     /// <returns>[N, D], fp32.</returns>
     public abstract Tensor Project(Tensor pictures);
 
+    /// <summary>Pictures of one view to the space that the loss is taken in, rows of unit length; for tests of methods whose views are different kinds of pictures.</summary>
+    /// <param name="view">The view, from 0.</param>
+    /// <param name="pictures">[N, C, H, W].</param>
+    /// <returns>[N, D], fp32.</returns>
+    public virtual Tensor Project(int view, Tensor pictures) => Project(pictures);
+
     /// <summary>Pictures of one view to features; for tests of methods whose views are different kinds of pictures.</summary>
     /// <param name="view">The view, from 0.</param>
     /// <param name="pictures">[N, C, H, W].</param>

@@ -25,7 +25,7 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
         {
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
-                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, type, method, source, warned, cancel));
+                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, type, method.Represent, source, warned, cancel));
                 return 100 * _classifier.Evaluate(Joined(data.Labelled), Joined(data.Test!), cancel).Accuracy;
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;

@@ -40,10 +40,13 @@ public sealed class PairedTrainingTests : TensorTest
         Recipe recipe = Recipe() with { Monitor = new MonitorSettings(Neighbours: 3, Features: MonitorFeatures.AllViews) };
         TrainingResult result = Run("run", recipe, resume: false, stopAfter: 1);
         using TrainingData data = Data();
-        IReadOnlyList<ViewScore> scores = ViewComparison.Run(result.Folder, recipe, data, static _ => { });
+        ViewResults found = ViewComparison.Run(result.Folder, recipe, data, static _ => { });
+        IReadOnlyList<ViewScore> scores = found.Scores;
         Assert.Equal([ViewComparison.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews,
             "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews], scores.Select(static score => score.Features));
         Assert.Equal(result.Metrics[^1].Knn!.Value, scores[^1].Accuracy, tolerance: 1e-6);
+        Assert.Equal(["view 1: segmentation", "view 2: height", "view 3: terrain"], found.Matches.Where(static match => match.IsTrained).Select(static match => match.View));
+        Assert.All(found.Matches, match => Assert.Equal(data.Test!.Count, match.Scenes));
     }
 
     [Fact]

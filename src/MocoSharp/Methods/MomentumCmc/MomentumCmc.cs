@@ -83,7 +83,10 @@ public sealed class MomentumCmc : Method
     public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);
 
     /// <inheritdoc/>
-    public override Tensor Project(Tensor pictures) => _query.Embed(0, pictures);
+    public override Tensor Project(Tensor pictures) => Project(0, pictures);
+
+    /// <inheritdoc/>
+    public override Tensor Project(int view, Tensor pictures) => _query.Embed(view, pictures);
 
     /// <inheritdoc/>
     public override Tensor Represent(int view, Tensor pictures) => _query.Features(view, pictures);
