@@ -66,6 +66,17 @@ Candidates candidates_of(const Convolution& conv, bool tiles) {
   return conv.half && tiles ? Candidates{ConvImplementation::tiles} : Candidates{};
 }
 
+// libtorch's own. In oneDNN's bfloat16 a kernel of one column and several rows that skips three columns or more gives wrong numbers
+// (PyTorch 1.13, in PyTorch itself too): float does those.
+bool library_needs_float(const ConvShape& shape) { return shape.kernel_width == 1 && shape.kernel_height > 1 && shape.stride_width > 2; }
+
+Tensor library_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvShape& shape) {
+  const Tensor read = x.scalar_type() == at::kBFloat16 && library_needs_float(shape) ? x.to(at::kFloat) : x;
+  return at::convolution(read, cast(weight, read), cast(bias, read), {shape.stride_height, shape.stride_width}, {shape.pad_height, shape.pad_width},
+                         {1, 1}, false, {0, 0}, shape.groups)
+      .to(x.scalar_type());
+}
+
 // `request` is answered only by ours; what a measurement of ours left there is dropped, so that the first step equals the others.
 Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request = nullptr) {
   const Stencil stencil = forward_stencil(conv.shape);
@@ -80,7 +91,7 @@ Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, c
       case ConvImplementation::winograd:
         return winograd_forward(conv.shape, x, float_weight(weight), float_bias());
       default:
-        return at::convolution(x, cast(weight, x), cast(bias, x), conv.stride(), conv.padding(), {1, 1}, false, {0, 0}, conv.shape.groups);
+        return library_forward(x, weight, bias, conv.shape);
     }
   });
 }
@@ -90,6 +101,10 @@ at::ScalarType sum_type(const Tensor& x) { return x.scalar_type() == at::kDouble
 
 // One direction of libtorch's own backward pass.
 Tensor library_backward(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, bool input) {
+  if (conv.half && library_needs_float(conv.shape)) {
+    const Convolution single{conv.shape, false, true};
+    return library_backward(single, gradient.to(at::kFloat), x.to(at::kFloat), weight, input).to(input ? at::kBFloat16 : at::kFloat);
+  }
   const auto results = at::convolution_backward(gradient, x, cast(weight, x), c10::nullopt, conv.stride(), conv.padding(), {1, 1}, false,
                                                 {0, 0}, conv.shape.groups, {input, !input, false});
   return input ? std::get<0>(results) : std::get<1>(results).to(sum_type(x));
