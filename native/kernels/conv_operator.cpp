@@ -3,6 +3,7 @@
 #include <torch/library.h>
 
 #include "conv_choices.h"
+#include "conv_library.h"
 #include "conv_shape.h"
 #include "conv_stencil.h"
 #include "conv_weight_gradient.h"
@@ -20,9 +21,6 @@ using OptionalTensor = c10::optional<Tensor>;
 struct Convolution {
   ConvShape shape;
   bool half, single;  // the activations' type: bfloat16, float
-
-  std::vector<int64_t> stride() const { return {shape.stride_height, shape.stride_width}; }
-  std::vector<int64_t> padding() const { return {shape.pad_height, shape.pad_width}; }
 };
 
 Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups) {
@@ -66,17 +64,6 @@ Candidates candidates_of(const Convolution& conv, bool tiles) {
   return conv.half && tiles ? Candidates{ConvImplementation::tiles} : Candidates{};
 }
 
-// libtorch's own. In oneDNN's bfloat16 a kernel of one column and several rows that skips three columns or more gives wrong numbers
-// (PyTorch 1.13, in PyTorch itself too): float does those.
-bool library_needs_float(const ConvShape& shape) { return shape.kernel_width == 1 && shape.kernel_height > 1 && shape.stride_width > 2; }
-
-Tensor library_forward(const Tensor& x, const Tensor& weight, const Tensor& bias, const ConvShape& shape) {
-  const Tensor read = x.scalar_type() == at::kBFloat16 && library_needs_float(shape) ? x.to(at::kFloat) : x;
-  return at::convolution(read, cast(weight, read), cast(bias, read), {shape.stride_height, shape.stride_width}, {shape.pad_height, shape.pad_width},
-                         {1, 1}, false, {0, 0}, shape.groups)
-      .to(x.scalar_type());
-}
-
 // `request` is answered only by ours; what a measurement of ours left there is dropped, so that the first step equals the others.
 Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request = nullptr) {
   const Stencil stencil = forward_stencil(conv.shape);
@@ -91,23 +78,9 @@ Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, c
       case ConvImplementation::winograd:
         return winograd_forward(conv.shape, x, float_weight(weight), float_bias());
       default:
-        return library_forward(x, weight, bias, conv.shape);
+        return library_forward(conv.shape, x, weight, bias);
     }
   });
-}
-
-// Gradients of weights are summed in float, for checks in double.
-at::ScalarType sum_type(const Tensor& x) { return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
-
-// One direction of libtorch's own backward pass.
-Tensor library_backward(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, bool input) {
-  if (conv.half && library_needs_float(conv.shape)) {
-    const Convolution single{conv.shape, false, true};
-    return library_backward(single, gradient.to(at::kFloat), x.to(at::kFloat), weight, input).to(input ? at::kBFloat16 : at::kFloat);
-  }
-  const auto results = at::convolution_backward(gradient, x, cast(weight, x), c10::nullopt, conv.stride(), conv.padding(), {1, 1}, false,
-                                                {0, 0}, conv.shape.groups, {input, !input, false});
-  return input ? std::get<0>(results) : std::get<1>(results).to(sum_type(x));
 }
 
 // `add` (or undefined) is the gradient that x gets from its other branch.
@@ -124,7 +97,7 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
       default:
         break;
     }
-    const Tensor result = library_backward(conv, gradient, x, weight, true);
+    const Tensor result = library_input_gradient(conv.shape, gradient, x, weight);
     return add.defined() ? at::add(result, add) : result;
   });
 }
@@ -139,7 +112,7 @@ Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const T
       case ConvImplementation::winograd:
         return winograd_weight_gradient(conv.shape, x, gradient);
       default:
-        return library_backward(conv, gradient, x, weight, false);
+        return library_weight_gradient(conv.shape, gradient, x, weight);
     }
   });
 }
@@ -174,7 +147,7 @@ variable_list gradients_of(AutogradContext* context, const Tensor& upstream, con
   if (for_x) results[0] = input_gradient(conv, gradient, x, weight, add);
   if (data["weight"].toBool()) results[1] = weights_gradient(conv, gradient, x, weight).to(weight.scalar_type());
   if (!data["bias"].isNone()) {
-    results[2] = gradient.sum({0, 2, 3}, false, sum_type(x)).to(static_cast<at::ScalarType>(data["bias"].toInt()));
+    results[2] = gradient.sum({0, 2, 3}, false, weight_sum_type(x)).to(static_cast<at::ScalarType>(data["bias"].toInt()));
   }
   return results;
 }

@@ -151,8 +151,9 @@ public sealed record DataSettings(
     public int CacheMegabytes { get; init; } = CacheMegabytes >= 0 ? CacheMegabytes : throw new OptionException("cacheMegabytes", CacheMegabytes, "megabytes, and less than none cannot be kept", fix: "set it to 0 or more");
 
     /// <summary>The shorter side in pixels that a JPEG keeps when it is decoded at a smaller scale for learning; 0 decodes all at full size.</summary>
-    /// <remarks>Several times faster for large photographs, and it changes pixels slightly: the scale is made from the JPEG's frequencies, smoother than by resampling,
-    /// a small crop then has fewer pixels to be made of, and crops fall elsewhere, for boxes are drawn in whole pixels of the decoded picture. Safe from about 2 × view size ÷ √(least area of the crops). A <c>randomCrop</c> cuts from the smaller picture. Tests decode at
+    /// <remarks>Less work for large photographs, and it changes pixels slightly: the scale is made from the JPEG's frequencies, smoother than by resampling,
+    /// a small crop then has fewer pixels to be made of, and crops fall elsewhere, for boxes are drawn in whole pixels of the decoded picture. From
+    /// view size ÷ √(least area of the crops) on, square crops are not enlarged. A <c>randomCrop</c> cuts from the smaller picture. Tests decode at
     /// full size always, and from the files.</remarks>
     public int DecodeShorterSide { get; init; } = DecodeShorterSide >= 0 ? DecodeShorterSide
         : throw new OptionException("decodeShorterSide", DecodeShorterSide, "pixels, and there are none below 0", fix: "set it to 0, which decodes at full size, or to 1 or more");
