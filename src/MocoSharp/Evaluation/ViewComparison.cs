@@ -45,9 +45,8 @@ public static class ViewComparison
             IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method.Represent, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method.Represent, data.Test!, warned, cancel);
             for (int view = 0; view < bank.Count; view++) scores.Add(new(Name(recipe, views, view), isTrained, 100 * knn.Evaluate(bank[view], queries[view], cancel).Accuracy));
             scores.Add(new(AllViews, isTrained, 100 * knn.Evaluate(ViewFeatures.Joined(bank), ViewFeatures.Joined(queries), cancel).Accuracy));
-            IReadOnlyList<FeatureSet> projections = ViewFeatures.OfEach(recipe, type, method.Project, data.Test!, warned: null, cancel);
-            for (int view = 1; view < projections.Count; view++)
-                matches.Add(new(Name(recipe, views, view), isTrained, ViewMatching.Top1(projections[0], projections[view]), Math.Min(projections[0].Count, ViewMatching.MostScenes)));
+            IReadOnlyList<FeatureSet> projections = ViewFeatures.OfEach(recipe, type, method.Project, ViewMatching.Scenes(data.Test!), warned: null, cancel);
+            foreach ((int view, double top1) in ViewMatching.Of(projections)) matches.Add(new(Name(recipe, views, view), isTrained, top1, projections[0].Count));
         }
         return new(scores, matches);
     }
@@ -83,7 +82,7 @@ public static class ViewComparison
 
 /// <summary>What all tests said.</summary>
 /// <param name="Scores">kNN accuracies, untrained before trained.</param>
-/// <param name="Matches">How often the first view finds each of the others, untrained before trained.</param>
+/// <param name="Matches">How often the first view finds each of the others that differ from it, untrained before trained.</param>
 public sealed record ViewResults(IReadOnlyList<ViewScore> Scores, IReadOnlyList<ViewMatch> Matches);
 
 /// <summary>What one test said.</summary>

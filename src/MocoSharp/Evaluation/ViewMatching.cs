@@ -1,31 +1,43 @@
 using System.Numerics.Tensors;
+using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Evaluation;
 
 /// <summary>Asks whether one view of a scene finds another view of it among those of many scenes: what a contrastive loss over views asks for, with no label.</summary>
 internal static class ViewMatching
 {
-    /// <summary>Scenes that are searched at most; the first of the set.</summary>
-    internal const int MostScenes = 1000;
+    private const int MostScenes = 1000;
 
-    /// <summary>How often the nearest row of the other view is the scene's own, in percent. Of rows equally near the last counts, so that equal features find nothing but one.</summary>
-    /// <param name="from">One view's projections, rows of unit length.</param>
-    /// <param name="to">The other view's, of the same scenes in the same order.</param>
-    internal static double Top1(FeatureSet from, FeatureSet to)
+    /// <summary>The first scenes of a source: as many as are searched.</summary>
+    internal static IImageSource Scenes(IImageSource source) =>
+        source.Count <= MostScenes ? source : source.Take([.. Enumerable.Range(0, MostScenes)]);
+
+    /// <summary>How often each other view of a scene is the nearest one to the scene's first view, in percent.</summary>
+    /// <param name="projections">A set a view, rows of unit length, of the same scenes in the same order.</param>
+    /// <returns>The views that differ from the first one: one whose features are the first view's own finds nothing out.</returns>
+    internal static IEnumerable<(int View, double Top1)> Of(IReadOnlyList<FeatureSet> projections)
     {
-        int scenes = Math.Min(from.Count, MostScenes), found = 0;
-        for (int scene = 0; scene < scenes; scene++)
+        for (int view = 1; view < projections.Count; view++)
+            if (!projections[view].Values.AsSpan().SequenceEqual(projections[0].Values))
+                yield return (view, Top1(projections[0], projections[view]));
+    }
+
+    // of rows equally near the last counts, so that equal features find no more than guessing
+    private static double Top1(FeatureSet from, FeatureSet to)
+    {
+        int found = 0;
+        for (int scene = 0; scene < from.Count; scene++)
         {
             int nearest = 0;
             float best = float.NegativeInfinity;
-            for (int other = 0; other < scenes; other++)
+            for (int other = 0; other < to.Count; other++)
             {
                 float cosine = TensorPrimitives.Dot(from.Row(scene), to.Row(other));
                 if (cosine >= best) (best, nearest) = (cosine, other);
             }
             if (nearest == scene) found++;
         }
-        return 100.0 * found / scenes;
+        return 100.0 * found / from.Count;
     }
 }
 

@@ -4,18 +4,18 @@ namespace MocoSharp.Tests.Evaluation;
 
 public class ViewMatchingTests
 {
+    private static readonly FeatureSet s_first = Set(1, 0, 0, 1, -1, 0, 0, -1);
+
     [Fact]
-    public void A_view_finds_itself_and_three_of_four_after_one_row_was_spoilt()
-    {
-        FeatureSet view = Set(1, 0, 0, 1, -1, 0, 0, -1);
-        Assert.Equal(100, ViewMatching.Top1(view, view));
-        Assert.Equal(75, ViewMatching.Top1(view, Set(1, 0, 0, 1, -1, 0, 0.8f, 0.6f)));
-        Assert.Equal(0, ViewMatching.Top1(view, Set(0, 1, 1, 0, 0, -1, -1, 0)));
-    }
+    public void The_nearest_row_of_each_other_view_is_compared_with_the_scenes_own() =>
+        Assert.Equal([(1, 100), (2, 75), (3, 0)], ViewMatching.Of([s_first, Set(0.8f, 0.6f, -0.6f, 0.8f, -0.8f, -0.6f, 0.6f, -0.8f), Set(1, 0, 0, 1, -1, 0, 0.8f, 0.6f), Set(0, 1, 1, 0, 0, -1, -1, 0)]));
 
     [Fact]
     public void Features_that_have_collapsed_find_what_guessing_finds() =>
-        Assert.Equal(25, ViewMatching.Top1(Set(1, 0, 1, 0, 1, 0, 1, 0), Set(1, 0, 1, 0, 1, 0, 1, 0)));
+        Assert.Equal([(1, 25)], ViewMatching.Of([s_first, Set(1, 0, 1, 0, 1, 0, 1, 0)]));
+
+    [Fact]
+    public void A_view_that_is_the_first_one_again_is_left_out() => Assert.Empty(ViewMatching.Of([s_first, s_first with { }]));
 
     private static FeatureSet Set(params float[] values) => new(values, 2, [-1, -1, -1, -1], []);
 }
