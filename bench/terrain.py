@@ -7,24 +7,27 @@ With --minutes each variant trains for as many epochs as fit; where less than on
 """
 import argparse
 import pathlib
+import re
 import shutil
 import time
 
 from flatness import plot
 from moco_tool import cores, kept, metrics, seconds_a_step, tool, write_page
 
-BATCH = 5
-COMBINED = "terrain-combined"
+OURS, ORIGINAL = "terrain-infonce", "terrain-combined"
 VARIANTS = {  # name -> recipe, changes
-    "combined": (COMBINED, []),
-    "combined, plain convolutions": (COMBINED, ["encoder.name=plainconv-resnet34"]),
-    "combined, no intra-batch loss": (COMBINED, ["method.intraBatch=false"]),
-    "combined, no inter-batch loss": (COMBINED, ["method.interBatch=false"]),
-    "combined, attention head": (COMBINED, ["method.head=attention"]),
-    "combined, momentum networks fixed": (COMBINED, ["method.keyMomentum=1"]),
-    "combined, InfoNCE": (COMBINED, ["method.loss=infoNce"]),
-    "first architecture": ("terrain-first", ["method.memoryLength=40"]),
-    "RegNetX-1.6GF": ("terrain-regnet", []),
+    "InfoNCE in the batch": (OURS, []),
+    "plain convolutions": (OURS, ["encoder.name=plainconv-resnet34"]),
+    "attention head": (OURS, ["method.head=attention"]),
+    "RegNetX-1.6GF": (OURS, ["encoder.name=convnorm-regnetx-1.6gf"]),
+    "an encoder a view": (OURS, ["encoder.name=convnorm-first", "method.sharing=none", "method.head=none", "method.keyFeatures=128"]),
+    "memory as well": (OURS, ["method.interBatch=true"]),
+    "memory alone": (OURS, ["method.interBatch=true", "method.intraBatch=false"]),
+    "memory alone, momentum networks fixed": (OURS, ["method.interBatch=true", "method.intraBatch=false", "method.keyMomentum=1"]),
+    "NCE in the batch": (OURS, ["method.loss=nce"]),
+    "the original's form": (ORIGINAL, []),
+    "the original's form, plain convolutions": (ORIGINAL, ["encoder.name=plainconv-resnet34"]),
+    "the original's form, no intra-batch loss": (ORIGINAL, ["method.intraBatch=false"]),
 }
 
 
@@ -34,6 +37,10 @@ def plain(name):
 
 def stop(args):
     return ["--stop-after", args.stop_after] if args.stop_after else []
+
+
+def batch_of(name):
+    return int(re.search(r"batchSize: (\d+)", tool("recipes", "show", VARIANTS[name][0])["text"])[1])
 
 
 def begin(name, args, tiles, run, epochs, steps=None, samples=None):
@@ -54,7 +61,7 @@ def train(name, args, tiles):
         return run, begin(name, args, tiles, run, args.epochs, samples=samples)
     seconds = kept(args.work / "rates" / f"{plain(name)}.json", lambda: seconds_a_step(lambda steps: begin(name, args, tiles, args.work / "trial", 1, steps)))
     steps = int(60 * args.minutes / seconds)
-    epochs = steps * BATCH // args.tiles
+    epochs = steps * batch_of(name) // args.tiles
     return run, begin(name, args, tiles, run, max(1, epochs), None if epochs else steps, samples)
 
 
@@ -64,22 +71,26 @@ def result(name, args, tiles):
         run, summary = train(name, args, tiles)
         lines = metrics(run) if (run / "metrics.jsonl").exists() else []
         seconds, steps = summary["elapsed_seconds"], summary["steps"]
-        tested = {labels: tool("eval", "views", run, "--labels", tiles / f"{labels}.csv")["results"] for labels in ("age", "ridges")}
+        tested = {labels: tool("eval", "views", run, "--labels", tiles / f"{labels}.csv") for labels in ("age", "ridges")}
         return {"name": name, "losses": [line["loss"] for line in lines], "seconds": seconds, "steps": steps, "wall": time.time() - start} | tested
     return kept(args.work / "results" / (name + ".json"), found)
 
 
 def accuracy(found, labels, features, trained):
-    return next((f"{row['accuracy']:.1f}" for row in found[labels] if row["features"] == features and row.get("trained") == trained), "-")
+    return next((f"{row['accuracy']:.1f}" for row in found[labels]["results"] if row["features"] == features and row.get("trained") == trained), "-")
+
+
+def matches(found):
+    return " / ".join(f"{row['accuracy']:.1f}" for row in found["age"]["matches"] if row["trained"])
 
 
 def row(found):
-    losses = f"{found['losses'][0]:.1f} > {found['losses'][-1]:.1f}" if found["losses"] else "-"
+    losses = f"{found['losses'][0]:.2f} > {found['losses'][-1]:.2f}" if found["losses"] else "-"
     cells = [found["name"], losses, f"{found['steps']:,}", f"{found['seconds'] / 60:.1f}"]
     for labels in ("age", "ridges"):
         for features in ("view 0: terrain", "all views"):
             cells.append(f"{accuracy(found, labels, features, False)} > {accuracy(found, labels, features, True)}")
-    return "| " + " | ".join(cells) + " |"
+    return "| " + " | ".join([*cells, matches(found)]) + " |"
 
 
 def main():
@@ -91,6 +102,7 @@ def main():
     parser.add_argument("--stop-after", type=int, help="epochs after which to stop, whatever is planned")
     parser.add_argument("--monitor", type=int, default=0, help="a kNN test every so many epochs")
     parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS))
+    parser.add_argument("--title", default="Momentum CMC on generated terrain")
     parser.add_argument("--out", type=pathlib.Path, help="write the table there")
     args = parser.parse_args()
     tiles = args.work / "tiles"
@@ -103,10 +115,11 @@ def main():
         print(row(found), flush=True)
     histograms = {labels: accuracy(rows[0], labels, "colour histogram", None) for labels in ("age", "ridges")}
     text = "\n".join([
-        "# Momentum CMC on generated terrain", "",
+        f"# {args.title}", "",
         f"`bench/terrain.py --work DIR --tiles {args.tiles} --size {args.size} --crop {args.crop} {f'--minutes {args.minutes:g}' if args.minutes else f'--epochs {args.epochs}'}`: {args.tiles} tiles to learn from, {args.tiles // 4} to test on; {['one core', 'two cores'][cores() > 1]}.",
-        f"kNN accuracy in percent, untrained > trained; a colour histogram has {histograms['age']} (age, 3 classes) and {histograms['ridges']} (ridges, 4 classes). One seed.", "",
-        "| variant | loss, first > last epoch | steps of 5 tiles | minutes | age, terrain view | age, all views | ridges, terrain view | ridges, all views |", "|---|---|---|---|---|---|---|---|",
+        f"kNN accuracy in percent, untrained > trained; a colour histogram has {histograms['age']} (age, 3 classes) and {histograms['ridges']} (ridges, 4 classes). In the last column: how often the trained",
+        f"terrain view finds its scene's segmentation / heights / whole tile among those of {args.tiles // 4} test scenes (guessing: {400 / args.tiles:.1f}). One seed.", "",
+        "| variant | loss, first > last epoch | updates | minutes | age, terrain view | age, all views | ridges, terrain view | ridges, all views | finds |", "|---|---|---|---|---|---|---|---|---|",
         *[row(found) for found in rows], "",
         *[f"* {name}: `{VARIANTS[name][0]}` {' '.join(VARIANTS[name][1])}".rstrip() for name in args.only], "",
         f"Memory, handles and step time of the first of them: ![curves]({args.out.with_suffix('.svg').name if args.out else ''})", ""])

@@ -16,6 +16,20 @@ public sealed class EvalKnnCommandTests : Workbench
     }
 
     [Fact]
+    public void The_trained_encoders_mistakes_are_shown_and_kept()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        Tool tool = Tool.Run("eval", "knn", At("run")).Succeeded();
+        using JsonDocument file = JsonDocument.Parse(File.ReadAllText(At("run", "eval", "knn-backbone-k5-t0.1.json")));
+        int[][] counts = [.. file.RootElement.GetProperty("confusion").EnumerateArray().Select(static row => row.EnumerateArray().Select(static count => count.GetInt32()).ToArray())];
+        double accuracy = file.RootElement.GetProperty("results")[2].GetProperty("accuracy").GetDouble();
+        Assert.Equal(accuracy, 100.0 * counts.Select(static (row, truth) => row[truth]).Sum() / counts.Sum(static row => row.Sum()), tolerance: 0.01);
+        foreach (JsonElement one in file.RootElement.GetProperty("classes").EnumerateArray())
+            Assert.Contains(tool.Lines, line => line.StartsWith($"| {one.GetProperty("name").GetString()} ", StringComparison.Ordinal));
+        Assert.True(new FileInfo(At("run", "eval", "knn-backbone-k5-t0.1.png")).Length > 0);
+    }
+
+    [Fact]
     public void The_trained_value_is_the_monitors_last_one()
     {
         using JsonDocument trained = JsonDocument.Parse(Train("run", "--json").Succeeded().Out);
@@ -64,7 +78,7 @@ public sealed class EvalKnnCommandTests : Workbench
         Directory.CreateSymbolicLink(other, Pictures());
         foreach (string[] more in new string[][] { [], [], ["--features", "projected"], ["--neighbours", "3"], ["--temperature", "0.07"], ["--data", other] })
             Tool.Run(["eval", "knn", At("run"), .. more]).Succeeded();
-        string[] files = [.. Directory.EnumerateFiles(At("run", "eval")).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(At("run", "eval"), "*.json").Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(["knn-backbone-k3-t0.1.json", "knn-backbone-k5-t0.07.json", "knn-backbone-k5-t0.1.json", "knn-projected-k5-t0.1.json"], files.Where(static file => !file.Contains("-on-", StringComparison.Ordinal)));
         Assert.Matches("^knn-backbone-k5-t0.1-on-pictures-[0-9a-f]{8}.json$", Assert.Single(files, static file => file.Contains("-on-", StringComparison.Ordinal)));
     }

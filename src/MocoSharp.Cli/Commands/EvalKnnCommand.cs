@@ -33,8 +33,10 @@ internal static class EvalKnnCommand
             ComparisonOptions options = new(parse.GetValue(neighbours) ?? recipe.Monitor.Neighbours, parse.GetValue(temperature) ?? recipe.Monitor.Temperature, parse.GetValue(features));
             RunEnvironment environment = RunEnvironment.Read(folder);
             using TrainingData pictures = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test));
-            string file = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbours}-t{options.Temperature:R}{RunData.FileSuffix(environment, pictures)}.json");
-            EvaluationReport report = EvaluationWork.Run(context, folder, recipe, pictures, options, file);
+            string name = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbours}-t{options.Temperature:R}{RunData.FileSuffix(environment, pictures)}");
+            EvaluationReport report = EvaluationWork.Run(context, folder, recipe, pictures, options, $"{name}.json");
+            ConfusionReport.Write(context.People, report.Confusion);
+            context.People.Profile.Out.Writer.WriteLine($"confusion matrix: {EvaluationFiles.Write(folder, $"{name}.png", report.Confusion)}");
             context.Result(report.Document(folder));
             return ExitCode.Done;
         });

@@ -44,10 +44,7 @@ internal static class EvalViewsCommand
 
     private static void Write(IAnsiConsole people, ViewResults found, int classes, int neighbours)
     {
-        Table table = new() { Border = people.Profile.Capabilities.Unicode && Terminal.IsLive(people) ? TableBorder.Rounded : TableBorder.Ascii };
-        table.AddColumn($"kNN, k {neighbours}");
-        table.AddColumn(new TableColumn("untrained").RightAligned());
-        table.AddColumn(new TableColumn("trained").RightAligned());
+        Table table = Terminal.NewTable(people, ($"kNN, k {neighbours}", false), ("untrained", true), ("trained", true));
         foreach (IGrouping<string, ViewScore> row in found.Scores.GroupBy(static score => score.Features))
             table.AddRow(row.Key, row.FirstOrDefault(static s => s.IsTrained != true) is { } before ? Numbers.Percent(before.Accuracy) : "", row.FirstOrDefault(static s => s.IsTrained == true) is { } after ? Numbers.Percent(after.Accuracy) : "");
         people.Write(table);

@@ -19,6 +19,9 @@ internal sealed record EvaluationReport(ComparisonOptions Options, IReadOnlyList
         draws = score.Draws,
     });
 
+    /// <summary>What the trained encoder's neighbours took for what.</summary>
+    internal ConfusionMatrix Confusion => Scores.Last(static score => score.Test == FeatureScore.Knn).Confusion!;
+
     /// <summary>The whole.</summary>
     /// <param name="run">The run that was tested.</param>
     /// <param name="training">Its training, where that is part of the same command.</param>
@@ -30,6 +33,8 @@ internal sealed record EvaluationReport(ComparisonOptions Options, IReadOnlyList
         features = Options.Space.Name,
         training,
         results = Results,
+        classes = ConfusionReport.Classes(Confusion, tests: 1),
+        confusion = ConfusionReport.Counts(Confusion),
     };
 
     /// <summary>Writes it below the run's <c>eval/</c>.</summary>

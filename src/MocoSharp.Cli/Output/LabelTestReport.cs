@@ -15,7 +15,7 @@ namespace MocoSharp.Cli.Output;
 internal sealed record LabelTestReport(
     string Test, string FileName, object Settings, IReadOnlyList<LabelTestRow> Rows, HeldOut? HeldOut = null, double? Precision = null, string? Head = null)
 {
-    private const int MostClasses = 30, CurvePoints = 100;
+    private const int CurvePoints = 100;
 
     private ConfusionMatrix Confusion => Rows[^1].Confusion;
 
@@ -24,7 +24,7 @@ internal sealed record LabelTestReport(
     internal object Write(IAnsiConsole people, RunFolder run)
     {
         WriteScores(people);
-        WriteClasses(people);
+        ConfusionReport.Write(people, Confusion);
         TextWriter lines = people.Profile.Out.Writer;
         if (HeldOut is not null && Precision is { } precision && HeldOut.At(precision) is var point)
             lines.WriteLine($"threshold {Numbers.Fixed(point.Threshold)} keeps {Numbers.Percent(100 * point.Coverage)} of {Numbers.Plural(HeldOut.Right.Length, "held-out label", "held-out labels")}, {Numbers.Percent(100 * point.Precision)} of these right");
@@ -53,15 +53,8 @@ internal sealed record LabelTestReport(
             mean_class_accuracy = Math.Round(100 * row.Confusion.MeanClassAccuracy, 2),
             row.Details,
         }),
-        classes = Confusion.Classes.Select((name, c) => new
-        {
-            name,
-            pictures = Confusion.CountOf(c) / Rows[^1].Result.Draws.Count,
-            accuracy = Percent(Confusion.AccuracyOf(c)),
-            precision = Percent(Confusion.PrecisionOf(c)),
-            mistaken_for = Confusion.MistakenFor(c) is { } other ? Confusion.Classes[other] : null,
-        }),
-        confusion = Enumerable.Range(0, Confusion.Classes.Count).Select(t => Enumerable.Range(0, Confusion.Classes.Count).Select(p => Confusion[t, p])),
+        classes = ConfusionReport.Classes(Confusion, Rows[^1].Result.Draws.Count),
+        confusion = ConfusionReport.Counts(Confusion),
         confusion_picture = picture,
         head = Head,
         calibration = HeldOut is null ? null : new
@@ -73,41 +66,18 @@ internal sealed record LabelTestReport(
         },
     };
 
-    private static double? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 2);
-
     private static IEnumerable<CalibrationPoint> Thinned(IReadOnlyList<CalibrationPoint> curve) =>
         curve.Where((_, i) => i == curve.Count - 1 || i % Math.Max(1, curve.Count / CurvePoints) == 0);
 
     private void WriteScores(IAnsiConsole people)
     {
-        Table table = NewTable(people, "features", "labels", "test accuracy", "chosen on held-out labels");
+        Table table = Terminal.NewTable(people, ("features", false), ("labels", true), ("test accuracy", true), ("chosen on held-out labels", false));
         foreach (LabelTestRow row in Rows)
         {
             string accuracy = Numbers.Percent(100 * row.Result.Mean) + (row.Result.Draws.Count > 1 ? $" ± {Numbers.Fixed(100 * row.Result.StandardDeviation)}" : "");
             table.AddRow(row.Title, Numbers.Count(row.Result.Labels), accuracy, string.Join(", ", row.Result.Draws.Select(static draw => draw.Strength).Distinct().Order().Select(Numbers.Rate)));
         }
         people.Write(table);
-    }
-
-    private void WriteClasses(IAnsiConsole people)
-    {
-        if (Confusion.Classes.Count > MostClasses) return;
-        Table table = NewTable(people, "class", "accuracy", "precision", "most often taken for");
-        for (int c = 0; c < Confusion.Classes.Count; c++)
-        {
-            if (Confusion.CountOf(c) == 0) continue;
-            string mistaken = Confusion.MistakenFor(c) is { } other ? $"{Confusion.Classes[other]} ({Numbers.Percent(100.0 * Confusion[c, other] / Confusion.CountOf(c))})" : "";
-            double precision = Confusion.PrecisionOf(c);
-            table.AddRow(new Text(Confusion.Classes[c]), new Text(Numbers.Percent(100 * Confusion.AccuracyOf(c))), new Text(double.IsNaN(precision) ? "never named" : Numbers.Percent(100 * precision)), new Text(mistaken));
-        }
-        people.Write(table);
-    }
-
-    private static Table NewTable(IAnsiConsole people, params string[] columns)
-    {
-        Table table = new() { Border = people.Profile.Capabilities.Unicode && Terminal.IsLive(people) ? TableBorder.Rounded : TableBorder.Ascii };
-        foreach (string column in columns) table.AddColumn(column == columns[0] || column == columns[^1] ? new TableColumn(column) : new TableColumn(column).RightAligned());
-        return table;
     }
 }
 

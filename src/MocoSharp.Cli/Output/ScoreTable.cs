@@ -8,11 +8,9 @@ internal static class ScoreTable
 {
     internal static void Write(IAnsiConsole people, IReadOnlyList<FeatureScore> scores)
     {
-        List<(string Test, int Labels)> tests = [.. scores.Select(static score => (score.Test, score.Labels)).Distinct()];
-        Table table = new() { Border = people.Profile.Capabilities.Unicode && Terminal.IsLive(people) ? TableBorder.Rounded : TableBorder.Ascii };
-        table.AddColumn("features");
-        foreach ((string test, int labels) in tests)
-            table.AddColumn(new TableColumn($"{(test == FeatureScore.Knn ? "kNN" : "linear classifier")}, {Numbers.Plural(labels, "label", "labels")}").RightAligned());
+        IEnumerable<(string, bool)> tests = scores.Select(static score => (score.Test, score.Labels)).Distinct()
+            .Select(static one => ($"{(one.Test == FeatureScore.Knn ? "kNN" : "linear classifier")}, {Numbers.Plural(one.Labels, "label", "labels")}", true));
+        Table table = Terminal.NewTable(people, [("features", false), .. tests]);
         foreach (IGrouping<string, FeatureScore> row in scores.GroupBy(static score => score.Features))
             table.AddRow([Name(row.Key), .. row.Select(Cell)]);
         people.Write(table);
@@ -22,7 +20,8 @@ internal static class ScoreTable
     {
         FeatureScore.Pixels => "raw pixels",
         FeatureScore.Untrained => "untrained encoder",
-        _ => "trained encoder",
+        FeatureScore.Trained => "trained encoder",
+        _ => features,
     };
 
     private static string Cell(FeatureScore score) => score.Spread is { } spread ? $"{Numbers.Percent(score.Accuracy)} ± {Numbers.Fixed(spread)}" : Numbers.Percent(score.Accuracy);

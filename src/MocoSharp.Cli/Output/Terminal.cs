@@ -27,4 +27,14 @@ public sealed record Terminal(IAnsiConsole Out, IAnsiConsole Error, TimeProvider
 
     /// <summary>Whether a console can rewrite its last line.</summary>
     public static bool IsLive(IAnsiConsole console) => console.Profile.Capabilities is { Interactive: true, Ansi: true };
+
+    /// <summary>A table with borders that the console can show.</summary>
+    /// <param name="people">The console.</param>
+    /// <param name="columns">Headings, and whether numbers stand below them.</param>
+    internal static Table NewTable(IAnsiConsole people, params IEnumerable<(string Heading, bool IsNumber)> columns)
+    {
+        Table table = new() { Border = people.Profile.Capabilities.Unicode && IsLive(people) ? TableBorder.Rounded : TableBorder.Ascii };
+        foreach ((string heading, bool isNumber) in columns) table.AddColumn(isNumber ? new TableColumn(heading).RightAligned() : new TableColumn(heading));
+        return table;
+    }
 }

@@ -1,6 +1,5 @@
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
-using MocoSharp.Imaging.Datasets;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 
@@ -8,36 +7,22 @@ namespace MocoSharp.Evaluation;
 /// <remarks>Square roots of the shares of 6 × 6 × 6 colours, so that a cosine is Bhattacharyya's coefficient. An encoder that is worth its training does better.</remarks>
 public static class ColourHistogram
 {
-    private const int Steps = 6;
+    private const int Steps = 6, Bins = Steps * Steps * Steps;
 
-    /// <summary>One histogram a picture; scenes that cannot be read count as unlabelled.</summary>
-    /// <param name="source">RGB pictures.</param>
-    /// <param name="view">What is seen of each: 3 channels, nothing random.</param>
-    /// <param name="request">How pictures are read.</param>
-    /// <param name="cancel">Stops between pictures.</param>
-    public static FeatureSet Of(IImageSource source, ViewPipeline view, DecodeRequest request, CancellationToken cancel = default)
+    /// <summary>One histogram a picture.</summary>
+    /// <param name="pictures">[N, 3, H, W], fp32: RGB as a view gives it.</param>
+    /// <param name="stats">What the view normalised by.</param>
+    /// <returns>[N, 216], rows of unit length.</returns>
+    public static Tensor Of(Tensor pictures, ChannelStats stats)
     {
-        const int bins = Steps * Steps * Steps;
-        ImageSize size = view.Output(channels: 3);
-        float[] values = new float[source.Count * bins];
-        int[] labels = new int[source.Count];
-        Parallel.For(0, source.Count, new ParallelOptions { CancellationToken = cancel }, static () => new Canvas(), (index, _, canvas) =>
+        int count = (int)pictures.Size(0);
+        float[] pixels = pictures.Permute(0, 2, 3, 1).Contiguous().ToArray<float>(), histograms = new float[count * Bins];
+        Parallel.For(0, count, picture =>
         {
-            try
-            {
-                float[] pixels = new float[size.Samples];
-                Rng rng = Rng.For(0);
-                view.Render(source.Load(index, request), ref rng, canvas, pixels);
-                Count(pixels, view.Stats, values.AsSpan(index * bins, bins));
-                labels[index] = source.Label(index);
-            }
-            catch (BadImageException)
-            {
-                labels[index] = -1;
-            }
-            return canvas;
-        }, static _ => { });
-        return new FeatureSet(values, bins, labels, source.Classes);
+            int samples = pixels.Length / count;
+            Count(pixels.AsSpan(picture * samples, samples), stats, histograms.AsSpan(picture * Bins, Bins));
+        });
+        return Tensor.From(histograms, count, Bins);
     }
 
     private static void Count(ReadOnlySpan<float> pixels, ChannelStats stats, Span<float> histogram)

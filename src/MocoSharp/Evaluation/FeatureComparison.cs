@@ -29,7 +29,7 @@ public static class FeatureComparison
             FeatureSet train = extractor.Extract(data.Labelled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
             ClassificationResult vote = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel);
             if (vote.Note is { } note) warned?.Invoke(note);
-            scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabelledCount, 100 * vote.Accuracy));
+            scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabelledCount, 100 * vote.Accuracy, Confusion: vote.Confusion));
             if (options.LabelsPerClass == 0) return;
             FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws)).Evaluate(train, test, cancel);
             scores.Add(new FeatureScore(kind.Name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation, few.Draws.Count));
@@ -51,16 +51,20 @@ public sealed record ComparisonOptions(
 }
 
 /// <summary>What one test said of one kind of features.</summary>
-/// <param name="Features">pixels, untrained or trained.</param>
+/// <param name="Features">pixels, colour histogram, untrained or trained.</param>
 /// <param name="Test">knn or linear.</param>
 /// <param name="Labels">Labelled pictures that were learned from, in all classes together.</param>
 /// <param name="Accuracy">Top-1 on the test pictures in percent; the mean where labels were drawn several times.</param>
 /// <param name="Spread">Standard deviation over the draws, in percent; none where nothing was drawn.</param>
 /// <param name="Draws">How often labels were drawn.</param>
-public sealed record FeatureScore(string Features, string Test, int Labels, double Accuracy, double? Spread = null, int? Draws = null)
+/// <param name="Confusion">Which classes were taken for which; none where labels were drawn several times.</param>
+public sealed record FeatureScore(string Features, string Test, int Labels, double Accuracy, double? Spread = null, int? Draws = null, ConfusionMatrix? Confusion = null)
 {
     /// <summary>The pictures as they are.</summary>
     public const string Pixels = "pixels";
+
+    /// <summary>How often each colour occurs: beside the others for scenes that are seen in several ways.</summary>
+    public const string Histogram = "colour histogram";
 
     /// <summary>The encoder as the run began with it.</summary>
     public const string Untrained = "untrained";

@@ -6,7 +6,7 @@ using MocoSharp.Training;
 namespace MocoSharp.Evaluation;
 
 /// <summary>One kind of features to test: how pictures are seen, and what is computed of them.</summary>
-/// <param name="Name">pixels, untrained or trained: see <see cref="FeatureScore"/>.</param>
+/// <param name="Name">pixels, colour histogram, untrained or trained: see <see cref="FeatureScore"/>.</param>
 /// <param name="View">Nothing random.</param>
 /// <param name="Type">Element type of the pictures.</param>
 /// <param name="Network">[N, C, H, W] to [N, D], in evaluation mode.</param>
@@ -15,7 +15,7 @@ internal sealed record FeatureKind(string Name, ViewPipeline View, DType Type, F
     internal bool IsPixels => Name == FeatureScore.Pixels;
 }
 
-/// <summary>What training was worth: raw pixels, the encoder as the run began with it, and the trained one.</summary>
+/// <summary>What training was worth: raw pixels, the colours of scenes, the encoder as the run began with it, and the trained one.</summary>
 internal static class FeatureKinds
 {
     /// <summary>Tests each kind in turn; networks are freed before the next one is made.</summary>
@@ -32,6 +32,11 @@ internal static class FeatureKinds
         Require(run, data);
         doing("raw pixels");
         test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), DType.Float32, static x => x));
+        if (HistogramOf(recipe) is { } histogram)
+        {
+            doing("colour histograms");
+            test(histogram);
+        }
         DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
         foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
         {
@@ -39,6 +44,14 @@ internal static class FeatureKinds
             using ComparedNetwork network = ComparedNetwork.Open(run, recipe, features, isTrained: name == FeatureScore.Trained, warned);
             test(new FeatureKind(name, recipe.EvaluationView(), type, network.Forward));
         }
+    }
+
+    /// <summary>The colours of scenes that are seen in several ways: maps can give their labels away by their palette. Null for other pictures.</summary>
+    internal static FeatureKind? HistogramOf(Recipe recipe)
+    {
+        ViewPipeline view = recipe.EvaluationView();
+        bool isColour = recipe.Data.Modalities.Count > 0 && view.Output(recipe.Data.Channels).Channels == 3;
+        return isColour ? new FeatureKind(FeatureScore.Histogram, view, DType.Float32, pictures => ColourHistogram.Of(pictures, view.Stats)) : null;
     }
 
     /// <summary>Checks that there is something to test, and something to test it on.</summary>

@@ -86,7 +86,7 @@ public sealed record LinearOptions(
 }
 
 /// <summary>What came of one kind of features.</summary>
-/// <param name="Features">pixels, untrained or trained.</param>
+/// <param name="Features">pixels, colour histogram, untrained or trained.</param>
 /// <param name="Result">All draws.</param>
 public sealed record LinearScore(string Features, FewLabelResult Result)
 {
@@ -98,7 +98,7 @@ public sealed record LinearScore(string Features, FewLabelResult Result)
 }
 
 /// <summary>All of a linear test.</summary>
-/// <param name="Scores">pixels, untrained, trained.</param>
+/// <param name="Scores">pixels, colours of scenes, untrained, trained.</param>
 /// <param name="HeldOut">What the first draw's classifier of the trained features made of labels it had not seen; null where none could be held out.</param>
 public sealed record LinearEvaluationResult(IReadOnlyList<LinearScore> Scores, HeldOut? HeldOut)
 {

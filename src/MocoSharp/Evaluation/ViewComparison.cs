@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Torch;
@@ -9,9 +10,6 @@ namespace MocoSharp.Evaluation;
 /// <summary>Asks what each view of a scene knows, and all together: kNN on the untrained and the trained networks' features, beside a colour histogram; and whether views find each other.</summary>
 public static class ViewComparison
 {
-    /// <summary>What the histogram is called in results.</summary>
-    public const string Histogram = "colour histogram";
-
     /// <summary>What all views together are called in results.</summary>
     public const string AllViews = "all views";
 
@@ -32,10 +30,12 @@ public static class ViewComparison
         List<ViewScore> scores = [];
         List<ViewMatch> matches = [];
         IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
-        if (views[0].Output(recipe.Data.Channels).Channels == 3)
+        if (FeatureKinds.HistogramOf(recipe) is { } histogram)
         {
             doing("colour histograms");
-            scores.Add(new(Histogram, null, 100 * knn.Evaluate(ColourHistogram.Of(data.Labelled, views[0], recipe.Data.Request(), cancel), ColourHistogram.Of(data.Test!, views[0], recipe.Data.Request(), cancel), cancel).Accuracy));
+            FeatureExtractor extractor = new(recipe.Data, histogram.View, histogram.Type);
+            FeatureSet Colours(IImageSource source) => extractor.Extract(source, histogram.Network, cancel: cancel);
+            scores.Add(new(histogram.Name, null, 100 * knn.Evaluate(Colours(data.Labelled), Colours(data.Test!), cancel).Accuracy));
         }
         foreach (bool isTrained in new[] { false, true })
         {

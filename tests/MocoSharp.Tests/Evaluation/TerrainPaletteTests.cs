@@ -3,6 +3,7 @@ using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Terrain;
+using MocoSharp.Recipes;
 
 namespace MocoSharp.Tests.Evaluation;
 
@@ -27,7 +28,7 @@ public sealed class TerrainPaletteTests
     private static double Accuracy(TerrainTile[] tiles, Func<TerrainTile, Image> map, Func<TerrainTile, int> label, int classes)
     {
         ViewPipeline whole = new([new CentreFit(64, Share: 1)], ChannelStats.AsIs);
-        FeatureSet histograms = ColourHistogram.Of(new Shown(tiles, map, label, classes), whole, default);
+        FeatureSet histograms = new FeatureExtractor(new DataSettings(), whole, DType.Float32).Extract(new Shown(tiles, map, label, classes), pictures => ColourHistogram.Of(pictures, whole.Stats));
         return 100 * new KnnClassifier(neighbours: 15).EvaluateLeaveOneOut(histograms).Accuracy;
     }
 

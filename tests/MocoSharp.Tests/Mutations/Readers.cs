@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging;
@@ -29,6 +30,7 @@ internal static class Readers
     private const long PictureLimit = (1 << 20) + PixelBytes * MaximumPixels;
     private const int PixelBytes = 16;
     private const int Side = 12, Pictures = 5;
+    private const long DeflateRatio = 2 * 1032;     // the most that a byte of a gzip file can become, in two copies
 
     internal static Reader Of(string kind) => kind switch
     {
@@ -36,6 +38,9 @@ internal static class Readers
         "png" => Picture("*.png", static (byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Mutant.Of(seed, ref rng) : PngChecksums.Renew(Mutant.Of(seed, ref rng))),
         "webp" => Picture("*.webp", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
         "idx" => new Reader([Idx(3, Side), Idx(3, 1)], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdx, OfLength),
+        "idx-labels" => new Reader([IdxLabels()], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdxLabels, OfLength),
+        "idx-gzip" => new Reader([Idx(3, Side), Idx(3, 1)], MutateGzip, ReadIdxGzip, static file => OfLength(file) + DeflateRatio * file.Length),
+        "cifar100" => new Reader([new byte[3074], [.. new byte[3074], 19, 99, .. new byte[3072]]], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar100, OfLength),
         "cifar" => new Reader([new byte[3073], [.. new byte[3073], 9, .. new byte[3072]]], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar, OfLength),
         "safetensors" => new Reader([Tensors(1), Tensors(4)], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadTensors, OfLength),
         "head" => new Reader([Head(calibrated: false), Head(calibrated: true)], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadHead, OfLength),
@@ -61,6 +66,18 @@ internal static class Readers
         byte[] file = new byte[16 + Pictures * side * side];
         for (int i = 0; i < head.Length; i++) System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(4 * i), head[i]);
         return file;
+    }
+
+    private static byte[] IdxLabels() => [0, 0, 8, 1, 0, 0, 0, Pictures, .. new byte[Pictures]];
+
+    // either what is packed is damaged, or the packing
+    private static byte[] MutateGzip(byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Gzip(Mutant.Of(seed, ref rng)) : Mutant.Of(Gzip(seed), ref rng);
+
+    private static byte[] Gzip(byte[] file)
+    {
+        using MemoryStream packed = new();
+        using (GZipStream gzip = new(packed, CompressionLevel.Fastest)) gzip.Write(file);
+        return packed.ToArray();
     }
 
     private static byte[] Tensors(int count)
@@ -94,6 +111,16 @@ internal static class Readers
     }
 
     private static void ReadIdx(byte[] file, string folder) => ReadAll(Written(file, folder, "train-images-idx3-ubyte"));
+
+    private static void ReadIdxGzip(byte[] file, string folder) => ReadAll(Written(file, folder, "train-images-idx3-ubyte.gz"));
+
+    private static void ReadIdxLabels(byte[] file, string folder)
+    {
+        Written(file, folder, "train-labels-idx1-ubyte");
+        ReadAll(Written(Idx(3, Side), folder, "train-images-idx3-ubyte"));
+    }
+
+    private static void ReadCifar100(byte[] file, string folder) => ReadAll(Written(file, folder, "train.bin"));
 
     private static void ReadCifar(byte[] file, string folder) => ReadAll(Written(file, folder, "data_batch_1.bin"));
 

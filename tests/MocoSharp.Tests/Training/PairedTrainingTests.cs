@@ -42,11 +42,14 @@ public sealed class PairedTrainingTests : TensorTest
         using TrainingData data = Data();
         ViewResults found = ViewComparison.Run(result.Folder, recipe, data, static _ => { });
         IReadOnlyList<ViewScore> scores = found.Scores;
-        Assert.Equal([ViewComparison.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews,
+        Assert.Equal([FeatureScore.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews,
             "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews], scores.Select(static score => score.Features));
         Assert.Equal(result.Metrics[^1].Knn!.Value, scores[^1].Accuracy, tolerance: 1e-6);
         Assert.Equal(["view 1: segmentation", "view 2: height", "view 3: terrain"], found.Matches.Where(static match => match.IsTrained).Select(static match => match.View));
         Assert.All(found.Matches, match => Assert.Equal(data.Test!.Count, match.Scenes));
+        IReadOnlyList<FeatureScore> kinds = FeatureComparison.Run(result.Folder, recipe, data, new ComparisonOptions(Neighbours: 3), static _ => { });
+        Assert.Equal([FeatureScore.Pixels, FeatureScore.Histogram, FeatureScore.Untrained, FeatureScore.Trained], kinds.Select(static score => score.Features));
+        Assert.Equal(scores[0].Accuracy, kinds[1].Accuracy);
     }
 
     [Fact]
