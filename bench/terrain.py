@@ -21,6 +21,7 @@ VARIANTS = {  # name -> recipe, changes
     "attention head": (OURS, ["method.head=attention"]),
     "RegNetX-1.6GF": (OURS, ["encoder.name=convnorm-regnetx-1.6gf"]),
     "an encoder a view": (OURS, ["encoder.name=convnorm-first", "method.sharing=none", "method.head=none", "method.keyFeatures=128"]),
+    "the original's pairs alone": (OURS, ["method.pairs=[[0, 1], [0, 2], [0, 3], [1, 0], [1, 2], [2, 0], [2, 1], [3, 0]]"]),
     "memory as well": (OURS, ["method.interBatch=true"]),
     "memory alone": (OURS, ["method.interBatch=true", "method.intraBatch=false"]),
     "memory alone, momentum networks fixed": (OURS, ["method.interBatch=true", "method.intraBatch=false", "method.keyMomentum=1"]),
@@ -46,7 +47,7 @@ def batch_of(name):
 def begin(name, args, tiles, run, epochs, steps=None, samples=None):
     recipe, changes = VARIANTS[name]
     shutil.rmtree(run, ignore_errors=True)
-    changes = changes + [f"views.{view}.steps.0.randomCrop.size={args.crop}" for view in range(3)]
+    changes = changes + [f"views.{view}.steps.0.randomCrop.size={args.crop}" for view in (0, 1, 2, *([4] if recipe == OURS else []))]
     changes += [f"views.3.steps.0.centreFit.size={args.crop}", f"training.epochs={epochs}", f"monitor.everyEpochs={args.monitor}", "data.workers=1"]
     sets = [part for change in changes for part in ("--set", change)]
     return tool("train", recipe, "--data", tiles, "--labels", tiles / "age.csv", "--run", run, *sets, *(["--max-steps", steps] if steps else []), *stop(args), samples=samples)
@@ -101,7 +102,7 @@ def main():
     parser.add_argument("--minutes", type=float, help="instead of --epochs")
     parser.add_argument("--stop-after", type=int, help="epochs after which to stop, whatever is planned")
     parser.add_argument("--monitor", type=int, default=0, help="a kNN test every so many epochs")
-    parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS))
+    parser.add_argument("--only", nargs="*", choices=list(VARIANTS), default=list(VARIANTS), metavar="VARIANT")
     parser.add_argument("--title", default="Momentum CMC on generated terrain")
     parser.add_argument("--out", type=pathlib.Path, help="write the table there")
     args = parser.parse_args()

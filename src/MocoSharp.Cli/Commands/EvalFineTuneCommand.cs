@@ -17,7 +17,7 @@ internal static class EvalFineTuneCommand
         Option<string> freeze = new("--freeze") { Description = "What of the run's encoder stays as it is: none, a stage and all before it (layer2), or a share of the stages (0.5).", HelpName = "stage|share", DefaultValueFactory = static _ => "none" };
         Option<bool> scratch = new("--against-scratch") { Description = "Also train the same network from random weights on the same labels, with the same search; nothing of it is frozen." };
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the labels. Default: as many as make 400 updates, 30 to 200.");
-        Option<double[]> rates = Options.Rates("Learning rates to choose from on held-out labels; the classifier's own is ten times as high. Default: 0.01, 0.03, 0.1.");
+        Option<double[]> rates = Options.Rates("Learning rates to choose from on held-out labels; the classifier's own is ten times as high. Default: 0.01, 0.03, 0.1, and lower ones where the lowest does best.");
         Option<int?> draws = Options.AtLeastOne("--draws", "count", "How often labels are drawn. Default: 1.");
         Option<ulong?> seed = Options.Seed("Of draws, order and crops. Default: 1.");
         Option<string?> save = Options.SaveHead();
@@ -64,5 +64,5 @@ internal static class EvalFineTuneCommand
     };
 
     private static LabelTestRow Row(FineTuneScore score) => new(score.Start, score.Start == FineTuneScore.Scratch ? "from scratch" : "fine-tuned", score.Result, score.Confusion,
-        new { epochs = score.Draws[0].Epochs, held_out = score.Draws.Select(static draw => draw.HeldOutAccuracies) });
+        new { epochs = score.Draws[0].Epochs, held_out = score.Draws.Select(static draw => draw.Tried.Select(static one => new { rate = one.Rate, accuracy = one.HeldOutAccuracy })) });
 }

@@ -69,24 +69,31 @@ public sealed class FineTuning
         int[] held = [.. rows.Where((_, i) => fold[i] == 0)], seen = [.. rows.Where((_, i) => fold[i] != 0)];
         if (held.Length == 0 && _options.Rates.Count > 1)
             throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by", fix: "give one rate, such as --rate 0.01, or two labels a class");
-        List<double?> accuracies = [];
-        (double rate, double best, HeldOut? heldOut) = (_options.Rates[0], -1, null);
-        foreach (double candidate in _options.Rates.Order())
+        List<TriedRate> tried = [];
+        (double rate, double best, HeldOut? heldOut) = (_options.Rates.Min(), -1, null);
+        if (held.Length > 0 && (_options.Rates.Count > 1 || keep is not null))
         {
-            if (held.Length == 0 || _options.Rates.Count == 1 && keep is null) break;
-            using ProjectionNetwork network = Start(start, draw);
-            bool learned = trainer.Train(network, _data.Labelled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
-            ClassificationResult? result = learned ? Test(network, _data.Labelled.Take(held)) : null;
-            accuracies.Add(result is null ? null : 100 * result.Accuracy);
-            if (result is null || result.Accuracy <= best) continue;
-            (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_data.Labelled.Label)]));
+            foreach (double candidate in _options.Rates.Order()) Try(candidate);
+            foreach (double lower in _options.LowerRates)
+                if (rate <= tried.Min(static one => one.Rate)) Try(lower);      // the lowest did best: the best may lie below
         }
         using ProjectionNetwork final = Start(start, draw);
         if (!trainer.Train(final, _data.Labelled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
             throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
         ClassificationResult tested = Test(final, _data.Test!);
         keep?.Invoke(new KeptHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));
-        return new FineTuneDraw(tested, rate, rows.Length, epochs, accuracies);
+        return new FineTuneDraw(tested, rate, rows.Length, epochs, [.. tried.OrderBy(static one => one.Rate)]);
+
+        void Try(double candidate)
+        {
+            using ProjectionNetwork network = Start(start, draw);
+            bool learned = trainer.Train(network, _data.Labelled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
+            ClassificationResult? result = learned ? Test(network, _data.Labelled.Take(held)) : null;
+            tried.Add(new TriedRate(candidate, result is null ? null : 100 * result.Accuracy));
+            if (result is null && best < 0) rate = Math.Min(rate, candidate);
+            if (result is not null && result.Accuracy > best)
+                (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_data.Labelled.Label)]));
+        }
     }
 
     private Action<int> Tell(string what, int epochs) => epoch => _doing($"{what}: epoch {epoch + 1} of {epochs}");
@@ -142,5 +149,10 @@ public sealed record FineTuneScore(string Start, IReadOnlyList<FineTuneDraw> Dra
 /// <param name="Rate">The learning rate that was chosen.</param>
 /// <param name="Labels">Labels that were learned from.</param>
 /// <param name="Epochs">Passes over them.</param>
-/// <param name="HeldOutAccuracies">In percent, one a rate from the lowest on; null where the loss became no number. Empty where nothing was to choose.</param>
-public sealed record FineTuneDraw(ClassificationResult Test, double Rate, int Labels, int Epochs, IReadOnlyList<double?> HeldOutAccuracies);
+/// <param name="Tried">The rates that were compared, from the lowest on. Empty where nothing was to choose.</param>
+public sealed record FineTuneDraw(ClassificationResult Test, double Rate, int Labels, int Epochs, IReadOnlyList<TriedRate> Tried);
+
+/// <summary>A learning rate and what came of it.</summary>
+/// <param name="Rate">η of the encoder.</param>
+/// <param name="HeldOutAccuracy">On held-out labels, in percent; null where the loss became no number.</param>
+public sealed record TriedRate(double Rate, double? HeldOutAccuracy);

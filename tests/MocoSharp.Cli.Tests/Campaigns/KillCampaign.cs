@@ -47,7 +47,7 @@ public sealed class KillCampaign(ITestOutputHelper log) : Workbench
     {
         bool isBegun = File.Exists(At(run, "environment.json"));
         if (run == "broken") (_begun, _resumed) = isBegun ? (_begun, _resumed + 1) : (_begun + 1, _resumed);
-        return isBegun ? ToolProcess.Start("resume", At(run)) : ToolProcess.Start("train", Recipe, "--data", Pictures(), "--run", At(run), "--threads", "2");
+        return isBegun ? ToolProcess.Start("resume", At(run)) : ToolProcess.Start("train", Recipe, "--data", Pictures(), "--run", At(run), "--threads", "1");
     }
 
     private string Phase()

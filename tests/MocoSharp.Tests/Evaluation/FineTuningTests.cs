@@ -14,7 +14,7 @@ public sealed class FineTuningTests : TensorTest
     public void Freezing_holds_the_runs_encoder_and_nothing_of_the_one_from_scratch()
     {
         using (Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions)) EncoderFile.Write(_run.Encoder, encoder);
-        IReadOnlyList<FineTuneScore> free = Scores("none"), frozen = Scores("1");
+        IReadOnlyList<FineTuneScore> free = Scores("none", rates: [0.05]), frozen = Scores("1", rates: [0.05]);
         Assert.Equal([FineTuneScore.Scratch, FineTuneScore.FineTuned], frozen.Select(static score => score.Start));
         Assert.Equal(Confidences(free[0]), Confidences(frozen[0]));
         Assert.NotEqual(Confidences(free[1]), Confidences(frozen[1]));
@@ -31,18 +31,33 @@ public sealed class FineTuningTests : TensorTest
         Assert.Empty(done);
     }
 
+    [Fact]
+    public void Where_no_higher_rate_works_lower_ones_are_tried()
+    {
+        using (Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions))
+        {
+            using (GradMode.Off())
+                foreach ((_, Tensor value) in encoder.Parameters().Where(static p => p.Value.Rank == 1).TakeLast(2)) value.FillInPlace(1e30);       // features that no rate can save
+            EncoderFile.Write(_run.Encoder, encoder);
+        }
+        List<string> done = [];
+        Assert.Contains("0.0001", Assert.Throws<OptionException>(() => Scores("none", done.Add)).Message, StringComparison.Ordinal);
+        foreach (string rate in new[] { "0.1", "0.03", "0.01", "0.003", "0.001", "0.0003", "0.0001" })
+            Assert.Contains(done, line => line.StartsWith($"{FineTuneScore.FineTuned}, choosing the rate: {rate}:", StringComparison.Ordinal));
+    }
+
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
         Directory.Delete(_run.Root, recursive: true);
     }
 
-    private IReadOnlyList<FineTuneScore> Scores(string freeze, Action<string>? doing = null)
+    private IReadOnlyList<FineTuneScore> Scores(string freeze, Action<string>? doing = null, IReadOnlyList<double>? rates = null)
     {
         Recipe recipe = new(Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions, Tiny.MoCoOptions,
             [new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half, Repeat: 2)], new TrainingSettings(1, 8, Precision: Precision.Fp32), new SgdSettings(), new ConstantRate(0.1));
         using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
-        return FineTuning.Run(_run, recipe, data, new FineTuneOptions(LabelBudget.All, freeze, AgainstScratch: true, Epochs: 2, BatchSize: 8, Rates: [0.05]), keep: null,
+        return FineTuning.Run(_run, recipe, data, new FineTuneOptions(LabelBudget.All, freeze, AgainstScratch: true, Epochs: 2, BatchSize: 8, Rates: rates), keep: null,
             doing ?? (static _ => { }), cancel: TestContext.Current.CancellationToken);
     }
 }
