@@ -11,6 +11,7 @@ public sealed class KillCampaign(ITestOutputHelper log) : Workbench
 
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(600 + 2 * s_kills);
     private int _begun, _resumed;
+    private DateTime _lifeBegan;
 
     [Fact]
     public void A_training_killed_at_random_moments_ends_with_the_bits_of_an_unbroken_one()
@@ -23,12 +24,27 @@ public sealed class KillCampaign(ITestOutputHelper log) : Workbench
         while (kills < s_kills)
         {
             using ToolProcess life = Begin("broken");
-            // every second life ends while a checkpoint is being written, the others at any moment, start-up included
-            bool writing = kills % 2 == 0 ? WaitForUnfinishedCheckpoint(life) : WaitFor(life, TimeSpan.FromMilliseconds(rng.NextInt32(2500)));
+            // every second life ends while a checkpoint is being written; of the others one at any moment from the start on, one some time after an epoch's end
+            long before = Written();
+            bool isTraining = true;
+            switch (kills % 4)
+            {
+                case 1:
+                    WaitFor(life, TimeSpan.FromMilliseconds(rng.NextInt32(2500)));
+                    isTraining = Written() > before;
+                    break;
+                case 3:
+                    WaitUntil(life, () => Written() > before);
+                    WaitFor(life, TimeSpan.FromMilliseconds(rng.NextInt32(500)));
+                    break;
+                default:
+                    WaitUntil(life, IsInsideCheckpoint);
+                    break;
+            }
             if (life.HasExited) break;
             life.Kill();
             kills++;
-            string phase = writing ? "inside a checkpoint" : Phase();
+            string phase = Phase(isTraining);
             phases[phase] = phases.GetValueOrDefault(phase) + 1;
         }
         log.WriteLine($"{kills} kills: {string.Join(", ", phases.Select(static phase => $"{phase.Value} {phase.Key}"))}; {_begun} times begun, {_resumed} times resumed");
@@ -46,40 +62,37 @@ public sealed class KillCampaign(ITestOutputHelper log) : Workbench
     private ToolProcess Begin(string run)
     {
         bool isBegun = File.Exists(At(run, "environment.json"));
+        _lifeBegan = TimeProvider.System.GetUtcNow().UtcDateTime;
         if (run == "broken") (_begun, _resumed) = isBegun ? (_begun, _resumed + 1) : (_begun + 1, _resumed);
         return isBegun ? ToolProcess.Start("resume", At(run)) : ToolProcess.Start("train", Recipe, "--data", Pictures(), "--run", At(run), "--threads", "1");
     }
 
-    private string Phase()
+    private string Phase(bool isTraining)
     {
         if (!File.Exists(At("broken", "environment.json"))) return "before the run had begun";
-        if (Directory.EnumerateDirectories(At("broken"), ".unfinished-*", SearchOption.AllDirectories).Any()) return "inside a checkpoint";
-        if (Directory.EnumerateFiles(At("broken"), "*.unfinished", SearchOption.AllDirectories).Any()) return "inside another file";
-        return Checkpoints("broken").Length == 0 ? "before the first checkpoint" : "between checkpoints or while starting";
+        if (IsInsideCheckpoint()) return "inside a checkpoint";
+        return isTraining ? "between checkpoints" : "while starting";
     }
 
-    private bool WaitForUnfinishedCheckpoint(ToolProcess life)
+    // What a life before it left unfinished is older.
+    private bool IsInsideCheckpoint()
     {
         string folder = At("broken", "checkpoints");
-        return WaitUntil(life, () => Directory.Exists(folder) && Directory.EnumerateDirectories(folder, ".unfinished-*").Any());
+        return Directory.Exists(folder) && Directory.EnumerateDirectories(folder, ".unfinished-*").Any(path => Directory.GetLastWriteTimeUtc(path) >= _lifeBegan);
     }
 
-    private static bool WaitFor(ToolProcess life, TimeSpan time)
+    private long Written() => new FileInfo(At("broken", "metrics.jsonl")) is { Exists: true } file ? file.Length : 0;
+
+    private static void WaitFor(ToolProcess life, TimeSpan time)
     {
         long start = Stopwatch.GetTimestamp();
         WaitUntil(life, () => Stopwatch.GetElapsedTime(start) >= time);
-        return false;
     }
 
-    private static bool WaitUntil(ToolProcess life, Func<bool> there)
+    private static void WaitUntil(ToolProcess life, Func<bool> there)
     {
         SpinWait wait = new();
-        while (!life.HasExited)
-        {
-            if (there()) return true;
-            wait.SpinOnce(sleep1Threshold: 20);
-        }
-        return false;
+        while (!life.HasExited && !there()) wait.SpinOnce(sleep1Threshold: 20);
     }
 
     private string[] Checkpoints(string run) => [.. Directory.EnumerateDirectories(At(run, "checkpoints")).Select(static path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
