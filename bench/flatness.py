@@ -22,6 +22,7 @@ def watch(process, samples):
 
     def run():
         begun = time.time() - before
+        time.sleep(EVERY)       # until the program itself is there
         while process.poll() is None:
             try:
                 line = [round(time.time() - begun, 1), *resident_and_handles(process.pid), process.pid]

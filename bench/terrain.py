@@ -33,7 +33,7 @@ VARIANTS = {  # name -> recipe, changes
 
 
 def plain(name):
-    return name.replace(" ", "-").replace(",", "").lower()
+    return re.sub("[,']", "", name).replace(" ", "-").lower()
 
 
 def stop(args):

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
 
 namespace MocoSharp.Cli.Tests;
 
@@ -27,6 +29,15 @@ public sealed class EvalKnnCommandTests : Workbench
         foreach (JsonElement one in file.RootElement.GetProperty("classes").EnumerateArray())
             Assert.Contains(tool.Lines, line => line.StartsWith($"| {one.GetProperty("name").GetString()} ", StringComparison.Ordinal));
         Assert.True(new FileInfo(At("run", "eval", "knn-backbone-k5-t0.1.png")).Length > 0);
+    }
+
+    [Fact]
+    public void The_mistakes_are_those_of_the_trained_encoder_and_not_of_what_stands_beside_it()
+    {
+        ConfusionMatrix[] of = [.. Enumerable.Range(0, 3).Select(static taken => new ConfusionMatrix(["a", "b", "c"], [0], [taken]))];
+        string[] features = [FeatureScore.Pixels, FeatureScore.Untrained, FeatureScore.Trained];
+        IEnumerable<FeatureScore> scores = features.SelectMany((name, i) => new[] { new FeatureScore(name, FeatureScore.Knn, 1, 0, Confusion: of[i]), new FeatureScore(name, FeatureScore.Linear, 1, 0, 0, 2) });
+        Assert.Same(of[2], new EvaluationReport(new ComparisonOptions(), [.. scores]).Confusion);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class FeatureKinds
         Require(run, data);
         doing("raw pixels");
         test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), DType.Float32, static x => x));
-        if (HistogramOf(recipe) is { } histogram)
+        if (recipe.Data.Modalities.Count > 0 && HistogramOf(recipe) is { } histogram)       // maps can give their labels away by their palette
         {
             doing("colour histograms");
             test(histogram);
@@ -46,12 +46,11 @@ internal static class FeatureKinds
         }
     }
 
-    /// <summary>The colours of scenes that are seen in several ways: maps can give their labels away by their palette. Null for other pictures.</summary>
+    /// <summary>The colours of what the first view sees; null where it has none.</summary>
     internal static FeatureKind? HistogramOf(Recipe recipe)
     {
         ViewPipeline view = recipe.EvaluationView();
-        bool isColour = recipe.Data.Modalities.Count > 0 && view.Output(recipe.Data.Channels).Channels == 3;
-        return isColour ? new FeatureKind(FeatureScore.Histogram, view, DType.Float32, pictures => ColourHistogram.Of(pictures, view.Stats)) : null;
+        return view.Output(recipe.Data.Channels).Channels == 3 ? new FeatureKind(FeatureScore.Histogram, view, DType.Float32, pictures => ColourHistogram.Of(pictures, view.Stats)) : null;
     }
 
     /// <summary>Checks that there is something to test, and something to test it on.</summary>

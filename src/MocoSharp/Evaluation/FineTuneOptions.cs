@@ -24,7 +24,7 @@ public sealed record FineTuneOptions(
     /// <summary>η's candidates.</summary>
     public IReadOnlyList<double> Rates { get; init; } = Rates ?? [0.01, 0.03, 0.1];
 
-    /// <summary>Tried after the others, from the highest on, for as long as the lowest does best: encoders whose features are large learn at these.</summary>
+    /// <summary>Tried after the others, from the highest on, for as long as the lowest does best: networks without batch norm can need them.</summary>
     internal IReadOnlyList<double> LowerRates { get; } = Rates is null ? [0.003, 0.001, 0.0003, 0.0001] : [];
 
     /// <summary>Pictures an update, for so many labels.</summary>

@@ -7,7 +7,7 @@ namespace MocoSharp.Cli.Tests.Campaigns;
 /// <summary>Kills a training again and again. Long form: <c>tools/kill</c>.</summary>
 public sealed class KillCampaign(ITestOutputHelper log) : Workbench
 {
-    private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("MOCOSHARP_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 3;
+    private static readonly int s_kills = int.TryParse(Environment.GetEnvironmentVariable("MOCOSHARP_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 4;
 
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(600 + 2 * s_kills);
     private int _begun, _resumed;
