@@ -2,7 +2,8 @@
 """One epoch of `moco-cifar10` from files to the kNN test, beside the same in PyTorch, in turn (A B A B ...): seconds by the wall clock.
 
   bench/compare_epoch.py --data DIR [--share 0.2] [--pairs 3] [--peer PROGRAM]
-With --share only that part of each class is used. The peer takes DIR and the number of epochs, and gets glibc's best allocator settings.
+With --share only that part of each class is used. Pair i has seed i on both sides. The peer takes DIR, the number of epochs and a seed, and gets glibc's
+best allocator settings.
 """
 import argparse
 import json
@@ -39,8 +40,8 @@ def main():
         found = []
         for i in range(a.pairs):
             run = f"{temporary}/run-{i}"
-            ours, _ = timed([MOCO, "train", "moco-cifar10", "--data", str(data), "--run", run, "--stop-after", "1"], CLEAN)
-            theirs, said = timed([PYTHON, a.peer, str(data), "1"], CLEAN | BEST_ALLOCATOR)
+            ours, _ = timed([MOCO, "train", "moco-cifar10", "--data", str(data), "--run", run, "--stop-after", "1", "--set", f"training.seed={i + 1}"], CLEAN)
+            theirs, said = timed([PYTHON, a.peer, str(data), "1", str(i + 1)], CLEAN | BEST_ALLOCATOR)
             mine, other = json.loads(pathlib.Path(run, "metrics.jsonl").read_text().splitlines()[-1]), json.loads(said.splitlines()[-1])
             found.append((ours, theirs))
             print(f"pair {i + 1}: MocoSharp {ours:.0f} s (loss {mine['loss']:.2f}, kNN {mine['knn']:.1f}), PyTorch {theirs:.0f} s (loss {other['loss']:.2f}, kNN {other['knn']:.1f}), ratio {theirs / ours:.2f}", flush=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One or more epochs of MoCo's CIFAR-10 demo in plain PyTorch, tuned (bf16 autocast, channels_last), for timing beside `moco train moco-cifar10`.
 
-  cifar10_torch.py DIR EPOCHS      DIR holds train/CLASS/*.jpg and test/CLASS/*.jpg
+  cifar10_torch.py DIR EPOCHS [SEED]      DIR holds train/CLASS/*.jpg and test/CLASS/*.jpg
 Eight batch norm splits, shuffled keys, 4,096 keys, two loader processes, pictures decoded once, a kNN test after each epoch. One JSON line an epoch.
 """
 import copy
@@ -79,7 +79,7 @@ def knn(net, train, train_labels, test, test_labels):
 
 def main():
     folder, epochs = sys.argv[1], int(sys.argv[2])
-    torch.manual_seed(0)
+    torch.manual_seed(int(sys.argv[3]) if len(sys.argv) > 3 else 0)
     torch.set_num_threads(2)
     train, train_labels = decoded(f"{folder}/train")
     test, test_labels = decoded(f"{folder}/test")
