@@ -2,7 +2,7 @@
 """Every method on CIFAR-10 for some minutes of training each: kNN and a linear classifier on 1% of the labels, beside raw pixels and the untrained encoder.
 
   bench/cifar_methods.py --data DIR --work DIR [--minutes 4] [--only RECIPE ...]
-A short run measures a recipe's rate; the training then has as many epochs as fit, its schedule made for them (less than one: it stops on the way).
+A short run measures a recipe's rate; the training then has as many epochs as come nearest, its schedule made for them (less than half of one: it stops on the way).
 Resumable: what has its result is not done again. Writes docs/results/cifar10-methods.md.
 """
 import argparse
@@ -48,7 +48,7 @@ def train(args, recipe):
     batch = batch_of(recipe)
     trial = lambda steps: steps_taken(args, recipe, args.work / "trial", steps)
     pictures = kept(args.work / f"{recipe}-rate.json", lambda: batch / seconds_a_step(trial)) * 60 * args.minutes
-    epochs = int(pictures / (PICTURES / 5 if recipe in FEWER else PICTURES))
+    epochs = round(pictures / (PICTURES / 5 if recipe in FEWER else PICTURES))
     summary = steps_taken(args, recipe, args.work / recipe, 0 if epochs else int(pictures / batch), "--set", f"training.epochs={max(1, epochs)}")
     return summary | {"images_per_second": summary["steps"] * batch / summary["elapsed_seconds"]}
 

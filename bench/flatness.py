@@ -1,7 +1,17 @@
-"""Whether a training's memory, handles and step time stay flat: samples of its process while it runs, and their plot."""
+#!/usr/bin/env python3
+"""Whether a training's memory, handles and step time stay flat: samples of its process while it runs, and their plot.
+
+  bench/flatness.py --minutes 60 --work DIR --out docs/results/hour.md train RECIPE --data ...
+trains into DIR/run, stops after so many minutes if it has not ended, and writes a page with a row for each tenth of the time, and a plot. Other scripts use its parts.
+"""
+import argparse
 import json
 import os
 import pathlib
+import shlex
+import signal
+import statistics
+import subprocess
 import threading
 import time
 
@@ -61,3 +71,51 @@ def plot(samples, epochs):
         lines += [f'<text x="70" y="{top - 6}">{name}: {min(values):,.1f} to {max(values):,.1f}</text>', f'<line x1="70" y1="{top + 80}" x2="620" y2="{top + 80}" stroke="black"/>',
                   f'<text x="64" y="{top + 80}" text-anchor="end">0</text>', polyline(values, 70, top, 550, 80, 0, most, colour)]
     return "\n".join([*lines, "</svg>", ""])
+
+
+def tenths(samples, epochs, started):
+    """Rows of a table: each tenth of the time with its memory, handles and rates. The epochs' seconds count from the training's first step."""
+    length = samples[-1][0] / 10
+    for i in range(10):
+        inside = [s for s in samples if i * length < s[0] <= (i + 1) * length]
+        rates = [m["images_per_second"] for m in epochs if i * length < m["elapsed_seconds"] + started <= (i + 1) * length]
+        memory, handles = [s[1] for s in inside], {s[2] for s in inside}
+        rate = f"{statistics.median(rates):.1f} ({min(rates):.1f} to {max(rates):.1f})" if rates else "-"
+        yield f"| {i * length / 60:.0f} to {(i + 1) * length / 60:.0f} | {min(memory):,.0f} to {max(memory):,.0f} | {' to '.join(map(str, sorted({min(handles), max(handles)})))} | {rate} |"
+
+
+def main():
+    from moco_tool import TOOL, cores, metrics, write_page      # which uses this module's parts
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    args, command = parser.parse_known_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    run, samples = args.work / "run", args.work / "samples.jsonl"
+    samples.unlink(missing_ok=True)
+    begun = time.time()
+    with open(args.work / "training.log", "w") as log:
+        process = subprocess.Popen([*TOOL, *command, "--run", str(run)], stdout=log, stderr=log)
+    watch(process, samples)
+    try:
+        process.wait(60 * args.minutes)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGTERM)     # which writes a checkpoint first
+        process.wait()
+    epochs = metrics(run)
+    if not epochs:
+        raise SystemExit(f"no epoch was finished: see {args.work}/training.log")
+    started = (run / "metrics.jsonl").stat().st_mtime - begun - epochs[-1]["elapsed_seconds"]
+    text = "\n".join([
+        f"# {args.minutes:.0f} minutes of training in one process", "", f"Memory, handles and step time on {['one core', 'two cores'][cores() > 1]}, sampled every {EVERY} seconds.", "",
+        "```sh", f"bench/flatness.py --minutes {args.minutes:g} --work DIR --out {args.out.name} {shlex.join(command)}", "```", "",
+        "| minutes | resident memory, MB | handles | images/s: median epoch (slowest to fastest) |", "|---|---|---|---|", *tenths(read(samples), epochs, started), "",
+        f"![Memory, handles and step time]({args.out.with_suffix('.svg').name})", ""])
+    write_page(args.out, text)
+    args.out.with_suffix(".svg").write_text(plot(samples, epochs))
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -22,7 +22,10 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
     /// <param name="epoch">Address of the view's randomness, where it has any.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5001: there is no picture.</exception>
-    public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, int epoch = 0, CancellationToken cancel = default)
+    public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, int epoch = 0, CancellationToken cancel = default) => Extract(source, network, used: null, epoch, cancel);
+
+    /// <summary>As the other, in the memory of features that nobody reads any more, where their number is the same.</summary>
+    internal FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, FeatureSet? used, int epoch = 0, CancellationToken cancel = default)
     {
         if (source.Count == 0)
             throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of", fix: "give a source that holds one picture or more");
@@ -32,7 +35,7 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
         IReadOnlyList<BadImage> bad = ForEach(source, network, settings.MaximumBadShare, epoch, (loaded, output) =>
         {
             dimensions = (int)output.Size(1);
-            features ??= new float[RequireRoom(source.Count, dimensions)];
+            features ??= RoomFor(source.Count, dimensions, used);
             output.AsSpan<float>().CopyTo(features.AsSpan(checked(row * dimensions)));
             loaded.Labels.CopyTo(labels.AsSpan(row));
             row += loaded.Count;
@@ -41,9 +44,14 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
         return new FeatureSet(features!, dimensions, labels, source.Classes);
     }
 
-    private static int RequireRoom(int pictures, int dimensions) => (long)pictures * dimensions <= Array.MaxLength ? pictures * dimensions
-        : throw new MocoException(ErrorIds.FeatureShape, $"{pictures:N0} pictures of {dimensions:N0} numbers each are more than {Array.MaxLength:N0}, the most that a test keeps in memory",
+    private static float[] RoomFor(int pictures, int dimensions, FeatureSet? used)
+    {
+        long length = (long)pictures * dimensions;
+        if (used?.Values.LongLength == length) return used.Values;
+        if (length <= Array.MaxLength) return new float[length];
+        throw new MocoException(ErrorIds.FeatureShape, $"{pictures:N0} pictures of {dimensions:N0} numbers each are more than {Array.MaxLength:N0}, the most that a test keeps in memory",
             fix: "test on part of the pictures (--data DIR of a folder with fewer), on narrower features (--features projected; monitor.features: projected), or train without tests (--set monitor.everyEpochs=0)");
+    }
 
     /// <summary>Hands over vectors batch by batch, so that memory does not grow with the number of pictures.</summary>
     /// <param name="source">The pictures.</param>

@@ -13,6 +13,9 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
 {
     private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature);      // a setting that cannot be is told of before an epoch is over
 
+    // The last test's, whose memory the next one takes: beside a gigabyte of decoded pictures the collector would let a test's features lie for an hour.
+    private FeatureSet? _bank, _queries;
+
     internal bool IsDue(int epoch, bool isLast) => recipe.Monitor.EveryEpochs > 0 && (isLast || epoch % recipe.Monitor.EveryEpochs == 0);
 
     /// <summary>Top-1 in percent.</summary>
@@ -30,8 +33,9 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
             FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type, warned);
-            FeatureSet bank = extractor.Extract(data.Labelled, network, cancel: cancel), queries = extractor.Extract(data.Test!, network, cancel: cancel);
-            return 100 * _classifier.Evaluate(bank, queries, cancel).Accuracy;
+            _bank = extractor.Extract(data.Labelled, network, _bank, cancel: cancel);
+            _queries = extractor.Extract(data.Test!, network, _queries, cancel: cancel);
+            return 100 * _classifier.Evaluate(_bank, _queries, cancel).Accuracy;
         }
         finally
         {
