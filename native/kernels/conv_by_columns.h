@@ -1,4 +1,4 @@
-// Way 1 of a stencil's data: through strips of rows of one image.
+// Way 1 of a stencil's data: through strips of rows of an image.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -33,12 +33,11 @@ class ByColumns {
     lead_ = std::max<int64_t>(0, -low_x_);
     pitch_ = job.direct ? s.in_width : std::max({width + lead_, reach, columns});
     pixel_ = s.groups > 1 ? job.plan().chunks * 64 : job.pixel_bytes();
-    const int64_t budget = s.groups > 1 ? kGroupedBudget : kRowBudget;
     strip_ = job.grid_rows();
-    while (strip_ > 1 && bytes_of(strip_) > budget) strip_ = (strip_ + 1) / 2;
+    while (strip_ > 1 && !fits(1, strip_)) strip_ = (strip_ + 1) / 2;
     strips_ = (job.grid_rows() + strip_ - 1) / strip_;
     const int64_t shared = s.batch / (4 * at::get_num_threads());  // images that leave every thread some tasks
-    if (s.groups > 1 && strips_ == 1) images_ = std::max<int64_t>(1, std::min(shared, budget / bytes_of(strip_)));
+    while (s.groups > 1 && strips_ == 1 && images_ < shared && fits(images_ + 1, strip_)) ++images_;
   }
 
   static constexpr bool kRowGroups = false;
@@ -63,7 +62,7 @@ class ByColumns {
 
  private:
   static constexpr int64_t kRowBudget = 96 << 10;       // a strip, near the L1 cache's size
-  static constexpr int64_t kGroupedBudget = 384 << 10;  // of which a panel sees a small part
+  static constexpr int64_t kGroupedBudget = 576 << 10;  // strips and what they become, of which a panel sees a small part: in the L2 cache
   static constexpr int64_t kSlack = 128;                // a tile's rows of 64 bytes may reach past the last pixel
 
   struct Block {
@@ -78,6 +77,10 @@ class ByColumns {
   int64_t rows_for(int64_t strip) const { return (strip - 1) * step_y_ + high_y_ - low_y_ + 1; }
   int64_t plane_bytes(int64_t strip) const { return (lead_ + rows_for(strip) * pitch_) * pixel_; }
   int64_t bytes_of(int64_t strip) const { return planes_y_ * planes_x_ * plane_bytes(strip); }
+  bool fits(int64_t images, int64_t strip) const {
+    if (job_.s.groups == 1) return bytes_of(strip) <= kRowBudget;
+    return images * (bytes_of(strip) + strip * job_.s.out_step_y * job_.s.out_width * job_.s.out_channels * 2) <= kGroupedBudget;
+  }
   int64_t plane_at(int64_t y, int64_t x) const { return (y * planes_x_ + x) * plane_bytes(strip_); }
 
   // The next strip lies behind this one, in this image or the next.
@@ -174,6 +177,7 @@ class ByColumns {
     return blocks;
   }
 
+  // Blocks follow one another through the strip; what of them falls on the zeros between rows has no place.
   std::vector<Block> running_blocks(const Phase& phase, Range images, Range rows, const char* strip, std::vector<int64_t>& places) const {
     const Stencil& s = job_.s;
     const int64_t height = rows.end - rows.begin, pixels = (height - 1) * pitch_ + phase.columns;

@@ -37,6 +37,7 @@ int64_t narrowest(const Stencil& s) {
 
 bool columns_fit(const Stencil& s) {
   const int64_t columns = narrowest(s);
+  // A block of groups has so few steps that packing images side by side takes longer, save where most of a row would be border.
   if (s.groups > 1 && columns >= 5) return true;
   if (columns < 16) return false;
   const double wasted_columns = static_cast<double>((columns + 15) / 16 * 16) / columns;

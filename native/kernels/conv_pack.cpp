@@ -10,9 +10,6 @@
 namespace mocosharp {
 namespace {
 
-// Distance of what is read to what is fetched from memory, which hardware does too late for two short rows in turn.
-constexpr int64_t kAheadBytes = 2048;
-
 MOCOSHARP_AVX512 inline __m512i widened_bits(__m512 value) { return _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(value)); }
 
 MOCOSHARP_AVX512 inline __mmask16 first(int64_t count) {
@@ -90,15 +87,12 @@ MOCOSHARP_AVX512 void spread_pixels(const char* from, int64_t pixels, const Line
 MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t step, int64_t channels, char* to,
                                   int64_t pixel_stride, int64_t block_stride) {
   const __m512i low_half = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), high_half = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-  const int64_t ahead = (kAheadBytes / 2 + step - 1) / step * step;
   for (int64_t pixel = 0; pixel < pixels; ++pixel, to += pixel_stride) {
     char* block = to;
     for (int64_t c = 0; c < channels; c += 32, block += 2 * block_stride) {
       const int64_t left = channels - c;
       const __mmask32 mask = left >= 32 ? 0xffffffffu : (1u << left) - 1;
       const int64_t at = pixel * step + c;
-      _mm_prefetch(even + at + ahead, _MM_HINT_T0);
-      _mm_prefetch(odd + at + ahead, _MM_HINT_T0);
       const __m512i a = even ? _mm512_maskz_loadu_epi16(mask, even + at) : _mm512_setzero_si512();
       const __m512i b = odd ? _mm512_maskz_loadu_epi16(mask, odd + at) : _mm512_setzero_si512();
       const __m512i low = _mm512_unpacklo_epi16(a, b), high = _mm512_unpackhi_epi16(a, b);

@@ -111,7 +111,8 @@ class Piece {
 
   // Adds this piece's part to the sums of output block `out` and input block `in`.
   void add(int64_t out, int64_t in, float* sums) const {
-    const char *gradient = gradient_ + (out - out_.begin) * g_.out_block_bytes(), *input = input_ + (in - in_.begin) * g_.in_block_bytes();
+    const char* gradient = gradient_ + (out - out_.begin) * g_.out_block_bytes();
+    const char* input = input_ + (in - in_.begin) * g_.in_block_bytes();
     const int64_t groups = (g_.s.kernel_width + kGroup - 1) / kGroup;
     for (size_t i = 0; i < steps_.size(); ++i) {
       const int64_t row = static_cast<int64_t>(i) / groups, column = static_cast<int64_t>(i) % groups * kGroup;
@@ -159,7 +160,8 @@ class Piece {
         unfold_row(x + (n + half) * image, g_.window, y * g_.stride_rows - g_.first_pad, s.in_channels, row);
         halves[half] = row;
       }
-      pair_pixels(halves[0], halves[1], s.in_width, s.in_channels, s.in_channels, to + (y - first_) * s.in_width * 64, 64, g_.in_block_bytes());
+      pair_pixels(halves[0], halves[1], s.in_width, s.in_channels, s.in_channels, to + (y - first_) * s.in_width * 64, 64,
+                  g_.in_block_bytes());
     }
   }
 

@@ -182,7 +182,8 @@ void BlockMultiplier::fetch_ahead(const char* from, int64_t bytes, int64_t steps
 }
 
 MOCOSHARP_AMX inline void BlockMultiplier::place_rows(const BlockTarget& out, uint16_t** rows) {
-  const __m512i nowhere = _mm512_set1_epi64(reinterpret_cast<int64_t>(dropped_)), base = _mm512_set1_epi64(reinterpret_cast<int64_t>(out.out));
+  const __m512i nowhere = _mm512_set1_epi64(reinterpret_cast<int64_t>(dropped_));
+  const __m512i base = _mm512_set1_epi64(reinterpret_cast<int64_t>(out.out));
   for (int row = 0; row < 16; row += 8) {
     const __m512i places = _mm512_loadu_si512(out.places + row);
     const __m512i found = _mm512_add_epi64(base, _mm512_slli_epi64(places, 1));
@@ -190,8 +191,8 @@ MOCOSHARP_AMX inline void BlockMultiplier::place_rows(const BlockTarget& out, ui
   }
 }
 
-// What is written during a step are lines that the pair's results will be written to during the next: stores into memory's own lines
-// would wait for them, so these are fetched.
+// While this pair is multiplied the last one's rows are written, and the lines fetched where this one's will go: stores into memory's own
+// lines would wait for them.
 template <bool Plain>
 MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
                                              int64_t count) {

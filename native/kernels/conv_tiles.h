@@ -60,9 +60,9 @@ class BlockMultiplier {
   void add_block_moments(int block) const;
 
   alignas(64) float results_[32][32];
-  uint16_t dropped_[32];            // where dropped rows are written, which is cheaper than asking for each
-  uint16_t* rows_[2][32]{};         // where this pair's and the next one's rows go
-  int now_ = 0;                     // which of the two is this pair's
+  uint16_t dropped_[32];     // where dropped rows are written, which is cheaper than asking for each
+  uint16_t* rows_[2][32]{};  // where the rows of `results_`, and of the pair that is multiplied, go
+  int now_ = 0;              // which of the two is the former
   const uint16_t *out_base_, *add_base_;
   MomentLayout moments_;
   std::vector<int> wrapped_;  // i % groups, which a division for each row would cost more than the row

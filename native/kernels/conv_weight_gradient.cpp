@@ -166,7 +166,8 @@ at::Tensor weight_gradient(const ConvShape& shape, const at::Tensor& x, const at
   const Geometry g = geometry_of(shape);
   const bool together = g.tiles() * kTileBytes > kPrivateSums;
   const int threads = at::get_num_threads();
-  const int64_t chunk = std::min<int64_t>(std::max<int64_t>(kSharedGradient * threads / (g.set_out * g.out_block_bytes()), threads), g.pieces());
+  const int64_t near = std::max<int64_t>(kSharedGradient * threads / (g.set_out * g.out_block_bytes()), threads);
+  const int64_t chunk = std::min(near, g.pieces());
   const int copies = together ? 1 : static_cast<int>(std::min<int64_t>(threads, g.pieces()));
   const auto bytes = x.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous);
   const at::Tensor buffers = at::empty({g.piece_bytes() * (together ? chunk : copies) + 64}, bytes);
