@@ -16,11 +16,11 @@ RECIPES = ["moco-cifar10", "npid-cifar10", "cmc-cifar10", "fastai-moco-cifar10",
 PICTURES = 50_000
 ADAM = ["optimizer={ name: adamw, weightDecay: 0.01 }", "learningRate={ name: cosine, start: 0.001, per: step, warmUpEpochs: 0.2 }"]
 SHORT = {   # schedules of hundreds of epochs, made for a few; a network that sees a picture in a tenth of the time
-    "moco-cifar10": ["learningRate.per=step", "learningRate.countFrom=0"],
+    "moco-cifar10": ["encoder.width=0.5", "training.batchSize=128", *ADAM],
     "npid-cifar10": ["encoder.name=xresnet18", *ADAM],
     "cmc-cifar10": ["encoder.name=pair-xresnet18", *ADAM],
     "nnclr-cifar10": ["encoder.name=xresnet18", "method.supportLength=8192", *ADAM],
-    "momentum-cmc-cifar10": ["encoder.name=convnorm-resnet34", "method.loss=infoNce", "method.interBatch=false", *ADAM],
+    "momentum-cmc-cifar10": ["learningRate.warmUpEpochs=0.2"],
     "amdim-cifar10": ["learningRate.warmUpEpochs=0.1"],
 }
 
@@ -39,10 +39,13 @@ def steps_taken(args, recipe, run, steps, *more):
     return tool("train", recipe, "--data", pictures_of(args, recipe), "--run", run, "--set", "monitor.everyEpochs=0", *[part for change in SHORT.get(recipe, []) for part in ("--set", change)], *more, *most)
 
 
+def batch_of(recipe):
+    return int(re.findall(r"batchSize[:=] ?(\d+)", "\n".join([tool("recipes", "show", recipe)["text"], *SHORT.get(recipe, [])]))[-1])
+
+
 def train(args, recipe):
     """The summary of the training that fits into the minutes."""
-    batch = int(re.search(r"batchSize: (\d+)", tool("recipes", "show", recipe)["text"])[1])
-
+    batch = batch_of(recipe)
     trial = lambda steps: steps_taken(args, recipe, args.work / "trial", steps)
     pictures = kept(args.work / f"{recipe}-rate.json", lambda: batch / seconds_a_step(trial)) * 60 * args.minutes
     epochs = int(pictures / (PICTURES / 5 if recipe in FEWER else PICTURES))

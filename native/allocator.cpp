@@ -17,7 +17,7 @@ namespace mocosharp {
 namespace {
 
 constexpr size_t kHugePage = size_t{2} << 20;
-constexpr size_t kLarge = size_t{1} << 20;  // from here on a block is mapped by itself, on huge pages
+constexpr size_t kLarge = kHugePage;  // from here on a block is mapped by itself, on huge pages
 constexpr size_t kSmallest = 128;
 constexpr int kStepsPerDoubling = 8;  // sizes of one class differ by an eighth at most
 constexpr int kClasses = 48 * kStepsPerDoubling;
@@ -25,14 +25,14 @@ constexpr int kClasses = 48 * kStepsPerDoubling;
 // Sits in the 64 bytes before the tensor's memory, so that a pointer alone can be freed.
 struct alignas(64) Header {
   uint64_t mark;
-  size_t bytes;  // of the whole block, this header included
+  size_t bytes;  // that a tensor may have; the header's own are not among them
   int size_class;
   Header* next_free;
 };
 static_assert(sizeof(Header) == 64, "the header keeps the tensor's memory on a cache line");
 constexpr uint64_t kMark = 0x6f636f4d70726168;
 
-// The smallest class whose blocks hold `bytes`, and its block size: powers of two cut into eighths.
+// The smallest class whose blocks hold `wanted` bytes, and how many they do hold: powers of two cut into eighths.
 struct SizeClass {
   int index;
   size_t bytes;
@@ -48,22 +48,28 @@ struct SizeClass {
   }
 };
 
+// A large block's header has a page of its own before the huge ones: sizes are powers of two more often than not, and 64 bytes more would
+// cost each of them a huge page.
+size_t header_page() { return static_cast<size_t>(sysconf(_SC_PAGE_SIZE)); }
+
 Header* from_system(size_t bytes) {
-  if (bytes < kLarge) return static_cast<Header*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
-  // Mapped with room to spare and cut to a huge page's boundary.
-  const size_t mapped = bytes + kHugePage;
+  if (bytes < kLarge) return static_cast<Header*>(std::aligned_alloc(64, (sizeof(Header) + bytes + 63) / 64 * 64));
+  // Mapped with room to spare and cut to the header's page and whole huge ones.
+  const size_t page = header_page(), mapped = page + bytes + kHugePage;
   void* memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
-  const auto start = reinterpret_cast<uintptr_t>(memory), aligned = (start + kHugePage - 1) / kHugePage * kHugePage;
-  if (aligned > start) munmap(memory, aligned - start);
+  const auto start = reinterpret_cast<uintptr_t>(memory), aligned = (start + page + kHugePage - 1) / kHugePage * kHugePage,
+             first = aligned - page;
+  if (first > start) munmap(memory, first - start);
   if (start + mapped > aligned + bytes) munmap(reinterpret_cast<void*>(aligned + bytes), start + mapped - aligned - bytes);
   madvise(reinterpret_cast<void*>(aligned), bytes, MADV_HUGEPAGE);
-  return reinterpret_cast<Header*>(aligned);
+  return reinterpret_cast<Header*>(aligned) - 1;
 }
 
 void to_system(Header* block) {
-  if (block->bytes < kLarge) std::free(block);
-  else munmap(block, block->bytes);
+  if (block->bytes < kLarge) return std::free(block);
+  const size_t page = header_page();
+  munmap(reinterpret_cast<char*>(block + 1) - page, page + block->bytes);
 }
 
 // What the machine has, or the container, where there is less.
@@ -76,7 +82,7 @@ int64_t available_memory() {
 class Pool {
  public:
   void* take(size_t bytes) {
-    const SizeClass size(bytes + sizeof(Header));
+    const SizeClass size(bytes);
     std::lock_guard<std::mutex> lock(mutex_);
     ++statistics_.allocations;
     Header* block = reuse(size.index);
@@ -179,10 +185,16 @@ void install_allocator() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 64 << 20);
+  // One heap for the threads to come. Loaders and tests start threads anew each epoch, and glibc would give each the next of its heaps, until
+  // all of them hold the most that any thread ever needed.
+  mallopt(M_ARENA_MAX, 1);
 }
 
 AllocatorStatistics allocator_statistics() { return pool().statistics(); }
 
-void release_cached_memory() { pool().release_cached(); }
+void release_cached_memory() {
+  pool().release_cached();
+  malloc_trim(0);  // the C heap's: small tensors and oneDNN's scratch
+}
 
 }  // namespace mocosharp

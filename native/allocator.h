@@ -20,7 +20,7 @@ void install_allocator();
 
 AllocatorStatistics allocator_statistics();
 
-// Gives every cached block back to the system.
+// Gives every cached block, and what is free of the C heap, back to the system.
 void release_cached_memory();
 
 }  // namespace mocosharp

@@ -78,7 +78,7 @@ public static unsafe class Runtime
         }
     }
 
-    /// <summary>Gives the memory that is kept for reuse back to the system: between a training run and other work.</summary>
+    /// <summary>Gives the memory that is kept for reuse back to the system: behind work that took more than what follows it will. The next tensors take theirs anew.</summary>
     public static void ReleaseCachedMemory() => NativeMethods.ReleaseCachedMemory();
 
     private static string Describe(int what)

@@ -30,7 +30,7 @@ def features(name):
         maps = net(fill.inputs("pictures", (2, 3, 37, 37)).double())
     pooled = torch.cat([maps.amax((2, 3)), maps.mean((2, 3))], dim=1)
     return {
-        "name": name, "parameters": sum(p.numel() for p in net.parameters()), "names": [n for n, _ in net.named_parameters()][:: 7],
+        "name": name, "parameters": sum(p.numel() for p in net.parameters()), "names": [n for n, _ in net.named_parameters()],
         "features": golden.check(pooled.float()),
     }
 

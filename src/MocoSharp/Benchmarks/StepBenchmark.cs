@@ -38,7 +38,7 @@ public sealed record StepBenchmarkOptions(
 /// <param name="Gflops">What the step's convolutions multiply and add a second, by their definition; Winograd's may do more than the ceiling.</param>
 /// <param name="Milliseconds">The median by part: waiting (for the loader, and the pictures' conversion), query forward, key forward, loss (forward), backward, update (queue, optimizer, momentum copy). Both forwards and the loss, which a step interleaves, are timed apart, after the steps.</param>
 /// <param name="PeakMegabytes">The most that tensors held, the choice of kernels included.</param>
-/// <param name="PeakResidentMegabytes">The most that the process held in the timed steps. What the choice of kernels left in the allocator counts, its own peak does not;
+/// <param name="PeakResidentMegabytes">The most that the process held in the timed steps, without what choosing kernels took;
 /// where the system does not let the peak be forgotten, it is that of the whole process.</param>
 /// <param name="PeakResidentBeforeMegabytes">The same before them: start, warm-up and the choice of kernels.</param>
 /// <param name="MinorFaultsPerStep">Pages that the system had to supply in the median timed step, by all threads.</param>
@@ -80,6 +80,7 @@ public static class StepBenchmark
             if (i == options.WarmUp)
             {
                 before = ProcessMemory.PeakBytes() / 1e6;
+                Runtime.ReleaseCachedMemory();      // as a training does behind its first update
                 _ = ProcessMemory.ForgetPeak();
             }
             StepTime step = One(moco, sgd, pictures, i, time);
@@ -115,7 +116,7 @@ public static class StepBenchmark
         Stage clock = new(time);
         Batch batch = pictures.Next(number);
         double afterWaiting = clock.Seconds;
-        StepResult step = moco.Step(batch);
+        StepResult step = TensorScope.Keep(() => moco.Step(batch), static step => step.Tensors);
         double loss = step.Loss.ToDouble(), afterForward = clock.Seconds;
         step.Loss.Backward();
         double afterBackward = clock.Seconds;

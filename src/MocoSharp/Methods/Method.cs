@@ -77,7 +77,11 @@ public abstract class Method : Module
 /// <param name="Loss">A scalar to go down from.</param>
 /// <param name="Keys">[N, D], fp32, constants for queue or bank; null where the method has none.</param>
 /// <param name="Measures">The batch's own numbers by name, such as accuracies; the trainer takes their mean over each epoch.</param>
-public record StepResult(Tensor Loss, Tensor? Keys = null, IReadOnlyDictionary<string, double>? Measures = null);
+public record StepResult(Tensor Loss, Tensor? Keys = null, IReadOnlyDictionary<string, double>? Measures = null)
+{
+    /// <summary>What is still needed behind the step. Its other tensors are let go before the backward pass, which then frees activations on its way.</summary>
+    public virtual IEnumerable<Tensor> Tensors => Keys is null ? [Loss] : [Loss, Keys];
+}
 
 /// <summary>Where a training stands.</summary>
 /// <param name="Epoch">Passes over the data begun before this one, from 0.</param>

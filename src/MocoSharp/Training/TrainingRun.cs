@@ -31,6 +31,7 @@ public sealed class TrainingRun : IDisposable
     private RunEnvironment _environment;
     private CheckpointState _state;
     private double _rate;
+    private bool _hasUpdated;
 
     private TrainingRun(Recipe recipe, RunFolder folder, IDisposable held, TrainingData data, ITrainingObserver observer, TimeProvider time, bool resume)
     {
@@ -222,7 +223,8 @@ public sealed class TrainingRun : IDisposable
         using TensorScope scope = TensorScope.Begin();
         long address = (long)_state.Epoch * _loaders.BatchesPerEpoch + _state.BatchInEpoch;
         Batch batch = _reader.Read(loaded, address);
-        StepResult step = _method.Step(_probe?.Take(batch, address) ?? batch);
+        Batch seen = _probe?.Take(batch, address) ?? batch;
+        StepResult step = TensorScope.Keep(() => _method.Step(seen), static step => step.Tensors);
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _state, _recipe.LearningRate.At(Clock), _folder);
         if (step.Measures is { } measures) _state = _state.Plus(measures);
@@ -238,6 +240,8 @@ public sealed class TrainingRun : IDisposable
         _optimizer.Update(_rate);
         _state = _state with { Step = _state.Step + 1, OptimizerUpdates = _optimizer.Updates };
         _method.AfterUpdate(Clock);
+        if (!_hasUpdated) Runtime.ReleaseCachedMemory();        // choosing kernels took more than the steps will need
+        _hasUpdated = true;
     }
 
     private void Report(int last)

@@ -13,7 +13,7 @@ public sealed class FastaiEncodersTests : TensorTest
         using Encoder encoder = Fill.Module(EncoderRegistry.Create(new EncoderOptions(name, Pooling: Pooling.Concatenated)));
         Assert.Equal(golden.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
         string[] names = [.. encoder.Parameters().Select(static p => p.Name)];
-        Assert.Equal(golden.GetProperty("names").EnumerateArray().Select(static n => n.GetString()!), names.Where(static (_, i) => i % 7 == 0));
+        Assert.Equal(golden.GetProperty("names").EnumerateArray().Select(static n => n.GetString()!), names);
         encoder.ConvertTo(DType.Float64);
         encoder.Train(false);
         using GradMode off = GradMode.Off();

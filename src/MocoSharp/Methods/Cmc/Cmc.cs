@@ -95,5 +95,8 @@ public sealed class Cmc : Method
     }
 
     private sealed record Seen(Tensor Loss, Tensor Light, Tensor Colour, IReadOnlyList<int> Pictures, double? LightConstant, double? ColourConstant)
-        : StepResult(Loss, Light);
+        : StepResult(Loss, Light)
+    {
+        public override IEnumerable<Tensor> Tensors => [Loss, Light, Colour];
+    }
 }

@@ -119,5 +119,8 @@ public sealed class DeepInfoMax : Method
             $"and encoder {encoder.Options.Name} has no such stage", fix: $"set localStage to one of {string.Join(", ", encoder.Stages.Select(static stage => stage.Name))}");
     }
 
-    internal sealed record Matched(Tensor Loss, Tensor Features, Tensor Drawn) : StepResult(Loss);
+    internal sealed record Matched(Tensor Loss, Tensor Features, Tensor Drawn) : StepResult(Loss)
+    {
+        public override IEnumerable<Tensor> Tensors => [Loss, Features, Drawn];
+    }
 }
