@@ -53,14 +53,8 @@ class ByImages {
     if (count < images_) std::memset(buffer, 0, buffer_bytes());
     for (int64_t image = 0; image < count; ++image) {
       const char* from = job_.in + ((n + image) * s.in_height + begin) * s.in_width * pixel;
-      const int64_t pixels = (end - begin) * s.in_width;
-      if (pixel == line_ * 64) {
-        spread_lines(from, pixels * line_, 64, pixels * pixel, buffer + image * 64, line_bytes());
-      } else {
-        for (int64_t i = 0; i < pixels; ++i) {
-          spread_lines(from + i * pixel, line_, job_.plan().chunk * 2, pixel, buffer + i * line_ * line_bytes() + image * 64, line_bytes());
-        }
-      }
+      const LineSpread spread{pixel, pixel, line_, job_.plan().chunk * 2, line_bytes(), line_ * line_bytes()};
+      spread_pixels(from, (end - begin) * s.in_width, spread, buffer + image * 64);
     }
   }
 
@@ -70,6 +64,8 @@ class ByImages {
     const Phase& phase = s.phases[index];
     const int64_t pixel = line_ * line_bytes(), out_image = s.out_height * s.out_width * s.out_channels, begin = top(first);
     const ChannelPlan& plan = job_.plan();
+    std::vector<int64_t> places;  // of the images
+    for (int64_t image = 0; image < images_; ++image) places.push_back(n + image < s.batch ? image * out_image : -1);
     std::vector<TileStep> steps;
     uint64_t listed = ~uint64_t{0};  // the taps that `steps` is made of
     int64_t chunks = 0;              // and the chunks
@@ -82,15 +78,13 @@ class ByImages {
       chunks = seen.count;
       const char* a = buffer + ((y * s.in_step_y - begin) * s.in_width + x * s.in_step_x) * pixel + seen.first * line_bytes();
       for (int64_t image = 0; image < images_ && n + image < s.batch; image += 32) {
-        const int64_t left = s.batch - n - image;
-        uint16_t* out = job_.out_at(phase, n + image, y, x, panel);
-        const auto target = [&](int64_t first, int64_t rows) -> BlockTarget {
-          return {out + first * out_image, out_image, static_cast<int>(rows), moments ? moments + panel * 32 : nullptr,
-                  moments ? static_cast<int>((n + image + first) % job_.splits) : 0};
+        uint16_t* out = job_.out_at(phase, n, y, x, panel);
+        const auto target = [&](int64_t first) -> BlockTarget {
+          return {out, places.data() + first, moments ? moments + panel * 32 : nullptr,
+                  moments ? static_cast<int>((n + first) % job_.splits) : 0};
         };
         multiplier.multiply(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
-                            job_.bias_of(panel), job_.channels(panel), target(0, std::min<int64_t>(16, left)),
-                            target(16, std::clamp<int64_t>(left - 16, 0, 16)));
+                            job_.bias_of(panel), job_.channels(panel), target(image), target(image + 16));
       }
     };
     const bool grouped = s.groups > 1 && job_.weights.few();  // a pixel's panels in turn, so that its cache lines are written whole

@@ -37,10 +37,17 @@ int64_t narrowest(const Stencil& s) {
 
 bool columns_fit(const Stencil& s) {
   const int64_t columns = narrowest(s);
+  // A block of groups has so few steps that packing images side by side takes longer, save where most of a row would be border.
+  if (s.groups > 1 && columns >= 5) return true;
   if (columns < 16) return false;
   const double wasted_columns = static_cast<double>((columns + 15) / 16 * 16) / columns;
   const double wasted_images = static_cast<double>((s.batch + 31) / 32 * 32) / s.batch;
   return wasted_columns <= 1.2 * wasted_images;
+}
+
+bool columns_run_on(const Stencil& s) {
+  const auto uneven = [](const Phase& phase) { return phase.columns % 16 != 0; };
+  return s.groups > 1 && std::any_of(s.phases.begin(), s.phases.end(), uneven);
 }
 
 bool flatten(Stencil& s) {

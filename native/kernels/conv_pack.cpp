@@ -72,23 +72,27 @@ MOCOSHARP_AVX512 void pack_block(const float* weights, int64_t group_stride, Wei
   }
 }
 
-MOCOSHARP_AVX512 void spread_lines(const char* from, int64_t lines, int64_t step, int64_t bytes, char* to, int64_t stride) {
-  for (int64_t line = 0; line < lines; ++line) {
-    const int64_t left = bytes - line * step;
-    const __mmask64 mask = left >= 64 ? ~0ull : (1ull << left) - 1;
-    _mm512_storeu_si512(to + line * stride, _mm512_maskz_loadu_epi8(mask, from + line * step));
+MOCOSHARP_AVX512 void spread_pixels(const char* from, int64_t pixels, const LineSpread& s, char* to) {
+  const auto mask_of = [](int64_t bytes) { return bytes >= 64 ? ~0ull : (1ull << bytes) - 1; };
+  const __mmask64 mask = mask_of(s.step), last = mask_of(s.bytes - (s.lines - 1) * s.step);
+  for (int64_t pixel = 0; pixel < pixels; ++pixel, from += s.from_step, to += s.to_step) {
+    for (int64_t line = 0; line + 1 < s.lines; ++line) {
+      _mm512_storeu_si512(to + line * s.line_stride, _mm512_maskz_loadu_epi8(mask, from + line * s.step));
+    }
+    const int64_t line = s.lines - 1;
+    _mm512_storeu_si512(to + line * s.line_stride, _mm512_maskz_loadu_epi8(last, from + line * s.step));
   }
 }
 
-MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
-                                  int64_t block_stride) {
+MOCOSHARP_AVX512 void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t step, int64_t channels, char* to,
+                                  int64_t pixel_stride, int64_t block_stride) {
   const __m512i low_half = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), high_half = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
   for (int64_t pixel = 0; pixel < pixels; ++pixel, to += pixel_stride) {
     char* block = to;
     for (int64_t c = 0; c < channels; c += 32, block += 2 * block_stride) {
       const int64_t left = channels - c;
       const __mmask32 mask = left >= 32 ? 0xffffffffu : (1u << left) - 1;
-      const int64_t at = pixel * channels + c;
+      const int64_t at = pixel * step + c;
       const __m512i a = even ? _mm512_maskz_loadu_epi16(mask, even + at) : _mm512_setzero_si512();
       const __m512i b = odd ? _mm512_maskz_loadu_epi16(mask, odd + at) : _mm512_setzero_si512();
       const __m512i low = _mm512_unpacklo_epi16(a, b), high = _mm512_unpackhi_epi16(a, b);

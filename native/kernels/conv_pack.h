@@ -29,12 +29,16 @@ struct BlockSide {
 void pack_block(const float* weights, int64_t group_stride, WeightStrides strides, const BlockSide& inner, const BlockSide& outer,
                 char* tile);
 
-// Copies runs of 64 bytes, `step` bytes apart in `bytes` bytes, to places `stride` bytes apart; what lies behind `bytes` becomes zero.
-void spread_lines(const char* from, int64_t lines, int64_t step, int64_t bytes, char* to, int64_t stride);
+// Deals pixels of `bytes` bytes, `from_step` apart, to lines of 64 bytes: each line takes the next `step` bytes of its pixel, and zeros
+// where there are fewer. A pixel's lines lie `line_stride` bytes apart, pixels `to_step`.
+struct LineSpread {
+  int64_t bytes, from_step, lines, step, line_stride, to_step;
+};
+void spread_pixels(const char* from, int64_t pixels, const LineSpread& spread, char* to);
 
-// Pairs two images' pixels: `pixels` x `channels` numbers of each become, for block b of 16 channels of pixel p, 64
+// Pairs two images' pixels: `channels` numbers of each pixel, `step` apart, become, for block b of 16 channels of pixel p, 64
 // bytes of 16 pairs at to + b * block_stride + p * pixel_stride. A null image counts as zeros, as do channels that do not exist.
-void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t channels, char* to, int64_t pixel_stride,
+void pair_pixels(const Bits16* even, const Bits16* odd, int64_t pixels, int64_t step, int64_t channels, char* to, int64_t pixel_stride,
                  int64_t block_stride);
 
 // Turns a tile of 16 x 16 pairs, its rows `pitch` bytes apart, round its diagonal, in place.

@@ -8,6 +8,7 @@
 #include "conv_pack.h"
 #include "conv_shape.h"
 #include "conv_tiles.h"
+#include "threads.h"
 
 namespace mocosharp {
 
@@ -23,13 +24,16 @@ struct Geometry {
   int64_t first_pad, stride_rows;
   int64_t in_blocks, out_blocks;  // of 16 channels
   int64_t strip, strips, groups;
+  int64_t sets, set_in, set_out;  // sets of channels that no group is divided by, and the blocks in one (the last may have fewer)
   struct Near {
     int64_t first, count, before;  // input blocks; those of all earlier output blocks
   };
   std::vector<Near> near;  // by output block
 
   int64_t taps() const { return s.taps(); }
-  int64_t pieces() const { return groups * strips; }
+  int64_t pieces() const { return groups * strips * sets; }
+  Range in_range(int64_t set) const { return {set * set_in, std::min(set * set_in + set_in, in_blocks)}; }
+  Range out_range(int64_t set) const { return {set * set_out, std::min(set * set_out + set_out, out_blocks)}; }
   // Only blocks that share a group have sums: those of an output block lie one after another.
   bool connected(int64_t out, int64_t in) const { return in >= near[out].first && in < near[out].first + near[out].count; }
   int64_t pair(int64_t out, int64_t in) const { return near[out].before + in - near[out].first; }
@@ -40,7 +44,7 @@ struct Geometry {
   int64_t in_block_bytes() const { return 16 * in_pitch() + kSkew; }
   int64_t out_pitch() const { return strip * s.out_width() * 64 + 64; }
   int64_t out_block_bytes() const { return 16 * out_pitch() + kSkew; }
-  int64_t piece_bytes() const { return in_blocks * in_block_bytes() + out_blocks * out_block_bytes(); }
+  int64_t piece_bytes() const { return set_in * in_block_bytes() + set_out * out_block_bytes(); }
 };
 
 // Whether a first layer's few channels are unfolded: a kernel row of them fits half a tile's row.
@@ -58,11 +62,16 @@ struct Steps {
   std::array<std::vector<GradientStep>, kGroup> only;
 };
 
-// 32 images x a strip of output rows, packed.
+// 32 images x a strip of output rows x a set of channels, packed.
 class Piece {
  public:
-  Piece(const Geometry& g, int64_t index, char* buffer) : g_(g), input_(buffer), gradient_(buffer + g.in_blocks * g.in_block_bytes()) {
-    image_ = index / g.strips * kImages;
+  Piece(const Geometry& g, int64_t index, char* buffer)
+      : g_(g),
+        in_(g.in_range(index / g.strips / g.groups)),
+        out_(g.out_range(index / g.strips / g.groups)),
+        input_(buffer),
+        gradient_(buffer + g.set_in * g.in_block_bytes()) {
+    image_ = index / g.strips % g.groups * kImages;
     first_ = index % g.strips * g.strip;
     last_ = std::min(first_ + g.strip, g.s.out_height());
     top_ = std::max<int64_t>(0, first_ * g.s.stride_height - g.s.pad_height);
@@ -70,10 +79,14 @@ class Piece {
     list_steps();
   }
 
+  Range in() const { return in_; }
+  Range out() const { return out_; }
+
   void pack(const Bits16* x, const Bits16* gradient) const {
     const ConvShape& s = g_.s;
     const int64_t in_image = s.in_height * s.in_width * s.in_channels, out_image = s.out_height() * s.out_width() * s.out_channels;
     const int64_t out_row = s.out_width() * s.out_channels;
+    const int64_t in_channels = channels(in_, s.in_channels), out_channels = channels(out_, s.out_channels);
     for (int64_t pair = 0; pair < kImages / 2; ++pair) {
       const int64_t n = image_ + 2 * pair;
       char* to = input_ + pair * g_.in_pitch();
@@ -81,15 +94,15 @@ class Piece {
         pack_unfolded(x, n, to);
       } else {
         const Bits16 *even = n < s.batch ? x + n * in_image : nullptr, *odd = n + 1 < s.batch ? x + (n + 1) * in_image : nullptr;
-        const int64_t skip = top_ * s.in_width * s.in_channels;
-        pair_pixels(even ? even + skip : nullptr, odd ? odd + skip : nullptr, (bottom_ - top_) * s.in_width, s.in_channels, to, 64,
-                    g_.in_block_bytes());
+        const int64_t skip = top_ * s.in_width * s.in_channels + in_.begin * 16;
+        pair_pixels(even ? even + skip : nullptr, odd ? odd + skip : nullptr, (bottom_ - top_) * s.in_width, s.in_channels, in_channels, to,
+                    64, g_.in_block_bytes());
       }
-      const Bits16* even = n < s.batch ? gradient + n * out_image + first_ * out_row : nullptr;
-      const Bits16* odd = n + 1 < s.batch ? gradient + (n + 1) * out_image + first_ * out_row : nullptr;
-      pair_pixels(even, odd, (last_ - first_) * s.out_width(), s.out_channels, gradient_ + pair * g_.out_pitch(), 64, g_.out_block_bytes());
+      const Bits16* from = gradient + n * out_image + first_ * out_row + out_.begin * 16;
+      pair_pixels(n < s.batch ? from : nullptr, n + 1 < s.batch ? from + out_image : nullptr, (last_ - first_) * s.out_width(),
+                  s.out_channels, out_channels, gradient_ + pair * g_.out_pitch(), 64, g_.out_block_bytes());
     }
-    for (int64_t block = 0; block < g_.out_blocks; ++block) {
+    for (int64_t block = 0; block < out_.end - out_.begin; ++block) {
       for (int64_t pixel = 0; pixel < (last_ - first_) * s.out_width(); ++pixel) {
         transpose_tile(gradient_ + block * g_.out_block_bytes() + pixel * 64, g_.out_pitch());
       }
@@ -98,7 +111,8 @@ class Piece {
 
   // Adds this piece's part to the sums of output block `out` and input block `in`.
   void add(int64_t out, int64_t in, float* sums) const {
-    const char *gradient = gradient_ + out * g_.out_block_bytes(), *input = input_ + in * g_.in_block_bytes();
+    const char* gradient = gradient_ + (out - out_.begin) * g_.out_block_bytes();
+    const char* input = input_ + (in - in_.begin) * g_.in_block_bytes();
     const int64_t groups = (g_.s.kernel_width + kGroup - 1) / kGroup;
     for (size_t i = 0; i < steps_.size(); ++i) {
       const int64_t row = static_cast<int64_t>(i) / groups, column = static_cast<int64_t>(i) % groups * kGroup;
@@ -118,6 +132,8 @@ class Piece {
   }
 
  private:
+  static int64_t channels(Range blocks, int64_t all) { return std::min(blocks.end * 16, all) - blocks.begin * 16; }
+
   void call(const char* gradient_block, const char* input_block, int64_t apart, int taps, const Steps& steps, float* const* tile) const {
     const GradientPanel gradient{gradient_block, g_.out_pitch()}, input{input_block, g_.in_pitch()};
     if (slides(g_.s)) {
@@ -144,7 +160,8 @@ class Piece {
         unfold_row(x + (n + half) * image, g_.window, y * g_.stride_rows - g_.first_pad, s.in_channels, row);
         halves[half] = row;
       }
-      pair_pixels(halves[0], halves[1], s.in_width, s.in_channels, to + (y - first_) * s.in_width * 64, 64, g_.in_block_bytes());
+      pair_pixels(halves[0], halves[1], s.in_width, s.in_channels, s.in_channels, to + (y - first_) * s.in_width * 64, 64,
+                  g_.in_block_bytes());
     }
   }
 
@@ -181,6 +198,7 @@ class Piece {
   }
 
   const Geometry& g_;
+  const Range in_, out_;  // blocks of this piece's set
   char *input_, *gradient_;
   int64_t image_, first_, last_, top_, bottom_;
   std::vector<Steps> steps_;  // by kernel row and group of columns

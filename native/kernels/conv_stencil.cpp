@@ -71,6 +71,7 @@ at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at:
           0,
           0,
           false,
+          columns_run_on(stencil),
           0,
           stencil.out_height * stencil.out_width};
   job.direct = flatten(job.s);
@@ -88,7 +89,7 @@ at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at:
   job.weights = pack_weights(job.s, weight, rows);
   const bool columns = job.direct || columns_fit(job.s);
   // Blocks that overlap, or hold pixels of several images, cannot be summed by group.
-  const bool summable = !columns || (narrowest(job.s) % 16 == 0 && (!job.direct || job.image_pixels % 16 == 0));
+  const bool summable = !columns || ((job.runs_on || narrowest(job.s) % 16 == 0) && (!job.direct || job.image_pixels % 16 == 0));
   if (request && summable) job.splits = request->splits;
   std::vector<double> moments;
   if (columns) run(ByColumns(job), job, in, moments);

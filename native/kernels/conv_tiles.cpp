@@ -131,9 +131,10 @@ MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
   const __m512 b0 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_) : _mm512_setzero_ps();
   const __m512 b1 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16) : _mm512_setzero_ps();
   __m512 low = _mm512_setzero_ps(), high = low, low_squares = low, high_squares = low;
-  for (int line = 0; line < out.rows; ++line) {
-    const __m512 x = rounded(_mm512_add_ps(_mm512_load_ps(results_[2 * block] + line * 16), b0));
-    const __m512 y = rounded(_mm512_add_ps(_mm512_load_ps(results_[2 * block + 1] + line * 16), b1));
+  for (int row = 16 * block; row < 16 * block + 16; ++row) {
+    if (rows_[now_][row] == dropped_) continue;
+    const __m512 x = rounded(_mm512_add_ps(_mm512_load_ps(results_[row]), b0));
+    const __m512 y = rounded(_mm512_add_ps(_mm512_load_ps(results_[row] + 16), b1));
     low = _mm512_add_ps(low, x);
     high = _mm512_add_ps(high, y);
     low_squares = _mm512_fmadd_ps(x, x, low_squares);
@@ -142,39 +143,36 @@ MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
   add_moments(out.moments + out.group * 2 * moments_.stride, low, high, low_squares, high_squares);
 }
 
-// Row 0-15 is of the first block, 16-31 of the second; channels 0-15 lie in tile 0 or 2, 16-31 in tile 1 or 3.
+// Row 0-15 is of the first block, 16-31 of the second. `Plain` rows have no bias, nothing to be added to, and no moments.
+template <bool Plain>
 MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
-  const int block = row >> 4, line = row & 15;
-  const BlockTarget& out = out_[block];
-  if (line >= out.rows) return;
-  __m512 low = _mm512_load_ps(results_[2 * block] + line * 16), high = _mm512_load_ps(results_[2 * block + 1] + line * 16);
-  if (bias_) {
-    low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_));
-    high = _mm512_add_ps(high, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16));
+  uint16_t* to = rows_[now_][row];
+  __m512 low = _mm512_load_ps(results_[row]), high = _mm512_load_ps(results_[row] + 16);
+  if (!Plain) {
+    const BlockTarget& out = out_[row >> 4];
+    if ((row & 15) == 15 && out.moments && !moments_.row_groups) add_block_moments(row >> 4);
+    if (to == dropped_) return;
+    if (bias_) {
+      low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_));
+      high = _mm512_add_ps(high, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16));
+    }
+    if (add_base_) {
+      const __m512i both = _mm512_maskz_loadu_epi16(channels_, add_base_ + (to - out_base_));
+      low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
+      high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
+    }
+    if (out.moments && moments_.row_groups) {
+      const __m512 x = rounded(low), y = rounded(high);
+      add_moments(out.moments + wrapped_[out.group + (row & 15)] * 2 * moments_.stride, x, y, _mm512_mul_ps(x, x), _mm512_mul_ps(y, y));
+    }
   }
-  if (add_base_) {
-    const uint16_t* add = add_base_ + (out.rows16 - out_base_) + line * out.row_stride;
-    const __m512i both = _mm512_maskz_loadu_epi16(channels_, add);
-    low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
-    high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
-  }
-  if (out.moments && moments_.row_groups) {
-    const __m512 x = rounded(low), y = rounded(high);
-    add_moments(out.moments + wrapped_[out.group + line] * 2 * moments_.stride, x, y, _mm512_mul_ps(x, x), _mm512_mul_ps(y, y));
-  } else if (out.moments && line + 1 == out.rows) {
-    add_block_moments(block);
-  }
-  _mm512_mask_storeu_epi16(out.rows16 + line * out.row_stride, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
-}
-
-// A line of the output that this pair will be written to during the next: stores into memory's own lines would wait for them.
-MOCOSHARP_AMX static inline void fetch_target(const BlockTarget& out, int line) {
-  if (line < out.rows) _mm_prefetch(reinterpret_cast<const char*>(out.rows16 + line * out.row_stride), _MM_HINT_ET0);
+  _mm512_mask_storeu_epi16(to, channels_, (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }
 
 BlockMultiplier::BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
     : out_base_(out), add_base_(add), moments_(moments), wrapped_(moments.groups + 16) {
   for (size_t i = 0; i < wrapped_.size(); ++i) wrapped_[i] = static_cast<int>(i) % moments.groups;
+  for (uint16_t*& row : rows_[now_]) row = dropped_;
 }
 
 void BlockMultiplier::fetch_ahead(const char* from, int64_t bytes, int64_t steps) {
@@ -183,17 +181,25 @@ void BlockMultiplier::fetch_ahead(const char* from, int64_t bytes, int64_t steps
   lines_a_step_ = (bytes / 64 + steps - 1) / std::max<int64_t>(steps, 1);
 }
 
+MOCOSHARP_AMX inline void BlockMultiplier::place_rows(const BlockTarget& out, uint16_t** rows) {
+  const __m512i nowhere = _mm512_set1_epi64(reinterpret_cast<int64_t>(dropped_));
+  const __m512i base = _mm512_set1_epi64(reinterpret_cast<int64_t>(out.out));
+  for (int row = 0; row < 16; row += 8) {
+    const __m512i places = _mm512_loadu_si512(out.places + row);
+    const __m512i found = _mm512_add_epi64(base, _mm512_slli_epi64(places, 1));
+    _mm512_storeu_si512(rows + row, _mm512_mask_mov_epi64(found, _mm512_movepi64_mask(places), nowhere));
+  }
+}
+
+// While this pair is multiplied the last one's rows are written, and the lines fetched where this one's will go: stores into memory's own
+// lines would wait for them.
+template <bool Plain>
 MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
-                                             int64_t count, const float* bias, int channels, const BlockTarget& out0,
-                                             const BlockTarget& out1) {
+                                             int64_t count) {
   constexpr int kRows = 32;
   const int rows_a_step = count > 0 ? static_cast<int>((kRows + count - 1) / count) : kRows;
+  uint16_t* const* next = rows_[1 - now_];
   int written = 0;
-  // Read when this pair is written, during the next. Rows that lie closer are fetched by the processor itself.
-  if (add_base_ && out0.row_stride > 64) {
-    for (int row = 0; row < out0.rows; ++row) _mm_prefetch(add_base_ + (out0.rows16 - out_base_) + row * out0.row_stride, _MM_HINT_T0);
-    for (int row = 0; row < out1.rows; ++row) _mm_prefetch(add_base_ + (out1.rows16 - out_base_) + row * out1.row_stride, _MM_HINT_T0);
-  }
   __asm__ volatile("" ::: "memory");  // the tile loads below read what was packed before; gcc 12 does not know
   _tile_zero(0);
   _tile_zero(1);
@@ -212,16 +218,33 @@ MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int
     if (ahead_ < ahead_end_) {
       for (int64_t line = 0; line < lines_a_step_; ++line, ahead_ += 64) _mm_prefetch(ahead_, _MM_HINT_T1);
     }
-    for (int i = 0; i < rows_a_step && written < kRows; ++i) {
-      fetch_target(written < 16 ? out0 : out1, written & 15);
-      write_row(written++);
+    for (const int end = std::min(kRows, written + rows_a_step); written < end; ++written) {
+      _mm_prefetch(reinterpret_cast<const char*>(next[written]), _MM_HINT_ET0);
+      write_row<Plain>(written);
     }
   }
-  while (written < kRows) write_row(written++);
-  _tile_stored(0, results_[0], 64);
-  _tile_stored(1, results_[1], 64);
-  _tile_stored(2, results_[2], 64);
-  _tile_stored(3, results_[3], 64);
+  for (; written < kRows; ++written) write_row<Plain>(written);
+  _tile_stored(0, results_[0], sizeof(results_[0]));
+  _tile_stored(1, results_[0] + 16, sizeof(results_[0]));
+  _tile_stored(2, results_[16], sizeof(results_[0]));
+  _tile_stored(3, results_[16] + 16, sizeof(results_[0]));
+}
+
+MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
+                                             int64_t count, const float* bias, int channels, const BlockTarget& out0,
+                                             const BlockTarget& out1) {
+  uint16_t** next = rows_[1 - now_];
+  place_rows(out0, next);
+  place_rows(out1, next + 16);
+  // Read when this pair is written, during the next. Rows that lie closer are fetched by the processor itself.
+  if (add_base_ && out0.places[1] - out0.places[0] > 64) {
+    for (int row = 0; row < 32; ++row) {
+      if (next[row] != dropped_) _mm_prefetch(add_base_ + (next[row] - out_base_), _MM_HINT_T0);
+    }
+  }
+  if (!bias_ && !add_base_ && !out_[0].moments) multiply<true>(a0, a1, a_stride, b, steps, count);
+  else multiply<false>(a0, a1, a_stride, b, steps, count);
+  now_ = 1 - now_;
   out_[0] = out0;
   out_[1] = out1;
   bias_ = bias;
@@ -229,8 +252,9 @@ MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int
 }
 
 MOCOSHARP_AMX void BlockMultiplier::finish() {
-  for (int row = 0; row < 32; ++row) write_row(row);
-  out_[0].rows = out_[1].rows = 0;
+  for (int row = 0; row < 32; ++row) write_row<false>(row);
+  for (uint16_t*& row : rows_[now_]) row = dropped_;
+  out_[0] = out_[1] = {nullptr, kNowhere, nullptr, 0};
 }
 
 }  // namespace mocosharp

@@ -15,14 +15,16 @@ struct TileStep {
   int32_t a, b;
 };
 
-// Where a block's 16 rows of 32 channels go; `rows` of them exist.
+// Where a block's 16 rows of 32 channels go.
 struct BlockTarget {
-  uint16_t* rows16;    // bfloat16
-  int64_t row_stride;  // elements
-  int rows;
+  uint16_t* out;          // bfloat16
+  const int64_t* places;  // of the rows, in elements from `out`; negative for a row that is dropped
   float* moments;  // sums and sums of squares of what is written, [group][2][channels], at this block's first channel; null for none
   int group;       // of the first row
 };
+
+// The places of a block that does not exist.
+constexpr int64_t kNowhere[16] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
 
 // How the moments lie: channels' stride, and how many groups there are. With `row_groups` each row is of the next group.
 struct MomentLayout {
@@ -49,15 +51,22 @@ class BlockMultiplier {
   void fetch_ahead(const char* from, int64_t bytes, int64_t steps);
 
  private:
+  template <bool Plain>
+  void multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count);
+  template <bool Plain>
   void write_row(int row) const;
+  void place_rows(const BlockTarget& out, uint16_t** rows);
   void add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares, __m512 high_squares) const;
   void add_block_moments(int block) const;
 
-  alignas(64) float results_[4][256];
+  alignas(64) float results_[32][32];
+  uint16_t dropped_[32];     // where dropped rows are written, which is cheaper than asking for each
+  uint16_t* rows_[2][32]{};  // where the rows of `results_`, and of the pair that is multiplied, go
+  int now_ = 0;              // which of the two is the former
   const uint16_t *out_base_, *add_base_;
   MomentLayout moments_;
   std::vector<int> wrapped_;  // i % groups, which a division for each row would cost more than the row
-  BlockTarget out_[2]{{nullptr, 0, 0, nullptr, 0}, {nullptr, 0, 0, nullptr, 0}};
+  BlockTarget out_[2]{{nullptr, kNowhere, nullptr, 0}, {nullptr, kNowhere, nullptr, 0}};
   const float* bias_ = nullptr;
   const char *ahead_ = nullptr, *ahead_end_ = nullptr;
   int64_t lines_a_step_ = 0;

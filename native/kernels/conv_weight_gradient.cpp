@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <vector>
 
 #include "amx.h"
@@ -25,10 +26,29 @@ std::vector<Geometry::Near> near_blocks(const Geometry& g) {
   return near;
 }
 
+constexpr int64_t kNarrowestSet = 96;  // channels: of a pixel's cache lines, a set should use whole ones
+
+// As many whole groups in a set as leave room for a whole map, which then is packed once.
+void choose_sets(Geometry& g) {
+  g.set_in = g.in_blocks;
+  g.set_out = g.out_blocks;
+  if (g.s.groups == 1) return;
+  const int64_t inner = g.s.in_channels / g.s.groups, outer = g.s.out_channels / g.s.groups;
+  const int64_t unit = std::lcm(16 / std::gcd(inner, int64_t{16}), 16 / std::gcd(outer, int64_t{16}));  // groups that fill whole blocks
+  const int64_t units = (g.s.groups + unit - 1) / unit;
+  for (g.sets = 1; g.piece_bytes() > kPieceBudget && g.sets < units; ++g.sets) {
+    const int64_t groups = (units + g.sets) / (g.sets + 1) * unit;
+    if (groups * std::min(inner, outer) < kNarrowestSet) break;
+    g.set_in = groups * inner / 16;
+    g.set_out = groups * outer / 16;
+  }
+  g.sets = (g.out_blocks + g.set_out - 1) / g.set_out;
+}
+
 }  // namespace
 
 Geometry geometry_of(const ConvShape& shape) {
-  Geometry g{shape, unfolds(shape), {}, shape.pad_height, shape.stride_height, 0, 0, 0, 0, 0, {}};
+  Geometry g{shape, unfolds(shape), {}, shape.pad_height, shape.stride_height, 0, 0, 0, 0, 0, 1, 0, 0, {}};
   if (g.unfolded) {
     g.window = {shape.in_channels,   shape.in_height,    shape.in_width,     shape.out_width(),
                 shape.kernel_height, shape.kernel_width, shape.stride_width, shape.pad_width};
@@ -40,8 +60,9 @@ Geometry geometry_of(const ConvShape& shape) {
   g.near = near_blocks(g);
   g.groups = (shape.batch + kImages - 1) / kImages;
   g.strip = g.s.out_height();
-  while (g.strip > 1 &&
-         (g.piece_bytes() > kPieceBudget || g.groups * ((g.s.out_height() + g.strip - 1) / g.strip) < at::get_num_threads())) {
+  choose_sets(g);
+  while (g.strip > 1 && (g.piece_bytes() > kPieceBudget ||
+                         g.groups * g.sets * ((g.s.out_height() + g.strip - 1) / g.strip) < at::get_num_threads())) {
     g.strip = (g.strip + 1) / 2;
   }
   g.strips = (g.s.out_height() + g.strip - 1) / g.strip;
@@ -60,6 +81,7 @@ void add_pieces(const Geometry& g, const std::vector<Piece>& pieces, Range range
     for (int64_t out = range.begin; out < range.end; ++out) {
       if (!g.connected(out, in)) continue;
       for (const Piece& piece : pieces) {
+        if (in < piece.in().begin || in >= piece.in().end || out < piece.out().begin || out >= piece.out().end) continue;
         if (blocks) piece.add_blocks(out, in, static_cast<int>(std::min<int64_t>(kGroup, g.in_blocks - in)), sums);
         else piece.add(out, in, sums);
       }
@@ -81,7 +103,7 @@ void sum_privately(const Geometry& g, const Bits16* x, const Bits16* gradient, i
     for (int64_t i = range.begin; i < range.end; ++i) {
       const std::vector<Piece> piece{Piece(g, i, buffers + thread * g.piece_bytes())};
       piece[0].pack(x, gradient);
-      add_pieces(g, piece, {0, g.out_blocks}, mine);
+      add_pieces(g, piece, piece[0].out(), mine);
     }
   });
 }
@@ -144,7 +166,8 @@ at::Tensor weight_gradient(const ConvShape& shape, const at::Tensor& x, const at
   const Geometry g = geometry_of(shape);
   const bool together = g.tiles() * kTileBytes > kPrivateSums;
   const int threads = at::get_num_threads();
-  const int64_t chunk = std::min<int64_t>(std::max<int64_t>(kSharedGradient * threads / (g.out_blocks * g.out_block_bytes()), threads), g.pieces());
+  const int64_t near = std::max<int64_t>(kSharedGradient * threads / (g.set_out * g.out_block_bytes()), threads);
+  const int64_t chunk = std::min(near, g.pieces());
   const int copies = together ? 1 : static_cast<int>(std::min<int64_t>(threads, g.pieces()));
   const auto bytes = x.options().dtype(at::kByte).memory_format(at::MemoryFormat::Contiguous);
   const at::Tensor buffers = at::empty({g.piece_bytes() * (together ? chunk : copies) + 64}, bytes);

@@ -187,8 +187,9 @@ def timing_grouped():
         dense, dense_billions = directions((n, side, h, w, side, kernel, stride, padding))
         text = f"{n} x {c} channels in groups of {c // groups}, {h} px, stride {stride}:".ljust(58)
         for name in grouped:
-            library, ours = paired(lambda: grouped[name]("library"), lambda: grouped[name]("tiles"), repetitions=5)
-            equal = min(paired(lambda: dense[name]("library"), lambda: dense[name]("tiles"), repetitions=5)) * billions / dense_billions
+            runs = [lambda f=f, mode=mode: f(mode) for f in (grouped[name], dense[name]) for mode in ("library", "tiles")]
+            library, ours, *equals = paired(*runs, repetitions=9)
+            equal = min(equals) * billions / dense_billions
             text += f"  {name} {library:6.2f} / {ours:6.2f} ms, {min(library, ours) / equal:4.2f} of dense"
         print(text, flush=True)
 
@@ -225,7 +226,7 @@ else:
             fork(case, mode)
             cases += 1
     for case, splits, expected in (((8, 64, 32, 32, 64, 3, 1, 1), 4, True), ((64, 64, 8, 8, 128, 3, 2, 1), 8, True),
-                                   ((40, 32, 7, 7, 48, 3, 1, 1), 5, True), ((8, 64, 16, 16, 32, 1, 1, 0), 2, True),
+                                   ((40, 32, 7, 7, 48, 3, 1, 1), 5, True), ((40, 48, 10, 9, 48, 3, 1, 1, 2), 5, True), ((8, 64, 16, 16, 32, 1, 1, 0), 2, True),
                                    ((64, 64, 8, 8, 256, 1, 1, 0), 8, True), ((6, 3, 32, 32, 64, 3, 1, 1), 3, True),
                                    ((6, 32, 20, 20, 64, 3, 1, 1), 1, False), ((8, 72, 16, 16, 72, 3, 1, 1, 3), 2, True)):
         moments(case, "tiles", splits, expected)

@@ -34,20 +34,20 @@ def finish(checks):
     sys.exit(failures > 0)
 
 
-def paired(first, second, repetitions=7):
-    """Best milliseconds of processor time of two functions run in turn on one thread.
+def paired(*functions, repetitions=7):
+    """Best milliseconds of processor time of each of some functions run in turn on one thread.
 
     On a shared machine two threads wait for each other whenever a neighbour takes a core; one thread's own time says what the code costs.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    times = ([], [])
-    for function in (first, second):
+    times = [[] for _ in functions]
+    for function in functions:
         function()
     for _ in range(repetitions):
-        for function, list_ in zip((first, second), times):
+        for function, list_ in zip(functions, times):
             start = time.thread_time()
             function()
             list_.append((time.thread_time() - start) * 1e3)
     torch.set_num_threads(threads)
-    return min(times[0]), min(times[1])
+    return [min(list_) for list_ in times]
