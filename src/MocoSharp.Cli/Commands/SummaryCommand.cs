@@ -40,6 +40,7 @@ internal static class SummaryCommand
         people.WriteLine($"{summary.Recipe}: one view of {string.Join(" x ", summary.Input)} (channels first) takes {Millions(summary.Flops)} MFLOP forwards");
         people.WriteLine($"  encoder      {Numbers.Count(summary.EncoderParameters)} weights");
         people.WriteLine($"  trained      {Numbers.Count(summary.TrainedParameters)} weights");
+        if (summary.UnlistedParameters > 0) people.WriteLine($"  not listed   {Numbers.Count(summary.UnlistedParameters)} of them: what only the loss needs, and other views' networks");
         people.WriteLine($"  checkpoint   {Numbers.Count(summary.StateNumbers)} numbers: momentum networks, queues, banks and statistics too");
     }
 

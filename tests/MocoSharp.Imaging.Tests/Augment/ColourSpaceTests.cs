@@ -38,6 +38,19 @@ public sealed class ColourSpaceTests
     }
 
     [Fact]
+    public void The_statistics_of_YCbCr_are_those_of_the_original_on_its_own_scale()
+    {
+        Image image = new(1, 1, 3);
+        ((byte[])[200, 40, 90]).CopyTo(image.Samples);
+        float[] raw = new float[3], normal = new float[3];
+        Rng rng = Rng.For(1);
+        new ViewPipeline([new ColourSpace(ColourModel.Ycbcr)], ChannelStats.AsIs).Render(image, ref rng, new Canvas(), raw);
+        new ViewPipeline([new ColourSpace(ColourModel.Ycbcr)], ChannelStats.YCbCr).Render(image, ref rng, new Canvas(), normal);
+        float[] mean = [116.151f, 121.080f, 132.342f], deviation = [109.5f, 111.855f, 111.964f];
+        for (int i = 0; i < 3; i++) Assert.Equal((raw[i] * 255 - mean[i]) / deviation[i], normal[i], tolerance: 1e-5f);
+    }
+
+    [Fact]
     public void A_grey_picture_has_no_colour()
     {
         Image image = new(1, 1, 1);

@@ -1,8 +1,9 @@
+using MocoSharp.Methods;
 using MocoSharp.Recipes;
 
 namespace MocoSharp.Tests.Recipes;
 
-public sealed class ShippedRecipesTests
+public sealed class ShippedRecipesTests : TensorTest
 {
     public static TheoryData<string> Names => [.. RecipeFile.Names];
 
@@ -14,6 +15,20 @@ public sealed class ShippedRecipesTests
         File.WriteAllText(path, written);
         Assert.Equal(written, RecipeFile.Load(path).Text);
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_recipes_network_is_built_takes_its_views_and_gives_features(string name)
+    {
+        Recipe recipe = RecipeFile.Load(name).Recipe.Checked();
+        using (Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, pictures: 64, recipe.JointBatch), recipe.Method))
+        {
+            Assert.Equal(method.Views, recipe.ViewRecipe().Views.Count);
+            Assert.Equal(method.Views, method.ViewChannels?.Count ?? method.Views);
+        }
+        MethodSummary summary = MethodSummary.Of(recipe, pictures: 64);
+        Assert.NotEmpty(summary.Layers);
+        Assert.InRange(summary.EncoderParameters, 1, summary.TrainedParameters);
     }
 
     [Theory]

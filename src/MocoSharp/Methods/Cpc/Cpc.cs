@@ -47,6 +47,10 @@ public sealed class Cpc : Method
         if (_encoder.Buffers().Any(static buffer => buffer.Name.EndsWith("running_mean", StringComparison.Ordinal)))
             yield return $"encoder {_encoder.Options.Name} has batch norm: its statistics over all patches of the batch tell a patch of those that are to be predicted; "
                 + "one without it suits better (--set encoder.name=cpc-small)";
+        PatchGrid patches = _encoder.Options.Patches!;
+        if ((1 + _options.Skip) * patches.Stride < patches.Side)
+            yield return $"a patch has {patches.Side} rows of pixels and the first that is predicted begins {(1 + _options.Skip) * patches.Stride} below: the context sees pixels of what it predicts; "
+                + $"leave out more rows (--set method.skip={(patches.Side - 1) / patches.Stride})";
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using MocoSharp.Encoders;
 using MocoSharp.Methods;
 using MocoSharp.Methods.Cpc;
+using MocoSharp.Recipes;
 using CpcMethod = MocoSharp.Methods.Cpc.Cpc;
 
 namespace MocoSharp.Tests.Methods.Cpc;
@@ -52,6 +53,23 @@ public sealed class CpcTests : TensorTest
         using CpcMethod plain = Cpc(s_options), leaking = new(new MethodParts(s_encoder with { Name = "resnet18-small" }, pictures: 1), s_options);
         Assert.Empty(plain.Concerns(pictures: 1000));
         Assert.Contains("resnet18-small has batch norm", Assert.Single(leaking.Concerns(pictures: 1000)), StringComparison.Ordinal);
+    }
+
+    // the first row that is predicted begins (1 + skip) · stride rows of pixels below the context's last
+    [Theory, InlineData(8, 4, 1, false), InlineData(8, 4, 0, true), InlineData(8, 2, 1, true), InlineData(8, 2, 3, false), InlineData(8, 8, 0, false)]
+    public void A_context_that_sees_pixels_of_what_it_predicts_is_a_concern(int side, int stride, int skip, bool isOne)
+    {
+        using CpcMethod cpc = new(new MethodParts(s_encoder with { Patches = new PatchGrid(side, stride) }, pictures: 1), s_options with { Skip = skip });
+        if (isOne) Assert.Contains("--set method.skip=" + (side - 1) / stride, Assert.Single(cpc.Concerns(pictures: 1000)), StringComparison.Ordinal);
+        else Assert.Empty(cpc.Concerns(pictures: 1000));
+    }
+
+    [Fact]
+    public void A_summary_says_what_weights_it_does_not_list()
+    {
+        MethodSummary summary = MethodSummary.Of(RecipeFile.Load("cpc-cifar10").Recipe, pictures: 8);
+        Assert.Equal(summary.TrainedParameters - summary.EncoderParameters, summary.UnlistedParameters);
+        Assert.True(summary.UnlistedParameters > 0);
     }
 
     [Fact]

@@ -96,6 +96,7 @@ public sealed class FastaiMoCoTests : TensorTest
         Assert.Equal(12_378_016, summary.TrainedParameters);
         Assert.Equal(11_195_168, summary.EncoderParameters);
         Assert.Equal(summary.TrainedParameters, summary.Layers.Sum(static layer => layer.Parameters));
+        Assert.Equal(0, summary.UnlistedParameters);
         Assert.Equal([1, 28, 28], summary.Input);
         LayerSummary stem = summary.Layers[0];
         Assert.Equal([32, 14, 14], stem.Output);
