@@ -15,7 +15,7 @@ from moco_tool import ROOT, accuracy, cores, kept, part_of, seconds_a_step, tool
 RECIPES = ["moco-cifar10", "npid-cifar10", "cmc-cifar10", "fastai-moco-cifar10", "nnclr-cifar10", "nnclr-keras-cifar10", "momentum-cmc-cifar10", "dim-cifar10", "amdim-cifar10", "cpc-cifar10"]
 PICTURES = 50_000
 ADAM = ["optimizer={ name: adamw, weightDecay: 0.01 }", "learningRate={ name: cosine, start: 0.001, per: step, warmUpEpochs: 0.2 }"]
-SHORT = {   # schedules of hundreds of epochs, made for a few; a network that sees a picture in a tenth of the time
+SHORT = {   # schedules of hundreds of epochs, made for a few; lighter networks
     "moco-cifar10": ["encoder.width=0.5", "training.batchSize=128", *ADAM],
     "npid-cifar10": ["encoder.name=xresnet18", *ADAM],
     "cmc-cifar10": ["encoder.name=pair-xresnet18", *ADAM],

@@ -95,21 +95,25 @@ def main():
     run, samples = args.work / "run", args.work / "samples.jsonl"
     samples.unlink(missing_ok=True)
     begun = time.time()
+    cut = False
     with open(args.work / "training.log", "w") as log:
         process = subprocess.Popen([*TOOL, *command, "--run", str(run)], stdout=log, stderr=log)
     watch(process, samples)
     try:
         process.wait(60 * args.minutes)
     except subprocess.TimeoutExpired:
+        cut = True
         process.send_signal(signal.SIGTERM)     # which writes a checkpoint first
         process.wait()
-    epochs = metrics(run)
-    if not epochs:
-        raise SystemExit(f"no epoch was finished: see {args.work}/training.log")
+    if process.returncode and not cut:
+        raise SystemExit(f"moco {shlex.join(command)} ended with {process.returncode}:\n{(args.work / 'training.log').read_text()}")
+    epochs = metrics(run) if (run / "metrics.jsonl").exists() else []
+    if not epochs or len(read(samples)) < 20:
+        raise SystemExit(f"too short for ten rows of samples {EVERY} seconds apart: train for longer (--minutes, --epochs); what it said is in {args.work}/training.log")
     started = (run / "metrics.jsonl").stat().st_mtime - begun - epochs[-1]["elapsed_seconds"]
     text = "\n".join([
         f"# {args.minutes:.0f} minutes of training in one process", "", f"Memory, handles and step time on {['one core', 'two cores'][cores() > 1]}, sampled every {EVERY} seconds.", "",
-        "```sh", f"bench/flatness.py --minutes {args.minutes:g} --work DIR --out {args.out.name} {shlex.join(command)}", "```", "",
+        "```sh", f"bench/flatness.py --minutes {args.minutes:g} --work DIR --out {args.out} {shlex.join(command)}", "```", "",
         "| minutes | resident memory, MB | handles | images/s: median epoch (slowest to fastest) |", "|---|---|---|---|", *tenths(read(samples), epochs, started), "",
         f"![Memory, handles and step time]({args.out.with_suffix('.svg').name})", ""])
     write_page(args.out, text)

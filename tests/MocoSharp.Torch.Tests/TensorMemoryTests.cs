@@ -13,6 +13,16 @@ public sealed unsafe class TensorMemoryTests : TensorTest
         Assert.Equal([0f, 0, 0, 0, 9, 0], tensor.ToArray<float>());
     }
 
+    // sizes are powers of two more often than not: a header before the numbers must not cost each of them a huge page
+    [Theory, InlineData(2 << 20), InlineData(32 << 20)]
+    public void A_tensor_of_a_power_of_two_takes_no_more_than_its_bytes(int bytes)
+    {
+        long before = Runtime.Memory.InUse;
+        Tensor tensor = Tensor.Zeros([bytes / sizeof(float)]);
+        Assert.Equal(bytes, Runtime.Memory.InUse - before);
+        Assert.Equal(0, tensor.DataPointer % 64);
+    }
+
     [Fact]
     public void AsSpan_of_a_view_begins_where_the_view_begins()
     {

@@ -40,6 +40,9 @@ public abstract class Method : Module
     /// <summary>The loss of one batch.</summary>
     public abstract StepResult Step(Batch batch);
 
+    /// <summary>As <see cref="Step"/>, with none of its tensors kept but the result's: the backward pass then frees activations on its way.</summary>
+    internal StepResult LeanStep(Batch batch) => TensorScope.Keep(() => Step(batch), static step => step.Tensors);
+
     /// <summary>Fills memories from a batch without learning from it.</summary>
     public virtual void Prime(Batch batch)
     {
@@ -79,7 +82,7 @@ public abstract class Method : Module
 /// <param name="Measures">The batch's own numbers by name, such as accuracies; the trainer takes their mean over each epoch.</param>
 public record StepResult(Tensor Loss, Tensor? Keys = null, IReadOnlyDictionary<string, double>? Measures = null)
 {
-    /// <summary>What is still needed behind the step. Its other tensors are let go before the backward pass, which then frees activations on its way.</summary>
+    /// <summary>What is still needed behind the step; its other tensors are let go before the backward pass.</summary>
     public virtual IEnumerable<Tensor> Tensors => Keys is null ? [Loss] : [Loss, Keys];
 }
 

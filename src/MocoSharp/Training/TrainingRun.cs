@@ -223,8 +223,7 @@ public sealed class TrainingRun : IDisposable
         using TensorScope scope = TensorScope.Begin();
         long address = (long)_state.Epoch * _loaders.BatchesPerEpoch + _state.BatchInEpoch;
         Batch batch = _reader.Read(loaded, address);
-        Batch seen = _probe?.Take(batch, address) ?? batch;
-        StepResult step = TensorScope.Keep(() => _method.Step(seen), static step => step.Tensors);
+        StepResult step = _method.LeanStep(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _state, _recipe.LearningRate.At(Clock), _folder);
         if (step.Measures is { } measures) _state = _state.Plus(measures);

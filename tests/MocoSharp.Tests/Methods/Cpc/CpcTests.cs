@@ -50,7 +50,7 @@ public sealed class CpcTests : TensorTest
     [Fact]
     public void An_encoder_with_batch_norm_is_a_concern()
     {
-        using CpcMethod plain = Cpc(s_options), leaking = new(new MethodParts(s_encoder with { Name = "resnet18-small" }, pictures: 1), s_options);
+        using CpcMethod plain = Cpc(s_options), leaking = Cpc(s_options, s_encoder with { Name = "resnet18-small" });
         Assert.Empty(plain.Concerns(pictures: 1000));
         Assert.Contains("resnet18-small has batch norm", Assert.Single(leaking.Concerns(pictures: 1000)), StringComparison.Ordinal);
     }
@@ -59,7 +59,7 @@ public sealed class CpcTests : TensorTest
     [Theory, InlineData(8, 4, 1, false), InlineData(8, 4, 0, true), InlineData(8, 2, 1, true), InlineData(8, 2, 3, false), InlineData(8, 8, 0, false)]
     public void A_context_that_sees_pixels_of_what_it_predicts_is_a_concern(int side, int stride, int skip, bool isOne)
     {
-        using CpcMethod cpc = new(new MethodParts(s_encoder with { Patches = new PatchGrid(side, stride) }, pictures: 1), s_options with { Skip = skip });
+        using CpcMethod cpc = Cpc(s_options with { Skip = skip }, s_encoder with { Patches = new PatchGrid(side, stride) });
         if (isOne) Assert.Contains("--set method.skip=" + (side - 1) / stride, Assert.Single(cpc.Concerns(pictures: 1000)), StringComparison.Ordinal);
         else Assert.Empty(cpc.Concerns(pictures: 1000));
     }
@@ -146,7 +146,7 @@ public sealed class CpcTests : TensorTest
         File.Delete(path);
     }
 
-    private static CpcMethod Cpc(CpcOptions options) => new(new MethodParts(s_encoder, pictures: 1), options);
+    private static CpcMethod Cpc(CpcOptions options, EncoderOptions? encoder = null) => new(new MethodParts(encoder ?? s_encoder, pictures: 1), options);
 
     private static Tensor Contexts(CpcMethod cpc, Tensor picture, int turn) =>
         cpc.Known(CpcMethod.Turned(cpc.Encoder.Encode(picture, PatchEncoder.Grid).Maps[PatchEncoder.Grid], turn), DType.Float32);

@@ -44,6 +44,23 @@ public sealed class MoCoTests : TensorTest
         golden.GetProperty("queryGradient").HoldsWhole(query.Grad!, relative: 1e-4);
     }
 
+    [Fact]
+    public void A_lean_steps_activations_are_gone_when_its_backward_pass_is()
+    {
+        using MoCoMethod moco = Tiny.MoCo();
+        long Kept(Func<Batch, StepResult> step)
+        {
+            using TensorScope scope = TensorScope.Begin();
+            step(Tiny.Batch()).Loss.Backward();                  // gradients have their memory now
+            Batch batch = Tiny.Batch();
+            long before = Runtime.Memory.InUse;
+            step(batch).Loss.Backward();
+            return Runtime.Memory.InUse - before;
+        }
+
+        Assert.InRange(Kept(moco.LeanStep), 0, Kept(moco.Step) / 10);
+    }
+
     // 3.1: shuffling an undivided batch does nothing
     [Fact]
     public void Shuffled_keys_have_other_batch_mates_only_when_batch_norm_is_split()
