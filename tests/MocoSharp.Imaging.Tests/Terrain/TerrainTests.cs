@@ -50,6 +50,19 @@ public sealed class TerrainTests
         }
     }
 
+    [Fact]
+    public void Light_on_a_cover_has_one_distribution_on_all_tiles()
+    {
+        var covers = Enumerable.Range(0, 12).Select(static number => TerrainGenerator.Make(seed: 7, number, size: 96)).SelectMany(static tile =>
+            Enumerable.Range(0, 96 * 96).GroupBy(point => (tile.Cover.Samples[3 * point], tile.Cover.Samples[3 * point + 1]), point => tile.Shaded.Samples[3 * point])
+                .Select(static cover => (cover.Key, Reds: cover.Order().ToArray())));
+        var tested = covers.Where(static cover => cover.Key != (17, 141) && cover.Reds.Length >= 500).ToLookup(static cover => cover.Key, static cover => cover.Reds);
+        Assert.True(tested.Count >= 4);
+        foreach (var reds in tested)
+            foreach (double share in new[] { 0.05, 0.25, 0.5, 0.75, 0.95 })
+                Assert.InRange(reds.Max(all => (int)all[(int)(share * all.Length)]) - reds.Min(all => (int)all[(int)(share * all.Length)]), 0, 2);
+    }
+
     // the labels are there: the slopes' main direction is across the ridges
     [Fact]
     public void Heights_slope_across_the_ridges()
