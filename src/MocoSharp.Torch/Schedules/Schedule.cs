@@ -39,20 +39,21 @@ public sealed record StepSchedule(double Start, IReadOnlyList<double> Milestones
     public override double At(double epoch) => Start * Math.Pow(Factor, Milestones.Count(milestone => epoch >= milestone));
 }
 
-/// <summary>Rises in a line from <paramref name="WarmUpFrom"/>, then falls along half a cosine to <paramref name="End"/>.</summary>
+/// <summary>Rises in a line from <paramref name="WarmUpFrom"/>, stays for <paramref name="FlatEpochs"/>, then falls along half a cosine to <paramref name="End"/>.</summary>
 /// <param name="Start">The highest value, reached after the warm-up.</param>
 /// <param name="Epochs">Length of the whole, warm-up included; above it the value stays at the end's.</param>
 /// <param name="WarmUpEpochs">Length of the rise; 0 for none.</param>
 /// <param name="End">The value after the last epoch.</param>
 /// <param name="WarmUpFrom">The value that the rise begins at.</param>
-/// <remarks>Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts.</remarks>
-public sealed record CosineSchedule(double Start, double Epochs, double WarmUpEpochs = 0, double End = 0, double WarmUpFrom = 0) : Schedule
+/// <param name="FlatEpochs">Length of the stay between rise and fall; 0 for none.</param>
+/// <remarks>Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts; with a stay it is fastai's <c>fit_flat_cos</c>.</remarks>
+public sealed record CosineSchedule(double Start, double Epochs, double WarmUpEpochs = 0, double End = 0, double WarmUpFrom = 0, double FlatEpochs = 0) : Schedule
 {
     /// <inheritdoc/>
     public override double At(double epoch)
     {
         if (epoch < WarmUpEpochs) return WarmUpFrom + (Start - WarmUpFrom) * epoch / WarmUpEpochs;
-        double done = Math.Clamp((epoch - WarmUpEpochs) / Math.Max(Epochs - WarmUpEpochs, double.Epsilon), 0, 1);
+        double high = WarmUpEpochs + FlatEpochs, done = Math.Clamp((epoch - high) / Math.Max(Epochs - high, double.Epsilon), 0, 1);
         return End + (Start - End) * 0.5 * (1 + Math.Cos(Math.PI * done));
     }
 }

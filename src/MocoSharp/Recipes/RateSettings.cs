@@ -30,16 +30,21 @@ public enum RatePer
     Epoch,
 }
 
-/// <summary>Half a cosine from the start value down, after a linear rise where asked.</summary>
+/// <summary>Half a cosine from the start value down, after a linear rise and a stay at the top where asked.</summary>
 /// <param name="Start">η at its highest.</param>
 /// <param name="Per">How often it changes.</param>
 /// <param name="CountFrom">The number of the first epoch in the formula.</param>
 /// <param name="WarmUpEpochs">Length of the rise.</param>
 /// <param name="End">η at the end.</param>
-public sealed record CosineRate(double Start, RatePer Per = RatePer.Step, int CountFrom = 0, double WarmUpEpochs = 0, double End = 0) : RateSettings(Start, Per, CountFrom)
+/// <param name="FlatShare">The share of all epochs spent at the start value before the fall, 0 to 1: fastai's flat-then-cosine has 0.75 when not told otherwise.</param>
+public sealed record CosineRate(double Start, RatePer Per = RatePer.Step, int CountFrom = 0, double WarmUpEpochs = 0, double End = 0, double FlatShare = 0) : RateSettings(Start, Per, CountFrom)
 {
     /// <inheritdoc/>
-    public override Schedule Schedule(int epochs) => new CosineSchedule(Start, epochs, WarmUpEpochs, End);
+    public override Schedule Schedule(int epochs)
+    {
+        OptionException.Require(FlatShare is >= 0 and <= 1, nameof(FlatShare), FlatShare, "0 to 1");
+        return new CosineSchedule(Start, epochs, WarmUpEpochs, End, FlatEpochs: FlatShare * epochs);
+    }
 }
 
 /// <summary>Multiplied by a factor at some epochs.</summary>

@@ -57,6 +57,18 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void A_stay_lies_between_the_rise_and_the_fall_as_in_fit_flat_cos()
+    {
+        CosineSchedule schedule = new(Start: 1, Epochs: 10, WarmUpEpochs: 1, End: 1e-5, FlatEpochs: 5);
+        Assert.Equal(0.5, schedule.At(0.5));
+        Assert.All([1, 3, 5.99], epoch => Assert.Equal(1, schedule.At(epoch), 12));
+        Assert.Equal(1 + (1e-5 - 1) * (1 + Math.Cos(Math.PI * 0.75)) / 2, schedule.At(7), 12);      // a quarter of the fall
+        Assert.Equal((1 + 1e-5) / 2, schedule.At(8), 12);
+        Assert.Equal(1e-5, schedule.At(10), 12);
+        Assert.Equal(1e-5, new CosineSchedule(Start: 1, Epochs: 10, End: 1e-5, FlatEpochs: 10).At(10.5), 12);
+    }
+
+    [Fact]
     public void A_milestone_counts_from_its_own_epoch_on()
     {
         StepSchedule schedule = new(1, [2, 4], 0.5);
