@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One or more epochs of MoCo's CIFAR-10 demo in plain PyTorch, tuned (bf16 autocast, channels_last), for timing beside `moco train moco-cifar10`.
 
-  cifar10_torch.py DIR EPOCHS [SEED]      DIR holds train/CLASS/*.jpg and test/CLASS/*.jpg
+  cifar10_torch.py DIR EPOCHS [SEED] [WIDTH]      DIR holds train/CLASS/*.jpg and test/CLASS/*.jpg; WIDTH multiplies the network's channels
 Eight batch norm splits, shuffled keys, 4,096 keys, two loader processes, pictures decoded once, a kNN test after each epoch. One JSON line an epoch.
 """
 import copy
@@ -16,6 +16,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional as F
 from torchvision import transforms
+from torchvision.models.resnet import BasicBlock
 
 BATCH, KEYS, DIM, MOMENTUM, TEMPERATURE, RATE, SCHEDULE, NEIGHBOURS, SPLITS = 512, 4096, 128, 0.99, 0.1, 0.06, 200, 200, 8
 STATS = [0.4914, 0.4822, 0.4465], [0.2023, 0.1994, 0.2010]
@@ -52,9 +53,17 @@ def decoded(folder):
     return [picture for picture, _ in found], torch.tensor(found.targets)
 
 
-def network():
+def network(width):
     net = torchvision.models.resnet18(num_classes=DIM, norm_layer=SplitNorm)
-    net.conv1, net.maxpool = nn.Conv2d(3, 64, 3, padding=1, bias=False), nn.Identity()
+    if width != 1:
+        stem, *others = [round(width * planes) for planes in (64, 128, 256, 512)]
+        net.inplanes, net.bn1, net.fc = stem, SplitNorm(stem), nn.Linear(others[-1], DIM)
+        net.layer1 = net._make_layer(BasicBlock, stem, 2)
+        net.layer2, net.layer3, net.layer4 = (net._make_layer(BasicBlock, planes, 2, stride=2) for planes in others)
+        for part in net.modules():
+            if isinstance(part, nn.Conv2d):
+                nn.init.kaiming_normal_(part.weight, mode="fan_out", nonlinearity="relu")
+    net.conv1, net.maxpool = nn.Conv2d(3, net.bn1.num_features, 3, padding=1, bias=False), nn.Identity()
     return net.to(memory_format=torch.channels_last)
 
 
@@ -83,7 +92,7 @@ def main():
     torch.set_num_threads(2)
     train, train_labels = decoded(f"{folder}/train")
     test, test_labels = decoded(f"{folder}/test")
-    query = network()
+    query = network(float(sys.argv[4]) if len(sys.argv) > 4 else 1)
     key = copy.deepcopy(query).requires_grad_(False)
     optimizer = torch.optim.SGD(query.parameters(), lr=RATE, momentum=0.9, weight_decay=5e-4)
     queue, at = F.normalize(torch.randn(KEYS, DIM), dim=1), 0

@@ -34,6 +34,9 @@ TORCH_LIBRARY(mocosharp, m) {
   // The largest number in each window; outside of the image nothing counts. Windows have at most 255 places.
   m.def("max_pool2d(Tensor x, int[2] kernel, int[2] stride, int[2] padding) -> Tensor");
 
+  // x [N, C, H, W] with `border` more pixels a side, mirrored with the edge repeated: b a | a b c | c b.
+  m.def("mirror_pad2d(Tensor x, int border) -> Tensor");
+
   // torch.optim.SGD's step over flat float storage. `first`: the momentum buffer is empty and becomes the gradient.
   m.def(
       "sgd_step_(Tensor(a!) param, Tensor(b!) grad, Tensor(c!) momentum_buffer, float lr, float momentum, float dampening, "

@@ -7,7 +7,7 @@ public static class Functional
 {
     private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_conv2dFork = new("mocosharp::conv2d_fork"), s_conv2dMoments = new("mocosharp::conv2d_moments"),
         s_linear = new("aten::linear"), s_relu = new("aten::relu"),
-        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"), s_maxPool = new("mocosharp::max_pool2d"), s_avgPool = new("aten::avg_pool2d"),
+        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"), s_maxPool = new("mocosharp::max_pool2d"), s_mirrorPad = new("mocosharp::mirror_pad2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min"), s_amax = new("aten::amax"),
         s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd"),
@@ -95,6 +95,9 @@ public static class Functional
     /// <summary>Largest value of each window.</summary>
     public static Tensor MaxPool2d(Tensor x, int size, int stride, int padding = 0) =>
         s_maxPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding));
+
+    /// <summary>More pixels on all sides, mirrored with the edge repeated; <see cref="Layers.SymmetricPadding"/> checks their number.</summary>
+    internal static Tensor MirrorPad2d(Tensor x, int border) => s_mirrorPad.Call(x, border);
 
     /// <summary>Mean of each window; padding counts as zeros, what a last window has beyond it (<paramref name="ceiling"/>) does not.</summary>
     public static Tensor AveragePool2d(Tensor x, int size, int stride, int padding = 0, bool ceiling = false) =>

@@ -12,12 +12,6 @@ public static class SymmetricPadding
         if (border == 0) return x;
         if (border > x.Size(2) || border > x.Size(3))
             throw new TorchException(TorchErrorIds.Shape, $"a mirrored border of {border} pixels does not fit {x}", fix: "use larger pictures, or an encoder that shrinks them less");
-        return Along(Along(x, 2, border), 3, border);
-    }
-
-    private static Tensor Along(Tensor x, int dim, int border)
-    {
-        Tensor first = x.Narrow(dim, 0, border), last = x.Narrow(dim, x.Size(dim) - border, border);
-        return border == 1 ? Tensor.Cat([first, x, last], dim) : Tensor.Cat([first.Flip(dim), x, last.Flip(dim)], dim);
+        return Functional.MirrorPad2d(x, border);
     }
 }

@@ -63,6 +63,27 @@ public sealed class ConvNorm2dTests : TensorTest
         Assert.Throws<TorchException>(() => SymmetricPadding.Around(x, 4));
     }
 
+    [Theory, InlineData(1, 5, 4, MemoryFormat.ChannelsLast), InlineData(2, 5, 4, MemoryFormat.Contiguous), InlineData(3, 3, 7, MemoryFormat.ChannelsLast), InlineData(1, 1, 1, MemoryFormat.Contiguous)]
+    public void The_border_and_its_gradient_are_those_of_slices_put_together(int border, int height, int width, MemoryFormat format)
+    {
+        Tensor x = Fill.Inputs("x", 2, 3, height, width).To(DType.Float64).Contiguous(format), weights = Fill.Inputs("g", 2, 3, height + 2 * border, width + 2 * border).To(DType.Float64);
+        Tensor[] ours = Run(static (x, border) => SymmetricPadding.Around(x, border)), sliced = Run(static (x, border) => Along(Along(x, 2, border), 3, border));
+        Tolerance.Close(sliced[0], ours[0], 0);
+        Tolerance.Close(sliced[1], ours[1], 1e-12);
+
+        Tensor[] Run(Func<Tensor, int, Tensor> pad)
+        {
+            Tensor leaf = x.Clone();
+            leaf.RequiresGrad = true;
+            Tensor padded = pad(leaf, border);
+            (padded * weights).Sum().Backward();
+            return [padded.Detach(), leaf.Grad!];
+        }
+
+        static Tensor Along(Tensor x, int dim, int border) =>
+            Tensor.Cat([x.Narrow(dim, 0, border).Flip(dim), x, x.Narrow(dim, x.Size(dim) - border, border).Flip(dim)], dim);
+    }
+
     [Fact]
     public void It_computes_in_bf16_and_keeps_its_weights_gradient_in_fp32()
     {
