@@ -20,10 +20,9 @@ Tensor flipped(const Tensor& x, int64_t dim, int64_t start, int64_t length) {
 Tensor pad(const Tensor& x, int64_t border) {
   TORCH_CHECK(x.dim() == 4, "mirror_pad2d: x has shape ", x.sizes(), "; it takes [N, C, H, W]");
   const int64_t height = x.size(2), width = x.size(3);
-  TORCH_CHECK(border >= 0 && border <= height && border <= width, "mirror_pad2d: a border of ", border, " does not fit ", x.sizes());
+  TORCH_CHECK(border > 0 && border <= height && border <= width, "mirror_pad2d: a border of ", border, " does not fit ", x.sizes());
   Tensor y =
       at::empty({x.size(0), x.size(1), height + 2 * border, width + 2 * border}, x.options().memory_format(x.suggest_memory_format()));
-  if (border == 0) return y.copy_(x);
   Tensor rows = y.narrow(2, border, height);
   rows.narrow(3, border, width).copy_(x);
   rows.narrow(3, 0, border).copy_(flipped(x, 3, 0, border));
@@ -41,11 +40,9 @@ void fold(Tensor& to, const Tensor& from, int64_t dim, int64_t border) {
 }
 
 Tensor pad_gradient(const Tensor& gradient, int64_t border) {
-  if (border == 0) return gradient;
   const int64_t height = gradient.size(2) - 2 * border, width = gradient.size(3) - 2 * border;
   const auto without_columns = [&](const Tensor& strip) {
-    const auto format = gradient.suggest_memory_format();
-    Tensor inner = strip.narrow(3, border, width).clone(format);
+    Tensor inner = strip.narrow(3, border, width).clone(gradient.suggest_memory_format());
     fold(inner, strip, 3, border);
     return inner;
   };
