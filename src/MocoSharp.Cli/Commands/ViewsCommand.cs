@@ -48,7 +48,8 @@ internal static class ViewsCommand
                 context.People.WriteLine(RecipeFile.TextOf(probe.View).TrimEnd());
             }
             ViewRecipe views = loaded.Probe is null ? loaded.ViewRecipe() : new ViewRecipe([.. loaded.ViewRecipe().Views, loaded.Probe.View.Pipeline()]);
-            Image sheet = ViewSheet.Render(splits.Train, views, loaded.Data.Request(), options);
+            Image sheet = ViewSheet.Render(splits.Train, views, loaded.Data.Request(), options,
+                passedOver: bad => context.People.WriteLine($"note: passed over {bad.At}: {bad.Message}"));
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             ImageEncoder.Save(sheet, path);
             context.People.WriteLine($"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then {Numbers.Plural(options.Draws, "draw", "draws")} of each view.");

@@ -11,12 +11,13 @@ public static class ViewSheet
     /// <param name="views">How views are made.</param>
     /// <param name="request">How pictures are read.</param>
     /// <param name="options">How many, and how large.</param>
+    /// <param name="passedOver">Told of each unreadable picture.</param>
     /// <returns>An RGB picture.</returns>
     /// <exception cref="ImagingException">MS3203: no picture can be read. MS3105, MS3106: the views do not fit the pictures.</exception>
-    public static Image Render(IImageSource source, ViewRecipe views, DecodeRequest request, ViewSheetOptions? options = null)
+    public static Image Render(IImageSource source, ViewRecipe views, DecodeRequest request, ViewSheetOptions? options = null, Action<BadImageException>? passedOver = null)
     {
         options ??= new ViewSheetOptions();
-        List<(int Index, Image Image)> samples = Samples(source, request, options);
+        List<(int Index, Image Image)> samples = Samples(source, request, options, passedOver);
         SheetLayout layout = new(samples.Count, views.Count, options.Draws, options.Tile);
         Image sheet = layout.Blank();
         Canvas canvas = new();
@@ -61,7 +62,7 @@ public static class ViewSheet
         return value * stats.Deviation[at] + stats.Mean[at];
     }
 
-    private static List<(int Index, Image Image)> Samples(IImageSource source, DecodeRequest request, ViewSheetOptions options)
+    private static List<(int Index, Image Image)> Samples(IImageSource source, DecodeRequest request, ViewSheetOptions options, Action<BadImageException>? passedOver)
     {
         List<(int, Image)> samples = [];
         Rng rng = Rng.For(options.Seed);
@@ -80,6 +81,7 @@ public static class ViewSheet
             catch (BadImageException error)
             {
                 bad = error;
+                passedOver?.Invoke(error);
             }
         }
         return samples.Count > 0 ? samples : throw new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {bad!.Message}", at: bad.At ?? source.Name(0),

@@ -12,7 +12,7 @@ public abstract record RateSettings(double Start, RatePer Per, int CountFrom)
     /// <summary>η for the next update.</summary>
     public double At(TrainingClock clock)
     {
-        OptionException.Require(Start > 0, nameof(Start), Start, "a number above 0");
+        OptionException.Require(Start > 0, "learningRate.start", Start, "a number above 0");
         return Schedule(clock.Epochs).At(Per == RatePer.Step ? clock.Time : clock.Epoch + CountFrom);
     }
 
@@ -42,7 +42,7 @@ public sealed record CosineRate(double Start, RatePer Per = RatePer.Step, int Co
     /// <inheritdoc/>
     public override Schedule Schedule(int epochs)
     {
-        OptionException.Require(FlatShare is >= 0 and <= 1, nameof(FlatShare), FlatShare, "0 to 1");
+        OptionException.Require(FlatShare is >= 0 and <= 1, "learningRate.flatShare", FlatShare, "0 to 1");
         return new CosineSchedule(Start, epochs, WarmUpEpochs, End, FlatEpochs: FlatShare * epochs);
     }
 }

@@ -22,6 +22,7 @@ internal static class TrainingChecks
     {
         int epochs = recipe.Training.Epochs;
         RateSettings rate = recipe.LearningRate;
+        _ = rate.At(new TrainingClock(0, 0, 1, epochs));            // throws where its values are out of range
         if (rate.Per == RatePer.Epoch && Enumerable.Range(0, epochs).All(epoch => rate.At(new TrainingClock(epoch, epoch, 1, epochs)) <= 0))
             throw new OptionException("training.epochs", epochs, "so few that the learning rate, which changes per epoch, is 0 in all of them",
                 fix: "let it change per update (--set learningRate.per=step), or train for more epochs (--stop-after ends a longer training early)");

@@ -40,10 +40,12 @@ public sealed class ViewSheetTests
     }
 
     [Fact]
-    public void Unreadable_pictures_are_passed_over()
+    public void Unreadable_pictures_are_passed_over_and_told_of()
     {
+        int told = 0;
         using Pictures source = new(count: 4, side: 8, isBad: static index => index != 2);
-        Image sheet = ViewSheet.Render(source, ViewRecipes.CifarDemo(8), default, new ViewSheetOptions(Count: 4, Draws: 1, Tile: Tile));
+        Image sheet = ViewSheet.Render(source, ViewRecipes.CifarDemo(8), default, new ViewSheetOptions(Count: 4, Draws: 1, Tile: Tile), passedOver: _ => told++);
+        Assert.Equal(3, told);
         Assert.Equal(2 * Margin + Tile, sheet.Height);
     }
 
