@@ -45,7 +45,12 @@ MOCOSHARP_AMX void release() { _tile_release(); }
 
 bool machine_has_tiles() { return processor_has_tiles() && kernel_allows_tiles(); }
 
-TileScope::TileScope() { configure(); }
-TileScope::~TileScope() { release(); }
+TileScope::TileScope() : configured_(has_amx()) {
+  if (configured_) configure();
+}
+
+TileScope::~TileScope() {
+  if (configured_) release();
+}
 
 }  // namespace mocosharp

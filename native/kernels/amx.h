@@ -14,13 +14,16 @@ bool machine_has_tiles();
 
 inline bool has_amx() { return level() >= Level::amx; }
 
-// Configures all eight tiles of the calling thread as 16 rows of 64 bytes, and frees them at the end of the scope.
+// Configures all eight tiles of the calling thread as 16 rows of 64 bytes, and frees them at the end of the scope. Nothing below AMX.
 class TileScope {
  public:
   TileScope();
   ~TileScope();
   TileScope(const TileScope&) = delete;
   TileScope& operator=(const TileScope&) = delete;
+
+ private:
+  const bool configured_;
 };
 
 }  // namespace mocosharp

@@ -9,8 +9,8 @@
 
 #include "amx.h"
 #include "avx512.h"
-#include "float_loops.h"
 #include "threads.h"
+#include "winograd_loops.h"
 
 namespace mocosharp {
 namespace {
@@ -38,29 +38,17 @@ MOCOSHARP_AMX double tiles() {
   return 2.0 * 16 * 32 * 16 * 4 * kSteps;
 }
 
-MOCOSHARP_AVX512 double halves() {
-  constexpr int kSums = 12;
-  __m512 sums[kSums];
-  for (__m512& sum : sums) sum = _mm512_setzero_ps();
-  const __m512bh ones = (__m512bh)_mm512_set1_epi32(0);
-  for (int i = 0; i < kSteps; ++i) {
-#pragma GCC unroll 12
-    for (int s = 0; s < kSums; ++s) {
-      sums[s] = _mm512_dpbf16_ps(sums[s], ones, ones);
-      __asm__ volatile("" : "+v"(sums[s]));
-    }
-  }
-  return 2.0 * 32 * kSums * kSteps;
-}
-
-double floats() {
+// `numbers`: in one unit of the operands.
+double products(const FloatLoops& loops, int numbers) {
   constexpr int kDepth = 64;
-  const FloatLoops& loops = *float_loops();
   std::vector<float> a(kDepth * loops.rows), b(kDepth * loops.columns), c(loops.rows * loops.columns);
   constexpr int kBlocks = kSteps / kDepth;
   for (int i = 0; i < kBlocks; ++i) loops.block(a.data(), {kDepth, 1}, b.data(), loops.columns, kDepth, c.data(), loops.columns, false);
-  return 2.0 * loops.rows * loops.columns * kDepth * kBlocks;
+  return 2.0 * numbers * loops.rows * loops.columns * kDepth * kBlocks;
 }
+
+double halves() { return products(winograd_loops<Bits16>()->products, winograd_loops<Bits16>()->in_unit); }
+double floats() { return products(*float_loops(), 1); }
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "cache.h"
 #include "conv_job.h"
 #include "conv_pack.h"
 #include "threads.h"
@@ -61,9 +62,8 @@ class ByColumns {
   }
 
  private:
-  static constexpr int64_t kRowBudget = 96 << 10;       // a strip, near the L1 cache's size
-  static constexpr int64_t kGroupedBudget = 576 << 10;  // strips and what they become, of which a panel sees a small part: in the L2 cache
-  static constexpr int64_t kSlack = 128;                // a tile's rows of 64 bytes may reach past the last pixel
+  static constexpr int64_t kRowBudget = 96 << 10;  // a strip, near the L1 cache's size
+  static constexpr int64_t kSlack = 128;           // a tile's rows of 64 bytes may reach past the last pixel
 
   struct Block {
     const char* source;
@@ -72,6 +72,8 @@ class ByColumns {
     int64_t image;
   };
 
+  // Of strips and what they become, of which a panel sees a small part: in the L2 cache.
+  static int64_t grouped_budget() { return l2_bytes() / 32 * 9; }
   static int64_t floor_div(int64_t a, int64_t b) { return (a >= 0 ? a : a - b + 1) / b; }
 
   int64_t rows_for(int64_t strip) const { return (strip - 1) * step_y_ + high_y_ - low_y_ + 1; }
@@ -79,7 +81,7 @@ class ByColumns {
   int64_t bytes_of(int64_t strip) const { return planes_y_ * planes_x_ * plane_bytes(strip); }
   bool fits(int64_t images, int64_t strip) const {
     if (job_.s.groups == 1) return bytes_of(strip) <= kRowBudget;
-    return images * (bytes_of(strip) + strip * job_.s.out_step_y * job_.s.out_width * job_.s.out_channels * 2) <= kGroupedBudget;
+    return images * (bytes_of(strip) + strip * job_.s.out_step_y * job_.s.out_width * job_.s.out_channels * 2) <= grouped_budget();
   }
   int64_t plane_at(int64_t y, int64_t x) const { return (y * planes_x_ + x) * plane_bytes(strip_); }
 

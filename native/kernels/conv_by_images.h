@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "cache.h"
 #include "conv_job.h"
 #include "conv_pack.h"
 
@@ -19,8 +20,8 @@ class ByImages {
     line_ = job.plan().chunks;
     images_ = 32;
     strip_ = job.grid_rows();
-    while (strip_ > 1 && bytes_of(strip_) > kImagesBudget) strip_ = (strip_ + 1) / 2;
-    if (strip_ == job.grid_rows() && 2 * bytes_of(strip_) <= kImagesBudget && job.s.batch >= 64 * at::get_num_threads()) images_ = 64;
+    while (strip_ > 1 && bytes_of(strip_) > budget()) strip_ = (strip_ + 1) / 2;
+    if (strip_ == job.grid_rows() && 2 * bytes_of(strip_) <= budget() && job.s.batch >= 64 * at::get_num_threads()) images_ = 64;
     strips_ = (job.grid_rows() + strip_ - 1) / strip_;
   }
 
@@ -38,7 +39,7 @@ class ByImages {
   }
 
  private:
-  static constexpr int64_t kImagesBudget = 1 << 20;  // a strip: half of the L2 cache, weights take the rest
+  static int64_t budget() { return l2_bytes() / 2; }  // of a strip; weights take the rest of the L2 cache
 
   int64_t line_bytes() const { return images_ * 64; }
   int64_t bytes_of(int64_t strip) const {

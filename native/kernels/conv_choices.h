@@ -8,7 +8,8 @@
 
 namespace mocosharp {
 
-// library: libtorch's own. tiles: AMX tiles, bfloat16. columns: a product over gathered pixels, float. winograd: fewer products, float.
+// library: libtorch's own. tiles: AMX tiles or AVX-512's pairs, bfloat16. columns: a product over gathered pixels, float. winograd: fewer
+// products.
 enum class ConvImplementation { library, tiles, columns, winograd };
 
 // auto: measured at first use. The name of an implementation: always that one where it takes the shape, libtorch's elsewhere.

@@ -8,10 +8,12 @@ namespace {
 
 using at::Tensor;
 
-// In oneDNN's bfloat16 a kernel of one column and several rows that skips three columns or more gives wrong numbers (PyTorch 1.13, in
-// PyTorch itself too): float does those.
+// In two places oneDNN's bfloat16 gives wrong numbers (PyTorch 1.13, in PyTorch itself too), and float does them: a kernel of one column
+// and several rows that skips three columns or more, and, on processors without AMX, a padded map narrower than the stride, whose weight
+// gradient reads memory that nobody wrote.
 at::ScalarType type_for(const ConvShape& shape, const Tensor& x) {
-  const bool is_wrong = shape.kernel_width == 1 && shape.kernel_height > 1 && shape.stride_width > 2;
+  const bool skips = shape.kernel_width == 1 && shape.kernel_height > 1 && shape.stride_width > 2;
+  const bool is_wrong = skips || (shape.in_width < shape.stride_width && shape.pad_width > 0);
   return is_wrong && x.scalar_type() == at::kBFloat16 ? at::kFloat : x.scalar_type();
 }
 

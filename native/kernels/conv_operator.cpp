@@ -2,13 +2,14 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "amx.h"
 #include "conv_choices.h"
 #include "conv_library.h"
 #include "conv_shape.h"
 #include "conv_stencil.h"
 #include "conv_weight_gradient.h"
 #include "float_columns.h"
-#include "float_winograd.h"
+#include "winograd.h"
 
 namespace mocosharp {
 namespace {
@@ -58,10 +59,18 @@ Candidates float_candidates(const Convolution& conv) {
   return found;
 }
 
+// Tiles of AMX multiply so fast that Winograd's transforms would cost more than they spare.
+Candidates half_candidates(const Convolution& conv, bool tiles) {
+  Candidates found;
+  if (tiles) found.push_back(ConvImplementation::tiles);
+  if (!has_amx() && winograd_takes(conv.shape)) found.push_back(ConvImplementation::winograd);
+  return found;
+}
+
 // Who of ours can run it; `tiles` says it of the tiles.
 Candidates candidates_of(const Convolution& conv, bool tiles) {
   if (conv.single) return float_candidates(conv);
-  return conv.half && tiles ? Candidates{ConvImplementation::tiles} : Candidates{};
+  return conv.half ? half_candidates(conv, tiles) : Candidates{};
 }
 
 // `request` is answered only by ours; what a measurement of ours left there is dropped, so that the first step equals the others.
@@ -76,7 +85,7 @@ Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, c
       case ConvImplementation::columns:
         return columns_stencil(stencil, x, float_weight(weight), float_bias(), Tensor());
       case ConvImplementation::winograd:
-        return winograd_forward(conv.shape, x, float_weight(weight), float_bias());
+        return winograd_forward(conv.shape, x, float_weight(weight), float_bias(), request);
       default:
         return library_forward(conv.shape, x, weight, bias);
     }

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "cache.h"
 #include "conv_pack.h"
 #include "conv_shape.h"
 #include "conv_tiles.h"
@@ -12,10 +13,12 @@
 
 namespace mocosharp {
 
-constexpr int64_t kImages = 32;               // the inner axis of one tile product
-constexpr int64_t kPieceBudget = 1800 << 10;  // a piece's packed data: most of the L2 cache
-constexpr int64_t kSkew = 5 * 64;             // blocks a power of two apart would share the caches' sets
-constexpr int kGroup = 3;                     // taps that share one load of the output gradient
+constexpr int64_t kImages = 32;    // the inner axis of one tile product
+constexpr int64_t kSkew = 5 * 64;  // blocks a power of two apart would share the caches' sets
+constexpr int kGroup = 3;          // taps that share one load of the output gradient
+
+// Of a piece's packed data: most of the L2 cache.
+inline int64_t piece_budget() { return l2_bytes() / 8 * 7; }
 
 struct Geometry {
   ConvShape s;  // the first layer is seen as 1 x 1 over unfolded pixels

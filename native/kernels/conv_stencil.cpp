@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "amx.h"
+#include "avx512.h"
 #include "conv_by_columns.h"
 #include "conv_by_images.h"
 #include "threads.h"
@@ -53,7 +54,7 @@ bool stencil_takes(const Stencil& s) {
     any = any || !phase.taps.empty();
     if (phase.taps.size() > 64) return false;
   }
-  return any && has_amx() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 8 == 0;
+  return any && has_avx512_bf16() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 8 == 0;
 }
 
 at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,

@@ -6,6 +6,7 @@
 
 #include "amx.h"
 #include "avx512.h"
+#include "conv_pairs.h"
 
 namespace mocosharp {
 namespace {
@@ -51,7 +52,8 @@ MOCOSHARP_AMX void accumulate(const GradientPanel& gradient, const GradientPanel
 
 void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t apart, int taps, const GradientStep* steps,
                      int64_t count, const GradientStep* const* only, const int64_t* only_count, float* const* sums) {
-  if (taps == 3) accumulate<3>(gradient, input, apart, steps, count, only, only_count, sums);
+  if (!has_amx()) accumulate_pairs(gradient, input, apart, taps, steps, count, only, only_count, sums);
+  else if (taps == 3) accumulate<3>(gradient, input, apart, steps, count, only, only_count, sums);
   else if (taps == 2) accumulate<2>(gradient, input, apart, steps, count, only, only_count, sums);
   else accumulate<1>(gradient, input, apart, steps, count, only, only_count, sums);
 }
@@ -72,8 +74,10 @@ void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, 
   _tile_dpbf16ps(0, 6, a);        \
   _tile_dpbf16ps(1, 6, b);
 
-MOCOSHARP_AMX void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels, const GradientStep* rows,
-                              int64_t count, float* const* sums) {
+namespace {
+
+MOCOSHARP_AMX void slide(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels, const GradientStep* rows, int64_t count,
+                         float* const* sums) {
   const int64_t g_pitch = gradient.pitch, pitch = input.pitch;
   __asm__ volatile("" ::: "memory");
   _tile_loadd(0, sums[0], 64);
@@ -110,8 +114,16 @@ MOCOSHARP_AMX void slide_taps(const GradientPanel& gradient, const GradientPanel
   _tile_stored(2, sums[2], 64);
 }
 
-MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares,
-                                                       __m512 high_squares) const {
+}  // namespace
+
+void slide_taps(const GradientPanel& gradient, const GradientPanel& input, int64_t pixels, const GradientStep* rows, int64_t count,
+                float* const* sums) {
+  if (has_amx()) slide(gradient, input, pixels, rows, count, sums);
+  else slide_pairs(gradient, input, pixels, rows, count, sums);
+}
+
+MOCOSHARP_AVX512 inline void BlockMultiplier::add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares,
+                                                          __m512 high_squares) const {
   float* squares = sums + moments_.stride;
   _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_loadu_ps(sums), low));
   _mm512_storeu_ps(sums + 16, _mm512_add_ps(_mm512_loadu_ps(sums + 16), high));
@@ -120,13 +132,13 @@ MOCOSHARP_AMX inline void BlockMultiplier::add_moments(float* sums, __m512 low, 
 }
 
 // As bfloat16 keeps it.
-MOCOSHARP_AMX static inline __m512 rounded(__m512 value) {
+MOCOSHARP_AVX512 static inline __m512 rounded(__m512 value) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(value)), 16));
 }
 
 // Moments are of the rounded numbers that a batch norm will read. Where a channel hardly varies, a mean of unrounded ones can lie many
 // deviations away from all of them. A block of one group: its rows are summed in registers.
-MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
+MOCOSHARP_AVX512 void BlockMultiplier::add_block_moments(int block) const {
   const BlockTarget& out = out_[block];
   const __m512 b0 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_) : _mm512_setzero_ps();
   const __m512 b1 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16) : _mm512_setzero_ps();
@@ -145,7 +157,7 @@ MOCOSHARP_AMX void BlockMultiplier::add_block_moments(int block) const {
 
 // Row 0-15 is of the first block, 16-31 of the second. `Plain` rows have no bias, nothing to be added to, and no moments.
 template <bool Plain>
-MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
+MOCOSHARP_AVX512 inline void BlockMultiplier::write_row(int row) const {
   uint16_t* to = rows_[now_][row];
   __m512 low = _mm512_load_ps(results_[row]), high = _mm512_load_ps(results_[row] + 16);
   if (!Plain) {
@@ -170,7 +182,7 @@ MOCOSHARP_AMX inline void BlockMultiplier::write_row(int row) const {
 }
 
 BlockMultiplier::BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments)
-    : out_base_(out), add_base_(add), moments_(moments), wrapped_(moments.groups + 16) {
+    : tiles_(has_amx()), out_base_(out), add_base_(add), moments_(moments), wrapped_(moments.groups + 16) {
   for (size_t i = 0; i < wrapped_.size(); ++i) wrapped_[i] = static_cast<int>(i) % moments.groups;
   for (uint16_t*& row : rows_[now_]) row = dropped_;
 }
@@ -181,7 +193,7 @@ void BlockMultiplier::fetch_ahead(const char* from, int64_t bytes, int64_t steps
   lines_a_step_ = (bytes / 64 + steps - 1) / std::max<int64_t>(steps, 1);
 }
 
-MOCOSHARP_AMX inline void BlockMultiplier::place_rows(const BlockTarget& out, uint16_t** rows) {
+MOCOSHARP_AVX512 inline void BlockMultiplier::place_rows(const BlockTarget& out, uint16_t** rows) {
   const __m512i nowhere = _mm512_set1_epi64(reinterpret_cast<int64_t>(dropped_));
   const __m512i base = _mm512_set1_epi64(reinterpret_cast<int64_t>(out.out));
   for (int row = 0; row < 16; row += 8) {
@@ -194,8 +206,8 @@ MOCOSHARP_AMX inline void BlockMultiplier::place_rows(const BlockTarget& out, ui
 // While this pair is multiplied the last one's rows are written, and the lines fetched where this one's will go: stores into memory's own
 // lines would wait for them.
 template <bool Plain>
-MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
-                                             int64_t count) {
+MOCOSHARP_AMX void BlockMultiplier::multiply_tiles(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
+                                                   int64_t count) {
   constexpr int kRows = 32;
   const int rows_a_step = count > 0 ? static_cast<int>((kRows + count - 1) / count) : kRows;
   uint16_t* const* next = rows_[1 - now_];
@@ -230,9 +242,26 @@ MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int
   _tile_stored(3, results_[16] + 16, sizeof(results_[0]));
 }
 
-MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
-                                             int64_t count, const float* bias, int channels, const BlockTarget& out0,
-                                             const BlockTarget& out1) {
+template <bool Plain>
+MOCOSHARP_AVX512 void BlockMultiplier::multiply_vectors(const char* a0, const char* a1, int64_t a_stride, const char* b,
+                                                        const TileStep* steps, int64_t count) {
+  for (int row = 0; row < 32; ++row) {
+    write_row<Plain>(row);
+    __builtin_prefetch(rows_[1 - now_][row], 1);
+  }
+  for (int64_t line = 0; line < lines_a_step_ * count && ahead_ < ahead_end_; ++line, ahead_ += 64) _mm_prefetch(ahead_, _MM_HINT_T1);
+  multiply_pairs(a0, a1, a_stride, b, steps, count, results_);
+}
+
+template <bool Plain>
+void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count) {
+  if (tiles_) multiply_tiles<Plain>(a0, a1, a_stride, b, steps, count);
+  else multiply_vectors<Plain>(a0, a1, a_stride, b, steps, count);
+}
+
+MOCOSHARP_AVX512 void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
+                                                int64_t count, const float* bias, int channels, const BlockTarget& out0,
+                                                const BlockTarget& out1) {
   uint16_t** next = rows_[1 - now_];
   place_rows(out0, next);
   place_rows(out1, next + 16);
@@ -251,7 +280,7 @@ MOCOSHARP_AMX void BlockMultiplier::multiply(const char* a0, const char* a1, int
   channels_ = channels >= 32 ? 0xffffffffu : (1u << channels) - 1;
 }
 
-MOCOSHARP_AMX void BlockMultiplier::finish() {
+MOCOSHARP_AVX512 void BlockMultiplier::finish() {
   for (int row = 0; row < 32; ++row) write_row<false>(row);
   for (uint16_t*& row : rows_[now_]) row = dropped_;
   out_[0] = out_[1] = {nullptr, kNowhere, nullptr, 0};

@@ -1,4 +1,5 @@
-// The AMX inner loops of the convolutions. A tile is 16 rows of 64 bytes (1 KiB); call them inside a TileScope.
+// The inner loops of the bfloat16 convolutions, on operands that lie as AMX tiles do: a tile is 16 rows of 64 bytes (1 KiB). Where the
+// processor has AMX call them inside a TileScope; elsewhere AVX-512 multiplies (conv_pairs.h).
 #pragma once
 
 #include <immintrin.h>
@@ -19,8 +20,8 @@ struct TileStep {
 struct BlockTarget {
   uint16_t* out;          // bfloat16
   const int64_t* places;  // of the rows, in elements from `out`; negative for a row that is dropped
-  float* moments;  // sums and sums of squares of what is written, [group][2][channels], at this block's first channel; null for none
-  int group;       // of the first row
+  float* moments;         // sums and sums of squares of what is written, [group][2][channels], at this block's first channel; null for none
+  int group;              // of the first row
 };
 
 // The places of a block that does not exist.
@@ -54,11 +55,16 @@ class BlockMultiplier {
   template <bool Plain>
   void multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count);
   template <bool Plain>
+  void multiply_tiles(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count);
+  template <bool Plain>
+  void multiply_vectors(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count);
+  template <bool Plain>
   void write_row(int row) const;
   void place_rows(const BlockTarget& out, uint16_t** rows);
   void add_moments(float* sums, __m512 low, __m512 high, __m512 low_squares, __m512 high_squares) const;
   void add_block_moments(int block) const;
 
+  const bool tiles_;  // else vectors
   alignas(64) float results_[32][32];
   uint16_t dropped_[32];     // where dropped rows are written, which is cheaper than asking for each
   uint16_t* rows_[2][32]{};  // where the rows of `results_`, and of the pair that is multiplied, go

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "amx.h"
+#include "avx512.h"
 #include "conv_piece.h"
 #include "threads.h"
 
@@ -36,7 +37,7 @@ void choose_sets(Geometry& g) {
   const int64_t inner = g.s.in_channels / g.s.groups, outer = g.s.out_channels / g.s.groups;
   const int64_t unit = std::lcm(16 / std::gcd(inner, int64_t{16}), 16 / std::gcd(outer, int64_t{16}));  // groups that fill whole blocks
   const int64_t units = (g.s.groups + unit - 1) / unit;
-  for (g.sets = 1; g.piece_bytes() > kPieceBudget && g.sets < units; ++g.sets) {
+  for (g.sets = 1; g.piece_bytes() > piece_budget() && g.sets < units; ++g.sets) {
     const int64_t groups = (units + g.sets) / (g.sets + 1) * unit;
     if (groups * std::min(inner, outer) < kNarrowestSet) break;
     g.set_in = groups * inner / 16;
@@ -61,8 +62,8 @@ Geometry geometry_of(const ConvShape& shape) {
   g.groups = (shape.batch + kImages - 1) / kImages;
   g.strip = g.s.out_height();
   choose_sets(g);
-  while (g.strip > 1 && (g.piece_bytes() > kPieceBudget ||
-                         g.groups * g.sets * ((g.s.out_height() + g.strip - 1) / g.strip) < at::get_num_threads())) {
+  while (g.strip > 1 &&
+         (g.piece_bytes() > piece_budget() || g.groups * g.sets * ((g.s.out_height() + g.strip - 1) / g.strip) < at::get_num_threads())) {
     g.strip = (g.strip + 1) / 2;
   }
   g.strips = (g.s.out_height() + g.strip - 1) / g.strip;
@@ -158,7 +159,7 @@ void write_weights(const Geometry& g, const ConvShape& shape, const float* sums,
 }  // namespace
 
 bool weight_gradient_takes(const ConvShape& s) {
-  return has_amx() && s.batch > 0 && s.out_height() > 0 && s.out_width() > 0 && s.out_channels % 8 == 0 &&
+  return has_avx512_bf16() && s.batch > 0 && s.out_height() > 0 && s.out_width() > 0 && s.out_channels % 8 == 0 &&
          (s.in_channels % 8 == 0 || unfolds(s));
 }
 

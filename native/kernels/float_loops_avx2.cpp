@@ -1,6 +1,6 @@
 #include <cstdint>
 
-#include "float_loops.h"
+#include "winograd_loops.h"
 
 #pragma GCC target("avx2,fma")
 
@@ -9,5 +9,12 @@ constexpr int kWidth = 8, kRows = 6;  // 12 of 16 registers hold sums
 }
 
 #include "float_loops_body.h"
+#include "winograd_loops_body.h"
 
-const mocosharp::FloatLoops mocosharp::kFloatLoopsAvx2 = {kRows, 2 * kWidth, block, input, gradient, output, weights, weights_adjoint};
+namespace mocosharp {
+
+const FloatLoops kFloatLoopsAvx2 = {kRows, 2 * kWidth, block};
+const WinogradLoops<float> kWinogradFloatAvx2 = winograd_of<float>();
+const WinogradLoops<Bits16> kWinogradHalfAvx2 = winograd_of<Bits16>();
+
+}  // namespace mocosharp

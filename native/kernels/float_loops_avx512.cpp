@@ -1,6 +1,6 @@
 #include <cstdint>
 
-#include "float_loops.h"
+#include "winograd_loops.h"
 
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,fma,prefer-vector-width=512")
 
@@ -9,5 +9,12 @@ constexpr int kWidth = 16, kRows = 14;  // 28 of 32 registers hold sums
 }
 
 #include "float_loops_body.h"
+#include "winograd_loops_body.h"
 
-const mocosharp::FloatLoops mocosharp::kFloatLoopsAvx512 = {kRows, 2 * kWidth, block, input, gradient, output, weights, weights_adjoint};
+namespace mocosharp {
+
+const FloatLoops kFloatLoopsAvx512 = {kRows, 2 * kWidth, block};
+const WinogradLoops<float> kWinogradFloatAvx512 = winograd_of<float>();
+const WinogradLoops<Bits16> kWinogradHalfAvx512 = winograd_of<Bits16>();
+
+}  // namespace mocosharp

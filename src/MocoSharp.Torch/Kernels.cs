@@ -17,8 +17,8 @@ public static class Kernels
         set => s_setChoices.Run(value);
     }
 
-    /// <summary>The implementation that runs every convolution whose shape it takes, with libtorch for the others: <c>library</c> (libtorch alone), <c>tiles</c> (bf16),
-    /// <c>columns</c> or <c>winograd</c> (fp32); <c>auto</c> for the fastest, measured at first use.</summary>
+    /// <summary>The implementation that runs every convolution whose shape it takes, with libtorch for the others: <c>library</c> (libtorch alone), <c>tiles</c> (bf16, with AMX or
+    /// AVX-512's bf16 products), <c>columns</c> (fp32) or <c>winograd</c> (fp32, and bf16 without AMX); <c>auto</c> for the fastest, measured at first use.</summary>
     /// <remarks>It starts as the environment's <c>MOCOSHARP_CONVOLUTIONS</c>, <c>auto</c> without: <c>library</c> makes weights bit-equal from process to process.</remarks>
     /// <exception cref="TorchException">It is none of these.</exception>
     public static string Convolutions

@@ -201,6 +201,9 @@ if "--time" in sys.argv:
             timing(torch.float32, STEP_32 if own == "columns" else [c for c in STEP_32 if c[5:] == (3, 1, 1) and c[1] > 3], own)
     else:
         timing(torch.bfloat16, STEP_32 + STEP_128)
+        if ops.machine_level() != "amx":
+            print("winograd")
+            timing(torch.bfloat16, [c for c in STEP_32 if c[5:] == (3, 1, 1) and c[1] > 3], "winograd")
 elif "--time-grouped" in sys.argv:
     timing_grouped()
 else:
@@ -219,7 +222,9 @@ else:
             for mode in ("columns", "winograd"):
                 one(small, mode, torch.float32, with_bias=cases % 3 == 0)
                 cases += 1
-            one(small, "tiles", torch.bfloat16, with_bias=False)
+            for mode in ("tiles", "winograd"):
+                one(small, mode, torch.bfloat16, with_bias=cases % 2 == 0)
+                cases += 1
     ops.set_level("auto")
     for case in ((8, 64, 32, 32, 64, 3, 1, 1), (33, 64, 8, 8, 128, 3, 2, 1), (8, 64, 32, 32, 64, 1, 2, 0), (33, 32, 7, 7, 48, 1, 2, 0), (33, 72, 9, 9, 72, 3, 2, 1, 3)):
         for mode in ("tiles", "library"):
@@ -232,5 +237,11 @@ else:
         moments(case, "tiles", splits, expected)
         moments(case, "library", splits, False)
         cases += 2
+    if ops.machine_level() == "amx":
+        ops.set_level("avx512bf16")
+    for case, splits in (((8, 64, 32, 32, 64, 3, 1, 1), 4), ((40, 32, 7, 7, 48, 3, 1, 1), 5), ((6, 80, 5, 9, 16, 3, 1, 0), 3)):
+        moments(case, "winograd", splits, True)
+        cases += 1
+    ops.set_level("auto")
     choices()
     finish(cases + 1)

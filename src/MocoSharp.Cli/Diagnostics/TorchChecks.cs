@@ -50,8 +50,9 @@ internal static class TorchChecks
     private static string Convolutions(string level) => level switch
     {
         "amx" => "convolutions in bf16 on tiles, in fp32 by Winograd and products, each where it is faster than libtorch's",
+        "avx512bf16" => "convolutions in bf16 by pairs and Winograd, in fp32 by Winograd and products, each where it is faster than libtorch's",
         "none" => "convolutions by libtorch alone",
-        _ => "convolutions in fp32 by Winograd and products where they are faster than libtorch's, in bf16 by libtorch alone",
+        _ => "convolutions in fp32 by Winograd and products where they are faster than libtorch's, in bf16 by Winograd",
     };
 
     private static Finding Blas()
