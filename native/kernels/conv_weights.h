@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "cache.h"
 #include "conv_channels.h"
 #include "conv_shape.h"
 
@@ -21,7 +22,7 @@ struct PackedWeights {
   std::vector<int64_t> chunk_bytes;   // of one panel's chunk with all taps, by phase
   ChannelPlan plan;
 
-  bool few() const { return storage.numel() <= 512 << 10; }  // a quarter of the L2 cache
+  bool few() const { return storage.numel() <= l2_bytes() / 4; }
 
   const char* panel(int64_t phase, int64_t index) const {
     return static_cast<const char*>(storage.data_ptr()) + phase_offset[phase] + plan.seen[index].before * chunk_bytes[phase];

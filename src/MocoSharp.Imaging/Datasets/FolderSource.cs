@@ -66,6 +66,9 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
     }
 
     /// <inheritdoc/>
+    public void Announce(int index) => Readahead.Ask(PathOf(index));
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // Files are opened one at a time.

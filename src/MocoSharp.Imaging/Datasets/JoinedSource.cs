@@ -42,6 +42,9 @@ public sealed class JoinedSource : IImageSource
     public Image Load(int index, DecodeRequest request) => At(index, out int inner).Load(inner, request);
 
     /// <inheritdoc/>
+    public void Announce(int index) => At(index, out int inner).Announce(inner);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (IImageSource part in _parts)

@@ -67,6 +67,13 @@ public sealed class MemoryCachedSource : IImageSource
     public Image Load(int index, DecodeRequest request, ImageMemory memory) => Kept(index, request) ?? _inner.Load(index, request, memory);
 
     /// <inheritdoc/>
+    public void Announce(int index)
+    {
+        if (Volatile.Read(ref _images[index]) is null)
+            _inner.Announce(index);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         Array.Clear(_images);

@@ -30,5 +30,8 @@ internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string>
     public Image Load(int index, DecodeRequest request, ImageMemory memory) => inner.Load(index, request, memory);
 
     /// <inheritdoc/>
+    public void Announce(int index) => inner.Announce(index);
+
+    /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
 }

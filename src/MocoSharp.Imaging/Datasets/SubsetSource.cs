@@ -44,6 +44,9 @@ public sealed class SubsetSource : IImageSource
     public Image Load(int index, DecodeRequest request, ImageMemory memory) => _inner.Load(_indices[index], request, memory);
 
     /// <inheritdoc/>
+    public void Announce(int index) => _inner.Announce(_indices[index]);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // A view owns nothing.

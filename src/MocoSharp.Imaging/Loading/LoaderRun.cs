@@ -28,7 +28,7 @@ internal sealed class LoaderRun : IDisposable
     private readonly long _end;
     private int[] _order;
     private int _orderOf;
-    private long _next;
+    private long _next, _announced;
     private bool _stopped;
     private Exception? _failure;
 
@@ -105,11 +105,13 @@ internal sealed class LoaderRun : IDisposable
     {
         Canvas canvas = _loader.Canvases.TryTake(out Canvas? used) ? used : new Canvas();
         ImageMemory memory = new();
-        while (Next(out Sample sample))
+        while (Next(out Sample sample, out int[] coming))
         {
             int picture = sample.Index;
             try
             {
+                foreach (int index in coming)
+                    _source.Announce(index);
                 Fill(sample, canvas, memory, ref picture);
             }
             catch (Exception exception)
@@ -122,10 +124,10 @@ internal sealed class LoaderRun : IDisposable
         _loader.Canvases.Add(canvas);
     }
 
-    /// <summary>Takes the next sample and opens its batch; waits while enough batches are open.</summary>
-    private bool Next(out Sample sample)
+    /// <summary>Takes the next sample and opens its batch; waits while enough batches are open. Who opens one announces the pictures up to the end of the one behind it.</summary>
+    private bool Next(out Sample sample, out int[] coming)
     {
-        sample = default;
+        (sample, coming) = (default, []);
         lock (_gate)
         {
             while (true)
@@ -135,6 +137,9 @@ internal sealed class LoaderRun : IDisposable
                 (long past, long position) = Math.DivRem(_next, _perEpoch);
                 (int inEpoch, int slot) = Math.DivRem((int)position, _loader.Options.BatchSize);
                 long number = past * _loader.BatchesPerEpoch + inEpoch;
+                int epoch = _firstEpoch + (int)past;
+                if (_orderOf != epoch)
+                    (_order, _orderOf) = (EpochOrder.Of(_source.Count, _loader.Options, epoch), epoch);
                 if (!_open.TryGetValue(number, out OpenBatch? batch))
                 {
                     if (_open.Count >= _loader.Options.Prefetch)
@@ -144,10 +149,10 @@ internal sealed class LoaderRun : IDisposable
                     }
                     int count = Math.Min(_loader.Options.BatchSize, _perEpoch - inEpoch * _loader.Options.BatchSize);
                     _open.Add(number, batch = new OpenBatch(_loader.Pool.Rent(), count));
+                    int start = (int)(Math.Max(_announced, _next) - past * _perEpoch), end = (int)Math.Min(position + 2L * _loader.Options.BatchSize, _perEpoch);
+                    coming = _order[start..end];
+                    _announced = past * _perEpoch + end;
                 }
-                int epoch = _firstEpoch + (int)past;
-                if (_orderOf != epoch)
-                    (_order, _orderOf) = (EpochOrder.Of(_source.Count, _loader.Options, epoch), epoch);
                 sample = new Sample(batch, slot, epoch, _order[position]);
                 _next++;
                 return true;

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Tests.Loading;
 
 namespace MocoSharp.Imaging.Tests.Datasets;
 
@@ -28,6 +29,21 @@ public sealed class SourceViewsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => source.Take(3, 20));
         Assert.Throws<ArgumentOutOfRangeException>(() => source.Take(-1));
         Assert.Throws<ArgumentException>(() => source.Take());
+    }
+
+    [Fact]
+    public void What_is_announced_to_a_view_reaches_the_source_by_its_own_index_unless_it_is_in_memory()
+    {
+        List<int> announced = [];
+        MemorySource source = new(20) { Announced = announced.Add }, other = new(5) { Announced = index => announced.Add(100 + index) };
+        using MemoryCachedSource cached = new(source, s_request);
+        cached.Load(7, s_request);
+        using JoinedSource joined = new(cached, other);
+        using SubsetSource subset = joined.Take(3, 7, 22);
+        using RelabelledSource relabelled = new(subset, ["odd", "even"]);
+        for (int i = 0; i < 3; i++)
+            relabelled.Announce(i);
+        Assert.Equal([3, 102], announced);
     }
 
     [Fact]

@@ -16,7 +16,12 @@ internal sealed class MemorySource(int count, int side = 12) : IImageSource
     /// <summary>Called before each load.</summary>
     public Action<int> BeforeLoad { get; init; } = _ => { };
 
+    /// <summary>Called when a picture is announced.</summary>
+    public Action<int> Announced { get; init; } = _ => { };
+
     public int Loads => _loads;
+
+    public void Announce(int index) => Announced(index);
 
     public string Name(int index) => $"picture-{index}.png";
 

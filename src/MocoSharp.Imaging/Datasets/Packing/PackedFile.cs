@@ -20,6 +20,8 @@ internal sealed unsafe class PackedFile : IDisposable
     private readonly PackHeader _header;
     private readonly int[] _checked;        // one bit a picture: its checksum agreed
     private readonly byte* _tail;           // the index starts here
+    private readonly Lazy<Thread?> _reader;
+    private volatile bool _disposed;
 
     private PackedFile(string path, SafeFileHandle handle, in PackHeader header)
     {
@@ -30,6 +32,7 @@ internal sealed unsafe class PackedFile : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         _tail = start + _view.PointerOffset;
         _checked = new int[(Count + 31) / 32];
+        _reader = new Lazy<Thread?>(StartReading);
     }
 
     internal string Path { get; }
@@ -94,6 +97,14 @@ internal sealed unsafe class PackedFile : IDisposable
         return Encoding.UTF8.GetString(_tail + (_header.NamesAt - _header.IndexAt) + (long)Count * sizeof(ulong) + start, (int)(NameEnd(index) - start));
     }
 
+    /// <summary>Has the system fetch a picture's bytes, and, the first time, all pictures where half of the free memory holds them.</summary>
+    internal void Announce(int index)
+    {
+        _ = _reader.Value;
+        PackEntry entry = Entry(index);
+        Readahead.Ask(_handle, (long)entry.At, (long)entry.Length);
+    }
+
     /// <summary>Reads a picture's bytes; when they are read for the first time, their checksum is compared.</summary>
     /// <param name="index">Which picture.</param>
     /// <param name="entry">What the index says of it.</param>
@@ -122,9 +133,30 @@ internal sealed unsafe class PackedFile : IDisposable
         Interlocked.Or(ref _checked[index / 32], 1 << (index % 32));
     }
 
+    // in the file's order: a disk gives many times more of that than of single pictures
+    private Thread? StartReading()
+    {
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        if ((long)_header.IndexAt > (memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes) / 2)
+            return null;
+        Thread reader = new(FetchAll) { IsBackground = true, Name = "reading ahead", Priority = ThreadPriority.BelowNormal };
+        reader.Start();
+        return reader;
+    }
+
+    private void FetchAll()
+    {
+        const long Step = 4 << 20;
+        for (long at = PackHeader.Size; at < (long)_header.IndexAt && !_disposed; at += Step)
+            Readahead.Ask(_handle, at, Math.Min(Step, (long)_header.IndexAt - at));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _disposed = true;
+        if (_reader.IsValueCreated)
+            _reader.Value?.Join();
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();

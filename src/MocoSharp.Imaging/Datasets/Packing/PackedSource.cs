@@ -69,6 +69,9 @@ internal sealed class PackedSource : IImageSource
     public Image Load(int index, DecodeRequest request, ImageMemory memory) => Read(At(index), request, memory);
 
     /// <inheritdoc/>
+    public void Announce(int index) => _file.Announce(At(index));
+
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     private int At(int index)

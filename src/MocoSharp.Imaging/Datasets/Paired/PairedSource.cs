@@ -71,6 +71,13 @@ public sealed class PairedSource : IImageSource
     }
 
     /// <inheritdoc/>
+    public void Announce(int index)
+    {
+        for (int at = 0; at < _modalities.Count; at++)
+            Readahead.Ask(PathOf(index, at));
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // Files are opened one at a time.
