@@ -13,7 +13,10 @@ namespace mocosharp {
 namespace {
 
 constexpr int64_t kProducts = 16;
-constexpr int64_t kSkew = 16;  // rows a power of two apart would share the caches' sets
+constexpr int64_t kLine = 16;  // floats of a cache line
+
+// From row to row: whole lines, and one more, because rows a power of two apart would share the caches' sets.
+int64_t row_floats(int64_t width) { return round_up(width, kLine) + kLine; }
 
 // Floats, found by trying: a block's transformed tiles and their products; a weight gradient's transformed tiles; and its sums, which are
 // touched once a block, so that they may be larger than the L2 cache.
@@ -40,7 +43,7 @@ Weights transform(const WinogradLoops<Real>& loops, const at::Tensor& weight, bo
   const int64_t inputs = weight.size(1), inner = weight.size(gradient ? 0 : 1), outer = weight.size(gradient ? 1 : 0);
   const int64_t inner_apart = gradient ? inputs * 9 : 9, outer_apart = gradient ? 9 : inputs * 9, columns = loops.products.columns;
   Weights w{inner / loops.in_unit, outer, (outer + columns - 1) / columns, 0, {}};
-  w.slice = w.units * columns + kSkew;
+  w.slice = w.units * columns + kLine;
   w.storage = at::empty({w.panels * kProducts * w.slice}, weight.options());
   const float* from = weight.data_ptr<float>();
   float* to = w.storage.data_ptr<float>();
@@ -91,11 +94,11 @@ class Convolver {
         add_(add),
         splits_(splits),
         zeros_(in.size(1)) {
-    const int64_t row = w.units + kSkew, columns = loops.products.columns;
-    count_ = tiles_a_block(loops.products, tiling_.tiles(), kProducts * (row + columns));
-    in_row_ = row;
-    in_slice_ = count_ * row;
-    out_slice_ = count_ * columns + kSkew;
+    const int64_t columns = loops.products.columns;
+    in_row_ = row_floats(w.units);
+    count_ = tiles_a_block(loops.products, tiling_.tiles(), kProducts * (in_row_ + columns));
+    in_slice_ = count_ * in_row_;
+    out_slice_ = count_ * columns + kLine;
   }
 
   // `moments` becomes [splits][2][outer] where splits are asked for.
@@ -202,7 +205,7 @@ at::Tensor sum_weights(const ConvShape& s, const at::Tensor& x, const at::Tensor
   const Tiling tiling(s.batch, s.out_height(), s.out_width());
   const Pixels<Real> input{data_of<Real>(x), s.in_height, s.in_width, inner};
   const Pixels<Real> output{data_of<Real>(gradient), s.out_height(), s.out_width(), outer};
-  const int64_t in_row = shape.rows + kSkew, out_row = shape.columns + kSkew;
+  const int64_t in_row = row_floats(shape.rows), out_row = row_floats(shape.columns);
   const int64_t count = std::clamp<int64_t>(gradient_floats() * loops.in_unit / (together * (in_row + out_row)) / 2 * 2, 32, 512);
   const int64_t units = count / loops.in_unit, in_slice = units * in_row, out_slice = units * out_row;
   const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), tiling.tiles()));

@@ -51,8 +51,6 @@ struct Pair {
   float sign;
 };
 constexpr Pair kInput[4] = {{0, 2, -1.0f}, {1, 2, 1.0f}, {2, 1, -1.0f}, {1, 3, -1.0f}};
-// Row i of the gradient's transform: so much of rows 0 and 1.
-constexpr float kGradient[4][2] = {{1, 0}, {1, 1}, {1, -1}, {0, -1}};
 
 // One row of the input's products, for the channels from c on.
 template <typename Real>
@@ -118,21 +116,38 @@ void input_across(const Real* const* patches, int64_t channels, int first, int l
   }
 }
 
+// Part 0 to 3 of the gradient's transform, from its two rows; of columns alike.
+inline Vec gradient_part(Vec first, Vec second, int part) {
+  return part == 0 ? first : part == 1 ? first + second : part == 2 ? first - second : -second;
+}
+
 template <typename Real>
 void gradient_across(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice) {
   for (int64_t c = 0; c < channels; c += kWidth) {
     Vec y[kInUnit][4];
+#pragma GCC unroll 2
     for (int tile = 0; tile < kInUnit; ++tile) {
+#pragma GCC unroll 4
       for (int i = 0; i < 4; ++i) y[tile][i] = load(patches[4 * tile + i] + c);
     }
-    for (int i = first; i < last; ++i) {
-      const float *rows = kGradient[i / 4], *columns = kGradient[i % 4];
-      Vec values[kInUnit];
+#pragma GCC unroll 4
+    for (int row = 0; row < 4; ++row) {
+      if (4 * row + 3 < first || 4 * row >= last) continue;
+      Vec left[kInUnit], right[kInUnit];
+#pragma GCC unroll 2
       for (int tile = 0; tile < kInUnit; ++tile) {
-        const Vec left = rows[0] * y[tile][0] + rows[1] * y[tile][2], right = rows[0] * y[tile][1] + rows[1] * y[tile][3];
-        values[tile] = columns[0] * left + columns[1] * right;
+        left[tile] = gradient_part(y[tile][0], y[tile][2], row);
+        right[tile] = gradient_part(y[tile][1], y[tile][3], row);
       }
-      keep_across(to + (i - first) * slice + c, values);
+#pragma GCC unroll 4
+      for (int column = 0; column < 4; ++column) {
+        const int i = 4 * row + column;
+        if (i < first || i >= last) continue;
+        Vec values[kInUnit];
+#pragma GCC unroll 2
+        for (int tile = 0; tile < kInUnit; ++tile) values[tile] = gradient_part(left[tile], right[tile], column);
+        keep_across(to + (i - first) * slice + c, values);
+      }
     }
   }
 }
