@@ -24,10 +24,10 @@ HEAD = """# The training step beside PyTorch, pair by pair
 
 MoCo v2, K 4096, synthetic pictures. Pairs in turn (A B A B), medians, images a second; the peer has glibc's best allocator settings and no `OPENBLAS_CORETYPE`.
 Memory is the most that the process held, in MB: MocoSharp's in the timed steps (in brackets before them, when kernels are chosen), the peer's in all (`ru_maxrss`).
-Losses: the largest difference in {steps} equal steps that both programs did before the pairs. A row stays until the same work is timed again.
+Losses: the largest difference in {steps} equal steps that both programs did before the pairs. A row stays until the same work is timed again on such a processor.
 
-| work | peer | MocoSharp | PyTorch | ratio | spread | pairs | memory | memory, peer | page faults a step | losses |
-|---|---|---|---|---|---|---|---|---|---|---|
+| processor | work | peer | MocoSharp | PyTorch | ratio | spread | pairs | memory | memory, peer | page faults a step | losses |
+|---|---|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -50,7 +50,7 @@ def megabytes(value):
 
 def line(one):
     losses = "not checked: " + one["not_checked"] if one["losses_differ_by"] is None else f"{one['losses_differ_by']:.1e}"
-    return (f"| {one['work']} | {one['peer']} | {one['images_per_second']:.1f} | {one['peer_images_per_second']:.1f} | **{one['ratio']:.2f}** | {one['spread'][0]:.2f} to {one['spread'][1]:.2f} "
+    return (f"| {one['machine'].split(',')[0]} | {one['work']} | {one['peer']} | {one['images_per_second']:.1f} | {one['peer_images_per_second']:.1f} | **{one['ratio']:.2f}** | {one['spread'][0]:.2f} to {one['spread'][1]:.2f} "
             f"| {one['pairs']} | {megabytes(one['peak_mb'])} ({megabytes(one['peak_before_mb'])}) | {megabytes(one['peer_peak_mb'])} | {one['page_faults_a_step']:,.0f} | {losses} |")
 
 
@@ -99,7 +99,7 @@ def main():
            "command": shlex.join(["bench/compare_step.py", *sys.argv[1:]]), "machine": machine()}
     print(json.dumps(one))
     if not a.dry:
-        write_page(PAGE, page(merge(PAGE.with_suffix(".json"), {f"{one['work']}; {one['peer']}": one}).values()))
+        write_page(PAGE, page(merge(PAGE.with_suffix(".json"), {f"{one['machine']}; {one['work']}; {one['peer']}": one}).values()))
 
 
 main()

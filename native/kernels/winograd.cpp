@@ -189,67 +189,105 @@ at::Tensor convolve(const at::Tensor& in, const at::Tensor& weight, bool gradien
   return out;
 }
 
-// Sums of one product over all tiles, [inner][outer], padded to whole blocks.
-struct SumsShape {
-  int64_t rows, columns;
-  int64_t slice() const { return rows * columns; }
+// A weight gradient's products, each summed over the tiles: [product][inner][outer], padded to whole blocks.
+template <typename Real>
+class Summer {
+ public:
+  Summer(const WinogradLoops<Real>& loops, const ConvShape& s, const at::Tensor& x, const at::Tensor& gradient)
+      : loops_(loops),
+        s_(s),
+        rows_(round_up(s.in_channels, loops.products.rows)),
+        columns_(round_up(s.out_channels, loops.products.columns)),
+        in_row_(row_floats(rows_)),
+        out_row_(row_floats(columns_)),
+        tiling_(s.batch, s.out_height(), s.out_width()),
+        input_{data_of<Real>(x), s.in_height, s.in_width, s.in_channels},
+        output_{data_of<Real>(gradient), s.out_height(), s.out_width(), s.out_channels},
+        zeros_(std::max(s.in_channels, s.out_channels)) {
+    together_ = 16 * slice() <= sums_floats() ? 16 : 4 * slice() <= sums_floats() ? 4 : 1;
+    count_ = std::clamp<int64_t>(gradient_floats() * loops.in_unit / (together_ * (in_row_ + out_row_)) / 2 * 2, 32, 512);
+    in_slice_ = count_ / loops.in_unit * in_row_;
+    out_slice_ = count_ / loops.in_unit * out_row_;
+  }
+
+  int64_t slice() const { return rows_ * columns_; }  // floats of one product's sums
+  int64_t columns() const { return columns_; }
+
+  // Threads take products of their own where there are enough, else tiles, and add up what they have.
+  void run(float* totals) const {
+    const int64_t groups = kProducts / together_, tiles = tiling_.tiles(), group_floats = together_ * slice();
+    const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), tiles));
+    const FloatMemory memory(together_ * (in_slice_ + out_slice_), threads, /*zero=*/true);
+    if (groups >= threads) {
+      claim_shares(groups, [&](int64_t worker, int64_t group) {
+        sum({0, tiles}, group * together_, memory.of(static_cast<int>(worker)), totals + group * group_floats);
+      });
+      return;
+    }
+    const FloatMemory sums(group_floats, threads, false);
+    for (int64_t group = 0; group < groups; ++group) {
+      for_each_thread(threads, [&](int thread) {
+        sum(share(tiles, thread, threads, loops_.in_unit), group * together_, memory.of(thread), sums.of(thread));
+      });
+      add_threads(sums, threads, group_floats, totals + group * group_floats);
+    }
+  }
+
+ private:
+  // The products from `product` on, over some tiles.
+  void sum(Range tiles, int64_t product, float* memory, float* sums) const {
+    const FloatLoops& products = loops_.products;
+    const int begin = static_cast<int>(product), end = static_cast<int>(product + together_);
+    float *v = memory, *d = v + together_ * in_slice_;
+    for (int64_t first = tiles.begin; first < tiles.end; first += count_) {
+      const int64_t here = (std::min(count_, tiles.end - first) + loops_.in_unit - 1) / loops_.in_unit;
+      for (int64_t unit = 0; unit < here; ++unit) {
+        const Real *seen[2 * 16], *written[2 * 4];
+        Real* zeros = const_cast<Real*>(zeros_.data());
+        for (int i = 0; i < loops_.in_unit; ++i) {
+          const int64_t tile = first + unit * loops_.in_unit + i;
+          tiling_.patch(input_, tile, 4, s_.pad_height, s_.pad_width, zeros, seen + 16 * i);
+          tiling_.patch(output_, tile, 2, 0, 0, zeros, written + 4 * i);
+        }
+        loops_.input_across(seen, s_.in_channels, begin, end, v + unit * in_row_, in_slice_);
+        loops_.gradient_across(written, s_.out_channels, begin, end, d + unit * out_row_, out_slice_);
+      }
+      for (int64_t i = 0; i < together_; ++i) {
+        for (int64_t column = 0; column < columns_; column += products.columns) {
+          for (int64_t row = 0; row < rows_; row += products.rows) {
+            products.block(v + i * in_slice_ + row, {1, in_row_}, d + i * out_slice_ + column, out_row_, here,
+                           sums + i * slice() + row * columns_ + column, columns_, first > tiles.begin);
+          }
+        }
+      }
+    }
+  }
+
+  const WinogradLoops<Real>& loops_;
+  const ConvShape& s_;
+  const int64_t rows_, columns_, in_row_, out_row_;
+  const Tiling tiling_;
+  const Pixels<Real> input_, output_;
+  const std::vector<Real> zeros_;
+  int64_t together_, count_, in_slice_, out_slice_;  // products at a time; tiles of a block
 };
 
 template <typename Real>
 at::Tensor sum_weights(const ConvShape& s, const at::Tensor& x, const at::Tensor& gradient) {
   const WinogradLoops<Real>& loops = *winograd_loops<Real>();
-  const FloatLoops& products = loops.products;
   const int64_t inner = s.in_channels, outer = s.out_channels;
-  const SumsShape shape{round_up(inner, products.rows), round_up(outer, products.columns)};
-  const int64_t together = 16 * shape.slice() <= sums_floats() ? 16 : 4 * shape.slice() <= sums_floats() ? 4 : 1;  // products at a time
-  const Tiling tiling(s.batch, s.out_height(), s.out_width());
-  const Pixels<Real> input{data_of<Real>(x), s.in_height, s.in_width, inner};
-  const Pixels<Real> output{data_of<Real>(gradient), s.out_height(), s.out_width(), outer};
-  const int64_t in_row = row_floats(shape.rows), out_row = row_floats(shape.columns);
-  const int64_t count = std::clamp<int64_t>(gradient_floats() * loops.in_unit / (together * (in_row + out_row)) / 2 * 2, 32, 512);
-  const int64_t units = count / loops.in_unit, in_slice = units * in_row, out_slice = units * out_row;
-  const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), tiling.tiles()));
-  const FloatMemory memory(together * (in_slice + out_slice), threads, /*zero=*/true), sums(together * shape.slice(), threads, false);
+  const Summer<Real> summer(loops, s, x, gradient);
   const auto floats = x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous);
-  const at::Tensor totals = at::empty({kProducts * shape.slice()}, floats);
-  std::vector<Real> zeros(std::max(inner, outer));
-  for (int64_t product = 0; product < kProducts; product += together) {
-    const int begin = static_cast<int>(product), end = static_cast<int>(product + together);
-    for_each_thread(threads, [&](int thread) {
-      float *v = memory.of(thread), *d = v + together * in_slice, *mine = sums.of(thread);
-      const Range range = share(tiling.tiles(), thread, threads, loops.in_unit);
-      for (int64_t first = range.begin; first < range.end; first += count) {
-        const int64_t here = (std::min(count, range.end - first) + loops.in_unit - 1) / loops.in_unit;
-        for (int64_t unit = 0; unit < here; ++unit) {
-          const Real *seen[2 * 16], *written[2 * 4];
-          for (int i = 0; i < loops.in_unit; ++i) {
-            const int64_t tile = first + unit * loops.in_unit + i;
-            tiling.patch(input, tile, 4, s.pad_height, s.pad_width, zeros.data(), seen + 16 * i);
-            tiling.patch(output, tile, 2, 0, 0, zeros.data(), written + 4 * i);
-          }
-          loops.input_across(seen, inner, begin, end, v + unit * in_row, in_slice);
-          loops.gradient_across(written, outer, begin, end, d + unit * out_row, out_slice);
-        }
-        for (int64_t i = 0; i < together; ++i) {
-          for (int64_t column = 0; column < shape.columns; column += products.columns) {
-            for (int64_t row = 0; row < shape.rows; row += products.rows) {
-              products.block(v + i * in_slice + row, {1, in_row}, d + i * out_slice + column, out_row, here,
-                             mine + i * shape.slice() + row * shape.columns + column, shape.columns, first > range.begin);
-            }
-          }
-        }
-      }
-    });
-    add_threads(sums, threads, together * shape.slice(), totals.data_ptr<float>() + product * shape.slice());
-  }
-  const at::Tensor weights = at::empty({outer, inner, 3, 3}, floats);
+  const at::Tensor totals = at::empty({kProducts * summer.slice()}, floats), weights = at::empty({outer, inner, 3, 3}, floats);
+  summer.run(totals.data_ptr<float>());
   float* to = weights.data_ptr<float>();
+  const int threads = at::get_num_threads();
   for_each_thread(threads, [&](int thread) {
     const Range range = share(outer / 16, thread, threads);
     float lanes[9 * 16];
     for (int64_t group = range.begin; group < range.end; ++group) {
       for (int64_t k = 0; k < inner; ++k) {
-        loops.weights_adjoint(totals.data_ptr<float>() + k * shape.columns + group * 16, shape.slice(), lanes);
+        loops.weights_adjoint(totals.data_ptr<float>() + k * summer.columns() + group * 16, summer.slice(), lanes);
         for (int64_t lane = 0; lane < 16; ++lane) {
           for (int64_t tap = 0; tap < 9; ++tap) to[((group * 16 + lane) * inner + k) * 9 + tap] = lanes[tap * 16 + lane];
         }
