@@ -22,21 +22,26 @@ inline float everywhere(const float* unit) { return *unit; }
 inline Vec multiply_add(float a, Vec b, Vec sum) { return sum + a * b; }
 #endif
 
-// One step: b's row times each row's unit of a.
-inline void step_of(const float* a, int64_t row, const float* b, Vec* low, Vec* high) {
+// Stops gcc from keeping the address of every unit in a register of its own, of which there are too few.
+inline const float* hidden(const float* address) {
+  __asm__("" : "+r"(address));
+  return address;
+}
+
+// One step: b's row times each row's unit of a; `quads` are the addresses of every fourth row's.
+inline void step_of(const float* const* quads, int64_t row, int at, const float* b, Vec* low, Vec* high) {
   const Vec b0 = load(b), b1 = load(b + kWidth);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
-    const auto one = everywhere(a + r * row);
+    const auto one = everywhere(quads[r / 4] + r % 4 * row + at);
     low[r] = multiply_add(one, b0, low[r]);
     high[r] = multiply_add(one, b1, high[r]);
   }
 }
 
-// Steps that lie side by side go in eights: the rows' addresses, for which there are not enough registers, are then found once for eight.
 template <bool NearRows>
 inline void block_of(const float* a, Apart apart, const float* b, int64_t b_step, int64_t count, float* c, int64_t c_row, bool add) {
-  constexpr int kTogether = NearRows ? 1 : 8;
+  constexpr int kTogether = NearRows ? 1 : 8, kQuads = (kRows + 3) / 4;
   Vec low[kRows], high[kRows];
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
@@ -44,12 +49,19 @@ inline void block_of(const float* a, Apart apart, const float* b, int64_t b_step
     high[r] = add ? load(c + r * c_row + kWidth) : Vec{};
   }
   const int64_t row = NearRows ? 1 : apart.row, across = NearRows ? apart.step : 1;
+  const float* quads[kQuads];
+#pragma GCC unroll 4
+  for (int quad = 0; quad < kQuads; ++quad) quads[quad] = a + 4 * quad * row;
+  const auto advance = [&](int64_t steps) {
+#pragma GCC unroll 4
+    for (int quad = 0; quad < kQuads; ++quad) quads[quad] = hidden(quads[quad] + steps * across);
+  };
   int64_t step = 0;
-  for (; step + kTogether <= count; step += kTogether, a += kTogether * across, b += kTogether * b_step) {
+  for (; step + kTogether <= count; step += kTogether, advance(kTogether)) {
 #pragma GCC unroll 8
-    for (int i = 0; i < kTogether; ++i) step_of(a + i * across, row, b + i * b_step, low, high);
+    for (int i = 0; i < kTogether; ++i, b = hidden(b + b_step)) step_of(quads, row, i, b, low, high);
   }
-  for (; step < count; ++step, a += across, b += b_step) step_of(a, row, b, low, high);
+  for (; step < count; ++step, advance(1), b += b_step) step_of(quads, row, 0, b, low, high);
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
     keep(c + r * c_row, low[r]);

@@ -102,7 +102,7 @@ public sealed class ResNetTests : TensorTest
             foreach ((string _, Tensor parameter) in encoder.Parameters())
                 parameter.Grad = null;
             (encoder.Forward(x.To(type)) * way).Sum().Backward();
-            return Tensor.Cat([.. encoder.Parameters().Select(static item => item.Value.Grad!.To(DType.Float64).Flatten())], 0);
+            return Tensor.Cat([.. encoder.Parameters().Select(static item => item.Value.Grad!.To(DType.Float64).Reshape(-1))], 0);
         }
 
         try
