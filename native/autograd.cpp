@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
 #include <ATen/core/grad_mode.h>
+#include "activity.h"
 #include "guard.h"
 
 using namespace mocosharp;
@@ -56,6 +57,8 @@ ms_status ms_backward(void* loss, void* gradient) {
     prepare_thread();
     torch::autograd::variable_list roots{borrow(loss)}, grads;
     if (gradient != nullptr) grads.push_back(borrow(gradient));
+    static const std::string name = "the backward pass";
+    operator_begins(&name);
     torch::autograd::backward(roots, grads);
   });
 }

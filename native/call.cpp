@@ -4,6 +4,7 @@
 #include <ATen/core/stack.h>
 #include <cstdlib>
 #include <cstring>
+#include "activity.h"
 #include "guard.h"
 
 using namespace mocosharp;
@@ -119,6 +120,7 @@ ms_status ms_call(void* handle, const ms_value* arguments, int32_t count, ms_val
       TORCH_CHECK(declared[i].default_value().has_value(), op.schema(), " needs its argument '", declared[i].name(), "'");
       stack.push_back(*declared[i].default_value());
     }
+    operator_begins(&op.operator_name().name);
     op.callBoxed(&stack);
     TORCH_CHECK(stack.size() <= static_cast<size_t>(capacity), op.schema(), " gives ", stack.size(), " results, room for ", capacity);
     for (c10::IValue& result : stack) {

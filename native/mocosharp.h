@@ -58,7 +58,7 @@ MS_EXPORT int32_t ms_threads(void);
 MS_EXPORT ms_status ms_set_threads(int32_t threads);
 MS_EXPORT ms_status ms_seed(uint64_t seed);
 MS_EXPORT int32_t ms_cuda_devices(void);
-MS_EXPORT ms_status ms_describe(int32_t what, char** text, int64_t* length);   // 0 build, 1 threading, 2 version
+MS_EXPORT ms_status ms_describe(int32_t what, char** text, int64_t* length);   // 0 build, 1 threading, 2 version, 3 what is computed now
 MS_EXPORT ms_status ms_sync_folder(const char* path);   // forces a folder's entries to the disk
 MS_EXPORT void ms_allocator_statistics(int64_t* in_use, int64_t* cached, int64_t* peak, int64_t* system_allocations);
 MS_EXPORT void ms_release_cached_memory(void);

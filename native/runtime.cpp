@@ -10,6 +10,7 @@
 #include <cstring>
 #include <mutex>
 #include "guard.h"
+#include "activity.h"
 #include "allocator.h"
 #include "signal_stack.h"
 
@@ -58,7 +59,7 @@ int32_t ms_cuda_devices(void) { return at::hasCUDA() ? static_cast<int32_t>(at::
 ms_status ms_describe(int32_t what, char** text, int64_t* length) {
   return guarded([&] {
     std::string description = what == 0 ? at::show_config() : what == 1 ? at::get_parallel_info()
-        : std::string(TORCH_VERSION);
+        : what == 2 ? std::string(TORCH_VERSION) : activity();
     *text = static_cast<char*>(std::malloc(description.size() + 1));
     std::memcpy(*text, description.c_str(), description.size() + 1);
     *length = static_cast<int64_t>(description.size());

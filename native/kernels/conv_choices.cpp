@@ -1,20 +1,21 @@
 #include "conv_choices.h"
 
+#include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <sstream>
+
+#include "conv_cache.h"
+#include "level.h"
+#include "measure.h"
 
 namespace mocosharp {
 namespace {
-
-constexpr int kRepetitions = 5;
-constexpr double kClear = 1.5;   // a lead this large needs no further repetition
-constexpr double kEnough = 0.3;  // seconds after which two repetitions do
 
 const char* const kNames[] = {"library", "tiles", "columns", "winograd"};
 
@@ -33,6 +34,8 @@ struct Table {
   std::mutex mutex;
   std::string mode = mode_at_start();
   std::map<std::string, ConvImplementation> choices;
+  std::mutex measuring;  // guards the cache, and lets one thread measure at a time
+  ConvCache cache;
 };
 
 Table& table() {
@@ -40,44 +43,10 @@ Table& table() {
   return *instance;
 }
 
-const char* name_of(ConvImplementation implementation) { return kNames[static_cast<int>(implementation)]; }
-
 ConvImplementation implementation_of(const std::string& name, const std::string& key) {
   const auto found = std::find(std::begin(kNames), std::end(kNames), name);
   TORCH_CHECK(found != std::end(kNames), "set_conv_choices: '", key, "' names '", name, "'; it takes library, tiles, columns or winograd");
   return static_cast<ConvImplementation>(found - std::begin(kNames));
-}
-
-double seconds(const std::function<void(ConvImplementation)>& run, ConvImplementation implementation) {
-  const auto start = std::chrono::steady_clock::now();
-  run(implementation);
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-// The best of a few runs in turn: what disturbs a run only ever makes it longer. Who is clearly behind runs no more.
-ConvImplementation measure(const std::vector<ConvImplementation>& candidates, const std::function<void(ConvImplementation)>& run) {
-  struct Entry {
-    ConvImplementation implementation;
-    double best;
-  };
-  std::vector<Entry> entries;
-  for (const ConvImplementation candidate : candidates) {
-    run(candidate);  // the first runs build and warm what all need
-    entries.push_back({candidate, 1e30});
-  }
-  const auto faster = [](const Entry& a, const Entry& b) { return a.best < b.best; };
-  double spent = 0;
-  for (int i = 0; i < kRepetitions && entries.size() > 1 && (i < 2 || spent < kEnough); ++i) {
-    for (Entry& entry : entries) {
-      const double taken = seconds(run, entry.implementation);
-      entry.best = std::min(entry.best, taken);
-      spent += taken;
-    }
-    if (i == 0) continue;
-    const double limit = kClear * std::min_element(entries.begin(), entries.end(), faster)->best;
-    entries.erase(std::remove_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.best > limit; }), entries.end());
-  }
-  return std::min_element(entries.begin(), entries.end(), faster)->implementation;
 }
 
 // Reads the one form that conv_choices writes: a flat object of strings without escapes.
@@ -126,6 +95,8 @@ class Reader {
 
 }  // namespace
 
+const char* conv_name(ConvImplementation implementation) { return kNames[static_cast<int>(implementation)]; }
+
 void set_conv_mode(const std::string& mode) {
   std::string wanted = checked(mode, "the convolutions' mode");
   std::lock_guard<std::mutex> lock(table().mutex);
@@ -143,7 +114,7 @@ std::string conv_choices() {
   text << '{';
   const char* separator = "";
   for (const auto& [key, implementation] : table().choices) {
-    text << separator << '"' << key << "\": \"" << name_of(implementation) << '"';
+    text << separator << '"' << key << "\": \"" << conv_name(implementation) << '"';
     separator = ", ";
   }
   text << '}';
@@ -156,6 +127,16 @@ void set_conv_choices(const std::string& json) {
   table().choices = std::move(choices);
 }
 
+void set_conv_cache(const std::string& path, const std::string& header) {
+  std::lock_guard<std::mutex> lock(table().measuring);
+  table().cache.open(path, header);
+}
+
+std::string conv_cache_problem() {
+  std::lock_guard<std::mutex> lock(table().measuring);
+  return table().cache.problem();
+}
+
 ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImplementation>& candidates,
                                const std::function<void(ConvImplementation)>& run) {
   std::vector<ConvImplementation> all{ConvImplementation::library};
@@ -163,7 +144,8 @@ ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImp
   const auto among = [&](const ConvImplementation implementation) {
     return std::find(all.begin(), all.end(), implementation) != all.end();
   };
-  {
+  // A choice of this process or of its run.
+  const auto chosen = [&]() -> std::optional<ConvImplementation> {
     std::lock_guard<std::mutex> lock(table().mutex);
     if (table().mode != "auto") {
       const ConvImplementation wanted = implementation_of(table().mode, key);
@@ -171,12 +153,20 @@ ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImp
     }
     const auto found = table().choices.find(key);
     if (found != table().choices.end() && among(found->second)) return found->second;
-  }
-  const ConvImplementation best = measure(all, run);
+    return std::nullopt;
+  };
+  if (const auto known = chosen()) return *known;
+  std::lock_guard<std::mutex> measuring(table().measuring);
+  if (const auto known = chosen()) return *known;  // another thread came first
+  std::ostringstream kept_key;
+  kept_key << level_name(level()) << " t" << at::get_num_threads() << ' ' << key;
+  const std::string name = table().cache.get(
+      kept_key.str(), [&](const std::string& text) { return std::any_of(all.begin(), all.end(), [&](auto one) { return text == conv_name(one); }); },
+      [&] { return std::string(conv_name(all[fastest(all.size(), [&](size_t i) { run(all[i]); })])); });
+  const ConvImplementation best = implementation_of(name, key);
   std::lock_guard<std::mutex> lock(table().mutex);
-  const auto [kept, added] = table().choices.emplace(key, best);
-  if (!added && !among(kept->second)) kept->second = best;
-  return kept->second;  // another thread's choice stands if it came first
+  table().choices[key] = best;
+  return best;
 }
 
 }  // namespace mocosharp

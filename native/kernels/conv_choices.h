@@ -1,5 +1,5 @@
-// Which implementation runs a convolution: decided once for each shape and direction, by measurement, and then kept, so that a run can save
-// its choices and a resumed one repeat them bit by bit.
+// Which implementation runs a convolution: decided once for each shape and direction, by measurement, and then kept: in this process, in a
+// cache of the machine's, so that the next process takes the same, and by runs, so that a resumed one repeats theirs bit by bit.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,8 @@ namespace mocosharp {
 // products.
 enum class ConvImplementation { library, tiles, columns, winograd };
 
+const char* conv_name(ConvImplementation implementation);
+
 // auto: measured at first use. The name of an implementation: always that one where it takes the shape, libtorch's elsewhere.
 void set_conv_mode(const std::string& mode);
 
@@ -23,6 +25,12 @@ std::string conv_choices();
 
 // Replaces the table. Shapes that are not in it are measured (or follow the mode).
 void set_conv_choices(const std::string& json);
+
+// A file to keep measured choices in and to take them from (conv_cache.h), by processor level, threads and key; none at start.
+void set_conv_cache(const std::string& path, const std::string& header);
+
+// Why a choice could not be kept; empty where all were.
+std::string conv_cache_problem();
 
 // One of `candidates`, which libtorch's own is added to, for this key, for example "forward n256 c64 32x32 k64 3x3 s1x1 p1x1". `run` is
 // called to measure. A kept choice that is no candidate (the table is of a greater machine) is measured anew.

@@ -8,41 +8,66 @@ namespace {
 
 using at::Tensor;
 
-// In two places oneDNN's bfloat16 gives wrong numbers (PyTorch 1.13, in PyTorch itself too), and float does them: a kernel of one column
-// and several rows that skips three columns or more, and, on processors without AMX, a padded map narrower than the stride, whose weight
-// gradient reads memory that nobody wrote.
-at::ScalarType type_for(const ConvShape& shape, const Tensor& x) {
-  const bool skips = shape.kernel_width == 1 && shape.kernel_height > 1 && shape.stride_width > 2;
-  const bool is_wrong = skips || (shape.in_width < shape.stride_width && shape.pad_width > 0);
-  return is_wrong && x.scalar_type() == at::kBFloat16 ? at::kFloat : x.scalar_type();
-}
-
 std::vector<int64_t> stride(const ConvShape& shape) { return {shape.stride_height, shape.stride_width}; }
 std::vector<int64_t> padding(const ConvShape& shape) { return {shape.pad_height, shape.pad_width}; }
 
-Tensor backward(const ConvShape& shape, const Tensor& gradient, const Tensor& x, const Tensor& weight, bool input) {
-  const auto type = type_for(shape, x);
+// The type that libtorch may be asked in.
+at::ScalarType type_for(const ConvShape& shape, Direction direction, const Tensor& x) {
+  const bool is_half = x.scalar_type() == at::kBFloat16;
+  return is_half && route_of(shape, direction, is_half) == Route::in_float ? at::kFloat : x.scalar_type();
+}
+
+Tensor backward(const ConvShape& shape, const Tensor& gradient, const Tensor& x, const Tensor& weight, Direction direction) {
+  const auto type = type_for(shape, direction, x);
+  const bool input = direction == Direction::input;
   const std::array<bool, 3> wanted{input, !input, false};
   const auto results = at::convolution_backward(gradient.to(type), x.to(type), weight.to(type), c10::nullopt, stride(shape), padding(shape),
                                                 {1, 1}, false, {0, 0}, shape.groups, wanted);
   return input ? std::get<0>(results) : std::get<1>(results);
 }
 
+// The pixels that a kernel of one pixel sees: [N, Ci, out_height, out_width].
+Tensor seen_pixels(const ConvShape& s, const Tensor& x) {
+  const Tensor bordered = s.pad_height + s.pad_width > 0 ? at::constant_pad_nd(x, {s.pad_width, s.pad_width, s.pad_height, s.pad_height}) : x;
+  return bordered.slice(2, 0, (s.out_height() - 1) * s.stride_height + 1, s.stride_height)
+      .slice(3, 0, (s.out_width() - 1) * s.stride_width + 1, s.stride_width)
+      .contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+ConvShape over_seen_pixels(ConvShape s) {
+  const int64_t height = s.out_height(), width = s.out_width();
+  s.stride_height = s.stride_width = 1;
+  s.pad_height = s.pad_width = 0;
+  s.in_height = height;
+  s.in_width = width;
+  return s;
+}
+
 }  // namespace
 
+Route route_of(const ConvShape& s, Direction direction, bool is_half) {
+  if (direction == Direction::weight && s.taps() == 1 && (s.stride_height > 1 || s.stride_width > 1)) return Route::seen_pixels;
+  if (!is_half) return Route::as_it_is;
+  const bool skips = s.kernel_width == 1 && s.kernel_height > 1 && s.stride_width > 2;
+  const bool is_narrow = s.in_width < s.stride_width && s.pad_width > 0;
+  return skips || is_narrow ? Route::in_float : Route::as_it_is;
+}
+
 Tensor library_forward(const ConvShape& shape, const Tensor& x, const Tensor& weight, const Tensor& bias) {
-  const auto type = type_for(shape, x);
+  const auto type = type_for(shape, Direction::forward, x);
   return at::convolution(x.to(type), weight.to(type), bias.defined() ? bias.to(type) : bias, stride(shape), padding(shape), {1, 1}, false,
                          {0, 0}, shape.groups)
       .to(x.scalar_type());
 }
 
 Tensor library_input_gradient(const ConvShape& shape, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
-  return backward(shape, gradient, x, weight, true).to(x.scalar_type());
+  return backward(shape, gradient, x, weight, Direction::input).to(x.scalar_type());
 }
 
 Tensor library_weight_gradient(const ConvShape& shape, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
-  return backward(shape, gradient, x, weight, false).to(weight_sum_type(x));
+  if (route_of(shape, Direction::weight, x.scalar_type() == at::kBFloat16) == Route::seen_pixels)
+    return library_weight_gradient(over_seen_pixels(shape), gradient, seen_pixels(shape, x), weight);
+  return backward(shape, gradient, x, weight, Direction::weight).to(weight_sum_type(x));
 }
 
 }  // namespace mocosharp

@@ -1,4 +1,4 @@
-// Convolutions by libtorch's own kernels, [N, C, H, W].
+// Convolutions by libtorch's own kernels, [N, C, H, W], asked only for what they do right (docs/library-convolutions.md).
 #pragma once
 
 #include <ATen/ATen.h>
@@ -6,6 +6,16 @@
 #include "conv_shape.h"
 
 namespace mocosharp {
+
+enum class Direction { forward, input, weight };
+
+// How libtorch is asked. in_float: its bfloat16 gives wrong numbers for a kernel of one column and several rows that skips three columns or
+// more, and for a padded map narrower than the stride, whose weight gradient reads memory that nobody wrote. seen_pixels: its weight
+// gradient of a kernel of one pixel with a stride is wrong, or never returns, on AVX2 for maps of few channels; over the pixels that the
+// kernel sees, the stride is 1.
+enum class Route { as_it_is, in_float, seen_pixels };
+
+Route route_of(const ConvShape& shape, Direction direction, bool is_half);
 
 // In x's type; `bias` may be undefined.
 at::Tensor library_forward(const ConvShape& shape, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);

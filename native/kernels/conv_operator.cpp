@@ -2,6 +2,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include "activity.h"
 #include "amx.h"
 #include "conv_choices.h"
 #include "conv_library.h"
@@ -9,6 +10,7 @@
 #include "conv_stencil.h"
 #include "conv_weight_gradient.h"
 #include "float_columns.h"
+#include "level.h"
 #include "winograd.h"
 
 namespace mocosharp {
@@ -47,9 +49,13 @@ using Candidates = std::vector<ConvImplementation>;
 // Runs the chosen implementation; while measuring, the others too.
 template <typename Run>
 Tensor pick(const char* direction, const Convolution& conv, const Candidates& candidates, const Run& run) {
-  if (candidates.empty()) return run(ConvImplementation::library);
   const std::string key = std::string(direction) + (conv.half ? " " : " fp32 ") + conv.shape.name();
-  return run(choose_conv(key, candidates, [&](ConvImplementation implementation) { run(implementation); }));
+  const auto watched = [&](ConvImplementation implementation) {
+    const KernelAtWork here(key + " by " + conv_name(implementation));
+    return run(implementation);
+  };
+  if (candidates.empty()) return watched(ConvImplementation::library);
+  return watched(choose_conv(key, candidates, [&](ConvImplementation implementation) { watched(implementation); }));
 }
 
 Candidates float_candidates(const Convolution& conv) {
@@ -58,6 +64,10 @@ Candidates float_candidates(const Convolution& conv) {
   if (winograd_takes(conv.shape)) found.push_back(ConvImplementation::winograd);
   return found;
 }
+
+// Without bfloat16's own instructions no kernel for it is to be trusted, and none would be faster: float does the work then.
+bool works_in_float(const Convolution& conv) { return conv.half && level() < Level::avx512bf16; }
+Tensor in_float(const Tensor& tensor) { return tensor.defined() ? tensor.to(at::kFloat) : tensor; }
 
 // Tiles of AMX multiply so fast that Winograd's transforms would cost more than they spare.
 Candidates half_candidates(const Convolution& conv, bool tiles) {
@@ -75,6 +85,7 @@ Candidates candidates_of(const Convolution& conv, bool tiles) {
 
 // `request` is answered only by ours; what a measurement of ours left there is dropped, so that the first step equals the others.
 Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request = nullptr) {
+  if (works_in_float(conv)) return forward({conv.shape, false, true}, in_float(x), weight, bias).to(at::kBFloat16);
   const Stencil stencil = forward_stencil(conv.shape);
   const auto float_bias = [&] { return bias.defined() ? float_weight(bias) : bias; };
   return pick("forward", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
@@ -94,6 +105,7 @@ Tensor forward(const Convolution& conv, const Tensor& x, const Tensor& weight, c
 
 // `add` (or undefined) is the gradient that x gets from its other branch.
 Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add) {
+  if (works_in_float(conv)) return input_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight, in_float(add)).to(at::kBFloat16);
   const Stencil stencil = input_gradient_stencil(conv.shape);
   return pick("input", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
     switch (implementation) {
@@ -112,6 +124,7 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
 }
 
 Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
+  if (works_in_float(conv)) return weights_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight);
   return pick("weight", conv, candidates_of(conv, weight_gradient_takes(conv.shape)), [&](ConvImplementation implementation) {
     switch (implementation) {
       case ConvImplementation::tiles:

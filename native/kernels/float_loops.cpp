@@ -18,9 +18,7 @@ const WinogradLoops<float>* winograd_loops<float>() {
 
 template <>
 const WinogradLoops<Bits16>* winograd_loops<Bits16>() {
-  if (level() >= Level::avx512bf16) return &kWinogradHalfAvx512Bf16;
-  if (level() >= Level::avx512) return &kWinogradHalfAvx512;
-  return level() >= Level::avx2 ? &kWinogradHalfAvx2 : nullptr;
+  return level() >= Level::avx512bf16 ? &kWinogradHalfAvx512Bf16 : nullptr;
 }
 
 }  // namespace mocosharp

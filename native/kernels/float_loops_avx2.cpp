@@ -15,6 +15,5 @@ namespace mocosharp {
 
 const FloatLoops kFloatLoopsAvx2 = {kRows, 2 * kWidth, block};
 const WinogradLoops<float> kWinogradFloatAvx2 = winograd_of<float>();
-const WinogradLoops<Bits16> kWinogradHalfAvx2 = winograd_of<Bits16>();
 
 }  // namespace mocosharp

@@ -15,6 +15,5 @@ namespace mocosharp {
 
 const FloatLoops kFloatLoopsAvx512 = {kRows, 2 * kWidth, block};
 const WinogradLoops<float> kWinogradFloatAvx512 = winograd_of<float>();
-const WinogradLoops<Bits16> kWinogradHalfAvx512 = winograd_of<Bits16>();
 
 }  // namespace mocosharp

@@ -31,6 +31,14 @@ Level parse(const std::string& name, const char* what) {
   return wanted;
 }
 
+// A forced level holds for libtorch's kernels too, where nobody has set theirs: they read these when they first run.
+void limit_library(Level level) {
+  if (level == machine_level()) return;
+  const char* const isa = level == Level::avx2 ? "AVX2" : level == Level::avx512 ? "AVX512_CORE" : "AVX512_CORE_BF16";
+  setenv("ONEDNN_MAX_CPU_ISA", isa, /*overwrite=*/0);
+  if (level == Level::avx2) setenv("ATEN_CPU_CAPABILITY", "avx2", /*overwrite=*/0);
+}
+
 std::atomic<Level>& limit() {
   static std::atomic<Level> value{[] {
     const char* text = std::getenv("MOCOSHARP_LEVEL");
@@ -38,6 +46,16 @@ std::atomic<Level>& limit() {
   }()};
   return value;
 }
+
+// Before libtorch reads its limits. A name that parse refuses is refused again, to somebody, at its first use.
+const bool kLibraryLimited = [] {
+  try {
+    limit_library(limit().load());
+    return true;
+  } catch (const c10::Error&) {
+    return false;
+  }
+}();
 
 }  // namespace
 

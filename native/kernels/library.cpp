@@ -52,6 +52,9 @@ TORCH_LIBRARY(mocosharp, m) {
   // conv_choices.h: which implementation conv2d takes.
   m.def("conv_choices() -> str", [] { return mocosharp::conv_choices(); });
   m.def("set_conv_choices(str json) -> ()", [](std::string json) { mocosharp::set_conv_choices(json); });
+  m.def("set_conv_cache(str path, str header) -> ()",
+        [](std::string path, std::string header) { mocosharp::set_conv_cache(path, header); });
+  m.def("conv_cache_problem() -> str", [] { return mocosharp::conv_cache_problem(); });
   m.def("conv_mode() -> str", [] { return mocosharp::conv_mode(); });
   m.def("set_conv_mode(str mode) -> ()", [](std::string mode) { mocosharp::set_conv_mode(mode); });
 

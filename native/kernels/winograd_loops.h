@@ -35,11 +35,11 @@ struct WinogradLoops {
   void (*weights_adjoint)(const float* from, int64_t slice, float* weights);
 };
 
-// Null below AVX2.
+// Null below AVX2, and for Bits16 below AVX-512's bfloat16 products.
 template <typename Real>
 const WinogradLoops<Real>* winograd_loops();
 
 extern const WinogradLoops<float> kWinogradFloatAvx512, kWinogradFloatAvx2;
-extern const WinogradLoops<Bits16> kWinogradHalfAvx512Bf16, kWinogradHalfAvx512, kWinogradHalfAvx2;
+extern const WinogradLoops<Bits16> kWinogradHalfAvx512Bf16;
 
 }  // namespace mocosharp

@@ -4,30 +4,19 @@
 namespace mocosharp {
 namespace {
 
+// The number as the map keeps it.
+inline Vec as_kept(Vec value, const float*) { return value; }
+
+#ifdef MOCOSHARP_PAIRS
 using Halves = uint16_t __attribute__((vector_size(kWidth * 2), aligned(2), may_alias));
 using Words = uint32_t __attribute__((vector_size(kWidth * 4), aligned(4), may_alias));
 
 inline Vec load(const Bits16* from) { return (Vec)(__builtin_convertvector(*reinterpret_cast<const Halves*>(from), Words) << 16); }
-
-// To the nearest bfloat16, ties to even; not a number stays one.
-#ifdef MOCOSHARP_PAIRS
 inline Halves rounded(Vec value) { return (Halves)_mm512_cvtneps_pbh((__m512)value); }
-#else
-inline Halves rounded(Vec value) {
-  const Words bits = (Words)value, up = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  const Words is_number = (Words)(value == value);
-  return __builtin_convertvector((up & is_number) | (0x7fc0 & ~is_number), Halves);
-}
-#endif
-
 inline void keep(Bits16* to, Vec value) { *reinterpret_cast<Halves*>(to) = rounded(value); }
-
-// As the map keeps it.
-inline Vec as_kept(Vec value, const float*) { return value; }
 inline Vec as_kept(Vec value, const Bits16*) { return (Vec)(__builtin_convertvector(rounded(value), Words) << 16); }
 
 // Units along the channels, from channel c on; and units along the tiles.
-#ifdef MOCOSHARP_PAIRS
 constexpr int kInUnit = 2;
 
 inline void keep_along(float* to, int64_t c, Vec value) { keep(reinterpret_cast<Bits16*>(to) + c, value); }

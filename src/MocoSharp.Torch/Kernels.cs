@@ -7,7 +7,8 @@ public static class Kernels
 {
     private static readonly Op s_sgd = new("mocosharp::sgd_step_"), s_adam = new("mocosharp::adam_step_"), s_lerp = new("mocosharp::lerp_"),
         s_choices = new("mocosharp::conv_choices"), s_setChoices = new("mocosharp::set_conv_choices"), s_mode = new("mocosharp::conv_mode"), s_setMode = new("mocosharp::set_conv_mode"),
-        s_level = new("mocosharp::level"), s_machineLevel = new("mocosharp::machine_level"), s_setLevel = new("mocosharp::set_level"), s_ceiling = new("mocosharp::ceiling");
+        s_level = new("mocosharp::level"), s_machineLevel = new("mocosharp::machine_level"), s_setLevel = new("mocosharp::set_level"),
+        s_setCache = new("mocosharp::set_conv_cache"), s_cacheProblem = new("mocosharp::conv_cache_problem"), s_ceiling = new("mocosharp::ceiling");
 
     /// <summary>Which kernel runs which convolution, as JSON: direction and shape to implementation. Measured once a shape and then kept.</summary>
     /// <remarks>Kernels differ in the last bits: a run saves its choices, and a resumed run sets them before its first step.</remarks>
@@ -18,8 +19,8 @@ public static class Kernels
     }
 
     /// <summary>The implementation that runs every convolution whose shape it takes, with libtorch for the others: <c>library</c> (libtorch alone), <c>tiles</c> (bf16, with AMX or
-    /// AVX-512's bf16 products), <c>columns</c> (fp32) or <c>winograd</c> (fp32, and bf16 without AMX); <c>auto</c> for the fastest, measured at first use.</summary>
-    /// <remarks>It starts as the environment's <c>MOCOSHARP_CONVOLUTIONS</c>, <c>auto</c> without: <c>library</c> makes weights bit-equal from process to process.</remarks>
+    /// AVX-512's bf16 products), <c>columns</c> (fp32) or <c>winograd</c> (fp32, and bf16 without AMX); <c>auto</c> for the fastest, measured at first use and kept in <see cref="KernelCache"/>.</summary>
+    /// <remarks>It starts as the environment's <c>MOCOSHARP_CONVOLUTIONS</c>, <c>auto</c> without.</remarks>
     /// <exception cref="TorchException">It is none of these.</exception>
     public static string Convolutions
     {
@@ -34,13 +35,22 @@ public static class Kernels
     public static string MachineLevel => s_machineLevel.CallText();
 
     /// <summary>The level at which kernels of this library run: the machine's or one below it, for tests. <c>auto</c> sets the machine's.</summary>
-    /// <remarks>It starts as the environment's <c>MOCOSHARP_LEVEL</c>. libtorch's own kernels do not know of it.</remarks>
+    /// <remarks>It starts as the environment's <c>MOCOSHARP_LEVEL</c>, which then bounds libtorch's oneDNN and vector kernels too; a level that is set later does not reach them.</remarks>
     /// <exception cref="TorchException">The level has another name, or is above the machine's.</exception>
     public static string Level
     {
         get => s_level.CallText();
         set => s_setLevel.Run(value);
     }
+
+    /// <summary>Whether bf16 is multiplied faster than fp32 here: <see cref="Level"/> has AMX tiles or AVX-512's bf16 products. Without, convolutions of bf16 maps are computed in fp32.</summary>
+    public static bool HasBf16 => Level is "avx512bf16" or "amx";
+
+    /// <summary>Why the last measured choice could not be written to the cache file; null where all were.</summary>
+    internal static string? CacheProblem => s_cacheProblem.CallText() is { Length: > 0 } problem ? problem : null;
+
+    /// <summary>The file to keep measured choices in; none with an empty path.</summary>
+    internal static void SetCache(string path, string header) => s_setCache.Run(path, header);
 
     /// <summary>What all threads together multiply at best, in GFLOP/s, on numbers that never leave the L1 cache; 0 where there are no products of the type. Takes 0.1 s.</summary>
     /// <param name="type"><see cref="DType.BFloat16"/> or <see cref="DType.Float32"/>.</param>

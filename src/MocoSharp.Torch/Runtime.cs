@@ -9,7 +9,7 @@ public static unsafe class Runtime
     private static readonly Lock s_lock = new();
     private static bool s_started;
 
-    /// <summary>Loads libtorch, gives it this process's cores and installs the caching allocator. Harmless when repeated.</summary>
+    /// <summary>Loads libtorch, gives it this process's cores, installs the caching allocator and opens <see cref="KernelCache"/>. Harmless when repeated.</summary>
     /// <remarks>libtorch may start with one thread; the first tensor calls this.</remarks>
     public static void Start()
     {
@@ -19,6 +19,7 @@ public static unsafe class Runtime
             if (s_started) return;
             Native.Check(NativeMethods.Start(Environment.ProcessorCount), "starting libtorch");
             Volatile.Write(ref s_started, true);
+            KernelCache.Open();
         }
     }
 
@@ -54,6 +55,9 @@ public static unsafe class Runtime
 
     /// <summary>libtorch's threading: pools and their sizes.</summary>
     public static string Threading => Describe(1);
+
+    /// <summary>What is computed at this moment, by any thread: an operator, and the convolution inside it. For somebody who watches a step that does not end.</summary>
+    public static string Activity => Describe(3);
 
     /// <summary>Bytes that tensors of the processor hold, bytes that are kept for reuse, and the most that tensors ever held at once.</summary>
     public static (long InUse, long Cached, long Peak) Memory

@@ -57,4 +57,7 @@ public static class TorchErrorIds
 
     /// <summary>Weights do not fit the module: a name is missing, unknown, or its shape differs.</summary>
     public const string Weights = "MS1008";
+
+    /// <summary>A file of kernel choices cannot be read, or has none for this machine.</summary>
+    public const string KernelChoices = "MS1009";
 }

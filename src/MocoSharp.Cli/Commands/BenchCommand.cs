@@ -29,12 +29,13 @@ internal static class BenchCommand
         Option<Precision?> precision = Options.Parsed<Precision?>("--precision", "type", "Number type of activations: auto, bf16 or fp32. Default: auto.", "auto, bf16 or fp32",
             static text => Enum.TryParse(text, ignoreCase: true, out Precision value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value : null);
         Option<bool> library = Options.LibraryKernels();
+        Option<string?> kernelFile = Options.KernelFile();
         Option<string?> record = new("--record") { Description = "Write the starting weights, the queue and the noise to a safetensors file: another program can then do the same steps. Each step turns the noise further.", HelpName = "file" };
         Option<bool> layers = new("--layers") { Description = "Time each shape of convolution by itself, in all directions." };
         Option<string?> data = Options.Data("Real pictures: a folder, or a file that 'moco pack' made. Default: the same noise in every step, which needs no loading.");
         Option<string> recipe = new("--recipe") { Description = "The recipe whose views are made of --data, at --image pixels.", HelpName = "recipe", DefaultValueFactory = static _ => "moco-v2-imagenet" };
         Option<int?> threads = Options.Threads();
-        Command command = new("step", "Time the MoCo v2 step on synthetic or real pictures.") { encoder, image, batch, queue, steps, precision, data, recipe, library, record, layers, threads };
+        Command command = new("step", "Time the MoCo v2 step on synthetic or real pictures.") { encoder, image, batch, queue, steps, precision, data, recipe, library, kernelFile, record, layers, threads };
         command.Validators.Add(result =>
         {
             if (result.GetValue(data) is not null && result.GetValue(record) is not null) result.AddError("--record needs the synthetic pictures: leave --data out");
@@ -43,6 +44,7 @@ internal static class BenchCommand
         {
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
+            if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
             int side = parse.GetValue(image) ?? 32;
             Recipe views = RecipeFile.Load(parse.GetRequiredValue(recipe), []).Recipe;
             using TrainingData? pictures = parse.GetValue(data) is { } path ? TrainingData.Open(path, testPath: null, views.Data) : null;

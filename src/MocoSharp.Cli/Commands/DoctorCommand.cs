@@ -11,9 +11,13 @@ internal static class DoctorCommand
 {
     internal static Command Create(CommandContext context)
     {
-        Command command = new("doctor", "Say what this machine can do, what slows it down, and how to mend that.");
-        command.SetAction(_ =>
+        Option<bool> kernels = new("--kernels") { Description = "List which kernel runs which convolution, as measured on this machine and kept." };
+        Option<bool> clear = new("--clear-kernels") { Description = "Forget these choices: they are measured anew at their next use, and may come out otherwise." };
+        Command command = new("doctor", "Say what this machine can do, what slows it down, and how to mend that.") { kernels, clear };
+        command.SetAction(parse =>
         {
+            if (parse.GetValue(clear)) return KernelReport.Clear(context);
+            if (parse.GetValue(kernels)) return KernelReport.Write(context);
             List<Finding> findings = [.. MachineChecks.Run(), .. DecoderChecks.Run(), .. TorchChecks.Run()];
             if (findings.TrueForAll(static finding => finding.Topic != "libtorch" || finding.Verdict != Verdict.Bad)) findings.AddRange(SpeedChecks.Run(context.Terminal.Time));
             Write(context.People, findings);

@@ -34,6 +34,12 @@ internal static class Options
         Description = "Leave every convolution, in all directions and number types, to libtorch's own kernels. Batch norm, max pooling and the optimizer's pass stay this program's: they have no other.",
     };
 
+    internal static Option<string?> KernelFile() => new("--kernels")
+    {
+        Description = "Take the choice of convolution kernels from this file instead of this machine's own (see 'moco doctor --kernels'). Shapes that it lacks are measured as usual.",
+        HelpName = "file",
+    };
+
     internal static Option<string[]> Set() => new("--set")
     {
         Description = "Change one value of the recipe; may be given often: --set training.batchSize=128 --set method.queueLength=4096.",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
+using MocoSharp.Torch;
 using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
@@ -21,12 +22,13 @@ internal static class TrainCommand
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
         Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps", "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");
-        Option<ulong?> seed = Options.Seed("The only source of randomness. Default: the recipe's.");
+        Option<ulong?> seed = Options.Seed("The source of all randomness: the same command gives the same bits on one machine. Default: the recipe's.");
         Option<bool> library = Options.LibraryKernels();
+        Option<string?> kernelFile = Options.KernelFile();
         Option<string[]> set = Options.Set();
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
-            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, threads, library, set,
+            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, threads, library, kernelFile, set,
         };
         command.SetAction(parse =>
         {
@@ -39,6 +41,7 @@ internal static class TrainCommand
             return TrainingWork.Run(context, parse.GetValue(threads), parse.GetValue(stopAfter),
                 reporter =>
                 {
+                    if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
                     TrainingRun training = TrainingRun.Start(file.Recipe, file.Text, pictures, parse.GetRequiredValue(run), reporter, context.Terminal.Time);
                     training.MaximumSteps = parse.GetValue(maxSteps);
                     return training;

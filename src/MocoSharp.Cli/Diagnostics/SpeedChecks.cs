@@ -1,6 +1,5 @@
 using MocoSharp.Cli.Output;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Diagnostics;
 
@@ -15,7 +14,7 @@ internal static class SpeedChecks
     {
         double fp32 = Measure(DType.Float32, time), bf16 = Measure(DType.BFloat16, time);
         string text = $"bf16 {Numbers.Count((long)bf16)}, fp32 {Numbers.Count((long)fp32)} GFLOP/s ({Side} x {Side} products, {Runtime.Threads} threads)";
-        yield return Processor.HasBf16 && bf16 < SlowShare * fp32
+        yield return Kernels.HasBf16 && bf16 < SlowShare * fp32
             ? new("speed", Verdict.Slow, text, "bf16 should be several times faster here: look at other programs' load, or train with --set training.precision=fp32")
             : new("speed", Verdict.Good, text);
     }

@@ -21,7 +21,7 @@ internal static class TorchChecks
             missing = new("libtorch", Verdict.Bad, text.What, text.Fix);
         }
         if (missing is not null) return [missing];
-        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), Blas(), .. OpenBlasCore(), Cards()];
+        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), Choices(), Blas(), .. OpenBlasCore(), Cards()];
     }
 
     private static string Built()
@@ -47,12 +47,16 @@ internal static class TorchChecks
             : new("kernels", Verdict.Slow, $"{text}; this machine has {Kernels.MachineLevel}", "unset MOCOSHARP_LEVEL");
     }
 
+    private static Finding Choices() => KernelCache.Problem is { } problem
+        ? new("choices", Verdict.Slow, $"the choice of kernels cannot be kept: {problem}", "set XDG_CACHE_HOME to a folder that can be written")
+        : new("choices", Verdict.Good, $"{Numbers.Count(KernelCache.Read(KernelCache.File!).Count)} kept in {KernelCache.File} (moco doctor --kernels)");
+
     private static string Convolutions(string level) => level switch
     {
         "amx" => "convolutions in bf16 on tiles, in fp32 by Winograd and products, each where it is faster than libtorch's",
         "avx512bf16" => "convolutions in bf16 by pairs and Winograd, in fp32 by Winograd and products, each where it is faster than libtorch's",
         "none" => "convolutions by libtorch alone",
-        _ => "convolutions in fp32 by Winograd and products where they are faster than libtorch's, in bf16 by Winograd",
+        _ => "convolutions in fp32 by Winograd and products where they are faster than libtorch's, those of bf16 maps too",
     };
 
     private static Finding Blas()

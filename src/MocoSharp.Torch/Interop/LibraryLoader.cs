@@ -8,6 +8,9 @@ internal static class LibraryLoader
 {
     private const string FileName = "libmocosharp_torch.so";
 
+    /// <summary>The bridge's file; null before it is loaded.</summary>
+    internal static string? Loaded { get; private set; }
+
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(LibraryLoader).Assembly, Resolve);
 
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? search)
@@ -22,7 +25,9 @@ internal static class LibraryLoader
             if (!File.Exists(path)) continue;
             try
             {
-                return NativeLibrary.Load(path);
+                nint bridge = NativeLibrary.Load(path);
+                Loaded = path;
+                return bridge;
             }
             catch (DllNotFoundException error)
             {

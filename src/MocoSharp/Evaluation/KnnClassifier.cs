@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 
 namespace MocoSharp.Evaluation;
 
@@ -58,7 +57,7 @@ public sealed class KnnClassifier
         float[] confidences = new float[queries.Count];
         using GradMode off = GradMode.Off();
         NearestSearch search = new(bank, voters, queries, k, isSame, cancel);
-        bool coarse = _coarse ?? (Processor.HasBf16 && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
+        bool coarse = _coarse ?? (Kernels.HasBf16 && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
         for (int start = 0; start < queries.Count; start += NearestSearch.QueryBlock)
         {
             int[] rows = [.. Enumerable.Range(start, Math.Min(NearestSearch.QueryBlock, queries.Count - start))];

@@ -11,7 +11,7 @@ public static class PrecisionChoice
     {
         Precision.Bf16 => DType.BFloat16,
         Precision.Fp32 => DType.Float32,
-        _ => Processor.HasBf16 ? DType.BFloat16 : DType.Float32,
+        _ => Kernels.HasBf16 ? DType.BFloat16 : DType.Float32,
     };
 
     /// <summary>bf16 or fp32.</summary>

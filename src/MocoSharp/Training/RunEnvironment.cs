@@ -40,7 +40,7 @@ public sealed record RunEnvironment(
     public string? ConvolutionMode => Convolutions?.Split(' ')[0];
 
     internal static RunEnvironment Of(Recipe recipe, TrainingData data, string precision, Device device) => new(
-        ProgramVersion, Runtime.Version, Training.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
+        ProgramVersion, Runtime.Version, Torch.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
         $"{Torch.Kernels.Convolutions} on {Torch.Kernels.Level}", Recipe: RecipeFile.Fingerprint(recipe));
 
     /// <summary>Reads a run's.</summary>

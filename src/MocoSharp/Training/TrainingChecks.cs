@@ -1,5 +1,6 @@
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 
@@ -37,6 +38,15 @@ internal static class TrainingChecks
             if (loaders.Size(view).Channels is var has && has != takes[view])
                 throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
                     fix: "bring method.viewChannels and the views into the same order");
+    }
+
+    /// <summary>What a person should know of this machine before a training.</summary>
+    internal static IEnumerable<string> Machine(string precision)
+    {
+        if (precision == PrecisionChoice.Name(DType.BFloat16) && !Kernels.HasBf16)
+            yield return $"this processor has no bf16 arithmetic (its level is {Kernels.Level}): convolutions are computed in fp32, and only what they give is kept in bf16; --set training.precision=fp32 is faster";
+        if (KernelCache.Problem is { } problem)
+            yield return $"the choice of kernels cannot be kept ({problem}): the same command may choose others next time and give weights that differ in the last bits; set XDG_CACHE_HOME to a folder that can be written";
     }
 
     internal static MocoException LossIsNotFinite(double loss, CheckpointState state, double rate, RunFolder folder)

@@ -26,6 +26,7 @@ public sealed class TrainingRun : IDisposable
     private readonly CheckpointStore _store;
     private readonly MetricsLog _metrics;
     private readonly TrainingMeter _meter;
+    private readonly StepWatch _watch;
     private readonly string _precision;
     private readonly HashSet<int> _reportedBad = [];
     private RunEnvironment _environment;
@@ -54,6 +55,7 @@ public sealed class TrainingRun : IDisposable
             _tests = new EpochTests(recipe, data, _method, _reader, type, _probe, observer);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
+            _watch = new StepWatch(time, observer.Warned);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
             if (resume && _store.Newest(observer.Warned) is { } newest)
             {
@@ -66,6 +68,7 @@ public sealed class TrainingRun : IDisposable
         }
         catch
         {
+            _watch?.Dispose();
             _probe?.Dispose();
             _optimizer?.Dispose();
             _method?.Dispose();
@@ -135,7 +138,7 @@ public sealed class TrainingRun : IDisposable
         int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _observer.Started(Plan(last));
         if (_state.Epoch >= last && _state.Step > 0) EncoderFile.Write(_folder.Encoder, _method.Encoder);      // a kill right behind the last checkpoint left an older one
-        foreach (string concern in _data.Notes.Concat(_method.Concerns(_data.Train.Count))) _observer.Warned(concern);
+        foreach (string concern in _data.Notes.Concat(_method.Concerns(_data.Train.Count)).Concat(TrainingChecks.Machine(_precision))) _observer.Warned(concern);
         FillMemories(cancel);
         while (_state.Epoch < last && !IsPastMaximum)
         {
@@ -151,6 +154,7 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _watch.Dispose();
         _probe?.Dispose();
         _optimizer.Dispose();
         _method.Dispose();
@@ -205,11 +209,13 @@ public sealed class TrainingRun : IDisposable
         foreach (ViewBatch loaded in _loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None))
         {
             double loss;
+            _watch.Begin();
             using (loaded) loss = MicroBatch(loaded, accumulate);
             _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
             _meter.Add(loaded.Count);
             if (done % accumulate == 0) Update();
             if (_probe is not null) _state = _state.Plus(new Dictionary<string, double> { ["p_acc"] = _probe.Step() });
+            _watch.End();
             if (done % accumulate != 0) continue;
             Report(last);
             if (done == batches) return true;

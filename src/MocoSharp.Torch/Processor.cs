@@ -1,6 +1,6 @@
-namespace MocoSharp.Training;
+namespace MocoSharp.Torch;
 
-/// <summary>What the processor can do that matters for training.</summary>
+/// <summary>The processor by its own words. What kernels run on it: <see cref="Kernels.Level"/>.</summary>
 public static class Processor
 {
     private const string Description = "/proc/cpuinfo";
@@ -11,9 +11,6 @@ public static class Processor
 
     /// <summary>Instruction sets, as the kernel names them.</summary>
     public static IReadOnlySet<string> Flags { get; } = s_first.Value.GetValueOrDefault("flags", "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
-
-    /// <summary>Whether it multiplies bf16 faster than fp32: AMX tiles or AVX-512's bf16 products.</summary>
-    public static bool HasBf16 => Flags.Contains("amx_bf16") || Flags.Contains("avx512_bf16");
 
     private static Dictionary<string, string> ReadFirst()
     {
