@@ -45,6 +45,11 @@ ConvShape over_seen_pixels(ConvShape s) {
 
 }  // namespace
 
+const char* route_name(Route route) {
+  static const char* const names[] = {"as_it_is", "in_float", "seen_pixels"};
+  return names[static_cast<int>(route)];
+}
+
 Route route_of(const ConvShape& s, Direction direction, bool is_half) {
   if (direction == Direction::weight && s.taps() == 1 && (s.stride_height > 1 || s.stride_width > 1)) return Route::seen_pixels;
   if (!is_half) return Route::as_it_is;

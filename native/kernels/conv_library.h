@@ -15,6 +15,7 @@ enum class Direction { forward, input, weight };
 // kernel sees, the stride is 1.
 enum class Route { as_it_is, in_float, seen_pixels };
 
+const char* route_name(Route route);
 Route route_of(const ConvShape& shape, Direction direction, bool is_half);
 
 // In x's type; `bias` may be undefined.

@@ -274,6 +274,14 @@ std::tuple<Tensor, Tensor> conv2d_fork_composed(const Tensor& x, const Tensor& w
   return {conv2d_composed(x, weight, bias, stride, padding, groups), x.alias()};
 }
 
+// How libtorch would be asked, by name.
+std::string library_route(const std::string& direction, const Tensor& x, const Tensor& weight, at::IntArrayRef stride,
+                          at::IntArrayRef padding, int64_t groups) {
+  const Convolution conv = describe(x, weight, stride, padding, groups);
+  const Direction asked = direction == "weight" ? Direction::weight : direction == "input" ? Direction::input : Direction::forward;
+  return route_name(route_of(conv.shape, asked, conv.half && !works_in_float(conv)));
+}
+
 }  // namespace
 
 TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) {
@@ -281,6 +289,8 @@ TORCH_LIBRARY_IMPL(mocosharp, AutogradCPU, m) {
   m.impl("conv2d_fork", conv2d_fork);
   m.impl("conv2d_moments", conv2d_moments);
 }
+
+TORCH_LIBRARY_IMPL(mocosharp, CompositeExplicitAutograd, m) { m.impl("conv_library_route", library_route); }
 
 TORCH_LIBRARY_IMPL(mocosharp, CPU, m) {
   m.impl("conv2d", conv2d_inference);

@@ -23,12 +23,20 @@ Level find_machine_level() {
 }
 
 Level parse(const std::string& name, const char* what) {
-  if (name.empty() || name == "auto") return machine_level();
   const auto found = std::find(std::begin(kNames) + 1, std::end(kNames), name);
   TORCH_CHECK(found != std::end(kNames), what, " is '", name, "'; set it to auto, avx2, avx512, avx512bf16 or amx");
   const Level wanted = static_cast<Level>(found - std::begin(kNames));
   TORCH_CHECK(wanted <= machine_level(), what, " is '", name, "', which is above this machine's, ", level_name(machine_level()));
   return wanted;
+}
+
+bool is_auto(const std::string& name) { return name.empty() || name == "auto"; }
+
+// The environment's, else the machine's.
+Level level_at_start() {
+  const char* const text = std::getenv("MOCOSHARP_LEVEL");
+  static const Level found = is_auto(text ? text : "") ? machine_level() : parse(text, "the environment's MOCOSHARP_LEVEL");
+  return found;
 }
 
 // A forced level holds for libtorch's kernels too, where nobody has set theirs: they read these when they first run.
@@ -40,17 +48,14 @@ void limit_library(Level level) {
 }
 
 std::atomic<Level>& limit() {
-  static std::atomic<Level> value{[] {
-    const char* text = std::getenv("MOCOSHARP_LEVEL");
-    return parse(text ? text : "", "the environment's MOCOSHARP_LEVEL");
-  }()};
+  static std::atomic<Level> value{level_at_start()};
   return value;
 }
 
 // Before libtorch reads its limits. A name that parse refuses is refused again, to somebody, at its first use.
 const bool kLibraryLimited = [] {
   try {
-    limit_library(limit().load());
+    limit_library(level_at_start());
     return true;
   } catch (const c10::Error&) {
     return false;
@@ -66,7 +71,7 @@ Level machine_level() {
 
 Level level() { return limit().load(std::memory_order_relaxed); }
 
-void set_level_limit(const std::string& name) { limit() = parse(name, "the processor level"); }
+void set_level_limit(const std::string& name) { limit() = is_auto(name) ? level_at_start() : parse(name, "the processor level"); }
 
 std::string level_name(Level level) { return kNames[static_cast<int>(level)]; }
 

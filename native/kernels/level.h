@@ -12,7 +12,7 @@ enum class Level { none, avx2, avx512, avx512bf16, amx };
 Level level();
 Level machine_level();
 
-// "auto" takes the limit away. The environment's MOCOSHARP_LEVEL is the limit at start.
+// "auto" goes back to the limit at start: the environment's MOCOSHARP_LEVEL, which bounds libtorch's kernels too, or none.
 void set_level_limit(const std::string& name);
 std::string level_name(Level level);
 

@@ -55,6 +55,7 @@ TORCH_LIBRARY(mocosharp, m) {
   m.def("set_conv_cache(str path, str header) -> ()",
         [](std::string path, std::string header) { mocosharp::set_conv_cache(path, header); });
   m.def("conv_cache_problem() -> str", [] { return mocosharp::conv_cache_problem(); });
+  m.def("conv_library_route(str direction, Tensor x, Tensor weight, int[2] stride, int[2] padding, int groups) -> str");
   m.def("conv_mode() -> str", [] { return mocosharp::conv_mode(); });
   m.def("set_conv_mode(str mode) -> ()", [](std::string mode) { mocosharp::set_conv_mode(mode); });
 

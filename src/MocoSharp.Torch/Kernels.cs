@@ -8,7 +8,8 @@ public static class Kernels
     private static readonly Op s_sgd = new("mocosharp::sgd_step_"), s_adam = new("mocosharp::adam_step_"), s_lerp = new("mocosharp::lerp_"),
         s_choices = new("mocosharp::conv_choices"), s_setChoices = new("mocosharp::set_conv_choices"), s_mode = new("mocosharp::conv_mode"), s_setMode = new("mocosharp::set_conv_mode"),
         s_level = new("mocosharp::level"), s_machineLevel = new("mocosharp::machine_level"), s_setLevel = new("mocosharp::set_level"),
-        s_setCache = new("mocosharp::set_conv_cache"), s_cacheProblem = new("mocosharp::conv_cache_problem"), s_ceiling = new("mocosharp::ceiling");
+        s_setCache = new("mocosharp::set_conv_cache"), s_cacheProblem = new("mocosharp::conv_cache_problem"), s_ceiling = new("mocosharp::ceiling"),
+        s_route = new("mocosharp::conv_library_route");
 
     /// <summary>Which kernel runs which convolution, as JSON: direction and shape to implementation. Measured once a shape and then kept.</summary>
     /// <remarks>Kernels differ in the last bits: a run saves its choices, and a resumed run sets them before its first step.</remarks>
@@ -34,7 +35,7 @@ public static class Kernels
     /// <summary>What this machine has of <see cref="Levels"/>; <c>none</c> below the first.</summary>
     public static string MachineLevel => s_machineLevel.CallText();
 
-    /// <summary>The level at which kernels of this library run: the machine's or one below it, for tests. <c>auto</c> sets the machine's.</summary>
+    /// <summary>The level at which kernels of this library run: the machine's or one below it, for tests. <c>auto</c> sets that of the start again.</summary>
     /// <remarks>It starts as the environment's <c>MOCOSHARP_LEVEL</c>, which then bounds libtorch's oneDNN and vector kernels too; a level that is set later does not reach them.</remarks>
     /// <exception cref="TorchException">The level has another name, or is above the machine's.</exception>
     public static string Level
@@ -48,6 +49,10 @@ public static class Kernels
 
     /// <summary>Why the last measured choice could not be written to the cache file; null where all were.</summary>
     internal static string? CacheProblem => s_cacheProblem.CallText() is { Length: > 0 } problem ? problem : null;
+
+    /// <summary>How libtorch would be asked for a convolution's <c>forward</c>, <c>input</c> gradient or <c>weight</c> gradient: <c>as_it_is</c>, or by a way round what it does wrong.</summary>
+    internal static string LibraryRoute(string direction, Tensor x, Tensor weight, int stride, int padding, int groups = 1) =>
+        s_route.CallText(direction, x, weight, Value.Ints(stride, stride), Value.Ints(padding, padding), groups);
 
     /// <summary>The file to keep measured choices in; none with an empty path.</summary>
     internal static void SetCache(string path, string header) => s_setCache.Run(path, header);

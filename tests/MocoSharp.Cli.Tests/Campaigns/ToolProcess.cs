@@ -16,12 +16,14 @@ internal sealed class ToolProcess : IDisposable
 
     internal bool HasExited => _process.HasExited;
 
-    internal static ToolProcess Start(params string[] args)
+    internal static ToolProcess Start(params string[] args) => Start(new Dictionary<string, string>(), args);
+
+    internal static ToolProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
     {
         ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "moco.dll"), .. args])
         { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["MOCOSHARP_CONVOLUTIONS"] = "library";        // each process would measure anew which convolution is fastest, and round by it
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         return new ToolProcess(Process.Start(start)!);
     }
 
