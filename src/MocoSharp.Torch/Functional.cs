@@ -42,7 +42,8 @@ public static class Functional
     /// <param name="x">[N, In].</param>
     /// <param name="weight">[Out, In].</param>
     /// <param name="bias">[Out], or null.</param>
-    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => s_linear.Call(x, weight, bias);
+    public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => Kernels.NeedsFloat(x)
+        ? s_linear.Call(x.To(DType.Float32), weight.To(DType.Float32), bias?.To(DType.Float32)).To(x.DType) : s_linear.Call(x, weight, bias);
 
     /// <summary>Two-dimensional convolution (cross-correlation).</summary>
     /// <param name="x">[N, C, H, W].</param>

@@ -41,11 +41,20 @@ public static class Kernels
     public static string Level
     {
         get => s_level.CallText();
-        set => s_setLevel.Run(value);
+        set
+        {
+            s_setLevel.Run(value);
+            s_hasBf16 = null;
+        }
     }
 
-    /// <summary>Whether bf16 is multiplied faster than fp32 here: <see cref="Level"/> has AMX tiles or AVX-512's bf16 products. Without, convolutions of bf16 maps are computed in fp32.</summary>
-    public static bool HasBf16 => Level is "avx512bf16" or "amx";
+    /// <summary>Whether bf16 is multiplied faster than fp32 here: <see cref="Level"/> has AMX tiles or AVX-512's bf16 products. Without, convolutions and matrix products of bf16 are computed in fp32.</summary>
+    public static bool HasBf16 => s_hasBf16 ??= Level is "avx512bf16" or "amx";
+
+    private static bool? s_hasBf16;
+
+    /// <summary>Whether libtorch's products of such tensors are not to be trusted: without the processor's bf16 products it adds up in bf16, where a sum of ones ends at 256.</summary>
+    internal static bool NeedsFloat(Tensor operand) => operand.DType == DType.BFloat16 && operand.Device.IsCpu && !HasBf16;
 
     /// <summary>Why the last measured choice could not be written to the cache file; null where all were.</summary>
     internal static string? CacheProblem => s_cacheProblem.CallText() is { Length: > 0 } problem ? problem : null;

@@ -62,7 +62,8 @@ public sealed unsafe partial class Tensor
     public static Tensor operator -(Tensor value) => s_neg.Call(value);
 
     /// <summary>Matrix product of the last two dimensions; a vector counts as a row or a column.</summary>
-    public Tensor MatMul(Tensor right) => s_matmul.Call(this, right);
+    public Tensor MatMul(Tensor right) =>
+        Kernels.NeedsFloat(this) ? s_matmul.Call(To(DType.Float32), right.To(DType.Float32)).To(DType) : s_matmul.Call(this, right);
 
     /// <summary>e to the power of each element.</summary>
     public Tensor Exp() => s_exp.Call(this);
