@@ -1,5 +1,6 @@
 #include "conv_library.h"
 
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/convolution.h>
 #include <ATen/ops/convolution_backward.h>
 
