@@ -1,6 +1,5 @@
 #include "allocator.h"
 
-#include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/util/Exception.h>
 #include <malloc.h>
@@ -12,6 +11,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
+
+#include "torch_versions.h"
 
 namespace mocosharp {
 namespace {
@@ -166,13 +167,14 @@ Pool& pool() {
 
 void free_tensor_memory(void* memory) { pool().give_back(memory); }
 
-class CachingAllocator final : public c10::Allocator {
- public:
-  c10::DataPtr allocate(size_t bytes) const override {
+class CachingAllocator final : public VersionedAllocator {
+ protected:
+  c10::DataPtr take(size_t bytes) const override {
     void* memory = bytes == 0 ? nullptr : pool().take(bytes);
     return {memory, memory, &free_tensor_memory, c10::Device(c10::DeviceType::CPU)};
   }
 
+ public:
   c10::DeleterFnPtr raw_deleter() const override { return &free_tensor_memory; }
 };
 

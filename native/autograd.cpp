@@ -1,5 +1,4 @@
 // Backward passes, gradients, and autograd nodes whose backward is written in C#.
-#include <ATen/ATen.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>

@@ -6,6 +6,7 @@
 #include <cstring>
 #include "activity.h"
 #include "guard.h"
+#include "torch_versions.h"
 
 using namespace mocosharp;
 
@@ -14,9 +15,9 @@ namespace {
 c10::IValue list_of_tensors(const ms_value& value, const c10::TypePtr& type) {
   void* const* handles = static_cast<void* const*>(value.pointer);
   if (type->containedType(0)->kind() == c10::TypeKind::OptionalType) {
-    c10::List<c10::optional<at::Tensor>> list;
+    c10::List<optional<at::Tensor>> list;
     for (int64_t i = 0; i < value.length; i++)
-      list.push_back(handles[i] ? c10::optional<at::Tensor>(borrow(handles[i])) : c10::nullopt);
+      list.push_back(handles[i] ? optional<at::Tensor>(borrow(handles[i])) : nullopt);
     return list;
   }
   c10::List<at::Tensor> list;

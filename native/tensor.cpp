@@ -1,4 +1,4 @@
-#include <ATen/ATen.h>
+#include <ATen/ops/from_blob.h>
 #include "guard.h"
 
 using namespace mocosharp;

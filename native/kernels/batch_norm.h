@@ -1,7 +1,7 @@
 // Batch normalization with its residual sum and rectifier in one operator; see library.cpp for the schema.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 namespace mocosharp {
 

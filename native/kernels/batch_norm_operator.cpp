@@ -1,8 +1,12 @@
 // mocosharp::batch_norm_act: checks, autograd, and the composed form for devices without a kernel of ours.
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/relu.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
 #include "batch_norm.h"
+#include "torch_versions.h"
 
 namespace mocosharp {
 namespace {
@@ -10,7 +14,7 @@ namespace {
 using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-using OptionalTensor = c10::optional<Tensor>;
+using OptionalTensor = optional<Tensor>;
 
 Tensor or_undefined(const OptionalTensor& tensor) { return tensor.value_or(Tensor()); }
 

@@ -1,7 +1,13 @@
 #include "conv_library.h"
 
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/convolution.h>
+#include <ATen/ops/convolution_backward.h>
+
 #include <array>
 #include <vector>
+
+#include "torch_versions.h"
 
 namespace mocosharp {
 namespace {
@@ -21,7 +27,7 @@ Tensor backward(const ConvShape& shape, const Tensor& gradient, const Tensor& x,
   const auto type = type_for(shape, direction, x);
   const bool input = direction == Direction::input;
   const std::array<bool, 3> wanted{input, !input, false};
-  const auto results = at::convolution_backward(gradient.to(type), x.to(type), weight.to(type), c10::nullopt, stride(shape), padding(shape),
+  const auto results = at::convolution_backward(gradient.to(type), x.to(type), weight.to(type), nullopt, stride(shape), padding(shape),
                                                 {1, 1}, false, {0, 0}, shape.groups, wanted);
   return input ? std::get<0>(results) : std::get<1>(results);
 }

@@ -1,7 +1,7 @@
 // Convolutions by libtorch's own kernels, [N, C, H, W], asked only for what they do right (docs/library-convolutions.md).
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include "conv_shape.h"
 

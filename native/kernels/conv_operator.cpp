@@ -1,4 +1,7 @@
 // mocosharp::conv2d: each direction of a convolution by the implementation that is fastest for its shape.
+#include <ATen/ops/add.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -11,6 +14,7 @@
 #include "conv_weight_gradient.h"
 #include "float_columns.h"
 #include "level.h"
+#include "torch_versions.h"
 #include "winograd.h"
 
 namespace mocosharp {
@@ -19,7 +23,7 @@ namespace {
 using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-using OptionalTensor = c10::optional<Tensor>;
+using OptionalTensor = optional<Tensor>;
 
 struct Convolution {
   ConvShape shape;

@@ -1,7 +1,7 @@
 // Convolutions and their input gradients on AMX tiles, straight from channels-last bfloat16.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include "conv_shape.h"
 

@@ -1,5 +1,7 @@
 #include "conv_weight_gradient.h"
 
+#include <ATen/ops/empty.h>
+
 #include <algorithm>
 #include <cstring>
 #include <numeric>

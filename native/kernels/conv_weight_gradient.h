@@ -2,7 +2,7 @@
 // (output gradient, transposed) x (input at the tap's pixel). A tap is then only another tile, with no unfolding and no border.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include "conv_shape.h"
 

@@ -1,5 +1,7 @@
 #include "conv_weights.h"
 
+#include <ATen/ops/empty.h>
+
 #include "conv_pack.h"
 #include "conv_tiles.h"
 #include "threads.h"

@@ -1,7 +1,7 @@
 // A convolution's weights in the layout of tile B: [phase][panel of outer channels][tap][chunk of inner channels][2 tiles].
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include <vector>
 

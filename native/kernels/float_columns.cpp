@@ -1,5 +1,7 @@
 #include "float_columns.h"
 
+#include <ATen/ops/empty.h>
+
 #include <algorithm>
 #include <tuple>
 

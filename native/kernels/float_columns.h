@@ -1,7 +1,7 @@
 // Convolutions of any kernel and stride in fp32 as matrix products, over stretches of positions small enough for the cache.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include "conv_shape.h"
 

@@ -1,7 +1,9 @@
 // Memory of the fp32 convolutions' loops: one stretch a thread, 64-byte aligned, from libtorch's allocator.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
 
 #include <cstdint>
 

@@ -1,5 +1,7 @@
 // mocosharp::max_pool2d: checks and autograd.
-#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/max_pool2d.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 

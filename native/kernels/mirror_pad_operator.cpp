@@ -1,7 +1,7 @@
 // mocosharp::mirror_pad2d: a border that repeats the edge and mirrors the picture, and its gradient. Views and copies of libtorch's, so it
 // takes every type, layout and device; by slices and concatenation, the gradient of each slice is a whole picture of zeros that is then
 // added in strides.
-#include <ATen/ATen.h>
+#include <ATen/ops/empty.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 

@@ -1,5 +1,5 @@
 // mocosharp::sgd_step_, adam_step_ and lerp_: updates of flat float storage, one pass each.
-#include <ATen/ATen.h>
+#include <ATen/TensorOperators.h>
 #include <torch/library.h>
 
 #include <cmath>

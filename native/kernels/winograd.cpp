@@ -1,5 +1,8 @@
 #include "winograd.h"
 
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
 #include <algorithm>
 #include <vector>
 

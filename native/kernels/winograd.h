@@ -4,7 +4,7 @@
 // the result's error about 4e-3 of its norm, against 2e-3 by the definition.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include "conv_shape.h"
 #include "conv_stencil.h"

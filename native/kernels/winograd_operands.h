@@ -1,7 +1,7 @@
 // What Winograd's convolutions and their weight gradients share: how many products there are, and how operands' rows lie.
 #pragma once
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 

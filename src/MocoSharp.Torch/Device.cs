@@ -29,7 +29,7 @@ public readonly record struct Device(int Type, int Index)
             throw new TorchException(TorchErrorIds.Device, $"'{text}' is no device", fix: "write cpu, cuda or cuda:1");
         if (card >= CudaDevices)
             throw new TorchException(TorchErrorIds.Device, $"device {text} is not there: this libtorch sees {CudaDevices} CUDA cards",
-                fix: "choose cpu, or build the bridge against a CUDA libtorch (-DCMAKE_PREFIX_PATH)");
+                fix: "choose cpu, or build the bridge against a CUDA libtorch: MOCOSHARP_LIBTORCH=DIR");
         return Cuda(card);
     }
 

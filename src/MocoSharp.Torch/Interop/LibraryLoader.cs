@@ -32,7 +32,7 @@ internal static class LibraryLoader
             catch (DllNotFoundException error)
             {
                 throw new TorchException(TorchErrorIds.BridgeMissing, $"the native bridge does not load: {error.Message}", at: path,
-                    fix: "install libtorch-dev and libopenblas0-pthread (apt), then build again with ./moco doctor", inner: error);
+                    fix: "run ./moco doctor: it builds the bridge anew against the libtorch that is there now", inner: error);
             }
         }
         throw new TorchException(TorchErrorIds.BridgeMissing, $"the native bridge {FileName} was not found in {string.Join(", ", tried)}",
