@@ -3,6 +3,7 @@ import torch
 
 import fill
 import golden
+import rounding
 
 # Wide initial convolution weights make the steps relatively small, so that ten of them amplify rounding less. Between float32 and
 # float64 runs the final weights part by up to 1e-2 (median 5e-4) at gain 1, and by a median of 1e-6 at gain 5; what remains is single
@@ -45,9 +46,22 @@ def state(model, heads, rename=lambda name: name):
     return result
 
 
-def compare(single, double):
-    """Checks of a tree of float32 tensors, each with the float64 run's sum and norm and the distance to it."""
+def compare(single, double, reordered):
+    """Checks of a tree of float32 tensors, each with the float64 run's sum and norm, the distance to it and how far other orders of summation are from its norm."""
     if isinstance(single, torch.Tensor):
         wide = golden.check(double)
-        return {**golden.check(single), "noise": golden.noise(single, double), "sum64": wide["sum"], "norm64": wide["norm"]}
-    return {key: compare(single[key], double[key]) for key in single}
+        norms = [one.double().norm() for one in reordered]
+        return {
+            **golden.check(single), "noise": golden.noise(single, double), "sum64": wide["sum"], "norm64": wide["norm"],
+            "normSpread": rounding.spread([float(norm) for norm in norms], float(double.norm())),
+        }
+    return {key: compare(single[key], double[key], [one[key] for one in reordered]) for key in single}
+
+
+def compare_state(single, double, reordered):
+    """The same for a whole state; of the queue, whose keys have length 1, the first numbers too."""
+    first = lambda state: state["queue"].reshape(-1)[:4]
+    return {
+        **compare(single, double, reordered),
+        "queueFirst64": golden.numbers(first(double)), "queueFirstSpread": rounding.spread([first(one) for one in reordered], first(double)),
+    }

@@ -14,6 +14,7 @@ from torch.nn.functional import avg_pool2d, pad, relu
 
 import fill
 import golden
+import rounding
 
 BATCH, SIDE, NDF, RKHS, DEPTH, STEPS = 4, 32, 8, 40, 2, 2
 CLIP, REGULARISATION, RATE = 20.0, 0.05, 0.01
@@ -82,7 +83,7 @@ def score(source, target):
     return -(u[own] - torch.logaddexp(u[own], others)).mean(), REGULARISATION * (raw ** 2).mean()
 
 
-def run(dtype=torch.float64):
+def run(dtype):
     net = fill.fill_module(Net(), buffers=False).to(dtype).train()
     sgd = torch.optim.SGD(net.parameters(), RATE)
     losses = []
@@ -99,7 +100,7 @@ def run(dtype=torch.float64):
     state = net.state_dict()
     names = ["encoder.stem.weight", "encoder.mix.0.conv2.weight", "encoder.map14.0.conv1.weight", "encoder.map7.1.conv1.weight", "encoder.map5.0.conv1.weight",
              "encoder.last.conv1.weight", "encoder.norm.weight", "five.shortcut.weight", "seven.first.weight", "seven.norm.bias"]
-    return {"losses": losses, "norms": {name: golden.twelve(state[name].norm()) for name in names}}
+    return {"losses": losses, "norms": {name: golden.twelve(state[name].double().norm()) for name in names}}
 
 
 def one_score():
@@ -152,7 +153,7 @@ def main():
         hold_against_the_original(args.amdim)
     golden.write("amdim.json", {
         "source": "Philip-Bachman/amdim-public@8754ae1, restated", "batch": BATCH, "side": SIDE, "width": NDF / 128, "features": RKHS, "depth": DEPTH, "lr": RATE,
-        "clip": CLIP, "regularisation": REGULARISATION, "score": one_score(), "run": run(),
+        "clip": CLIP, "regularisation": REGULARISATION, "score": one_score(), "run": rounding.measured(run, "losses", "norms"),
     }, args.out)
 
 

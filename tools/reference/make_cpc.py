@@ -8,6 +8,7 @@ import argparse
 import pathlib
 import sys
 import types
+from functools import partial
 
 import torch
 from torch import nn
@@ -15,6 +16,7 @@ from torch.nn.functional import conv2d, cross_entropy, relu
 
 import fill
 import golden
+import rounding
 
 BATCH, SIDE, PATCH, STRIDE, WIDTH, STEPS, SKIP, NEGATIVES, LAYERS, UPDATES, RATE = 3, 20, 8, 4, 0.0625, 2, 1, 4, 2, 2, 0.05
 CHANNELS, GRID = 6, 5  # of the context and the loss alone
@@ -153,7 +155,7 @@ class Net(nn.Module):
                 getattr(self, f"predict{d}_{k}").weights = nn.Linear(c, c, bias=False)
 
 
-def run(directions, every, dtype=torch.float64):
+def run(directions, every, dtype):
     net = fill.fill_module(Net(directions)).to(dtype)
     sgd = torch.optim.SGD(net.parameters(), RATE)
     losses = []
@@ -175,7 +177,7 @@ def run(directions, every, dtype=torch.float64):
     names = ["encoder.patch.stem.weight", "encoder.patch.layer2.0.conv1.weight", "encoder.patch.layer3.0.shortcut.weight", "context.layer0.vertical.weight",
              "context.layer0.horizontal.weight", "context.layer1.residual.weight", "context.layer1.to_row.bias", "context.last.weight", "predict0_1.weights.weight",
              f"predict{directions - 1}_{STEPS}.weights.weight"]
-    return {"directions": directions, "negatives": 0 if every else NEGATIVES, "losses": losses, "norms": {name: golden.twelve(state[name].norm()) for name in names}}
+    return {"directions": directions, "negatives": 0 if every else NEGATIVES, "losses": losses, "norms": {name: golden.twelve(state[name].double().norm()) for name in names}}
 
 
 def alone():
@@ -234,7 +236,8 @@ def main():
         hold_against_the_original(args.gim)
     golden.write("cpc.json", {
         "source": "loeweX/Greedy_InfoMax@22d17e4, restated", "batch": BATCH, "side": SIDE, "patch": PATCH, "stride": STRIDE, "width": WIDTH, "steps": STEPS, "skip": SKIP,
-        "layers": LAYERS, "negatives": NEGATIVES, "lr": RATE, "alone": alone(), "resnet": resnet(), "runs": {"down": run(1, False), "four": run(4, False), "all": run(1, True)},
+        "layers": LAYERS, "negatives": NEGATIVES, "lr": RATE, "alone": alone(), "resnet": resnet(), "runs": {
+            name: rounding.measured(partial(run, *settings), "losses", "norms") for name, settings in {"down": (1, False), "four": (4, False), "all": (1, True)}.items()},
     }, args.out)
 
 

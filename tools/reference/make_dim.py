@@ -8,6 +8,7 @@ import argparse
 import math
 import pathlib
 import sys
+from functools import partial
 
 import torch
 from torch import nn
@@ -15,6 +16,7 @@ from torch.nn.functional import log_softmax, relu, softplus
 
 import fill
 import golden
+import rounding
 
 BATCH, SIDE, WIDTH, FEATURES, UNITS, STEPS = 6, 32, 0.125, 8, 16, 2
 RATE, GAMMA, ALPHA, BETA, PENALTY_RATE = 0.05, 0.5, 0.75, 1.25, 1e-3
@@ -111,7 +113,7 @@ def drawn(name, dtype):
     return torch.from_numpy((fill.hashes(name, BATCH * FEATURES) % (1 << 24)).astype("float64") / (1 << 24)).to(dtype).view(BATCH, FEATURES)
 
 
-def run(kind, dtype=torch.float64):
+def run(kind, dtype):
     net = fill.fill_module(Net(), buffers=False).to(dtype).train()
     d = net.prior.layers
     others = [p for name, p in net.named_parameters() if not name.startswith("prior")]
@@ -184,7 +186,7 @@ def main():
     golden.write("dim.json", {
         "source": "rdevon/DIM@bac4765, restated", "batch": BATCH, "side": SIDE, "width": WIDTH, "features": FEATURES, "units": UNITS, "lr": RATE,
         "globalWeight": ALPHA, "localWeight": BETA, "priorWeight": GAMMA, "discriminatorRate": PENALTY_RATE, "scores": list(SCORES), "bounds": bounds(), "discriminator": discriminator(),
-        "runs": {kind: run(kind) for kind in ("jsd", "infoNce", "dv")},
+        "runs": {kind: rounding.measured(partial(run, kind), "losses", "discriminatorLosses", "norms") for kind in ("jsd", "infoNce", "dv")},
     }, args.out)
 
 

@@ -14,6 +14,7 @@ import fastai_nets
 import fill
 import golden
 import resnets
+import rounding
 import torchvision
 
 BATCH, SIDE, QUEUE, DIM, HIDDEN, STEPS, TEMPERATURE, MOMENTUM = 8, 16, 24, 16, 20, 2, 0.07, 0.9
@@ -88,8 +89,8 @@ def steps(dtype):
         losses.append(float(loss))
     names = ("conv1.weight", "layer4.1.conv2.weight", "fc.0.weight", "fc.3.weight")
     return {
-        "losses": losses, "query": {n: golden.twelve(query.state_dict()[n].norm()) for n in names},
-        "key": {n: golden.twelve(key.state_dict()[n].norm()) for n in names}, "queueSum": golden.twelve(queue.sum()),
+        "losses": losses, "query": {n: golden.twelve(query.state_dict()[n].double().norm()) for n in names},
+        "key": {n: golden.twelve(key.state_dict()[n].double().norm()) for n in names}, "queueSum": golden.twelve(queue.double().sum()),
     }
 
 
@@ -98,7 +99,7 @@ def main():
     golden.write("fastai.json", {
         "source": "KeremTurgutlu/self_supervised@360df7f, fastai/fastai2@f923125, timm@aa4b585, restated", "batch": BATCH, "side": SIDE, "queueLength": QUEUE,
         "dim": DIM, "hidden": HIDDEN, "temperature": TEMPERATURE, "keyMomentum": MOMENTUM, "gain": contrast.CONV_GAIN, **OPTIMIZER,
-        "encoders": [features(name) for name in NETS], "efficientNetState": efficientnet_state(), "efficientNetWide": wide(), "run": steps(torch.float64),
+        "encoders": [features(name) for name in NETS], "efficientNetState": efficientnet_state(), "efficientNetWide": wide(), "run": rounding.measured(steps, "losses", "query", "key", "queueSum"),
     }, args.out)
 
 

@@ -1,4 +1,6 @@
 """moco-v1.json and moco-v2.json: ten training steps of the official moco/builder.py (facebookresearch/moco, commit 7397dfe)."""
+from functools import partial
+
 import torch
 
 import contrast
@@ -6,6 +8,7 @@ import fill
 import golden
 import official
 import resnets
+import rounding
 
 BATCH, SIDE, QUEUE, DIM, STEPS = 8, 16, 32, 16, 10
 OPTIMIZER = {"lr": 0.03, "momentum": 0.9, "weightDecay": 1e-4}
@@ -39,18 +42,20 @@ def run(builder, version, momentum, dtype):
 
 
 def entry(builder, version, momentum):
-    (steps, state), (wide_steps, wide_state) = (run(builder, version, momentum, d) for d in (torch.float32, torch.float64))
+    one = partial(run, builder, version, momentum)
+    (steps, state), (wide_steps, wide_state), reordered = one(torch.float32), one(torch.float64), rounding.orders(one)
     return {
         "momentum": momentum,
         "steps": [
             {
                 "loss": golden.numbers(loss)[0], "loss64": float(wide[0]), "lossNoise": golden.noise(loss, wide[0]),
+                "lossSpread": rounding.spread([float(other[i][0]) for other, _ in reordered], float(wide[0])),
                 "logits": golden.numbers(logits), "logitsNoise": golden.noise(logits, wide[1]), "queuePointer": pointer,
                 "shuffle": fill.permutation(f"step{i}.shuffle", BATCH),
             }
             for i, ((loss, logits, pointer), wide) in enumerate(zip(steps, wide_steps))
         ],
-        "final": contrast.compare(state, wide_state),
+        "final": contrast.compare_state(state, wide_state, [other for _, other in reordered]),
     }
 
 

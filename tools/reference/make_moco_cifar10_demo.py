@@ -9,6 +9,7 @@ import contrast
 import fill
 import golden
 import official
+import rounding
 
 BATCH, SIDE, QUEUE, DIM, STEPS, SPLITS = 16, 16, 64, 16, 5, 8
 TEMPERATURE, MOMENTUM = 0.1, 0.99
@@ -54,17 +55,19 @@ def run(demo, symmetric, dtype):
 
 
 def entry(demo, symmetric):
-    (steps, state), (wide_steps, wide_state) = (run(demo, symmetric, d) for d in (torch.float32, torch.float64))
+    one = functools.partial(run, demo, symmetric)
+    (steps, state), (wide_steps, wide_state), reordered = one(torch.float32), one(torch.float64), rounding.orders(one)
     return {
         "symmetric": symmetric,
         "steps": [
             {
                 "loss": golden.numbers(loss)[0], "loss64": float(wide[0]), "lossNoise": golden.noise(loss, wide[0]),
+                "lossSpread": rounding.spread([float(other[i][0]) for other, _ in reordered], float(wide[0])),
                 "queuePointer": pointer, "shuffles": shuffles,
             }
-            for (loss, pointer, shuffles), wide in zip(steps, wide_steps)
+            for i, ((loss, pointer, shuffles), wide) in enumerate(zip(steps, wide_steps))
         ],
-        "final": contrast.compare(state, wide_state),
+        "final": contrast.compare_state(state, wide_state, [other for _, other in reordered]),
     }
 
 

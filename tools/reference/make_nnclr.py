@@ -3,6 +3,8 @@
 Keras' form: keras-io examples/vision/nnclr.py at 02ad465 (nearest_neighbour, contrastive_loss, update_contrastive_accuracy, update_correlation_accuracy); its
 file does not run (misspelt transposes), and its loss is averaged here. The paper's: solo-learn at 9187ea3, solo/losses/nnclr.py and solo/methods/nnclr.py.
 """
+from functools import partial
+
 import torch
 import torch.nn as nn
 from torch.nn.functional import cross_entropy, normalize
@@ -11,6 +13,7 @@ import contrast
 import fill
 import golden
 import resnets
+import rounding
 
 BATCH, SIDE, SUPPORT, DIM, HIDDEN, PREDICTOR, STEPS, TEMPERATURE = 8, 16, 24, 16, 20, 28, 2, 0.1
 ENCODER_WIDTH, ENCODER_SIDE = 0.25, 40
@@ -106,7 +109,7 @@ def main():
     golden.write("nnclr.json", {
         "source": "keras-io@02ad465 and solo-learn@9187ea3, restated", "batch": BATCH, "side": SIDE, "support": SUPPORT, "dim": DIM, "hidden": HIDDEN,
         "predictor": PREDICTOR, "temperature": TEMPERATURE, "gain": contrast.CONV_GAIN, **OPTIMIZER,
-        "encoder": encoder(), "keras": run(keras, torch.float64), "paper": run(paper, torch.float64),
+        "encoder": encoder(), "keras": rounding.measured(partial(run, keras), "losses", "norms"), "paper": rounding.measured(partial(run, paper), "losses", "norms"),
     }, args.out)
 
 

@@ -3,6 +3,8 @@
 The original is written for PyTorch 0.4 (autograd functions with state, in-place edits of inputs), so its parts are said again here:
 the loss of lib/NCECriterion.py lines 22-44, scores, first-batch Z and bank update of lib/NCEAverage.py lines 8-52, and lib/LinearAverage.py.
 """
+from functools import partial
+
 import torch
 from torch.nn.functional import cross_entropy, normalize
 
@@ -10,6 +12,7 @@ import contrast
 import fill
 import golden
 import resnets
+import rounding
 
 BATCH, SIDE, PICTURES, DIM, NEGATIVES, STEPS = 8, 16, 32, 16, 12, 2
 OPTIMIZER = {"lr": 0.03, "momentum": 0.9, "weightDecay": 5e-4}
@@ -60,7 +63,7 @@ def run(settings, dtype):
         losses.append(float(loss))
     state = net.state_dict()
     return {
-        **settings, "losses": losses, "constant": None if z is None else float(z), "bank": golden.check(bank.float()),
+        **settings, "losses": losses, "constant": None if z is None else float(z), "bank": bank,
         "norms": {name: golden.twelve(state[name].double().norm()) for name in ("conv1.weight", "layer1.0.conv1.weight", "layer4.1.conv2.weight", "fc.weight", "fc.bias")},
     }
 
@@ -69,7 +72,7 @@ def main():
     args = golden.arguments(__doc__)
     golden.write("npid.json", {
         "source": "zhirongw/lemniscate.pytorch@f7cfe29, restated", "batch": BATCH, "side": SIDE, "pictures": PICTURES, "dim": DIM,
-        "gain": contrast.CONV_GAIN, **OPTIMIZER, "runs": {name: run(settings, torch.float64) for name, settings in RUNS.items()},
+        "gain": contrast.CONV_GAIN, **OPTIMIZER, "runs": {name: rounding.measured(partial(run, settings), "losses", "constant", "bank", "norms") for name, settings in RUNS.items()},
     }, args.out)
 
 

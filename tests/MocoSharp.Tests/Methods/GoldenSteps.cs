@@ -32,17 +32,18 @@ internal static class GoldenSteps
     /// <param name="method">Filled as the reference was.</param>
     /// <param name="optimizer">Of its parameters.</param>
     /// <param name="rate">η of every step.</param>
-    /// <param name="losses">The reference's, one a step.</param>
+    /// <param name="run">The reference's: <c>losses</c>, one a step, and their <c>spread</c>.</param>
     /// <param name="batch">The batch of each step, from 0.</param>
-    /// <param name="relative">How far a loss may be off, as a share of it.</param>
+    /// <param name="precision">The method's.</param>
     /// <param name="inspect">Looks at each step before anything moves.</param>
-    internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement losses, Func<int, Batch> batch, double relative, Action<int, StepResult>? inspect = null)
+    internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement run, Func<int, Batch> batch, DType precision, Action<int, StepResult>? inspect = null)
     {
-        foreach ((int index, JsonElement loss) in losses.EnumerateArray().Index())
+        JsonElement spread = run.GetProperty("spread").GetProperty("losses");
+        foreach ((int index, JsonElement loss) in run.GetProperty("losses").EnumerateArray().Index())
         {
             using TensorScope scope = TensorScope.Begin();
             StepResult step = method.Step(batch(index));
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * Math.Abs(loss.GetDouble()), $"loss of step {index}");
+            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), spread[index].Allowed(precision) * Math.Abs(loss.GetDouble()), $"loss of step {index}");
             inspect?.Invoke(index, step);
             step.Loss.Backward();
             method.AfterBackward(step);
@@ -52,12 +53,26 @@ internal static class GoldenSteps
     }
 
     /// <summary>Holds parameters against the reference's lengths.</summary>
-    internal static void CheckNorms(Method method, JsonElement norms, Func<string, string> rename, double relative)
+    /// <param name="method">Whose.</param>
+    /// <param name="run">The reference's, with its <c>spread</c>.</param>
+    /// <param name="rename">From our names to those of the reference.</param>
+    /// <param name="precision">The method's.</param>
+    /// <param name="list">The list of lengths in <paramref name="run"/>.</param>
+    internal static void CheckNorms(Method method, JsonElement run, Func<string, string> rename, DType precision, string list = "norms")
     {
         Dictionary<string, Tensor> state = method.Parameters().ToDictionary(item => rename(item.Name), static item => item.Value);
-        foreach (JsonProperty norm in norms.EnumerateObject())
-            Tolerance.Close(norm.Value.GetDouble(), state[norm.Name].Detach().To(DType.Float64).Norm().ToDouble(), relative * norm.Value.GetDouble(), norm.Name);
+        JsonElement spread = run.GetProperty("spread").GetProperty(list);
+        foreach (JsonProperty norm in run.GetProperty(list).EnumerateObject())
+            CheckNumber(norm.Value, spread.GetProperty(norm.Name), state[norm.Name].Detach().To(DType.Float64).Norm().ToDouble(), precision, norm.Name);
     }
+
+    /// <summary>Holds a number against the reference's.</summary>
+    internal static void CheckNumber(JsonElement expected, JsonElement spread, double actual, DType precision, string what) =>
+        Tolerance.Close(expected.GetDouble(), actual, spread.Allowed(precision) * Math.Abs(expected.GetDouble()), what);
+
+    /// <summary>Holds a tensor against the reference's summary, whose first elements are in float32.</summary>
+    internal static void CheckSummary(JsonElement expected, JsonElement spread, Tensor actual, DType precision) =>
+        expected.HoldsSummary(actual, Math.Max(spread.Allowed(precision), 1e-6));
 
     internal static Tensor Pictures(string name, int count, int channels, int side, DType type) =>
         Testing.Fill.Inputs(name, count, channels, side, side).Contiguous(MemoryFormat.ChannelsLast).To(type);

@@ -12,8 +12,8 @@ namespace MocoSharp.Tests.Methods.Nnclr;
 public sealed class NnclrTests : TensorTest
 {
     [Theory]
-    [InlineData("keras", DType.Float64, 1e-8), InlineData("paper", DType.Float64, 1e-8), InlineData("keras", DType.Float32, 1e-4), InlineData("paper", DType.Float32, 1e-3)]
-    public void Two_steps_match_the_reference(string form, DType precision, double relative)
+    [InlineData("keras", DType.Float64), InlineData("paper", DType.Float64), InlineData("keras", DType.Float32), InlineData("paper", DType.Float32)]
+    public void Two_steps_match_the_reference(string form, DType precision)
     {
         JsonElement golden = Golden.Open("nnclr"), run = golden.GetProperty(form);
         (int count, int side, int dim) = (golden.Whole("batch"), golden.Whole("side"), golden.Whole("dim"));
@@ -24,26 +24,16 @@ public sealed class NnclrTests : TensorTest
         GoldenSteps.Set(nnclr, "support.queue.keys", Functional.Normalize(Fill.Inputs("queue", golden.Whole("support"), dim)));
         nnclr.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(nnclr.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
-        int index = 0;
-        foreach (JsonElement loss in run.GetProperty("losses").EnumerateArray())
+        Batch Pair(int index) => new([GoldenSteps.Pictures($"step{index}.a", count, 3, side, precision), GoldenSteps.Pictures($"step{index}.b", count, 3, side, precision)],
+            [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, index);
+        GoldenSteps.Run(nnclr, sgd, golden.Number("lr"), run, Pair, precision, (index, step) =>
         {
-            using TensorScope scope = TensorScope.Begin();
-            Batch batch = new([GoldenSteps.Pictures($"step{index}.a", count, 3, side, precision), GoldenSteps.Pictures($"step{index}.b", count, 3, side, precision)],
-                [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, index);
-            StepResult step = nnclr.Step(batch);
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), relative * loss.GetDouble(), $"loss of step {index}");
-            if (form == "keras" && precision == DType.Float64)
-            {
-                double[] measures = [.. run.GetProperty("measures")[index].EnumerateArray().Select(static m => m.GetDouble())];
-                Assert.Equal(measures[0], step.Measures!["c_acc"], tolerance: 1e-6);
-                Assert.Equal(measures[1], step.Measures!["r_acc"], tolerance: 1e-6);
-            }
-            step.Loss.Backward();
-            nnclr.AfterBackward(step);
-            sgd.Update(golden.Number("lr"));
-            index++;
-        }
-        GoldenSteps.CheckNorms(nnclr, run.GetProperty("norms"), Reference, 10 * relative);
+            if (form != "keras" || precision != DType.Float64) return;
+            double[] measures = [.. run.GetProperty("measures")[index].EnumerateArray().Select(static m => m.GetDouble())];
+            Assert.Equal(measures[0], step.Measures!["c_acc"], tolerance: 1e-6);
+            Assert.Equal(measures[1], step.Measures!["r_acc"], tolerance: 1e-6);
+        });
+        GoldenSteps.CheckNorms(nnclr, run, Reference, precision);
     }
 
     [Fact]
