@@ -41,7 +41,7 @@ public sealed class DeviceTests : TensorTest
     {
         using Linear here = new(5, 3), there = new(5, 3);
         there.Load(here.State().ToDictionary(static item => item.Name, static item => item.Value));
-        using Adam near = new(ParameterGroup.Of(here.Parameters(), weightDecay: 0.1)), far = new(ParameterGroup.Of(there.Parameters(), weightDecay: 0.1));
+        using Adam near = new(ParameterGroup.Of(here.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true)), far = new(ParameterGroup.Of(there.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true));
         for (int step = 0; step < 3; step++)
         {
             if (step == 1)
