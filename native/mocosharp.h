@@ -44,6 +44,9 @@ MS_EXPORT ms_status ms_tensor_info_of(void* tensor, ms_tensor_info* info);
 MS_EXPORT ms_status ms_tensor_from_memory(void* data, const int64_t* sizes, const int64_t* strides, int32_t dimensions, int32_t dtype,
                                           ms_release release, void* context, void** tensor);
 MS_EXPORT ms_status ms_tensor_set_data(void* tensor, void* source);
+// upload.cpp
+MS_EXPORT ms_status ms_upload_begin(void* host, int32_t device_type, int32_t device_index, void** upload);   // host stays until the device has it
+MS_EXPORT ms_status ms_upload_end(void* upload, void** tensor);   // what the device computes from now on waits for the copy; ends the upload
 // autograd.cpp
 MS_EXPORT ms_status ms_backward(void* loss, void* gradient);
 MS_EXPORT ms_status ms_grad(void* tensor, void** gradient);
@@ -58,6 +61,7 @@ MS_EXPORT int32_t ms_threads(void);
 MS_EXPORT ms_status ms_set_threads(int32_t threads);
 MS_EXPORT ms_status ms_seed(uint64_t seed);
 MS_EXPORT int32_t ms_cuda_devices(void);
+MS_EXPORT int32_t ms_cuda_has_bf16(void);   // whether its convolutions take bf16 without detours
 MS_EXPORT ms_status ms_describe(int32_t what, char** text, int64_t* length);   // 0 build, 1 threading, 2 version, 3 what is computed now
 MS_EXPORT ms_status ms_sync_folder(const char* path);   // forces a folder's entries to the disk
 MS_EXPORT void ms_allocator_statistics(int64_t* in_use, int64_t* cached, int64_t* peak, int64_t* system_allocations);

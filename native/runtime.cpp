@@ -56,6 +56,8 @@ ms_status ms_seed(uint64_t seed) {
 
 int32_t ms_cuda_devices(void) { return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
 
+int32_t ms_cuda_has_bf16(void) { return at::hasCUDA() && at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8(); }
+
 ms_status ms_describe(int32_t what, char** text, int64_t* length) {
   return guarded([&] {
     std::string description = what == 0 ? at::show_config() : what == 1 ? at::get_parallel_info()

@@ -6,8 +6,7 @@ namespace MocoSharp.Torch;
 /// <summary>A differentiable function whose gradient is written in C#.</summary>
 public static unsafe class AutogradFunction
 {
-    [ThreadStatic]
-    private static Exception? s_failure;         // libtorch carries only its text through the engine
+    private static Exception? s_failure;         // libtorch carries only its text through the engine, and runs a device's part of a pass on a thread of its own
 
     private sealed record Node(Func<Tensor?[], Tensor?[]> Backward, Tensor[] Saved);
 
@@ -40,10 +39,10 @@ public static unsafe class AutogradFunction
 
     internal static void RunBackward(Tensor root, Tensor? gradient)
     {
-        s_failure = null;
+        Volatile.Write(ref s_failure, null);
         NativeStatus status = NativeMethods.Backward(root.Handle, gradient?.Handle ?? 0);
         if (status != NativeStatus.Ok)
-            throw new TorchException(TorchErrorIds.NativeCall, $"the backward pass of {root} failed: {Native.LastError()}", inner: s_failure);
+            throw new TorchException(TorchErrorIds.NativeCall, $"the backward pass of {root} failed: {Native.LastError()}", inner: Interlocked.Exchange(ref s_failure, null));
     }
 
     [UnmanagedCallersOnly]
@@ -66,7 +65,7 @@ public static unsafe class AutogradFunction
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            s_failure = error;
+            Volatile.Write(ref s_failure, error);
             Native.KeepError(error);
             return 1;
         }

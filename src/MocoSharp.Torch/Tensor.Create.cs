@@ -14,8 +14,9 @@ public sealed unsafe partial class Tensor
     /// <param name="type">Element type.</param>
     /// <param name="device">The processor by default.</param>
     /// <param name="format">Layout in memory.</param>
-    public static Tensor Empty(long[] shape, DType type = DType.Float32, Device? device = null, MemoryFormat format = MemoryFormat.Contiguous) =>
-        s_empty.Call(Value.Ints(shape), type, Value.None, device ?? Device.Cpu, Value.None, format);
+    /// <param name="pinned">Processor's memory that CUDA cards copy from by themselves; only where there are such.</param>
+    public static Tensor Empty(long[] shape, DType type = DType.Float32, Device? device = null, MemoryFormat format = MemoryFormat.Contiguous, bool pinned = false) =>
+        s_empty.Call(Value.Ints(shape), type, Value.None, device ?? Device.Cpu, pinned, format);
 
     /// <summary>All zeros.</summary>
     public static Tensor Zeros(long[] shape, DType type = DType.Float32, Device? device = null) =>

@@ -80,6 +80,9 @@ public sealed unsafe partial class Tensor
     /// <summary>Copied to a device; itself when it is there already.</summary>
     public Tensor To(Device device) => Device == device ? this : s_toCopy.Call(this, Value.None, Value.None, device);
 
+    /// <summary>Copied to the processor; itself when it is there already.</summary>
+    public Tensor ToProcessor() => To(Device.Cpu);
+
     /// <summary>Joined along an existing dimension.</summary>
     public static Tensor Cat(IReadOnlyList<Tensor> tensors, int dim = 0) => s_cat.Call(Value.Tensors(tensors), dim);
 

@@ -51,6 +51,27 @@ public sealed class TrainCommandTests : Workbench
     }
 
     [Fact]
+    public void A_card_that_is_not_there_is_refused_before_a_folder_is_made_with_what_to_install()
+    {
+        Assert.SkipUnless(Torch.Device.CudaDevices == 0, "this libtorch sees CUDA cards");
+        Tool tool = Train("run", "--device", "cuda:1");
+        Assert.Equal(ExitCode.Failed, tool.Code);
+        Assert.StartsWith("error MS1006: device cuda:1 is not there", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("a CUDA build of libtorch", tool.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(At("run")) && Directory.EnumerateFileSystemEntries(At("run")).Any());
+    }
+
+    [Fact]
+    public void A_run_says_where_it_computes_and_is_tested_there_unless_told_otherwise()
+    {
+        Train("run", "--device", "cpu", "--epochs", "1").Succeeded();
+        Assert.Contains("device: cpu", File.ReadAllText(At("run", "recipe.yaml")), StringComparison.Ordinal);
+        Assert.Contains("\"device\": \"cpu\"", File.ReadAllText(At("run", "environment.json")), StringComparison.Ordinal);
+        Tool.Run("eval", "knn", At("run")).Succeeded();
+        if (Torch.Device.CudaDevices == 0) Assert.StartsWith("error MS1006", Tool.Run("eval", "knn", At("run"), "--device", "cuda").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_change_the_recipe_that_the_run_keeps()
     {
         Train("run", "--epochs", "1", "--seed", "7", "--set", "method.temperature=0.3").Succeeded();

@@ -14,6 +14,7 @@ public sealed class UsageTests : Workbench
     [InlineData("demo --minutes soon", "moco demo --help")]
     [InlineData("demo --minutes 1,5", "moco demo --help")]
     [InlineData("eval linear x --rate 0,03", "moco eval linear --help")]
+    [InlineData("eval knn x --device gpu", "moco eval knn --help")]
     public void A_wrong_command_line_is_exit_code_2_and_names_the_help(string line, string help)
     {
         Tool tool = Tool.Run(line.Split(' '));

@@ -1,3 +1,6 @@
+using MocoSharp.Torch.Layers;
+using MocoSharp.Torch.Optim;
+
 namespace MocoSharp.Torch.Tests;
 
 public sealed class DeviceTests : TensorTest
@@ -20,11 +23,51 @@ public sealed class DeviceTests : TensorTest
     }
 
     [Fact]
-    public void A_card_that_is_not_there_is_told_with_the_count()
+    public void A_card_that_is_not_there_is_told_with_what_is_and_what_to_install()
     {
-        string missing = $"cuda:{Device.CudaDevices}";
-        TorchException error = Assert.Throws<TorchException>(() => Device.Parse(missing));
-        Assert.Equal($"device {missing} is not there: this libtorch sees {Device.CudaDevices} CUDA cards", error.Message);
+        Assert.SkipUnless(Device.CudaDevices == 0, "this libtorch sees CUDA cards");
+        TorchException error = Assert.Throws<TorchException>(() => Device.Parse("cuda"));
+        Assert.Equal(TorchErrorIds.Device, error.Id);
+        Assert.Equal($"device cuda is not there: this libtorch ({Runtime.Version}) has no CUDA, or sees no card", error.Message);
+        Assert.Contains("a CUDA build of libtorch", error.Fix, StringComparison.Ordinal);
+        Assert.Contains("set MOCOSHARP_LIBTORCH to its folder", error.Fix, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("cpu", true), InlineData("cuda", true), InlineData("cuda:11", true), InlineData("cuda:", false), InlineData("cuda: 1", false), InlineData("xpu", false)]
+    public void A_name_is_known_without_the_device(string text, bool known) => Assert.Equal(known, Device.IsName(text));
+
+    [Fact]
+    public void An_optimizer_follows_its_parameters_to_a_device_and_updates_there_as_here()
+    {
+        using Linear here = new(5, 3), there = new(5, 3);
+        there.Load(here.State().ToDictionary(static item => item.Name, static item => item.Value));
+        using Adam near = new(ParameterGroup.Of(here.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true)), far = new(ParameterGroup.Of(there.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true));
+        for (int step = 0; step < 3; step++)
+        {
+            if (step == 1)
+            {
+                there.MoveTo(TestDevice.Here);
+                far.MoveTo(TestDevice.Here);
+            }
+            Tensor x = Tensor.RandomNormal([4, 5]);
+            here.Forward(x).Pow(2).Sum().Backward();
+            there.Forward(x.To(there.Weight.Device)).Pow(2).Sum().Backward();
+            near.Update(0.1);
+            far.Update(0.1);
+        }
+        Assert.All(far.State, static item => Assert.Equal(TestDevice.Here, item.Value.Device));
+        foreach ((Tensor expected, Tensor actual) in here.Parameters().Zip(there.Parameters(), static (a, b) => (a.Value, b.Value)))
+            Assert.All(expected.Detach().ToArray<float>().Zip(actual.Detach().ToArray<float>()), static pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-5f));
+    }
+
+    [Fact]
+    public void A_function_that_fails_in_a_devices_backward_pass_is_told_with_its_cause()
+    {
+        Tensor x = Tensor.Ones([2], device: TestDevice.Here);
+        x.RequiresGrad = true;
+        Tensor y = AutogradFunction.Apply([x], () => [x * 2], static (_, _) => throw new InvalidOperationException("the cause"))[0];
+        TorchException error = Assert.Throws<TorchException>(() => y.Sum().Backward());
+        Assert.Equal("the cause", Assert.IsType<InvalidOperationException>(error.InnerException).Message);
     }
 
     [Fact]

@@ -23,13 +23,14 @@ internal static class ClassifyCommand
         Option<double?> precision = Options.Precision("Leave pictures unlabelled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
         Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabelled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
             static text => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
+        Option<string?> device = Options.Device(RunRecipe.Default);
         Option<int?> threads = Options.Threads();
-        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabelled.") { run, data, head, output, precision, threshold, threads };
+        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabelled.") { run, data, head, output, precision, threshold, device, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
             folder.MustExist();
-            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
+            Recipe recipe = RunRecipe.Of(folder, parse.GetValue(device)).Recipe;
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             using TensorScope scope = TensorScope.Begin();
             KeptHead kept = KeptHead.Read(folder, parse.GetRequiredValue(head));

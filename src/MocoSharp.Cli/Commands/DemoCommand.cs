@@ -20,12 +20,13 @@ internal static class DemoCommand
         Option<double?> minutes = Options.Positive("--minutes", "m", $"The longest that training may take; it stops then and is tested as it is. Default: {DefaultMinutes}.");
         Option<string> recipe = new("--recipe") { Description = "Another recipe than the demo's.", HelpName = "recipe", DefaultValueFactory = static _ => "fashion", Hidden = true };
         Option<string[]> set = Options.Set();
+        Option<string?> device = Options.Device("cpu");
         Option<int?> threads = Options.Threads();
-        Command command = new("demo", "See it work: learn from 60,000 pictures of clothes without labels, then test what was learned.") { data, run, minutes, threads, recipe, set };
+        Command command = new("demo", "See it work: learn from 60,000 pictures of clothes without labels, then test what was learned.") { data, run, minutes, device, threads, recipe, set };
         command.SetAction(parse =>
         {
             string pictures = DemoPictures.Find(parse.GetValue(data));
-            RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set));
+            RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), [.. parse.GetRequiredValue(set), .. parse.GetValue(device) is { } named ? [RunRecipe.Assignment(named)] : (string[])[]]);
             using TrainingData opened = TrainingData.Open(pictures, testPath: null, file.Recipe.Data);
             string folder = parse.GetValue(run) ?? FreeFolder();
             TimeSpan limit = TimeSpan.FromMinutes(parse.GetValue(minutes) ?? DefaultMinutes);

@@ -22,14 +22,15 @@ internal static class EvalFineTuneCommand
         Option<ulong?> seed = Options.Seed("Of draws, order and crops. Default: 1.");
         Option<string?> save = Options.SaveHead();
         Option<double?> precision = Options.Precision("With --save-head: find the threshold at which this share of held-out labels is right, and keep it.");
+        Option<string?> device = Options.Device(RunRecipe.Default);
         Option<int?> threads = Options.Threads();
         Command command = new("finetune", "Let the encoder go on learning from few labels; the same network from random weights beside it.")
         {
-            run, data, test, labels, freeze, scratch, epochs, rates, draws, seed, save, precision, threads,
+            run, data, test, labels, freeze, scratch, epochs, rates, draws, seed, save, precision, device, threads,
         };
         command.SetAction(parse =>
         {
-            using TestedRun tested = TestedRun.Open(context, parse, run, data, test, threads);
+            using TestedRun tested = TestedRun.Open(context, parse, run, data, test, device, threads);
             string? name = parse.GetValue(save);
             if (name is not null) _ = KeptHead.PathOf(tested.Folder, name);
             double[] chosen = parse.GetRequiredValue(rates);

@@ -19,16 +19,17 @@ internal static class EvalKnnCommand
         Option<int?> neighbours = Options.AtLeastOne("--neighbours", "k", "Training pictures that vote. Default: the recipe's.");
         Option<double?> temperature = Options.Positive("--temperature", "tau", "Temperature of the votes exp(cos / tau). Default: the recipe's.");
         Option<FeatureSpace?> features = Options.Features();
+        Option<string?> device = Options.Device(RunRecipe.Default);
         Option<int?> threads = Options.Threads();
         Command command = new("knn", "Classify test pictures by the vote of their nearest training pictures; pixels and an untrained encoder beside it.")
         {
-            run, data, test, neighbours, temperature, features, threads,
+            run, data, test, neighbours, temperature, features, device, threads,
         };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
             folder.MustExist();
-            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
+            Recipe recipe = RunRecipe.Of(folder, parse.GetValue(device)).Recipe;
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             ComparisonOptions options = new(parse.GetValue(neighbours) ?? recipe.Monitor.Neighbours, parse.GetValue(temperature) ?? recipe.Monitor.Temperature, parse.GetValue(features));
             RunEnvironment environment = RunEnvironment.Read(folder);

@@ -24,14 +24,15 @@ internal static class EvalLinearCommand
         Option<bool> plain = new("--plain-views") { Description = "sgd: learn from pictures as they are tested, without random crops and mirroring." };
         Option<string?> save = Options.SaveHead();
         Option<double?> precision = Options.Precision("With --save-head: find the threshold at which this share of held-out labels is right, and keep it.");
+        Option<string?> device = Options.Device(RunRecipe.Default);
         Option<int?> threads = Options.Threads();
         Command command = new("linear", "Fit a linear classifier on frozen features and few labels; pixels and an untrained encoder beside it.")
         {
-            run, data, test, labels, features, solver, draws, seed, rates, epochs, plain, save, precision, threads,
+            run, data, test, labels, features, solver, draws, seed, rates, epochs, plain, save, precision, device, threads,
         };
         command.SetAction(parse =>
         {
-            using TestedRun tested = TestedRun.Open(context, parse, run, data, test, threads);
+            using TestedRun tested = TestedRun.Open(context, parse, run, data, test, device, threads);
             string? name = parse.GetValue(save);
             if (name is not null) _ = KeptHead.PathOf(tested.Folder, name);       // a name that cannot be is told of at once
             double[] chosen = parse.GetRequiredValue(rates);

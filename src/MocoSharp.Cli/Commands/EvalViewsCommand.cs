@@ -18,13 +18,14 @@ internal static class EvalViewsCommand
         Option<string?> data = Options.Data("Other labelled scenes than the run's, or where the same ones are now.");
         Option<string?> test = Options.Test();
         Option<string> labels = Options.Labels();
+        Option<string?> device = Options.Device(RunRecipe.Default);
         Option<int?> threads = Options.Threads();
-        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a colour histogram and untrained networks beside it.") { run, data, test, labels, threads };
+        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a colour histogram and untrained networks beside it.") { run, data, test, labels, device, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
             folder.MustExist();
-            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
+            Recipe recipe = RunRecipe.Of(folder, parse.GetValue(device)).Recipe;
             if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
             string? from = parse.GetRequiredValue(labels) is "auto" ? null : parse.GetRequiredValue(labels);
             RunEnvironment environment = RunEnvironment.Read(folder);

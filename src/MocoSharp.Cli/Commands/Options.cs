@@ -29,6 +29,9 @@ internal static class Options
 
     internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step. Default: all cores. Weights are bit-equal only for equal counts.");
 
+    internal static Option<string?> Device(string otherwise) => Parsed<string>("--device", "cpu|cuda|cuda:N", $"What computes: the processor, or a CUDA card. Default: {otherwise}.",
+        "cpu, cuda, or cuda:1 and so on", static text => Torch.Device.IsName(text) ? text : null);
+
     internal static Option<bool> LibraryKernels() => new("--library-kernels")
     {
         Description = "Leave every convolution, in all directions and number types, to libtorch's own kernels. Batch norm, max pooling and the optimizer's pass stay this program's: they have no other.",

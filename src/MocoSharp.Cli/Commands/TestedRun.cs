@@ -14,13 +14,13 @@ internal sealed class TestedRun : IDisposable
     private readonly LiveLine _live;
     private readonly Warnings _warnings;
 
-    private TestedRun(CommandContext context, RunFolder folder, string? data, string? test, int? threads)
+    private TestedRun(CommandContext context, RunFolder folder, string? data, string? test, string? device, int? threads)
     {
         folder.MustExist();
         (_context, Folder) = (context, folder);
         _live = new LiveLine(context.People, context.Terminal.Time);
         _warnings = new Warnings(context.People, _live);
-        Recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
+        Recipe = RunRecipe.Of(folder, device).Recipe;
         if (threads is { } count) Runtime.Threads = count;
         RunEnvironment environment = RunEnvironment.Read(folder);
         Pictures = RunData.Open(environment, Recipe.Data, data, test);
@@ -36,8 +36,8 @@ internal sealed class TestedRun : IDisposable
     /// <summary>What tells results on other pictures than the run's by their file's name; empty for the run's own.</summary>
     internal string FileSuffix { get; }
 
-    internal static TestedRun Open(CommandContext context, ParseResult parse, Argument<string> run, Option<string?> data, Option<string?> test, Option<int?> threads) =>
-        new(context, new RunFolder(parse.GetRequiredValue(run)), parse.GetValue(data), parse.GetValue(test), parse.GetValue(threads));
+    internal static TestedRun Open(CommandContext context, ParseResult parse, Argument<string> run, Option<string?> data, Option<string?> test, Option<string?> device, Option<int?> threads) =>
+        new(context, new RunFolder(parse.GetRequiredValue(run)), parse.GetValue(data), parse.GetValue(test), parse.GetValue(device), parse.GetValue(threads));
 
     /// <summary>Shows what is done now.</summary>
     internal void Doing(string what) => _live.Show(() => [$"{what} …"], now: true);

@@ -23,18 +23,20 @@ internal static class TrainCommand
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
         Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps", "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");
         Option<ulong?> seed = Options.Seed("The source of all randomness: the same command gives the same bits on one machine. Default: the recipe's.");
+        Option<string?> device = Options.Device("the recipe's, which is cpu");
         Option<bool> library = Options.LibraryKernels();
         Option<string?> kernelFile = Options.KernelFile();
         Option<string[]> set = Options.Set();
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
-            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, threads, library, kernelFile, set,
+            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, device, threads, library, kernelFile, set,
         };
         command.SetAction(parse =>
         {
             List<string> assignments = [.. parse.GetRequiredValue(set)];
             if (parse.GetValue(epochs) is { } count) assignments.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
             if (parse.GetValue(seed) is { } number) assignments.Add($"training.seed={number.ToString(CultureInfo.InvariantCulture)}");
+            if (parse.GetValue(device) is { } named) assignments.Add(RunRecipe.Assignment(named));
             RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
             using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data), parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);

@@ -21,7 +21,7 @@ internal static class TorchChecks
             missing = new("libtorch", Verdict.Bad, text.What, text.Fix);
         }
         if (missing is not null) return [missing];
-        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), Choices(), Blas(), .. OpenBlasCore(), Cards()];
+        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), Choices(), Blas(), .. OpenBlasCore(), GraphicsCards.Run()];
     }
 
     private static string Built()
@@ -74,7 +74,4 @@ internal static class TorchChecks
         if (Environment.GetEnvironmentVariable(CoreType) is { Length: > 0 } core)
             yield return new(CoreType, Verdict.Slow, $"set to {core}: OpenBLAS uses that processor's kernels, not this one's", $"unset {CoreType}");
     }
-
-    private static Finding Cards() => Device.CudaDevices is int cards and > 0 ? new("GPU", Verdict.Good, $"{Numbers.Plural(cards, "CUDA card", "CUDA cards")}")
-        : new("GPU", Verdict.Good, "none that this libtorch can use; trains on the processor");
 }

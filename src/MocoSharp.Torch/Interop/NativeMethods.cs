@@ -76,6 +76,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "ms_cuda_devices")]
     internal static partial int CudaDevices();
 
+    [LibraryImport(Library, EntryPoint = "ms_cuda_has_bf16")]
+    internal static partial int CudaHasBf16();
+
+    [LibraryImport(Library, EntryPoint = "ms_upload_begin")]
+    internal static partial NativeStatus UploadBegin(nint host, int deviceType, int deviceIndex, out nint upload);
+
+    [LibraryImport(Library, EntryPoint = "ms_upload_end")]
+    internal static partial NativeStatus UploadEnd(nint upload, out nint tensor);
+
     [LibraryImport(Library, EntryPoint = "ms_describe")]
     internal static partial NativeStatus Describe(int what, out byte* text, out long length);
 

@@ -38,11 +38,13 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>Moves all parameters and buffers.</summary>
+    /// <remarks>Before an optimizer takes the parameters.</remarks>
     public void MoveTo(Device device)
     {
         using TensorScope scope = TensorScope.Begin();
         foreach ((_, Tensor tensor) in State())
             if (tensor.Device != device) tensor.SetData(tensor.Detach().To(device));
+        foreach ((_, Module module) in Modules()) module.OnMoved(device);
     }
 
     /// <summary>Changes the precision of all parameters and of the buffers that are not whole numbers.</summary>
@@ -123,6 +125,11 @@ public abstract class Module : IDisposable
         CheckName(name);
         _buffers.Add((name, value.Own()));
         return value;
+    }
+
+    /// <summary>Called when its parameters and buffers have moved: moves what else it holds.</summary>
+    protected virtual void OnMoved(Device device)
+    {
     }
 
     private IEnumerable<(string Name, Tensor Value)> Walk(string prefix, Func<Module, IEnumerable<(string Name, Tensor Value)>> own)

@@ -41,6 +41,20 @@ internal sealed class FlatStorage : IDisposable
     /// <summary>The part of a flat tensor that belongs to each parameter, in the parameter's shape.</summary>
     internal IEnumerable<Tensor> PartsOf(Tensor flat) => _places.Select(place => View(flat, place.Parameter, place.Offset));
 
+    /// <summary>Follows parameters that have moved.</summary>
+    internal void MoveTo(Device device)
+    {
+        if (Weights.Device == device) return;
+        using TensorScope scope = TensorScope.Begin();
+        using GradMode off = GradMode.Off();
+        foreach (Tensor flat in new[] { Weights, Gradients }) flat.SetData(flat.To(device));
+        foreach ((Tensor parameter, long offset) in _places)
+        {
+            parameter.SetData(View(Weights, parameter, offset));
+            parameter.Grad = View(Gradients, parameter, offset);
+        }
+    }
+
     public void Dispose()
     {
         Weights.Dispose();

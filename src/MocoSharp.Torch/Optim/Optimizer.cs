@@ -72,6 +72,15 @@ public abstract class Optimizer : IDisposable
         Updates = updates;
     }
 
+    /// <summary>Follows parameters that have moved: flat storage and moving averages.</summary>
+    public void MoveTo(Device device)
+    {
+        foreach (FlatStorage storage in _storages) storage.MoveTo(device);
+        using TensorScope scope = TensorScope.Begin();
+        foreach ((_, Tensor value) in _state)
+            if (value.Device != device) value.SetData(value.To(device));
+    }
+
     /// <summary>Frees the optimizer's memory. The parameters keep theirs.</summary>
     public void Dispose()
     {

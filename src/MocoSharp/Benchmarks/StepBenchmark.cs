@@ -62,7 +62,8 @@ public static class StepBenchmark
     /// <param name="cancel">Stops between steps.</param>
     public static StepBenchmarkResult Run(StepBenchmarkOptions options, TimeProvider time, CancellationToken cancel = default)
     {
-        DType type = PrecisionChoice.Resolve(options.Precision);
+        Compute compute = new(Device.Cpu, Compute.TypeOn(Device.Cpu, options.Precision));
+        DType type = compute.Type;
         (double bf16, double fp32) = (Kernels.Ceiling(DType.BFloat16), Kernels.Ceiling(DType.Float32));
         Runtime.Seed(0);
         using MoCo moco = new(() => EncoderRegistry.Create(new EncoderOptions(options.Encoder)), new MoCoOptions(options.QueueLength, KeyFeatures, Temperature: Temperature));
@@ -97,7 +98,7 @@ public static class StepBenchmark
         Spread whole = Spread.Of(steps.Select(static step => step.Whole));
         double Milliseconds(Func<StepTime, double> stage) => 1000 * Spread.Of(steps.Select(stage)).Median;
         return new StepBenchmarkResult(options.Batch / whole.Median, options.Batch / whole.Most, options.Batch / whole.Least,
-            [.. steps.Chunk(part).Select(some => options.Batch / Spread.Of(some.Select(static step => step.Whole)).Median)], resident, PrecisionChoice.Name(type), Runtime.Threads,
+            [.. steps.Chunk(part).Select(some => options.Batch / Spread.Of(some.Select(static step => step.Whole)).Median)], resident, compute.Precision, Runtime.Threads,
             bf16, fp32, layers.Sum(static l => l.StepGflop) / whole.Median, new Dictionary<string, double>
             {
                 ["waiting"] = Milliseconds(static step => step.Waiting),

@@ -74,7 +74,7 @@ internal abstract class StepPictures : IDisposable
         internal Loaded(StepBenchmarkData data, int batch, DType type)
         {
             ViewLoader loader = new(data.Source, data.Views, new LoaderOptions { BatchSize = batch, Colour = data.Colour });
-            (_batches, _reader) = (loader.Epochs(0).GetEnumerator(), new BatchReader(type, Device.Cpu, seed: 0));
+            (_batches, _reader) = (loader.Epochs(0).GetEnumerator(), new BatchReader(new Compute(Device.Cpu, type), seed: 0));
         }
 
         internal override Tensor? Noise => null;

@@ -33,11 +33,11 @@ internal sealed class ComparedNetwork : IDisposable
         if (!features.NeedsHead)
         {
             Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
-            return Owning(encoder, () => features.Of(encoder));
+            return Owning(encoder, recipe, () => features.Of(encoder));
         }
         int pictures = RunEnvironment.Read(run).Pictures;
         Method method = Fresh(recipe, r => MethodRegistry.Create(new MethodParts(r.Encoder, pictures), r.Method));
-        return Owning(method, () =>
+        return Owning(method, recipe, () =>
         {
             if (isTrained) LoadNewest(run, method, warned);
             return features.Of(method);
@@ -47,16 +47,17 @@ internal sealed class ComparedNetwork : IDisposable
     public void Dispose() => _owner.Dispose();
 
     /// <summary>An encoder with given weights.</summary>
-    internal static ComparedNetwork Of(Encoder encoder, IReadOnlyList<(string Name, Tensor Value)> weights) => Owning(encoder, () =>
+    internal static ComparedNetwork Of(Encoder encoder, Recipe recipe, IReadOnlyList<(string Name, Tensor Value)> weights) => Owning(encoder, recipe, () =>
     {
         encoder.Load(weights.ToDictionary(static item => item.Name, static item => item.Value));
         return encoder.Forward;
     });
 
-    private static ComparedNetwork Owning(Module owner, Func<Func<Tensor, Tensor>> forward)
+    private static ComparedNetwork Owning(Module owner, Recipe recipe, Func<Func<Tensor, Tensor>> forward)
     {
         try
         {
+            owner.MoveTo(Compute.Of(recipe.Training).Device);
             return new ComparedNetwork(owner, forward());
         }
         catch

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MocoSharp.Evaluation;
 
 /// <summary>How often each class was taken for each.</summary>
@@ -29,8 +31,7 @@ public sealed class ConfusionMatrix
     public static ConfusionMatrix Sum(IReadOnlyList<ConfusionMatrix> parts)
     {
         int[] counts = new int[parts[0]._counts.Length];
-        foreach (ConfusionMatrix part in parts)
-            for (int i = 0; i < counts.Length; i++) counts[i] += part._counts[i];
+        foreach (ConfusionMatrix part in parts) TensorPrimitives.Add(counts, part._counts, counts);
         return new ConfusionMatrix(parts[0].Classes, counts, parts.Sum(static part => part.Total), parts.Sum(static part => part.Hits));
     }
 

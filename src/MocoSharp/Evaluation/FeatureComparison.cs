@@ -25,9 +25,9 @@ public static class FeatureComparison
 
         void Score(FeatureKind kind)
         {
-            FeatureExtractor extractor = new(recipe.Data, kind.View, kind.Type, warned);
+            FeatureExtractor extractor = new(recipe.Data, kind.View, kind.Compute, warned);
             FeatureSet train = extractor.Extract(data.Labelled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
-            ClassificationResult vote = new KnnClassifier(options.Neighbours, options.Temperature).Evaluate(train, test, cancel);
+            ClassificationResult vote = new KnnClassifier(options.Neighbours, options.Temperature, kind.Compute.Device).Evaluate(train, test, cancel);
             if (vote.Note is { } note) warned?.Invoke(note);
             scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabelledCount, 100 * vote.Accuracy, Confusion: vote.Confusion));
             if (options.LabelsPerClass == 0) return;

@@ -10,9 +10,9 @@ namespace MocoSharp.Evaluation;
 /// <summary>Turns pictures into feature vectors, in the source's order.</summary>
 /// <param name="settings">How pictures are read.</param>
 /// <param name="view">What is seen of each.</param>
-/// <param name="type">Element type that the network computes in.</param>
+/// <param name="compute">Where the network is, and its element type.</param>
 /// <param name="warned">Told of each unreadable picture, for which the next readable one stands in.</param>
-public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, DType type, Action<string>? warned = null)
+public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, Compute compute, Action<string>? warned = null)
 {
     private const int BatchSize = 256;
 
@@ -58,7 +58,7 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
     /// <param name="network">From [N, C, H, W] to [N, D].</param>
     /// <param name="maximumBadShare">How many may be unreadable, 0 to 1.</param>
     /// <param name="epoch">Address of the view's randomness.</param>
-    /// <param name="take">Gets a batch and its [N, D], fp32; both end with the call.</param>
+    /// <param name="take">Gets a batch and its [N, D], fp32 and on the processor; both end with the call.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The unreadable pictures.</returns>
     internal IReadOnlyList<BadImage> ForEach(
@@ -74,12 +74,12 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, D
             MaximumBadShare = (float)maximumBadShare,
             MaximumPixels = settings.MaximumPixels,
         });
-        BatchReader reader = new(type, Device.Cpu, seed: 0);
+        BatchReader reader = new(compute, seed: 0);
         using GradMode off = GradMode.Off();
-        foreach (ViewBatch loaded in loader.Epoch(epoch, 0, cancel))
+        foreach (ComingBatch coming in reader.Coming(loader.Epoch(epoch, 0, cancel)))
         {
-            using (loaded)
-            using (TensorScope.Begin()) take(loaded, network(reader.View(loaded, 0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous());
+            using (coming)
+            using (TensorScope.Begin()) take(coming.Loaded, network(coming.View(0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous().ToProcessor());
         }
         return loader.BadImages;
     }

@@ -8,9 +8,9 @@ namespace MocoSharp.Evaluation;
 /// <summary>One kind of features to test: how pictures are seen, and what is computed of them.</summary>
 /// <param name="Name">pixels, colour histogram, untrained or trained: see <see cref="FeatureScore"/>.</param>
 /// <param name="View">Nothing random.</param>
-/// <param name="Type">Element type of the pictures.</param>
+/// <param name="Compute">Where the network is, and the pictures' element type.</param>
 /// <param name="Network">[N, C, H, W] to [N, D], in evaluation mode.</param>
-internal sealed record FeatureKind(string Name, ViewPipeline View, DType Type, Func<Tensor, Tensor> Network)
+internal sealed record FeatureKind(string Name, ViewPipeline View, Compute Compute, Func<Tensor, Tensor> Network)
 {
     internal bool IsPixels => Name == FeatureScore.Pixels;
 }
@@ -31,18 +31,18 @@ internal static class FeatureKinds
     {
         Require(run, data);
         doing("raw pixels");
-        test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), DType.Float32, static x => x));
+        test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), Compute.WithoutNetwork, static x => x));
         if (recipe.Data.Modalities.Count > 0 && HistogramOf(recipe) is { } histogram)       // maps can give their labels away by their palette
         {
             doing("colour histograms");
             test(histogram);
         }
-        DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
+        Compute compute = Compute.Of(recipe.Training);
         foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
         {
             doing($"the {name} encoder");
             using ComparedNetwork network = ComparedNetwork.Open(run, recipe, features, isTrained: name == FeatureScore.Trained, warned);
-            test(new FeatureKind(name, recipe.EvaluationView(), type, network.Forward));
+            test(new FeatureKind(name, recipe.EvaluationView(), compute, network.Forward));
         }
     }
 
@@ -50,7 +50,7 @@ internal static class FeatureKinds
     internal static FeatureKind? HistogramOf(Recipe recipe)
     {
         ViewPipeline view = recipe.EvaluationView();
-        return view.Output(recipe.Data.Channels).Channels == 3 ? new FeatureKind(FeatureScore.Histogram, view, DType.Float32, pictures => ColourHistogram.Of(pictures, view.Stats)) : null;
+        return view.Output(recipe.Data.Channels).Channels == 3 ? new FeatureKind(FeatureScore.Histogram, view, Compute.WithoutNetwork, pictures => ColourHistogram.Of(pictures, view.Stats)) : null;
     }
 
     /// <summary>Checks that there is something to test, and something to test it on.</summary>

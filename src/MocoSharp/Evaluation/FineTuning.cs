@@ -109,13 +109,15 @@ public sealed class FineTuning
             if (value.Rank > 1) value.NormalInPlace(0, 0.01);
             else value.ZeroInPlace();
         }
-        return new ProjectionNetwork(encoder, head);
+        ProjectionNetwork network = new(encoder, head);
+        network.MoveTo(Compute.Of(_recipe.Training).Device);
+        return network;
     }
 
     private ClassificationResult Test(ProjectionNetwork network, IImageSource source)
     {
         network.Train(false);
-        FeatureExtractor extractor = new(_recipe.Data, _recipe.EvaluationView(), PrecisionChoice.Resolve(_recipe.Training.Precision), _warned);
+        FeatureExtractor extractor = new(_recipe.Data, _recipe.EvaluationView(), Compute.Of(_recipe.Training), _warned);
         return HeadOf(network).Evaluate(extractor.Extract(source, network.Encoder.Forward, cancel: _cancel));
     }
 

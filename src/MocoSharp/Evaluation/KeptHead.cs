@@ -88,7 +88,7 @@ public sealed record KeptHead(
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
     internal ComparedNetwork Open(RunFolder run, Recipe recipe, Action<string>? warned)
     {
-        if (Encoder is not null) return ComparedNetwork.Of(EncoderRegistry.Create(recipe.Encoder.WithoutSplits), Encoder);
+        if (Encoder is not null) return ComparedNetwork.Of(EncoderRegistry.Create(recipe.Encoder.WithoutSplits), recipe, Encoder);
         if (File.Exists(run.Encoder) && ChecksumOf(run) != EncoderChecksum)
             throw new MocoException(ErrorIds.HeadDiffers, "the classifier was fitted on another encoder than the run has now: it was trained further", at: run.Root,
                 fix: $"fit it anew: moco eval linear {run.Root} --save-head NAME");

@@ -14,16 +14,18 @@ public sealed class KnnClassifier
     private readonly int _neighbours;
     private readonly double _temperature;
     private readonly bool? _coarse;
+    private readonly Device _device;
 
     /// <summary>Makes a classifier.</summary>
     /// <param name="neighbours">k, 1 or more; 200 in the MoCo demo. Clamped to the bank's size, which the result notes.</param>
     /// <param name="temperature">τ, above 0; 0.1 in the MoCo demo, 0.07 in DINO.</param>
+    /// <param name="device">Where rows are multiplied; the processor by default.</param>
     /// <exception cref="OptionException">Out of range.</exception>
-    public KnnClassifier(int neighbours = 200, double temperature = 0.1)
+    public KnnClassifier(int neighbours = 200, double temperature = 0.1, Device? device = null)
     {
         OptionException.Require(neighbours >= 1, nameof(neighbours), neighbours, "1 or more");
         OptionException.Require(temperature > 0 && double.IsFinite(temperature), nameof(temperature), temperature, "a number above 0");
-        (_neighbours, _temperature) = (neighbours, temperature);
+        (_neighbours, _temperature, _device) = (neighbours, temperature, device ?? Device.Cpu);
     }
 
     /// <summary>As above, with candidates chosen in bf16 always or never.</summary>
@@ -56,8 +58,8 @@ public sealed class KnnClassifier
         int[] predictions = new int[queries.Count];
         float[] confidences = new float[queries.Count];
         using GradMode off = GradMode.Off();
-        NearestSearch search = new(bank, voters, queries, k, isSame, cancel);
-        bool coarse = _coarse ?? (Kernels.HasBf16 && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
+        NearestSearch search = new(bank, voters, queries, k, isSame, _device, cancel);
+        bool coarse = _coarse ?? (_device.IsCpu && Kernels.HasBf16 && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
         for (int start = 0; start < queries.Count; start += NearestSearch.QueryBlock)
         {
             int[] rows = [.. Enumerable.Range(start, Math.Min(NearestSearch.QueryBlock, queries.Count - start))];

@@ -23,7 +23,7 @@ public static class Labelling
         RunFolder run, Recipe recipe, KeptHead head, IImageSource source, double threshold, Action<LabelledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
     {
         using ComparedNetwork network = head.Open(run, recipe, warned);
-        FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), PrecisionChoice.Resolve(recipe.Training.Precision));
+        FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), Compute.Of(recipe.Training));
         float[] probabilities = new float[head.Head.Classes.Count];
         int row = 0, labelled = 0, unreadable = 0;
         // Every unreadable picture is told of, so none is too many.

@@ -25,7 +25,7 @@ public static class LinearEvaluation
         FewLabelOptions labels = new(options.Labels.PerClass, options.Labels.Share, draws, options.Seed);
         FeatureKinds.ForEach(run, recipe, data, options.Features, doing, warned, kind =>
         {
-            FeatureExtractor plain = new(recipe.Data, kind.View, kind.Type, warned);
+            FeatureExtractor plain = new(recipe.Data, kind.View, kind.Compute, warned);
             FeatureSet train = plain.Extract(data.Labelled, kind.Network, cancel: cancel), test = plain.Extract(data.Test!, kind.Network, cancel: cancel);
             doing($"{kind.Name}: fitting");
             FewLabelResult result = options.Solver == LinearSolver.Lbfgs ? Convex(train, test) : Descent(kind, train, test);
@@ -44,14 +44,14 @@ public static class LinearEvaluation
 
         FewLabelResult Descent(FeatureKind kind, FeatureSet train, FeatureSet test)
         {
-            FeatureExtractor augmented = new(recipe.Data, EvaluationViews.Augmented(recipe, kind.IsPixels, minimumArea: 0.08f), kind.Type);
+            FeatureExtractor augmented = new(recipe.Data, EvaluationViews.Augmented(recipe, kind.IsPixels, minimumArea: 0.08f), kind.Compute);
             FeatureSet Epoch(int epoch, int[] rows)
             {
                 if (!options.Sgd.Augment) return train.Take(rows);
                 doing($"{kind.Name}: epoch {epoch + 1} of {options.Sgd.Epochs}");
                 return augmented.Extract(data.Labelled.Take(rows), kind.Network, epoch, cancel);
             }
-            IReadOnlyList<SgdDraw> sgd = new SgdProbe(options.Sgd, labels).Evaluate(train, Epoch, test, cancel);
+            IReadOnlyList<SgdDraw> sgd = new SgdProbe(options.Sgd, labels, kind.Compute.Device).Evaluate(train, Epoch, test, cancel);
             if (kind.Name == FeatureScore.Trained) heldOut = sgd[0].HeldOut;
             return new FewLabelResult([.. sgd.Select(static draw => draw.Draw)]);
         }

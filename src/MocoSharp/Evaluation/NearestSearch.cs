@@ -10,6 +10,7 @@ namespace MocoSharp.Evaluation;
 /// <param name="queries">The rows that ask.</param>
 /// <param name="k">How many to find; there are so many besides the query itself.</param>
 /// <param name="isSame">Whether bank and queries are one set: no row is its own neighbour.</param>
+/// <param name="device">Where rows are multiplied.</param>
 /// <param name="cancel">Stops between blocks.</param>
 /// <remarks>
 /// Where the processor multiplies bf16 far faster than fp32, bf16 scores choose candidates first: the error of such a score has a bound that is
@@ -17,7 +18,7 @@ namespace MocoSharp.Evaluation;
 /// result is what fp32 gives. Where too many rows lie within the bound, as in features that have collapsed, these queries are done in fp32
 /// alone. Memory grows with neither count's product: 16 MiB of scores at a time, and 24 (k + 256) bytes of candidates for each of the queries, 21 MiB for k 200.
 /// </remarks>
-internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet queries, int k, bool isSame, CancellationToken cancel)
+internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet queries, int k, bool isSame, Device device, CancellationToken cancel)
 {
     /// <summary>Queries that are searched for together.</summary>
     internal const int QueryBlock = 2048;
@@ -79,18 +80,37 @@ internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet qu
     private void Exact(ReadOnlyMemory<int> rows, Memory<(float, int)[]> nearest)
     {
         using TensorScope scope = TensorScope.Begin();
-        Tensor left = UnitRows(queries, rows);                                                // [rows, D]
+        Tensor left = UnitRows(queries, rows).To(device);                                     // [rows, D]
         NearestRows[] found = new NearestRows[rows.Length];
         for (int first = 0; first < voters.Length; first += BankBlock)
         {
             cancel.ThrowIfCancellationRequested();
             using TensorScope block = TensorScope.Begin();
             int width = Math.Min(BankBlock, voters.Length - first), start = first;
-            Tensor cosines = left.MatMul(UnitRows(bank, voters.AsMemory(first, width)).T);    // [rows, width]
+            Tensor cosines = left.MatMul(UnitRows(bank, voters.AsMemory(first, width)).To(device).T);    // [rows, width]
+            if (!device.IsCpu)
+            {
+                OfferBest(cosines, found, start, rows);
+                continue;
+            }
             Parallel.For(0, rows.Length, row =>
                 (found[row] ??= new NearestRows(k)).Offer(cosines.AsSpan<float>().Slice(row * width, width), start, Self(rows.Span[row])));
         }
         Parallel.For(0, rows.Length, row => nearest.Span[row] = found[row].Best().ToArray());
+    }
+
+    /// <summary>As the search on the processor, with each block's best chosen on the device: only they are copied.</summary>
+    private void OfferBest(Tensor cosines, NearestRows[] found, int start, ReadOnlyMemory<int> rows)
+    {
+        int most = (int)Math.Min(k + (isSame ? 1 : 0), cosines.Size(1));
+        (Tensor values, Tensor places) = cosines.TopK(most, dim: 1);
+        float[] scores = values.ToArray<float>();
+        long[] columns = places.ToArray<long>();
+        Parallel.For(0, rows.Length, row =>
+        {
+            NearestRows best = found[row] ??= new NearestRows(k);
+            for (int i = row * most; i < (row + 1) * most; i++) best.Offer(scores.AsSpan(i, 1), start + (int)columns[i], Self(rows.Span[row]));
+        });
     }
 
     private (float, int)[] Compare(int query, ReadOnlySpan<int> candidates)

@@ -19,8 +19,8 @@ internal sealed class SgdClassifiers : IDisposable
     internal SgdClassifiers(Tensor start, IReadOnlyList<double> rates, double momentum)
     {
         (_classes, _rates, _momentum) = ((int)start.Size(0), rates, momentum);
-        _weights = TensorScope.Keep(() => Tensor.Cat([start, Tensor.Zeros([_classes, 1])], dim: 1).Repeat(rates.Count, 1)).Own();     // [R · C, D + 1]
-        _velocity = Tensor.Zeros(_weights.Shape).Own();
+        _weights = TensorScope.Keep(() => Tensor.Cat([start, Tensor.Zeros([_classes, 1], device: start.Device)], dim: 1).Repeat(rates.Count, 1)).Own();     // [R · C, D + 1]
+        _velocity = Tensor.Zeros(_weights.Shape, device: start.Device).Own();
     }
 
     /// <summary>Weights that a classifier begins with, [C, D].</summary>
@@ -39,9 +39,9 @@ internal sealed class SgdClassifiers : IDisposable
         Tensor wanted = Tensor.Zeros([count, 1, _classes]);
         Span<float> ones = wanted.AsSpan<float>();
         for (int i = 0; i < labels.Length; i++) ones[i * _classes + labels[i]] = 1;
-        Tensor residual = (x.MatMul(_weights.T).View(count, _rates.Count, _classes).Softmax(2) - wanted) / (double)count;      // [N, R, C]
+        Tensor residual = (x.MatMul(_weights.T).View(count, _rates.Count, _classes).Softmax(2) - wanted.To(rows.Device)) / (double)count;      // [N, R, C]
         _velocity.MulInPlace(_momentum).AddInPlace(residual.View(count, _rates.Count * _classes).T.MatMul(x));
-        Tensor rates = Tensor.From<float>([.. _rates.SelectMany(rate => Enumerable.Repeat((float)(rate * factor), _classes))], _rates.Count * _classes, 1);
+        Tensor rates = Tensor.From<float>([.. _rates.SelectMany(rate => Enumerable.Repeat((float)(rate * factor), _classes))], _rates.Count * _classes, 1).To(rows.Device);
         _weights.AddProductInPlace(_velocity, rates, -1);
     }
 
@@ -60,5 +60,5 @@ internal sealed class SgdClassifiers : IDisposable
         _velocity.Dispose();
     }
 
-    private static Tensor WithOnes(Tensor rows) => Tensor.Cat([rows, Tensor.Ones([rows.Size(0), 1])], dim: 1);
+    private static Tensor WithOnes(Tensor rows) => Tensor.Cat([rows, Tensor.Ones([rows.Size(0), 1], device: rows.Device)], dim: 1);
 }

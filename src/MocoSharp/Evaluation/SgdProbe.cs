@@ -6,7 +6,7 @@ namespace MocoSharp.Evaluation;
 /// <summary>The official linear test: a classifier on frozen features, trained by gradient descent on pictures that are augmented anew in each epoch.</summary>
 /// <remarks>He et al. 2020, arXiv:1911.05722, section 4.1. All draws and rates learn in one pass over the pictures. The rate is chosen on held-out labels to learn from, and
 /// the classifier of that rate that learned from all labels is tested; test pictures play no part in the choice.</remarks>
-internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels)
+internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Device? device = null)
 {
     private readonly SgdOptions _options = options.Checked();
 
@@ -19,7 +19,7 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels)
     {
         train.RequireLike(test);
         LabelSampler sampler = new(train.Labels, test.Labels, train.Classes, labels);
-        Learner[] learners = [.. Enumerable.Range(0, labels.Draws).Select(draw => new Learner(train, sampler.Rows(draw), draw, _options, labels.Seed))];
+        Learner[] learners = [.. Enumerable.Range(0, labels.Draws).Select(draw => new Learner(train, sampler.Rows(draw), draw, _options, labels.Seed, device ?? Device.Cpu))];
         try
         {
             int[] wanted = [.. learners.SelectMany(static learner => learner.Rows).Distinct().Order()];
@@ -43,13 +43,14 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels)
     {
         private readonly SgdOptions _options;
         private readonly ulong _seed;
+        private readonly Device _device;
         private readonly int _draw;
         private readonly int[] _seen, _held;
         private readonly SgdClassifiers _choosing, _final;
 
-        internal Learner(FeatureSet train, int[] rows, int draw, SgdOptions options, ulong seed)
+        internal Learner(FeatureSet train, int[] rows, int draw, SgdOptions options, ulong seed, Device device)
         {
-            (Rows, _draw, _options, _seed) = (rows, draw, options, seed);
+            (Rows, _draw, _options, _seed, _device) = (rows, draw, options, seed, device);
             int[] fold = StratifiedRows.Folds([.. rows.Select(row => train.Labels[row])], train.Classes.Count, options.Folds, seed);
             _held = [.. rows.Where((_, i) => fold[i] == 0)];
             _seen = [.. rows.Where((_, i) => fold[i] != 0)];
@@ -57,7 +58,7 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels)
                 throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by", fix: "give one rate, such as --rate 1, or two labels a class");
             Runtime.Seed(seed + (ulong)draw);
             using TensorScope scope = TensorScope.Begin();
-            Tensor start = SgdClassifiers.Start(train.Classes.Count, train.Dimensions);
+            Tensor start = SgdClassifiers.Start(train.Classes.Count, train.Dimensions).To(device);
             _choosing = new SgdClassifiers(start, options.Rates, options.Momentum);
             _final = new SgdClassifiers(start, options.Rates, options.Momentum);
         }
@@ -78,7 +79,7 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels)
             {
                 using TensorScope scope = TensorScope.Begin();
                 FeatureSet batch = features.Take(chunk);
-                classifiers.Step(Tensor.From(batch.Values, chunk.Length, batch.Dimensions), batch.Labels, _options.Factor(epoch));
+                classifiers.Step(Tensor.From(batch.Values, chunk.Length, batch.Dimensions).To(_device), batch.Labels, _options.Factor(epoch));
             }
         }
 

@@ -14,7 +14,7 @@ namespace MocoSharp.Evaluation;
 internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
 {
     private const double Momentum = 0.9;
-    private readonly DType _type = PrecisionChoice.Resolve(recipe.Training.Precision);
+    private readonly Compute _compute = Compute.Of(recipe.Training);
 
     /// <summary>Trains in place.</summary>
     /// <param name="network">Its head is a linear layer.</param>
@@ -31,19 +31,19 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
         frozen.Freeze();
         using Sgd optimizer = new(Groups(network), Momentum, nesterov: true);
         ViewLoader loader = Loader(labelled);
-        BatchReader reader = new(_type, Device.Cpu, options.Seed);
+        BatchReader reader = new(_compute, options.Seed);
         CosineSchedule schedule = new(rate, epochs, WarmUpEpochs: Math.Min(1, 0.1 * epochs));
         for (int epoch = 0; epoch < epochs; epoch++)
         {
             doing(epoch);
             int batch = 0;
-            foreach (ViewBatch loaded in loader.Epoch(epoch, 0, cancel))
+            foreach (ComingBatch coming in reader.Coming(loader.Epoch(epoch, 0, cancel)))
             {
                 using TensorScope scope = TensorScope.Begin();
-                using (loaded)
+                using (coming)
                 {
-                    Tensor labels = Tensor.From<long>([.. loaded.Labels.ToArray().Select(static label => (long)label)]);
-                    Tensor loss = Functional.CrossEntropy(network.Forward(reader.View(loaded, 0)), labels);
+                    Tensor labels = Tensor.From<long>([.. coming.Loaded.Labels.ToArray().Select(static label => (long)label)]).To(_compute.Device);
+                    Tensor loss = Functional.CrossEntropy(network.Forward(coming.View(0)), labels);
                     if (!double.IsFinite(loss.ToDouble())) return false;
                     loss.Backward();
                 }

@@ -26,14 +26,14 @@ public static class ViewComparison
         if (!data.CanTest)
             throw new MocoException(ErrorIds.NoLabels, "this test needs labelled scenes to learn from and others to test on", at: data.Paths[0],
                 fix: "name a CSV file with columns file and label for scenes below train/ and test/: --labels FILE");
-        KnnClassifier knn = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature);
+        KnnClassifier knn = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature, Compute.Of(recipe.Training).Device);
         List<ViewScore> scores = [];
         List<ViewMatch> matches = [];
         IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
         if (FeatureKinds.HistogramOf(recipe) is { } histogram)
         {
             doing("colour histograms");
-            FeatureExtractor extractor = new(recipe.Data, histogram.View, histogram.Type);
+            FeatureExtractor extractor = new(recipe.Data, histogram.View, histogram.Compute);
             FeatureSet Colours(IImageSource source) => extractor.Extract(source, histogram.Network, cancel: cancel);
             scores.Add(new(histogram.Name, null, 100 * knn.Evaluate(Colours(data.Labelled), Colours(data.Test!), cancel).Accuracy));
         }
@@ -41,11 +41,11 @@ public static class ViewComparison
         {
             doing(isTrained ? "the trained networks" : "the untrained networks");
             using Method method = Open(run, recipe, isTrained, warned);
-            DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
-            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, type, method.Represent, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, type, method.Represent, data.Test!, warned, cancel);
+            Compute compute = Compute.Of(recipe.Training);
+            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, compute, method.Represent, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, compute, method.Represent, data.Test!, warned, cancel);
             for (int view = 0; view < bank.Count; view++) scores.Add(new(Name(recipe, views, view), isTrained, 100 * knn.Evaluate(bank[view], queries[view], cancel).Accuracy));
             scores.Add(new(AllViews, isTrained, 100 * knn.Evaluate(ViewFeatures.Joined(bank), ViewFeatures.Joined(queries), cancel).Accuracy));
-            IReadOnlyList<FeatureSet> projections = ViewFeatures.OfEach(recipe, type, method.Project, ViewMatching.Scenes(data.Test!), warned: null, cancel);
+            IReadOnlyList<FeatureSet> projections = ViewFeatures.OfEach(recipe, compute, method.Project, ViewMatching.Scenes(data.Test!), warned: null, cancel);
             foreach ((int view, double top1) in ViewMatching.Of(projections)) matches.Add(new(Name(recipe, views, view), isTrained, top1, projections[0].Count));
         }
         return new(scores, matches);
@@ -69,6 +69,7 @@ public static class ViewComparison
                 CheckpointState newest = store.Newest(text => warned?.Invoke(text)) ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint yet", at: run.Root, fix: $"train it further: moco resume {run.Root}");
                 store.Load(newest, method, optimizer: null);
             }
+            method.MoveTo(Compute.Of(recipe.Training).Device);
             method.Train(false);
             return method;
         }

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
+using MocoSharp.Training;
 using Tensor = MocoSharp.Torch.Tensor;
 
 namespace MocoSharp.Evaluation;
@@ -12,19 +12,19 @@ internal static class ViewFeatures
 {
     /// <summary>One set a view, in the order of the recipe's views.</summary>
     /// <param name="recipe">Names the views.</param>
-    /// <param name="type">Element type that the networks compute in.</param>
+    /// <param name="compute">Where the networks are, and their element type.</param>
     /// <param name="features">A view's number and its pictures to features: a method's, in evaluation mode.</param>
     /// <param name="source">The scenes.</param>
     /// <param name="warned">Told of each unreadable scene, once a view.</param>
     /// <param name="cancel">Stops between batches.</param>
-    internal static IReadOnlyList<FeatureSet> OfEach(Recipe recipe, DType type, Func<int, Tensor, Tensor> features, IImageSource source, Action<string>? warned, CancellationToken cancel)
+    internal static IReadOnlyList<FeatureSet> OfEach(Recipe recipe, Compute compute, Func<int, Tensor, Tensor> features, IImageSource source, Action<string>? warned, CancellationToken cancel)
     {
         IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
         FeatureSet[] sets = new FeatureSet[views.Count];
         for (int view = 0; view < sets.Length; view++)
         {
             int which = view;
-            sets[view] = new FeatureExtractor(recipe.Data, views[view], type, view == 0 ? warned : null).Extract(source, pictures => features(which, pictures), cancel: cancel);
+            sets[view] = new FeatureExtractor(recipe.Data, views[view], compute, view == 0 ? warned : null).Extract(source, pictures => features(which, pictures), cancel: cancel);
         }
         return sets;
     }

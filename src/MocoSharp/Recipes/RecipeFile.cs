@@ -63,11 +63,11 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
         return new RecipeFile(new RecordBinder(s_variants).Bind<Recipe>(file), file.HeadComment);
     }
 
-    /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, and how pictures are fetched.</summary>
+    /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, and how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
     /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change it.</returns>
     public static string Fingerprint(Recipe recipe)
     {
-        Recipe learned = recipe with { Name = "", Monitor = new(), Checkpoints = new(), Data = recipe.Data with { CacheMegabytes = 0, MaximumBadShare = 0, Workers = 0 } };
+        Recipe learned = recipe with { Name = "", Monitor = new(), Checkpoints = new(), Training = recipe.Training with { Device = "cpu" }, Data = recipe.Data with { CacheMegabytes = 0, MaximumBadShare = 0, Workers = 0 } };
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new RecordWriter(s_variants) { WithDefaults = false }.Write(learned))));
     }
 

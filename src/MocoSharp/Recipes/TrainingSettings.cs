@@ -8,9 +8,14 @@ namespace MocoSharp.Recipes;
 /// <param name="Seed">The only source of randomness.</param>
 /// <param name="ClipGradients">Longest gradient, as the Euclidean length of all together; empty: no bound.</param>
 /// <param name="Sizes">Sides of the views in the course of the training, the first from epoch 0 on; empty: the views' own all along. Tests always see the views' own.</param>
+/// <param name="Device">What computes: cpu, cuda or cuda:1.</param>
 public sealed record TrainingSettings(
-    int Epochs, int BatchSize, int Accumulate = 1, Precision Precision = Precision.Auto, ulong Seed = 1, double? ClipGradients = null, IReadOnlyList<SizeStep>? Sizes = null)
+    int Epochs, int BatchSize, int Accumulate = 1, Precision Precision = Precision.Auto, ulong Seed = 1, double? ClipGradients = null, IReadOnlyList<SizeStep>? Sizes = null,
+    string Device = "cpu")
 {
+    /// <summary>What computes: cpu, cuda or cuda:1. It need not be there before something is computed.</summary>
+    public string Device { get; init; } = Torch.Device.IsName(Device) ? Device : throw new OptionException("device", Device, "and no device has this name", fix: "write cpu, cuda, or cuda:1 and so on");
+
     /// <summary>Sides of the views in the course of the training.</summary>
     public IReadOnlyList<SizeStep> Sizes { get; init; } = Checked(Sizes ?? []);
 

@@ -22,10 +22,10 @@ internal sealed class EpochTests
     private readonly int _everyEpochs;
 
     /// <exception cref="MocoException">A test's setting cannot be.</exception>
-    internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, DType type, OnlineProbe? probe, ITrainingObserver observer)
+    internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute, OnlineProbe? probe, ITrainingObserver observer)
     {
         (_method, _probe, _observer, _everyEpochs) = (method, probe, observer, recipe.Monitor.EveryEpochs);
-        _monitor = data.CanTest ? new KnnMonitor(recipe, data, type, observer.Warned) : null;
+        _monitor = data.CanTest ? new KnnMonitor(recipe, data, compute, observer.Warned) : null;
         _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, method, reader, observer.Warned) : null;
     }
 

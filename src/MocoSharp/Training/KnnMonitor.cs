@@ -9,9 +9,9 @@ namespace MocoSharp.Training;
 /// <summary>Asks while training whether near features mean equal labels: top-1 of a weighted kNN vote.</summary>
 /// <remarks>Wu et al. 2018, arXiv:1805.01978, section 3.4. Networks are in evaluation mode, pictures are not augmented. Its value is measured on the test
 /// pictures, so the best of several epochs flatters.</remarks>
-internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, Action<string> warned)
+internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compute, Action<string> warned)
 {
-    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature);      // a setting that cannot be is told of before an epoch is over
+    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature, compute.Device);      // a setting that cannot be is told of before an epoch is over
 
     // The last test's, whose memory the next one takes: beside a gigabyte of decoded pictures the collector would let a test's features lie for an hour.
     private FeatureSet? _bank, _queries;
@@ -28,11 +28,11 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, DType type, A
         {
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
-                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, type, method.Represent, source, warned, cancel));
+                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, compute, method.Represent, source, warned, cancel));
                 return 100 * _classifier.Evaluate(Joined(data.Labelled), Joined(data.Test!), cancel).Accuracy;
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
-            FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), type, warned);
+            FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), compute, warned);
             _bank = extractor.Extract(data.Labelled, network, _bank, cancel: cancel);
             _queries = extractor.Extract(data.Test!, network, _queries, cancel: cancel);
             return 100 * _classifier.Evaluate(_bank, _queries, cancel).Accuracy;

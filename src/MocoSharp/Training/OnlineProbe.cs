@@ -21,7 +21,7 @@ internal sealed class OnlineProbe : IDisposable
     private readonly TrainingData _data;
     private readonly Method _method;
     private readonly BatchReader _reader;
-    private readonly DType _type;
+    private readonly Compute _compute;
     private readonly Linear _layer;
     private readonly Adam _optimizer;
     private readonly ViewLoader _loader;
@@ -29,15 +29,16 @@ internal sealed class OnlineProbe : IDisposable
     private long _next = -1;
     private ViewBatch? _current;
 
-    private OnlineProbe(Recipe recipe, ProbeSettings settings, TrainingData data, Method method, BatchReader reader, DType type)
+    private OnlineProbe(Recipe recipe, ProbeSettings settings, TrainingData data, Method method, BatchReader reader, Compute compute)
     {
-        (_recipe, _data, _method, _reader, _type) = (recipe, data, method, reader, type);
+        (_recipe, _data, _method, _reader, _compute) = (recipe, data, method, reader, compute);
         LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = settings.BatchSize, Seed = recipe.Training.Seed + 1 };
         int[] known = [.. Enumerable.Range(0, data.Labelled.Count).Where(i => data.Labelled.Label(i) >= 0)];
         if (known.Length < settings.BatchSize)
             throw new OptionException("probe.batchSize", settings.BatchSize, $"and {known.Length} pictures are labelled", fix: $"set probe.batchSize to {known.Length} or less, or label more pictures", at: data.Paths[0]);
         _loader = new ViewLoader(known.Length == data.Labelled.Count ? data.Labelled : data.Labelled.Take(known), new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
         _layer = new Linear(method.Encoder.Features, data.Labelled.Classes.Count);
+        _layer.MoveTo(compute.Device);
         _optimizer = new Adam(ParameterGroup.Of(_layer.Parameters(), weightDecay: 0, decayNormsAndBiases: true));
     }
 
@@ -45,7 +46,7 @@ internal sealed class OnlineProbe : IDisposable
 
     /// <summary>Makes one; null where the recipe has none.</summary>
     /// <exception cref="MocoException">Nothing is labelled, or less than a batch of the probe, or the method cannot take pictures that are not the training's.</exception>
-    internal static OnlineProbe? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, DType type)
+    internal static OnlineProbe? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute)
     {
         if (recipe.Probe is not { } settings) return null;
         if (data.Labelled.Classes.Count == 0)
@@ -53,7 +54,7 @@ internal sealed class OnlineProbe : IDisposable
                 fix: "give labelled pictures (class folders, or --labels file.csv), or leave the recipe's probe out");
         if (settings.Joint && !method.CanValidate)
             throw new OptionException("probe.joint", true, $"and {MethodRegistry.NameOf(recipe.Method)} remembers each training picture by its place", fix: "set probe.joint to false");
-        return new OnlineProbe(recipe, settings, data, method, reader, type);
+        return new OnlineProbe(recipe, settings, data, method, reader, compute);
     }
 
     /// <summary>What the method is to learn from: the batch, with the labelled pictures' views behind it where they join.</summary>
@@ -86,7 +87,7 @@ internal sealed class OnlineProbe : IDisposable
         _method.Train(false);
         Tensor features = Functional.NoGrad(() => _method.Encoder.Forward(_reader.View(_current, _current.Views - 1)));
         _method.Train();
-        Tensor logits = _layer.Forward(features), labels = Tensor.From([.. classes.Select(static label => (long)label)], classes.Length);
+        Tensor logits = _layer.Forward(features), labels = Tensor.From([.. classes.Select(static label => (long)label)], classes.Length).To(logits.Device);
         double right = logits.Detach().ArgMax(1).EqualTo(labels).To(DType.Float32).Mean().ToDouble();
         Functional.CrossEntropy(logits, labels).Backward();
         _optimizer.Update(Settings.Rate);
@@ -102,7 +103,7 @@ internal sealed class OnlineProbe : IDisposable
         _method.Train(false);
         try
         {
-            FeatureSet test = new FeatureExtractor(_recipe.Data, _recipe.EvaluationView(), _type, warned).Extract(_data.Test!, x => _layer.Forward(_method.Encoder.Forward(x)));
+            FeatureSet test = new FeatureExtractor(_recipe.Data, _recipe.EvaluationView(), _compute, warned).Extract(_data.Test!, x => _layer.Forward(_method.Encoder.Forward(x)));
             int known = 0, right = 0;
             for (int i = 0; i < test.Count; i++)
             {

@@ -13,7 +13,7 @@ namespace MocoSharp.Training;
 /// <param name="Processor">The processor's name.</param>
 /// <param name="Threads">libtorch's threads: results are bit-equal only for equal counts.</param>
 /// <param name="Precision">bf16 or fp32.</param>
-/// <param name="Device">cpu, cuda:0, …</param>
+/// <param name="Device">cpu, cuda:0, …: where the run computes now. Bits are promised for the processor alone.</param>
 /// <param name="Data">Whole paths of the training pictures.</param>
 /// <param name="Test">Whole path of the test pictures, where it was named.</param>
 /// <param name="Labels">Where labels come from: auto, none, folders or a CSV file.</param>
@@ -39,8 +39,8 @@ public sealed record RunEnvironment(
     [JsonIgnore]
     public string? ConvolutionMode => Convolutions?.Split(' ')[0];
 
-    internal static RunEnvironment Of(Recipe recipe, TrainingData data, string precision, Device device) => new(
-        ProgramVersion, Runtime.Version, Torch.Processor.Name, Runtime.Threads, precision, device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
+    internal static RunEnvironment Of(Recipe recipe, TrainingData data, Compute compute) => new(
+        ProgramVersion, Runtime.Version, Torch.Processor.Name, Runtime.Threads, compute.Precision, compute.Device.ToString(), data.Paths, data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
         $"{Torch.Kernels.Convolutions} on {Torch.Kernels.Level}", Recipe: RecipeFile.Fingerprint(recipe));
 
     /// <summary>Reads a run's.</summary>
@@ -79,6 +79,7 @@ public sealed record RunEnvironment(
         if (Recipe is { } learned && learned != now.Recipe)
             throw new MocoException(ErrorIds.ResumeDiffers, "the recipe is not the one that the run began with: something in it that decides the weights was changed", at: folder.Recipe,
                 fix: $"restore the file, or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER");
+        if (Device != now.Device) return;        // it goes on in a new world, and says so
         if (Threads != now.Threads)
             throw new MocoException(ErrorIds.ResumeDiffers, $"the run was made with {Threads} threads, and now there are {now.Threads}: the weights would not be bit-equal", at: folder.Root,
                 fix: $"resume with --threads {Threads}");

@@ -41,9 +41,9 @@ internal static class TrainingChecks
     }
 
     /// <summary>What a person should know of this machine before a training.</summary>
-    internal static IEnumerable<string> Machine(string precision)
+    internal static IEnumerable<string> Machine(Compute compute)
     {
-        if (precision == PrecisionChoice.Name(DType.BFloat16) && !Kernels.HasBf16)
+        if (compute.Device.IsCpu && compute.Type == DType.BFloat16 && !Kernels.HasBf16)
             yield return $"this processor has no bf16 arithmetic (its level is {Kernels.Level}): convolutions are computed in fp32, and only what they give is kept in bf16; --set training.precision=fp32 is faster";
         if (KernelCache.Problem is { } problem)
             yield return $"the choice of kernels cannot be kept ({problem}): the same command may choose others next time and give weights that differ in the last bits; set XDG_CACHE_HOME to a folder that can be written";

@@ -27,7 +27,7 @@ public sealed class TrainingRun : IDisposable
     private readonly MetricsLog _metrics;
     private readonly TrainingMeter _meter;
     private readonly StepWatch _watch;
-    private readonly string _precision;
+    private readonly Compute _compute;
     private readonly HashSet<int> _reportedBad = [];
     private RunEnvironment _environment;
     private CheckpointState _state;
@@ -40,19 +40,19 @@ public sealed class TrainingRun : IDisposable
         try
         {
             _ = recipe.Checked();
-            DType type = PrecisionChoice.Resolve(recipe.Training.Precision);
-            _precision = PrecisionChoice.Name(type);
+            _compute = Compute.Of(recipe.Training);
             TrainingChecks.RequireBatch(recipe, data);
             TrainingChecks.RequireRate(recipe);
             _environment = Prepare(resume);
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
+            _method.MoveTo(_compute.Device);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loaders = new EpochLoaders(data.Train, recipe);
             TrainingChecks.RequireViews(_method, _loaders);
-            _reader = new BatchReader(type, Device.Cpu, recipe.Training.Seed);
-            _probe = OnlineProbe.Open(recipe, data, _method, _reader, type);
-            _tests = new EpochTests(recipe, data, _method, _reader, type, _probe, observer);
+            _reader = new BatchReader(_compute, recipe.Training.Seed);
+            _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);
+            _tests = new EpochTests(recipe, data, _method, _reader, _compute, _probe, observer);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _watch = new StepWatch(time, observer.Warned);
@@ -138,7 +138,7 @@ public sealed class TrainingRun : IDisposable
         int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _observer.Started(Plan(last));
         if (_state.Epoch >= last && _state.Step > 0) EncoderFile.Write(_folder.Encoder, _method.Encoder);      // a kill right behind the last checkpoint left an older one
-        foreach (string concern in _data.Notes.Concat(_method.Concerns(_data.Train.Count)).Concat(TrainingChecks.Machine(_precision))) _observer.Warned(concern);
+        foreach (string concern in _data.Notes.Concat(_method.Concerns(_data.Train.Count)).Concat(TrainingChecks.Machine(_compute))) _observer.Warned(concern);
         FillMemories(cancel);
         while (_state.Epoch < last && !IsPastMaximum)
         {
@@ -164,7 +164,7 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Takes up the world that the run was made in, or writes this one down.</summary>
     private RunEnvironment Prepare(bool resume)
     {
-        RunEnvironment now = RunEnvironment.Of(_recipe, _data, _precision, Device.Cpu);
+        RunEnvironment now = RunEnvironment.Of(_recipe, _data, _compute);
         if (!resume || !File.Exists(_folder.Environment))
         {
             now.Write(_folder);
@@ -172,8 +172,9 @@ public sealed class TrainingRun : IDisposable
         }
         RunEnvironment then = RunEnvironment.Read(_folder);
         then.MustEqual(now with { Fingerprint = DataFingerprint.Like(then.Fingerprint, _data) }, _folder);
+        if (then.Device != now.Device) _observer.Warned($"the run was on {then.Device} and goes on on {now.Device}: its weights will not be those of a run that stayed where it was");
         if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
-        return then with { Data = now.Data, Test = now.Test, Labels = now.Labels };
+        return then with { Data = now.Data, Test = now.Test, Labels = now.Labels, Device = now.Device };
     }
 
     private void FillMemories(CancellationToken cancel)
@@ -186,10 +187,10 @@ public sealed class TrainingRun : IDisposable
 
     private void FillMemories(int primingEpoch, CancellationToken cancel)
     {
-        foreach (ViewBatch loaded in _loaders.Epoch(primingEpoch, sizeOf: 0, 0, cancel))
+        foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(primingEpoch, sizeOf: 0, 0, cancel)))
         {
-            using (loaded)
-            using (TensorScope.Begin()) _method.Prime(_reader.Read(loaded, primingEpoch));
+            using (coming)
+            using (TensorScope.Begin()) _method.Prime(coming.Read(primingEpoch));
             if (!_method.WantsPriming) break;
         }
     }
@@ -206,13 +207,13 @@ public sealed class TrainingRun : IDisposable
             _rate = _recipe.LearningRate.At(Clock with { Step = _state.Step - 1 });
             return true;
         }
-        foreach (ViewBatch loaded in _loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None))
+        foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None)))
         {
             double loss;
             _watch.Begin();
-            using (loaded) loss = MicroBatch(loaded, accumulate);
+            using (coming) loss = MicroBatch(coming, accumulate);
             _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
-            _meter.Add(loaded.Count);
+            _meter.Add(coming.Count);
             if (done % accumulate == 0) Update();
             if (_probe is not null) _state = _state.Plus(new Dictionary<string, double> { ["p_acc"] = _probe.Step() });
             _watch.End();
@@ -224,11 +225,11 @@ public sealed class TrainingRun : IDisposable
         return true;
     }
 
-    private double MicroBatch(ViewBatch loaded, int accumulate)
+    private double MicroBatch(ComingBatch coming, int accumulate)
     {
         using TensorScope scope = TensorScope.Begin();
         long address = (long)_state.Epoch * _loaders.BatchesPerEpoch + _state.BatchInEpoch;
-        Batch batch = _reader.Read(loaded, address);
+        Batch batch = coming.Read(address);
         StepResult step = _method.LeanStep(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _state, _recipe.LearningRate.At(Clock), _folder);
@@ -300,7 +301,7 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
         _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
-        _precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
+        _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
 
     private TrainingResult Result(bool finished) => new(_folder, finished, _state.Epoch, _state.Step, _state.BestKnn, _state.ElapsedSeconds, MetricsLog.Read(_folder.Metrics));
 }

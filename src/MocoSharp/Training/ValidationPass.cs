@@ -39,15 +39,15 @@ internal sealed class ValidationPass
         {
             double sum = 0;
             int count = 0, batch = 0;
-            foreach (ViewBatch loaded in _loader.Epoch(Address))
+            foreach (ComingBatch coming in _reader.Coming(_loader.Epoch(Address)))
             {
-                using (loaded)
+                using (coming)
                 using (TensorScope.Begin())
                 using (GradMode.Off())
                 {
-                    if (loaded.Count < 2) continue;
-                    sum += _method.Step(_reader.Read(loaded, -1 - batch++)).Loss.ToDouble() * loaded.Count;
-                    count += loaded.Count;
+                    if (coming.Count < 2) continue;
+                    sum += _method.Step(coming.Read(-1 - batch++)).Loss.ToDouble() * coming.Count;
+                    count += coming.Count;
                 }
             }
             return count == 0 ? null : sum / count;

@@ -31,7 +31,7 @@ public sealed class NearestSearchTests : TensorTest
     {
         (FeatureSet bank, _) = KnnBenchmark.Features(s_size);
         int[] rows = [.. Enumerable.Range(4000, 300)];
-        NearestSearch search = new(bank, All(bank), bank, k: 10, isSame: true, CancellationToken.None);
+        NearestSearch search = new(bank, All(bank), bank, k: 10, isSame: true, Device.Cpu, CancellationToken.None);
         (float Score, int Row)[][] nearest = search.Coarse(rows);
         Assert.All(rows, row => Assert.DoesNotContain(nearest[row - 4000], neighbour => neighbour.Row == row));
         AssertSameNeighbours(nearest, search.Exact(rows));
@@ -67,7 +67,7 @@ public sealed class NearestSearchTests : TensorTest
         Assert.InRange((PeakMemory.Bytes() - before) >> 20, 0, 256);
     }
 
-    private static NearestSearch Search(FeatureSet bank, FeatureSet queries, int k) => new(bank, All(bank), queries, k, isSame: false, CancellationToken.None);
+    private static NearestSearch Search(FeatureSet bank, FeatureSet queries, int k) => new(bank, All(bank), queries, k, isSame: false, Device.Cpu, CancellationToken.None);
 
     private static int[] All(FeatureSet features) => [.. Enumerable.Range(0, features.Count)];
 

@@ -4,6 +4,7 @@ using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Recipes;
 using MocoSharp.Torch.Layers;
+using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Evaluation;
 
@@ -42,7 +43,7 @@ public sealed class SupervisedTrainerTests : TensorTest
         using ProjectionNetwork network = new(encoder, new Linear(encoder.Features, 2));
         SupervisedTrainer trainer = new(TinyRecipe, new FineTuneOptions(LabelBudget.All, BatchSize: 8));
         Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 15, static _ => { }, TestContext.Current.CancellationToken));
-        FeatureSet logits = new FeatureExtractor(TinyRecipe.Data, TinyRecipe.EvaluationView(), DType.Float32).Extract(new TinySource(40, seed: 9), network.Forward, cancel: TestContext.Current.CancellationToken);
+        FeatureSet logits = new FeatureExtractor(TinyRecipe.Data, TinyRecipe.EvaluationView(), Compute.WithoutNetwork).Extract(new TinySource(40, seed: 9), network.Forward, cancel: TestContext.Current.CancellationToken);
         Assert.True(Enumerable.Range(0, 40).Count(i => (logits.Row(i)[1] > logits.Row(i)[0]) == (logits.Labels[i] == 1)) >= 36);
     }
 

@@ -4,6 +4,7 @@ using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Terrain;
 using MocoSharp.Recipes;
+using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Evaluation;
 
@@ -51,7 +52,7 @@ public sealed class TerrainPaletteTests
         Func<TerrainTile, Image> map = picture == "map" ? static tile => tile.Shaded : static tile => tile.Cover;
         (Func<TerrainTile, int> of, int classes) = label == "age" ? ((Func<TerrainTile, int>)(static tile => (int)tile.Age), 3) : (static tile => (int)tile.Ridges, 4);
         ViewPipeline whole = new([new CentreFit(64, Share: 1)], ChannelStats.AsIs);
-        return new FeatureExtractor(new DataSettings(), whole, DType.Float32).Extract(new Shown(Set.Value, map, of, classes), pictures => ColourHistogram.Of(pictures, whole.Stats));
+        return new FeatureExtractor(new DataSettings(), whole, Compute.WithoutNetwork).Extract(new Shown(Set.Value, map, of, classes), pictures => ColourHistogram.Of(pictures, whole.Stats));
     }
 
     private sealed class Shown(TerrainTile[] tiles, Func<TerrainTile, Image> map, Func<TerrainTile, int> label, int classes) : IImageSource

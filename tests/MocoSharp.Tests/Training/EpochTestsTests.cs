@@ -14,7 +14,7 @@ public sealed class EpochTestsTests : TinyRuns
         using TrainingData data = Data();
         using NoNumbers method = new();
         Observer observer = new();
-        EpochTests tests = new(recipe, data, method, new BatchReader(DType.Float32, Device.Cpu, seed: 1), DType.Float32, probe: null, observer);
+        EpochTests tests = new(recipe, data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null, observer);
         EpochScores scores = tests.Run(epoch: 1, isLast: true, TestContext.Current.CancellationToken)!.Value;
         Assert.Null(scores.Validation);
         Assert.NotNull(scores.Knn);
@@ -27,7 +27,7 @@ public sealed class EpochTestsTests : TinyRuns
         using TrainingData data = Data();
         using NoNumbers method = new();
         Observer observer = new();
-        EpochTests tests = new(Recipe(), data, method, new BatchReader(DType.Float32, Device.Cpu, seed: 1), DType.Float32, probe: null, observer);
+        EpochTests tests = new(Recipe(), data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null, observer);
         Assert.Equal(new Dictionary<string, double> { ["fill"] = 1 }, tests.Finite(new() { ["fill"] = 1, ["spread"] = double.PositiveInfinity }, epoch: 4));
         Assert.Contains("'spread' of epoch 4", Assert.Single(observer.Warnings), StringComparison.Ordinal);
     }

@@ -55,6 +55,8 @@ internal sealed class UniformPrior : Module
         _updates.FillInPlace(_optimizer.Updates);
     }
 
+    protected override void OnMoved(Device device) => _optimizer.MoveTo(device);
+
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
