@@ -28,9 +28,8 @@ internal static class ClassifyCommand
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
-            folder.MustExist();
-            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
-            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            Recipe recipe = RunRecord.OpenTrained(folder, context.Warn).Recipe.Recipe;
+            ThreadChoice.Use(context, parse.GetValue(threads));
             using TensorScope scope = TensorScope.Begin();
             KeptHead kept = KeptHead.Read(folder, parse.GetRequiredValue(head));
             CalibrationPoint? point = parse.GetValue(threshold) is null && (parse.GetValue(precision) ?? kept.Precision) is { } wanted ? Calibrated(kept, wanted) : null;
@@ -87,6 +86,6 @@ internal static class ClassifyCommand
             unreadable = counts.Reasons,
             threshold = limit,
             held_out = point is null ? null : new { precision = point.Precision, coverage = point.Coverage },
-        });
+        }, path);
     }
 }

@@ -44,7 +44,7 @@ internal static class DemoCommand
         if (context.Cancel.IsCancellationRequested)
         {
             training.Write(context.People);
-            context.Result(training);
+            context.Result(training, folder);
             return ExitCode.Cancelled;
         }
         if (!training.Finished) context.People.WriteLine($"{Numbers.Time(limit)} are over after {Numbers.Plural(training.Steps, "step", "steps")}: testing what was learned until here.");
@@ -52,7 +52,7 @@ internal static class DemoCommand
         EvaluationReport report = EvaluationWork.Run(context, new RunFolder(folder), file.Recipe, data, options, "demo.json");
         context.People.WriteLine($"The linear classifier saw {LabelsPerClass} labels a class, drawn {options.Draws} times: mean ± standard deviation.");
         WriteNext(context.People, training);
-        context.Result(report.Document(new RunFolder(folder), training));
+        context.Result(report.Document(new RunFolder(folder), training), folder);
         return ExitCode.Done;
     }
 

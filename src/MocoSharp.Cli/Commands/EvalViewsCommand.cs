@@ -3,7 +3,6 @@ using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
 using MocoSharp.Training;
 using Spectre.Console;
 
@@ -23,20 +22,19 @@ internal static class EvalViewsCommand
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
-            folder.MustExist();
-            Recipe recipe = RecipeFile.Load(folder.Recipe, []).Recipe;
-            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            RunRecord record = RunRecord.OpenTrained(folder, context.Warn);
+            Recipe recipe = record.Recipe.Recipe;
+            ThreadChoice.Use(context, parse.GetValue(threads));
             string? from = parse.GetRequiredValue(labels) is "auto" ? null : parse.GetRequiredValue(labels);
-            RunEnvironment environment = RunEnvironment.Read(folder);
-            using TrainingData scenes = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
+            using TrainingData scenes = RunData.Open(record, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
             LiveLine live = new(context.People, context.Terminal.Time);
             Warnings warnings = new(context.People, live);
             ViewResults found = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
             live.Clear();
             Write(context.People, found, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
             var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = found.Scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }), matches = found.Matches.Select(static m => new { view = m.View, trained = m.IsTrained, accuracy = Math.Round(m.Accuracy, 2), scenes = m.Scenes }) };
-            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(environment, scenes)}.json", document)}");
-            context.Result(document);
+            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(record.Environment, scenes)}.json", document)}");
+            context.Result(document, folder.Evaluations);
             return ExitCode.Done;
         });
         return command;

@@ -27,7 +27,7 @@ internal static class Options
 
     internal static Option<int?> StopAfter() => AtLeastOne("--stop-after", "epochs", "Stop when so many epochs are done, with the schedule unchanged; 'moco resume' goes on.");
 
-    internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step. Default: all cores. Weights are bit-equal only for equal counts.");
+    internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step, no more than the processors. Default: all. Weights are bit-equal only for equal counts.");
 
     internal static Option<bool> LibraryKernels() => new("--library-kernels")
     {

@@ -19,13 +19,17 @@ internal static class ResumeCommand
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
-            folder.MustExist();
-            RunEnvironment environment = RunEnvironment.Read(folder);
-            RecipeFile file = RecipeFile.Load(folder.Recipe, []);
-            using TrainingData pictures = RunData.OpenAll(environment, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
-            using ConvolutionChoice kernels = ConvolutionChoice.Of(environment);
-            return TrainingWork.Run(context, parse.GetValue(threads) ?? environment.Threads, parse.GetValue(stopAfter),
-                reporter => TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time));
+            List<string> notes = [];
+            RunRecord record = RunRecord.Open(folder, notes.Add);
+            RecipeFile file = record.Recipe;
+            using TrainingData pictures = RunData.OpenAll(record, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
+            using ConvolutionChoice kernels = ConvolutionChoice.Of(record.Environment);
+            return TrainingWork.Run(context, parse.GetValue(threads) ?? record.Environment?.Threads, parse.GetValue(stopAfter),
+                reporter =>
+                {
+                    notes.ForEach(reporter.Warned);
+                    return TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time);
+                });
         });
         return command;
     }
