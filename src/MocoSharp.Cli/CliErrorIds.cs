@@ -15,6 +15,9 @@ public static class CliErrorIds
     /// <summary>There is not enough memory.</summary>
     public const string OutOfMemory = "MS6004";
 
+    /// <summary>Standard output cannot be written.</summary>
+    public const string OutputFailed = "MS6005";
+
     /// <summary>A mistake in MocoSharp itself.</summary>
     public const string Unexpected = "MS6999";
 }

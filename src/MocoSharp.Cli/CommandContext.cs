@@ -24,9 +24,18 @@ public sealed record CommandContext(Terminal Terminal, bool IsJson, bool IsVerbo
     /// <summary>For people: standard output, or standard error when that is kept for JSON.</summary>
     public IAnsiConsole People => IsJson ? Terminal.Error : Terminal.Out;
 
+    /// <summary>Where what the command made lies; null where it made nothing that lasts.</summary>
+    internal string? KeptIn { get; private set; }
+
+    /// <summary>Says something that a person should know.</summary>
+    internal void Warn(string text) => People.MarkupLineInterpolated($"[yellow]warning[/]: {text}");
+
     /// <summary>Writes the command's one JSON document, if it is wanted.</summary>
-    public void Result(object document)
+    /// <param name="document">What it says.</param>
+    /// <param name="keptIn">Where what the command made lies, for people whose standard output could not be written.</param>
+    public void Result(object document, string? keptIn = null)
     {
+        KeptIn = keptIn;
         if (IsJson) Terminal.Out.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(document, s_json));
     }
 }

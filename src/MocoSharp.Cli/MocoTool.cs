@@ -16,6 +16,12 @@ public static class MocoTool
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancel = default)
     {
         CommandContext context = new(terminal, args.Contains(GlobalOptions.JsonName), args.Contains(GlobalOptions.VerboseName), cancel);
+        return OutputReport.Finish(await RunAsync(args, context), context);
+    }
+
+    private static async Task<int> RunAsync(IReadOnlyList<string> args, CommandContext context)
+    {
+        Terminal terminal = context.Terminal;
         try
         {
             ParseResult parse = Root(context).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -26,7 +32,7 @@ public static class MocoTool
                 Error = terminal.Error.Profile.Out.Writer,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,       // Program listens to signals: the first one asks, the second one ends
-            }, cancel);
+            }, context.Cancel);
         }
 #pragma warning disable CA1031 // the outermost place: every error becomes a text and an exit code
         catch (Exception error)

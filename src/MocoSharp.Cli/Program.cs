@@ -10,8 +10,12 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
 #pragma warning disable RS0030 // the one home of the process's console
+        StandardStreams.KeepClosedOnesFree();
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        Terminal terminal = new(Terminal.Over(Console.Out), Terminal.Over(Console.Error), TimeProvider.System);
+        StandardWriter output = new(descriptor: 1), errors = new(descriptor: 2);
+        Console.SetOut(output);
+        Console.SetError(errors);
+        Terminal terminal = new(Terminal.Over(Console.Out), Terminal.Over(Console.Error), TimeProvider.System) { Failure = () => output.IsUsed ? output.Failure : null };
 #pragma warning restore RS0030
         using CancellationTokenSource cancel = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, AskToStop);

@@ -69,6 +69,12 @@ public static class ErrorIds
     /// <summary>A weights file does not say which encoder it holds.</summary>
     public const string NotAnEncoder = "MS4010";
 
+    /// <summary>A run was trained, and its checkpoints are gone.</summary>
+    public const string CheckpointsLost = "MS4011";
+
+    /// <summary>A file in a run's folder is that of another run.</summary>
+    public const string AnotherRuns = "MS4012";
+
     /// <summary>Features and labels do not fit together, or hold values that are no numbers.</summary>
     public const string FeatureShape = "MS5001";
 

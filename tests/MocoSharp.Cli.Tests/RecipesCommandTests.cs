@@ -34,4 +34,19 @@ public sealed class RecipesCommandTests : Workbench
 
     [Fact]
     public void Show_writes_a_file_of_ones_own_with_its_defaults() => Assert.Contains("temperature: 0.2", Tool.Run("recipes", "show", Recipe).Succeeded().Out, StringComparison.Ordinal);
+
+    [Fact]
+    public void Keys_lists_each_key_with_what_it_takes_and_its_default()
+    {
+        Tool tool = Tool.Run("recipes", "keys").Succeeded();
+        Assert.Contains(tool.Lines, static line => Words(line) is "training.batchSize a number from 1 to 65536 required");
+        Assert.Contains(tool.Lines, static line => Words(line) is "method.temperature nnclr a number above 0 and up to 100 0.1");
+        Assert.Contains(tool.Lines, static line => Words(line) is "views.N.steps.N.randomResizedCrop.area randomResizedCrop two numbers, the lower first, above 0 and up to 1");
+        Assert.Contains(tool.Lines, static line => Words(line) is "optimizer.momentum sgd a number from 0 to below 1 0.9");
+        Assert.All(Tool.Run("recipes", "keys", "palette").Succeeded().Lines.Skip(1), static line => Assert.Contains("palette", line, StringComparison.Ordinal));
+        using JsonDocument document = JsonDocument.Parse(Tool.Run("recipes", "keys", "--json").Succeeded().Out);
+        Assert.Equal(RecipeKey.All.Count, document.RootElement.GetProperty("keys").GetArrayLength());
+    }
+
+    private static string Words(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

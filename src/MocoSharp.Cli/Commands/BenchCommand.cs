@@ -42,7 +42,7 @@ internal static class BenchCommand
         });
         command.SetAction(parse =>
         {
-            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            ThreadChoice.Use(context, parse.GetValue(threads));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
             if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
             int side = parse.GetValue(image) ?? 32;

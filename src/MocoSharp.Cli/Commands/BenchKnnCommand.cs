@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Benchmarks;
-using MocoSharp.Torch;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;
@@ -21,7 +20,7 @@ internal static class BenchKnnCommand
         Command command = new("knn", "Time the kNN test on features that are made for it.") { bank, queries, dimensions, neighbours, repeats, save, threads };
         command.SetAction(parse =>
         {
-            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            ThreadChoice.Use(context, parse.GetValue(threads));
             KnnBenchmarkOptions options = new();
             options = new KnnBenchmarkOptions(parse.GetValue(bank) ?? options.Bank, parse.GetValue(queries) ?? options.Queries, parse.GetValue(dimensions) ?? options.Dimensions,
                 parse.GetValue(neighbours) ?? options.Neighbours, parse.GetValue(repeats) ?? options.Repeats);

@@ -18,7 +18,7 @@ internal static class BenchPipelineCommand
         Option<string> recipe = new("--recipe") { Description = "The recipe whose views are made.", HelpName = "recipe", DefaultValueFactory = static _ => "moco-v2-imagenet" };
         Option<int?> image = Options.AtLeastOne("--image", "pixels", "Side of the views. Default: the recipe's.");
         Option<int?> batch = Options.AtLeastOne("--batch", "pictures", "Pictures a batch. Default: 64.");
-        Option<int?> workers = Options.AtLeastOne("--workers", "threads", "Threads that decode and augment. Default: what training takes.");
+        Option<int?> workers = Options.AtLeastOne("--workers", "threads", "Threads that decode and augment, no more than the processors. Default: what training takes.");
         Option<double?> seconds = Options.Positive("--seconds", "s", "How long to measure. Default: 10.");
         Option<int?> cache = new("--cache") { Description = "Decoded pictures are kept in memory up to this. Default: 0, none.", HelpName = "MiB" };
         cache.Validators.Add(static result =>
@@ -32,7 +32,7 @@ internal static class BenchPipelineCommand
             Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
             ViewRecipe views = BenchmarkPictures.AtSize(loaded.ViewRecipe(), parse.GetValue(image));
             using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data)!, testPath: null, loaded.Data with { CacheMegabytes = parse.GetValue(cache) ?? 0 });
-            PipelineBenchmarkOptions options = new(views, loaded.Data.Colour, parse.GetValue(batch) ?? 64, parse.GetValue(workers) ?? 0, parse.GetValue(seconds) ?? 10,
+            PipelineBenchmarkOptions options = new(views, loaded.Data.Colour, parse.GetValue(batch) ?? 64, ThreadChoice.Within(context, "--workers", parse.GetValue(workers)) ?? 0, parse.GetValue(seconds) ?? 10,
                 DecodeShorterSide: loaded.Data.DecodeShorterSide);
             PipelineBenchmarkResult result = PipelineBenchmark.Run(pictures.Train, options, context.Terminal.Time, context.Cancel);
             Write(context.People, result);

@@ -23,15 +23,14 @@ internal static class ClassifyCommand
         Option<double?> precision = Options.Precision("Leave pictures unlabelled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
         Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabelled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
             static text => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
-        Option<string?> device = Options.Device(RunRecipe.Default);
+        Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
         Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabelled.") { run, data, head, output, precision, threshold, device, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
-            folder.MustExist();
-            Recipe recipe = RunRecipe.Of(folder, parse.GetValue(device)).Recipe;
-            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            Recipe recipe = RunRecord.OpenTrained(folder, context.Warn).On(parse.GetValue(device)).Recipe.Recipe;
+            ThreadChoice.Use(context, parse.GetValue(threads));
             using TensorScope scope = TensorScope.Begin();
             KeptHead kept = KeptHead.Read(folder, parse.GetRequiredValue(head));
             CalibrationPoint? point = parse.GetValue(threshold) is null && (parse.GetValue(precision) ?? kept.Precision) is { } wanted ? Calibrated(kept, wanted) : null;
@@ -88,6 +87,6 @@ internal static class ClassifyCommand
             unreadable = counts.Reasons,
             threshold = limit,
             held_out = point is null ? null : new { precision = point.Precision, coverage = point.Coverage },
-        });
+        }, path);
     }
 }

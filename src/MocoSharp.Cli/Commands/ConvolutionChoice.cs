@@ -21,7 +21,7 @@ internal sealed class ConvolutionChoice : IDisposable
     }
 
     /// <summary>Those that a run was begun with, unless this process was told of others, which resuming then refuses.</summary>
-    internal static ConvolutionChoice Of(RunEnvironment run) => new(Kernels.Convolutions == "auto" ? run.ConvolutionMode : null);
+    internal static ConvolutionChoice Of(RunEnvironment? run) => new(Kernels.Convolutions == "auto" ? run?.ConvolutionMode : null);
 
     public void Dispose()
     {

@@ -26,7 +26,7 @@ internal static class DemoCommand
         command.SetAction(parse =>
         {
             string pictures = DemoPictures.Find(parse.GetValue(data));
-            RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), [.. parse.GetRequiredValue(set), .. parse.GetValue(device) is { } named ? [RunRecipe.Assignment(named)] : (string[])[]]);
+            RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), [.. parse.GetRequiredValue(set), .. parse.GetValue(device) is { } named ? [Options.DeviceSetting(named)] : (string[])[]]);
             using TrainingData opened = TrainingData.Open(pictures, testPath: null, file.Recipe.Data);
             string folder = parse.GetValue(run) ?? FreeFolder();
             TimeSpan limit = TimeSpan.FromMinutes(parse.GetValue(minutes) ?? DefaultMinutes);
@@ -45,7 +45,7 @@ internal static class DemoCommand
         if (context.Cancel.IsCancellationRequested)
         {
             training.Write(context.People);
-            context.Result(training);
+            context.Result(training, folder);
             return ExitCode.Cancelled;
         }
         if (!training.Finished) context.People.WriteLine($"{Numbers.Time(limit)} are over after {Numbers.Plural(training.Steps, "step", "steps")}: testing what was learned until here.");
@@ -53,7 +53,7 @@ internal static class DemoCommand
         EvaluationReport report = EvaluationWork.Run(context, new RunFolder(folder), file.Recipe, data, options, "demo.json");
         context.People.WriteLine($"The linear classifier saw {LabelsPerClass} labels a class, drawn {options.Draws} times: mean ± standard deviation.");
         WriteNext(context.People, training);
-        context.Result(report.Document(new RunFolder(folder), training));
+        context.Result(report.Document(new RunFolder(folder), training), folder);
         return ExitCode.Done;
     }
 

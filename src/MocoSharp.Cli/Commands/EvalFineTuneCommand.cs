@@ -22,7 +22,7 @@ internal static class EvalFineTuneCommand
         Option<ulong?> seed = Options.Seed("Of draws, order and crops. Default: 1.");
         Option<string?> save = Options.SaveHead();
         Option<double?> precision = Options.Precision("With --save-head: find the threshold at which this share of held-out labels is right, and keep it.");
-        Option<string?> device = Options.Device(RunRecipe.Default);
+        Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
         Command command = new("finetune", "Let the encoder go on learning from few labels; the same network from random weights beside it.")
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
 using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
@@ -19,7 +18,7 @@ internal static class EvalKnnCommand
         Option<int?> neighbours = Options.AtLeastOne("--neighbours", "k", "Training pictures that vote. Default: the recipe's.");
         Option<double?> temperature = Options.Positive("--temperature", "tau", "Temperature of the votes exp(cos / tau). Default: the recipe's.");
         Option<FeatureSpace?> features = Options.Features();
-        Option<string?> device = Options.Device(RunRecipe.Default);
+        Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
         Command command = new("knn", "Classify test pictures by the vote of their nearest training pictures; pixels and an untrained encoder beside it.")
         {
@@ -28,17 +27,16 @@ internal static class EvalKnnCommand
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
-            folder.MustExist();
-            Recipe recipe = RunRecipe.Of(folder, parse.GetValue(device)).Recipe;
-            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            RunRecord record = RunRecord.OpenTrained(folder, context.Warn).On(parse.GetValue(device));
+            Recipe recipe = record.Recipe.Recipe;
+            ThreadChoice.Use(context, parse.GetValue(threads));
             ComparisonOptions options = new(parse.GetValue(neighbours) ?? recipe.Monitor.Neighbours, parse.GetValue(temperature) ?? recipe.Monitor.Temperature, parse.GetValue(features));
-            RunEnvironment environment = RunEnvironment.Read(folder);
-            using TrainingData pictures = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test));
-            string name = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbours}-t{options.Temperature:R}{RunData.FileSuffix(environment, pictures)}");
+            using TrainingData pictures = RunData.Open(record, recipe.Data, parse.GetValue(data), parse.GetValue(test));
+            string name = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbours}-t{options.Temperature:R}{RunData.FileSuffix(record.Environment, pictures)}");
             EvaluationReport report = EvaluationWork.Run(context, folder, recipe, pictures, options, $"{name}.json");
             ConfusionReport.Write(context.People, report.Confusion);
             context.People.Profile.Out.Writer.WriteLine($"confusion matrix: {EvaluationFiles.Write(folder, $"{name}.png", report.Confusion)}");
-            context.Result(report.Document(folder));
+            context.Result(report.Document(folder), folder.Evaluations);
             return ExitCode.Done;
         });
         return command;

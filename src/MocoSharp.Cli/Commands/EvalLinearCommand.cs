@@ -24,7 +24,7 @@ internal static class EvalLinearCommand
         Option<bool> plain = new("--plain-views") { Description = "sgd: learn from pictures as they are tested, without random crops and mirroring." };
         Option<string?> save = Options.SaveHead();
         Option<double?> precision = Options.Precision("With --save-head: find the threshold at which this share of held-out labels is right, and keep it.");
-        Option<string?> device = Options.Device(RunRecipe.Default);
+        Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
         Command command = new("linear", "Fit a linear classifier on frozen features and few labels; pixels and an untrained encoder beside it.")
         {

@@ -3,7 +3,6 @@ using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
 using MocoSharp.Training;
 using Spectre.Console;
 
@@ -18,26 +17,25 @@ internal static class EvalViewsCommand
         Option<string?> data = Options.Data("Other labelled scenes than the run's, or where the same ones are now.");
         Option<string?> test = Options.Test();
         Option<string> labels = Options.Labels();
-        Option<string?> device = Options.Device(RunRecipe.Default);
+        Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
         Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a colour histogram and untrained networks beside it.") { run, data, test, labels, device, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
-            folder.MustExist();
-            Recipe recipe = RunRecipe.Of(folder, parse.GetValue(device)).Recipe;
-            if (parse.GetValue(threads) is { } count) Runtime.Threads = count;
+            RunRecord record = RunRecord.OpenTrained(folder, context.Warn).On(parse.GetValue(device));
+            Recipe recipe = record.Recipe.Recipe;
+            ThreadChoice.Use(context, parse.GetValue(threads));
             string? from = parse.GetRequiredValue(labels) is "auto" ? null : parse.GetRequiredValue(labels);
-            RunEnvironment environment = RunEnvironment.Read(folder);
-            using TrainingData scenes = RunData.Open(environment, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
+            using TrainingData scenes = RunData.Open(record, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
             LiveLine live = new(context.People, context.Terminal.Time);
             Warnings warnings = new(context.People, live);
             ViewResults found = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
             live.Clear();
             Write(context.People, found, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
             var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = found.Scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }), matches = found.Matches.Select(static m => new { view = m.View, trained = m.IsTrained, accuracy = Math.Round(m.Accuracy, 2), scenes = m.Scenes }) };
-            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(environment, scenes)}.json", document)}");
-            context.Result(document);
+            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(record.Environment, scenes)}.json", document)}");
+            context.Result(document, folder.Evaluations);
             return ExitCode.Done;
         });
         return command;

@@ -27,7 +27,13 @@ internal static class Options
 
     internal static Option<int?> StopAfter() => AtLeastOne("--stop-after", "epochs", "Stop when so many epochs are done, with the schedule unchanged; 'moco resume' goes on.");
 
-    internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step. Default: all cores. Weights are bit-equal only for equal counts.");
+    internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step, no more than the processors. Default: all. Weights are bit-equal only for equal counts.");
+
+    /// <summary>Whose device is the default where a run is there.</summary>
+    internal const string TheRuns = "the run's";
+
+    /// <summary>A device as <c>--set</c> takes it.</summary>
+    internal static string DeviceSetting(string device) => $"training.device={device}";
 
     internal static Option<string?> Device(string otherwise) => Parsed<string>("--device", "cpu|cuda|cuda:N", $"What computes: the processor, or a CUDA card. Default: {otherwise}.",
         "cpu, cuda, or cuda:1 and so on", static text => Torch.Device.IsName(text) ? text : null);

@@ -19,7 +19,7 @@ internal static class PackCommand
         Option<int?> quality = Options.AtLeastOne("--quality", "1-100", "JPEG quality of pictures that are written anew. Default: 95.");
         Option<string> labels = Options.Labels();
         Option<double?> badShare = Options.Positive("--bad-share", "share", "The share of pictures that may be unreadable; they are left out and named. Default: 0.01.");
-        Option<int?> workers = Options.AtLeastOne("--workers", "threads", "Threads that read and encode. Default: all cores.");
+        Option<int?> workers = Options.AtLeastOne("--workers", "threads", "Threads that read and encode, no more than the processors. Default: all.");
         Option<bool> force = new("--force") { Description = "Replace a file of this name." };
         Command command = new("pack", "Put a data set's pictures into one file that is fast to read.") { folder, output, size, format, quality, labels, badShare, workers, force };
         command.SetAction(parse =>
@@ -31,7 +31,7 @@ internal static class PackCommand
                 Format = parse.GetValue(format),
                 Size = parse.GetValue(size) ?? 0,
                 Quality = parse.GetValue(quality) ?? options.Quality,
-                Workers = parse.GetValue(workers) ?? 0,
+                Workers = ThreadChoice.Within(context, "--workers", parse.GetValue(workers)) ?? 0,
                 MaximumBadShare = Math.Min(1, parse.GetValue(badShare) ?? options.MaximumBadShare),
             };
             return Run(context, parse.GetRequiredValue(folder), parse.GetRequiredValue(output), LabelsFrom.Parse(parse.GetRequiredValue(labels)), options, parse.GetValue(force));
@@ -63,7 +63,7 @@ internal static class PackCommand
                 resumed = last.Resumed,
                 seconds = taken.TotalSeconds,
                 images_per_second = rate,
-            });
+            }, file);
             return ExitCode.Done;
         }
         catch (OperationCanceledException)

@@ -10,7 +10,7 @@ internal static class RecipesCommand
 {
     internal static Command Create(CommandContext context)
     {
-        Command command = new("recipes", "List the recipes that come with moco.") { Show(context) };
+        Command command = new("recipes", "List the recipes that come with moco.") { Show(context), Keys(context) };
         command.SetAction(_ => List(context));
         return command;
     }
@@ -28,6 +28,23 @@ internal static class RecipesCommand
         context.People.WriteLine("  moco recipes show moco-cifar10 > mine.yaml");
         context.Result(new { recipes = entries });
         return ExitCode.Done;
+    }
+
+    private static Command Keys(CommandContext context)
+    {
+        Argument<string?> part = new("part") { Description = "Only keys whose path holds this text: training, method, randomResizedCrop.", Arity = ArgumentArity.ZeroOrOne };
+        Command command = new("keys", "List all keys that a recipe may have, what each takes, and its default.") { part };
+        command.SetAction(parse =>
+        {
+            RecipeKey[] keys = [.. RecipeKey.All.Where(key => $"{key.Path} {key.Of}".Contains(parse.GetValue(part) ?? "", StringComparison.OrdinalIgnoreCase))];
+            Table table = new() { Border = TableBorder.None, ShowHeaders = true };
+            table.AddColumns("key", "of", "takes", "default");
+            foreach (RecipeKey key in keys) table.AddRow(new Text(key.Path), new Text(key.Of), new Text(key.Takes), new Text(key.Default));
+            context.People.Write(table);
+            context.Result(new { keys });
+            return ExitCode.Done;
+        });
+        return command;
     }
 
     private static Command Show(CommandContext context)

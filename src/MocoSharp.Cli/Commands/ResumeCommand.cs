@@ -15,18 +15,22 @@ internal static class ResumeCommand
         Option<string?> labels = new("--labels") { Description = "Where the run's CSV file of labels is now, when it was moved.", HelpName = "file.csv" };
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
         threads.Description = "Threads of the training step. Default: as many as the run was made with; others are refused.";
-        Option<string?> device = Options.Device($"{RunRecipe.Default}. On another one the weights are not those of a run that stayed");
+        Option<string?> device = Options.Device($"{Options.TheRuns}. On another one the weights are not those of a run that stayed");
         Command command = new("resume", "Go on with a run that was stopped, as if it never had been.") { run, data, test, labels, stopAfter, device, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
-            folder.MustExist();
-            RunEnvironment environment = RunEnvironment.Read(folder);
-            RecipeFile file = RunRecipe.Of(folder, parse.GetValue(device));
-            using TrainingData pictures = RunData.OpenAll(environment, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
-            using ConvolutionChoice kernels = ConvolutionChoice.Of(environment);
-            return TrainingWork.Run(context, parse.GetValue(threads) ?? environment.Threads, parse.GetValue(stopAfter),
-                reporter => TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time));
+            List<string> notes = [];
+            RunRecord record = RunRecord.Open(folder, notes.Add).On(parse.GetValue(device));
+            RecipeFile file = record.Recipe;
+            using TrainingData pictures = RunData.OpenAll(record, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
+            using ConvolutionChoice kernels = ConvolutionChoice.Of(record.Environment);
+            return TrainingWork.Run(context, parse.GetValue(threads) ?? record.Environment?.Threads, parse.GetValue(stopAfter),
+                reporter =>
+                {
+                    notes.ForEach(reporter.Warned);
+                    return TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time);
+                });
         });
         return command;
     }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
 using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
@@ -16,15 +15,14 @@ internal sealed class TestedRun : IDisposable
 
     private TestedRun(CommandContext context, RunFolder folder, string? data, string? test, string? device, int? threads)
     {
-        folder.MustExist();
+        RunRecord record = RunRecord.OpenTrained(folder, context.Warn).On(device);
         (_context, Folder) = (context, folder);
         _live = new LiveLine(context.People, context.Terminal.Time);
         _warnings = new Warnings(context.People, _live);
-        Recipe = RunRecipe.Of(folder, device).Recipe;
-        if (threads is { } count) Runtime.Threads = count;
-        RunEnvironment environment = RunEnvironment.Read(folder);
-        Pictures = RunData.Open(environment, Recipe.Data, data, test);
-        FileSuffix = RunData.FileSuffix(environment, Pictures);
+        Recipe = record.Recipe.Recipe;
+        ThreadChoice.Use(context, threads);
+        Pictures = RunData.Open(record, Recipe.Data, data, test);
+        FileSuffix = RunData.FileSuffix(record.Environment, Pictures);
     }
 
     internal RunFolder Folder { get; }
@@ -68,7 +66,7 @@ internal sealed class TestedRun : IDisposable
     internal int Finish(LabelTestReport report)
     {
         _live.Clear();
-        _context.Result(report.Write(_context.People, Folder));
+        _context.Result(report.Write(_context.People, Folder), Folder.Evaluations);
         return ExitCode.Done;
     }
 

@@ -36,7 +36,7 @@ internal static class TrainCommand
             List<string> assignments = [.. parse.GetRequiredValue(set)];
             if (parse.GetValue(epochs) is { } count) assignments.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
             if (parse.GetValue(seed) is { } number) assignments.Add($"training.seed={number.ToString(CultureInfo.InvariantCulture)}");
-            if (parse.GetValue(device) is { } named) assignments.Add(RunRecipe.Assignment(named));
+            if (parse.GetValue(device) is { } named) assignments.Add(Options.DeviceSetting(named));
             RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
             using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data), parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);

@@ -1,5 +1,4 @@
 using MocoSharp.Cli.Output;
-using MocoSharp.Torch;
 using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
@@ -12,14 +11,14 @@ internal static class TrainingWork
     {
         TrainingSummary summary = Train(context, threads, stopAfter, open, context.Cancel);
         summary.Write(context.People);
-        context.Result(summary);
+        context.Result(summary, summary.Run);
         return summary.Finished ? ExitCode.Done : ExitCode.Cancelled;
     }
 
     /// <summary>Trains, and shows how it goes.</summary>
     internal static TrainingSummary Train(CommandContext context, int? threads, int? stopAfter, Func<ITrainingObserver, TrainingRun> open, CancellationToken cancel)
     {
-        if (threads is { } count) Runtime.Threads = count;
+        ThreadChoice.Use(context, threads);
         TrainingReporter reporter = new(context.People, context.Terminal.Time);
         try
         {

@@ -53,7 +53,7 @@ internal static class ViewsCommand
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             ImageEncoder.Save(sheet, path);
             context.People.WriteLine($"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then {Numbers.Plural(options.Draws, "draw", "draws")} of each view.");
-            context.Result(new { file = Path.GetFullPath(path), width = sheet.Width, height = sheet.Height, views = loaded.Views.Select(RecipeFile.TextOf) });
+            context.Result(new { file = Path.GetFullPath(path), width = sheet.Width, height = sheet.Height, views = loaded.Views.Select(RecipeFile.TextOf) }, path);
             return ExitCode.Done;
         });
         return command;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace MocoSharp.Imaging.Augment;
@@ -17,7 +18,12 @@ public abstract record Augmentation
 
     /// <summary>Checks the parameters.</summary>
     /// <exception cref="ImagingException">MS3101: a parameter is out of range; names it, its value and what it takes.</exception>
-    public abstract void Check();
+    public virtual void Check()
+    {
+        if (Bounds.Broken(this) is { } broken)
+            throw new ImagingException(ErrorIds.AugmentationOption, $"{Name}'s {broken.Path} is {Text(broken.Value)}", at: $"{Name}.{broken.Path}",
+                fix: $"set {broken.Path} to {broken.Takes}");
+    }
 
     /// <summary>Draws, and hands the choice back for a log or a replay. Allocates; training uses <see cref="Run"/>.</summary>
     public abstract object ChooseBoxed(ref Rng rng, ImageSize size);
@@ -27,6 +33,8 @@ public abstract record Augmentation
 
     /// <summary>Draws and does.</summary>
     public abstract void Run(ref Rng rng, Canvas canvas);
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "empty";
 }
 
 /// <summary>One random change of a picture, whose choices are values of one type: they can be logged, replayed and tested.</summary>

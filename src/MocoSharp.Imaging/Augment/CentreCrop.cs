@@ -4,11 +4,8 @@ namespace MocoSharp.Imaging.Augment;
 
 /// <summary>Cuts the middle out. A picture that is smaller gets a black border.</summary>
 /// <param name="Size">The side in pixels.</param>
-public sealed record CentreCrop(int Size = 224) : Augmentation<NoChoice>
+public sealed record CentreCrop([Bounds(1, 4096)] int Size = 224) : Augmentation<NoChoice>
 {
-    /// <inheritdoc/>
-    public override void Check() => Require.Positive(Name, "size", Size);
-
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => new(Size, Size, input.Channels);
 

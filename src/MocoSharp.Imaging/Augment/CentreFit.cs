@@ -7,16 +7,9 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Share">How much of the shorter side is kept where a picture is larger than the square; 0.875 is 224 of 256.</param>
 /// <param name="Interpolation">How it is resampled.</param>
 /// <remarks>Gives what a resize to Size / Share and a centre crop give, and computes only the pixels that are kept.</remarks>
-public sealed record CentreFit(int Size = 224, float Share = 0.875f, Interpolation Interpolation = Interpolation.Bilinear)
+public sealed record CentreFit([Bounds(1, 4096)] int Size = 224, [Bounds(0.01, 1)] float Share = 0.875f, Interpolation Interpolation = Interpolation.Bilinear)
     : Augmentation<NoChoice>
 {
-    /// <inheritdoc/>
-    public override void Check()
-    {
-        Require.Positive(Name, "size", Size);
-        Require.Between(Name, "share", Share, 0.01f, 1);
-    }
-
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => new(Size, Size, input.Channels);
 

@@ -6,7 +6,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Name">The name in recipes.</param>
 /// <param name="Mean">One value a channel, or one for all.</param>
 /// <param name="Deviation">As many values, each above 0.</param>
-public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation)
+public sealed record ChannelStats(
+    string Name, [Bounds(-1000, 1000)] IReadOnlyList<float> Mean, [Bounds(0.000001, 1000)] IReadOnlyList<float> Deviation)
 {
     /// <summary>ImageNet's training set.</summary>
     public static ChannelStats ImageNet { get; } = new("imageNet", [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
@@ -45,17 +46,16 @@ public sealed record ChannelStats(string Name, IReadOnlyList<float> Mean, IReadO
         new[] { ImageNet, Cifar10, Cifar10Demo, Stl10, FashionMnist, Mnist, Lab, YCbCr, Half, AsIs }.ToDictionary(stats => stats.Name);
 
     /// <summary>Checks that the values belong together.</summary>
-    /// <exception cref="ImagingException">MS3104: counts differ, or a deviation is not above 0.</exception>
+    /// <exception cref="ImagingException">MS3104: counts differ, or a value is out of its bounds.</exception>
     public void Check()
     {
         if (Mean.Count == 0 || Mean.Count != Deviation.Count)
             throw new ImagingException(ErrorIds.BadChannelStats,
                 $"the channel statistics '{Name}' have {Mean.Count} means and {Deviation.Count} deviations", at: Name,
                 fix: "give one of each a channel, or one of each for all channels");
-        foreach (float deviation in Deviation)
-            if (!(deviation > 0 && float.IsFinite(deviation)))
-                throw new ImagingException(ErrorIds.BadChannelStats, $"a deviation of the channel statistics '{Name}' is {deviation}", at: Name,
-                    fix: "set it above 0");
+        if (Bounds.Broken(this) is { } broken)
+            throw new ImagingException(ErrorIds.BadChannelStats, $"the {broken.Path} of the channel statistics '{Name}' is [{string.Join(", ", (IReadOnlyList<float>)broken.Value!)}]", at: Name,
+                fix: $"set it to {broken.Takes}");
     }
 
     /// <summary>Whether pictures of so many channels can be normalised by these.</summary>

@@ -13,19 +13,10 @@ namespace MocoSharp.Imaging.Augment;
 /// is 0 is left out. Saturation and hue leave grey pictures as they are.
 /// </remarks>
 public sealed record ColorJitter(
-    float Brightness = 0.4f, float Contrast = 0.4f, float Saturation = 0.4f, float Hue = 0.1f, float Chance = 0.8f)
+    [Bounds(0, 100)] float Brightness = 0.4f, [Bounds(0, 100)] float Contrast = 0.4f, [Bounds(0, 100)] float Saturation = 0.4f,
+    [Bounds(0, 0.5)] float Hue = 0.1f, [Bounds(0, 1)] float Chance = 0.8f)
     : Augmentation<JitterChoice>
 {
-    /// <inheritdoc/>
-    public override void Check()
-    {
-        Require.Between(Name, "brightness", Brightness, 0, 100);
-        Require.Between(Name, "contrast", Contrast, 0, 100);
-        Require.Between(Name, "saturation", Saturation, 0, 100);
-        Require.Between(Name, "hue", Hue, 0, 0.5f);
-        Require.Chance(Name, Chance);
-    }
-
     /// <inheritdoc/>
     public override JitterChoice Choose(ref Rng rng, ImageSize size)
     {

@@ -15,11 +15,6 @@ public sealed record ColourSpace(ColourModel To = ColourModel.Lab) : Augmentatio
     public override bool IsRepresentation => true;
 
     /// <inheritdoc/>
-    public override void Check()
-    {
-    }
-
-    /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => input with { Channels = 3 };
 
     /// <inheritdoc/>

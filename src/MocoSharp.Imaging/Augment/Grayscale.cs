@@ -4,11 +4,8 @@ namespace MocoSharp.Imaging.Augment;
 
 /// <summary>Takes the colour out: all three channels become the luma 0.299 R + 0.587 G + 0.114 B. Grey pictures stay as they are.</summary>
 /// <param name="Chance">How often, 0 to 1.</param>
-public sealed record Grayscale(float Chance = 0.2f) : Augmentation<bool>
+public sealed record Grayscale([Bounds(0, 1)] float Chance = 0.2f) : Augmentation<bool>
 {
-    /// <inheritdoc/>
-    public override void Check() => Require.Chance(Name, Chance);
-
     /// <inheritdoc/>
     public override bool Choose(ref Rng rng, ImageSize size) => rng.NextSingle() < Chance;
 

@@ -5,15 +5,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <summary>Adds Gaussian noise, another value to each sample, and cuts to [0, 1].</summary>
 /// <param name="Sigma">The noise's standard deviation where 1 is white; 0.05 is 13 of 255.</param>
 /// <param name="Chance">How often, 0 to 1.</param>
-public sealed record Noise(float Sigma = 0.05f, float Chance = 0.5f) : Augmentation<NoiseChoice>
+public sealed record Noise([Bounds(0, 10)] float Sigma = 0.05f, [Bounds(0, 1)] float Chance = 0.5f) : Augmentation<NoiseChoice>
 {
-    /// <inheritdoc/>
-    public override void Check()
-    {
-        Require.Between(Name, "sigma", Sigma, 0, 10);
-        Require.Chance(Name, Chance);
-    }
-
     /// <inheritdoc/>
     public override NoiseChoice Choose(ref Rng rng, ImageSize size) =>
         rng.NextSingle() < Chance ? new NoiseChoice(true, rng.NextUInt64()) : default;

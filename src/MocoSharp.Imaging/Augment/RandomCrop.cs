@@ -7,16 +7,9 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Padding">The border's width in pixels; a reflected one is narrower than the picture.</param>
 /// <param name="Border">What the border shows.</param>
 /// <param name="Chance">How often the place is random, 0 to 1; otherwise it is the middle.</param>
-public sealed record RandomCrop(int Size = 32, int Padding = 4, Border Border = Border.Black, float Chance = 1) : Augmentation<CropBox>
+public sealed record RandomCrop(
+    [Bounds(1, 4096)] int Size = 32, [Bounds(0, 4096)] int Padding = 4, Border Border = Border.Black, [Bounds(0, 1)] float Chance = 1) : Augmentation<CropBox>
 {
-    /// <inheritdoc/>
-    public override void Check()
-    {
-        Require.Positive(Name, "size", Size);
-        Require.Between(Name, "padding", Padding, 0, 65_536);
-        Require.Chance(Name, Chance);
-    }
-
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => new(Size, Size, input.Channels);
 

@@ -12,7 +12,8 @@ namespace MocoSharp.Imaging.Augment;
 /// allowed. The box is cut out before it is resampled, so pixels outside it never count.
 /// </remarks>
 public sealed record RandomResizedCrop(
-    int Size = 224, Range Area = default, Range Ratio = default, Interpolation Interpolation = Interpolation.Bilinear)
+    [Bounds(1, 4096)] int Size = 224, [Bounds(0, 1, ExceptLeast = true)] Range Area = default, [Bounds(0.01, 100)] Range Ratio = default,
+    Interpolation Interpolation = Interpolation.Bilinear)
     : Augmentation<CropBox>
 {
     private const int Tries = 10;
@@ -22,14 +23,6 @@ public sealed record RandomResizedCrop(
 
     /// <summary>The box's width by its height.</summary>
     public Range Ratio { get; init; } = Ratio.Or(3f / 4f, 4f / 3f);
-
-    /// <inheritdoc/>
-    public override void Check()
-    {
-        Require.Positive(Name, "size", Size);
-        Require.Ordered(Name, "area", Area, above: 0, atMost: 1);
-        Require.Ordered(Name, "ratio", Ratio, above: 0);
-    }
 
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => new(Size, Size, input.Channels);

@@ -6,11 +6,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Size">The shorter side in pixels.</param>
 /// <param name="Interpolation">How it is resampled.</param>
 /// <remarks>The longer side is cut to whole pixels, as torchvision does it.</remarks>
-public sealed record Resize(int Size = 256, Interpolation Interpolation = Interpolation.Bilinear) : Augmentation<NoChoice>
+public sealed record Resize([Bounds(1, 4096)] int Size = 256, Interpolation Interpolation = Interpolation.Bilinear) : Augmentation<NoChoice>
 {
-    /// <inheritdoc/>
-    public override void Check() => Require.Positive(Name, "size", Size);
-
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => input.IsFixed ? Fit(input, Size) : input;
 

@@ -8,15 +8,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Border">What comes from outside.</param>
 /// <remarks>Bilinear. With a black border as torchvision's <c>rotate</c> on tensors: at the border pixels are mixed with black. With a reflected one as fastai's
 /// <c>Rotate</c>: torch's <c>grid_sample</c> with reflection and corners aligned.</remarks>
-public sealed record Rotation(float Degrees = 10, float Chance = 0.5f, Border Border = Border.Black) : Augmentation<RotationChoice>
+public sealed record Rotation([Bounds(0, 180)] float Degrees = 10, [Bounds(0, 1)] float Chance = 0.5f, Border Border = Border.Black) : Augmentation<RotationChoice>
 {
-    /// <inheritdoc/>
-    public override void Check()
-    {
-        Require.Between(Name, "degrees", Degrees, 0, 180);
-        Require.Chance(Name, Chance);
-    }
-
     /// <inheritdoc/>
     public override RotationChoice Choose(ref Rng rng, ImageSize size) =>
         rng.NextSingle() < Chance ? new RotationChoice(rng.NextSingle(-Degrees, Degrees)) : default;

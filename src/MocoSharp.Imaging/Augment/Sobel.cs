@@ -14,11 +14,6 @@ public sealed record Sobel : Augmentation<NoChoice>
     public override bool IsRepresentation => true;
 
     /// <inheritdoc/>
-    public override void Check()
-    {
-    }
-
-    /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => input with { Channels = 2 };
 
     /// <inheritdoc/>

@@ -6,15 +6,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Threshold">Samples from here on are turned, 0 to 1; 0.5 is 128 of 255.</param>
 /// <param name="Chance">How often, 0 to 1.</param>
 /// <remarks>Grill et al. 2020, arXiv:2006.07733, appendix B.</remarks>
-public sealed record Solarize(float Threshold = 0.5f, float Chance = 0.2f) : Augmentation<bool>
+public sealed record Solarize([Bounds(0, 1)] float Threshold = 0.5f, [Bounds(0, 1)] float Chance = 0.2f) : Augmentation<bool>
 {
-    /// <inheritdoc/>
-    public override void Check()
-    {
-        Require.Between(Name, "threshold", Threshold, 0, 1);
-        Require.Chance(Name, Chance);
-    }
-
     /// <inheritdoc/>
     public override bool Choose(ref Rng rng, ImageSize size) => rng.NextSingle() < Chance;
 

@@ -5,11 +5,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <summary>Resamples the whole picture to a square, whatever its shape: nothing is cut off, and things become narrower or flatter.</summary>
 /// <param name="Size">The square's side in pixels. A picture of this size stays as it is.</param>
 /// <param name="Interpolation">How it is resampled.</param>
-public sealed record Squash(int Size = 224, Interpolation Interpolation = Interpolation.Bilinear) : Augmentation<NoChoice>
+public sealed record Squash([Bounds(1, 4096)] int Size = 224, Interpolation Interpolation = Interpolation.Bilinear) : Augmentation<NoChoice>
 {
-    /// <inheritdoc/>
-    public override void Check() => Require.Positive(Name, "size", Size);
-
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => new(Size, Size, input.Channels);
 

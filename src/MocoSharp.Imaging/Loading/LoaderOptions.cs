@@ -11,7 +11,8 @@ public sealed record LoaderOptions
     /// <summary>The source of all randomness.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Threads that decode and augment; 0, the default, takes half of the cores (1 to 16); training needs the rest.</summary>
+    /// <summary>Threads that decode and augment; 0, the default, takes half of the processors (1 to 16); training needs the rest. More than
+    /// the processors are as many as these.</summary>
     public int Workers { get; init; }
 
     /// <summary>Batches made ahead, 1 or more; 2 by default. Memory holds these and the one in use.</summary>
@@ -41,7 +42,7 @@ public sealed record LoaderOptions
     public int DecodeShorterSide { get; init; }
 
     /// <summary>The number of threads that <see cref="Workers"/> stands for.</summary>
-    public int WorkerCount => Workers > 0 ? Workers : Math.Clamp(Environment.ProcessorCount / 2, 1, 16);
+    public int WorkerCount => Workers > 0 ? Math.Min(Workers, Environment.ProcessorCount) : Math.Clamp(Environment.ProcessorCount / 2, 1, 16);
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ImagingException">MS3201: a value is out of range.</exception>

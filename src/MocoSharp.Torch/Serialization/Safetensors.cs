@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace MocoSharp.Torch.Serialization;
 
 /// <summary>Named tensors in one file, in the format that the field exchanges weights in.</summary>
-/// <remarks>8 bytes of little-endian length, a JSON head, then the tensors' bytes row by row without gaps. The first starts on a multiple of 64 bytes.</remarks>
+/// <remarks>8 bytes of little-endian length, a JSON head, then the tensors' bytes row by row without gaps. The first starts on a multiple of 64 bytes.
+/// A file that this class writes carries a checksum of itself, which is verified when it is opened.</remarks>
 public static class Safetensors
 {
     internal const string MetadataName = "__metadata__";
@@ -14,7 +17,7 @@ public static class Safetensors
     /// <remarks>Its name meanwhile ends in <c>.unfinished</c>; what a kill leaves behind is written over the next time.</remarks>
     /// <param name="path">Replaced when it exists; tensors that were read from the old file stay as they are.</param>
     /// <param name="tensors">Names and values; any layout, type and device.</param>
-    /// <param name="metadata">Free texts for the head.</param>
+    /// <param name="metadata">Free texts for the head; <c>checksum</c> and <c>sha256</c> among them are this file's own.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or a name is <c>__metadata__</c>.</exception>
     public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -38,21 +41,24 @@ public static class Safetensors
 
     /// <summary>Maps a file into memory; its tensors share the mapping and keep it alive.</summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="TorchException">Damaged: every size and offset is checked before anything is read.</exception>
+    /// <exception cref="TorchException">Damaged: every size and offset is checked before anything is read, and the checksum where the file carries one.</exception>
     public static SafetensorsFile Open(string path) => new(path);
 
     private static void WriteWhole(FileStream file, (string Name, Tensor Value)[] items, byte[] head)
     {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, head.Length);
-        file.Write(length);
-        file.Write(head);
+        WriteBytes(file, hash, length);
+        WriteBytes(file, hash, head);
         foreach ((_, Tensor value) in items)
         {
             using TensorScope scope = TensorScope.Begin();
             using GradMode off = GradMode.Off();
-            WriteBytes(file, value.Detach().To(Device.Cpu).Contiguous());
+            WriteBytes(file, hash, value.Detach().To(Device.Cpu).Contiguous());
         }
+        file.Seek(length.Length + Seal.PlaceIn(head), SeekOrigin.Begin);
+        file.Write(Encoding.ASCII.GetBytes(Seal.Hex(hash)));
         file.Flush(flushToDisk: true);
     }
 
@@ -63,12 +69,12 @@ public static class Safetensors
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            if (metadata is { Count: > 0 })
-            {
-                json.WriteStartObject(MetadataName);
-                foreach ((string key, string text) in metadata) json.WriteString(key, text);
-                json.WriteEndObject();
-            }
+            json.WriteStartObject(MetadataName);
+            json.WriteString(Seal.KindName, Seal.Kind);
+            json.WriteString(Seal.SumName, Seal.Zeros);
+            foreach ((string key, string text) in metadata ?? new Dictionary<string, string>())
+                if (!Seal.Owns(key)) json.WriteString(key, text);
+            json.WriteEndObject();
             foreach ((string name, Tensor value) in items)
             {
                 long end = position + value.ElementCount * value.DType.Bytes();
@@ -90,14 +96,20 @@ public static class Safetensors
         return buffer.ToArray();
     }
 
-    private static unsafe void WriteBytes(FileStream file, Tensor tensor)
+    private static void WriteBytes(FileStream file, IncrementalHash hash, ReadOnlySpan<byte> bytes)
+    {
+        hash.AppendData(bytes);
+        file.Write(bytes);
+    }
+
+    private static unsafe void WriteBytes(FileStream file, IncrementalHash hash, Tensor tensor)
     {
         long left = tensor.ElementCount * tensor.DType.Bytes();
         byte* data = (byte*)tensor.DataPointer;
         while (left > 0)
         {
             int part = (int)Math.Min(left, 1 << 28);
-            file.Write(new ReadOnlySpan<byte>(data, part));
+            WriteBytes(file, hash, new ReadOnlySpan<byte>(data, part));
             data += part;
             left -= part;
         }

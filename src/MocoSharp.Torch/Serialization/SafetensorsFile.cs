@@ -19,6 +19,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         try
         {
             _header = SafetensorsHeader.Read(new ReadOnlySpan<byte>(_mapping.Start, (int)Math.Min(length, int.MaxValue)), length, path);
+            if (Seal.Broken(_mapping.Start, length, _header) is { } broken) throw SafetensorsHeader.Damaged(path, broken);
+            Metadata = _header.Metadata.Where(static text => !Seal.Owns(text.Key)).ToDictionary();
         }
         catch
         {
@@ -30,8 +32,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The tensors' names in the file's order.</summary>
     public IEnumerable<string> Names => _header.Entries.Keys;
 
-    /// <summary>The head's free texts.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+    /// <summary>The head's free texts, without those of the file's own checksum.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>One tensor that shares the file's pages. Writing to it changes only this process's copy of a page, never the file.</summary>
     /// <exception cref="TorchException">No tensor has this name.</exception>

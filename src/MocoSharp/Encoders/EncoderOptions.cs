@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Encoders;
 
 /// <summary>Which encoder.</summary>
@@ -10,27 +12,18 @@ namespace MocoSharp.Encoders;
 /// <param name="Depth">Layers a block, for encoders whose blocks are of any length: amdim, cpc-small; null for the paper's.</param>
 /// <param name="Features">Numbers a picture, for encoders that end in a layer of any width: amdim; null for the paper's.</param>
 /// <param name="Patches">The encoder sees a picture patch by patch, and its features are the mean over them; null for the whole picture.</param>
-public sealed record EncoderOptions(string Name, double Width = 1, int Channels = 3, int BatchNormSplits = 1, Pooling Pooling = Pooling.Average, int Side = 96,
-    int? Depth = null, int? Features = null, PatchGrid? Patches = null)
+public sealed record EncoderOptions(
+    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3, [Bounds(1, 1024)] int BatchNormSplits = 1,
+    Pooling Pooling = Pooling.Average, [Bounds(1, 4096)] int Side = 96, [Bounds(1, 64)] int? Depth = null, [Bounds(1, 16384)] int? Features = null, PatchGrid? Patches = null)
 {
     /// <summary>The same encoder with plain batch norm: its weights are the same.</summary>
     public EncoderOptions WithoutSplits => this with { BatchNormSplits = 1 };
-
-    internal void Check()
-    {
-        OptionException.Require(Width is > 0 and <= 16, nameof(Width), Width, "a factor above 0 and up to 16");
-        OptionException.Require(Channels >= 1, nameof(Channels), Channels, "1 or more");
-        OptionException.Require(BatchNormSplits >= 1, nameof(BatchNormSplits), BatchNormSplits, "1 or more");
-        OptionException.Require(Depth is null or >= 1, nameof(Depth), Depth, "1 or more");
-        OptionException.Require(Features is null or >= 1, nameof(Features), Features, "1 or more");
-        if (Patches is { } patches) OptionException.Require(patches.Side >= 1 && patches.Stride >= 1, nameof(Patches), $"{patches.Side} by {patches.Stride}", "a side and a stride of 1 or more");
-    }
 }
 
 /// <summary>How a picture is cut into patches.</summary>
 /// <param name="Side">Side of a patch in pixels.</param>
 /// <param name="Stride">Step from patch to patch in pixels; below the side they overlap.</param>
-public sealed record PatchGrid(int Side = 16, int Stride = 8)
+public sealed record PatchGrid([Bounds(1, 4096)] int Side = 16, [Bounds(1, 4096)] int Stride = 8)
 {
     /// <summary>Patches a row of a picture.</summary>
     /// <param name="pixels">The picture's side; at least a patch's.</param>

@@ -23,7 +23,7 @@ public static class EncoderRegistry
     /// <exception cref="MocoException">No encoder has this name.</exception>
     public static Encoder Create(EncoderOptions options)
     {
-        options.Check();
+        _ = options.InBounds();
         bool isPair = options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal);
         string name = isPair ? options.Name[PairEncoder.Prefix.Length..] : options.Name;
         if (!s_factories.TryGetValue(name, out Func<EncoderOptions, Encoder>? factory))

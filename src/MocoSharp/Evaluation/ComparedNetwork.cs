@@ -35,7 +35,7 @@ internal sealed class ComparedNetwork : IDisposable
             Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
             return Owning(encoder, recipe, () => features.Of(encoder));
         }
-        int pictures = RunEnvironment.Read(run).Pictures;
+        int pictures = RunRecord.PicturesOf(run);
         Method method = Fresh(recipe, r => MethodRegistry.Create(new MethodParts(r.Encoder, pictures), r.Method));
         return Owning(method, recipe, () =>
         {
@@ -70,7 +70,7 @@ internal sealed class ComparedNetwork : IDisposable
     private static void LoadNewest(RunFolder run, Method method, Action<string>? warned)
     {
         CheckpointStore store = new(run);
-        CheckpointState newest = store.Newest(text => warned?.Invoke(text))
+        CheckpointState newest = store.Newest(text => warned?.Invoke(text), RunRecord.IdentityOf(run))
             ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
         store.Load(newest, method, optimizer: null);
     }

@@ -64,7 +64,7 @@ public sealed record KeptHead(
             throw new MocoException(ErrorIds.NoHead, $"the run keeps no classifier '{name}'", at: run.Root,
                 fix: known.Length > 0 ? $"take one of {string.Join(", ", known)}" : $"make one: moco eval linear {run.Root} --save-head {name}");
         }
-        using SafetensorsFile file = Safetensors.Open(path);
+        using SafetensorsFile file = Opened(path, run);
         try
         {
             string[] names = [.. file.Names];
@@ -84,13 +84,25 @@ public sealed record KeptHead(
         }
     }
 
+    private static SafetensorsFile Opened(string path, RunFolder run)
+    {
+        try
+        {
+            return Safetensors.Open(path);
+        }
+        catch (TorchException error) when (error.Id == TorchErrorIds.Safetensors)
+        {
+            throw new TorchException(error.Id, error.Message, at: path, fix: $"take another copy, or make it anew: moco eval linear {run.Root} --save-head NAME", inner: error);
+        }
+    }
+
     /// <summary>The network that gives the features, in evaluation mode.</summary>
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
     internal ComparedNetwork Open(RunFolder run, Recipe recipe, Action<string>? warned)
     {
         if (Encoder is not null) return ComparedNetwork.Of(EncoderRegistry.Create(recipe.Encoder.WithoutSplits), recipe, Encoder);
         if (File.Exists(run.Encoder) && ChecksumOf(run) != EncoderChecksum)
-            throw new MocoException(ErrorIds.HeadDiffers, "the classifier was fitted on another encoder than the run has now: it was trained further", at: run.Root,
+            throw new MocoException(ErrorIds.HeadDiffers, "the classifier was fitted on another encoder than the run has now: it was trained further, or is another run", at: run.Root,
                 fix: $"fit it anew: moco eval linear {run.Root} --save-head NAME");
         return ComparedNetwork.Open(run, recipe, Features, isTrained: true, warned);
     }

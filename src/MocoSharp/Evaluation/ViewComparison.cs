@@ -60,13 +60,13 @@ public static class ViewComparison
     private static Method Open(RunFolder run, Recipe recipe, bool isTrained, Action<string>? warned)
     {
         Runtime.Seed(recipe.Training.Seed);         // the weights that the run began with
-        Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, RunEnvironment.Read(run).Pictures), recipe.Method);
+        Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, RunRecord.PicturesOf(run)), recipe.Method);
         try
         {
             if (isTrained)
             {
                 CheckpointStore store = new(run);
-                CheckpointState newest = store.Newest(text => warned?.Invoke(text)) ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint yet", at: run.Root, fix: $"train it further: moco resume {run.Root}");
+                CheckpointState newest = store.Newest(text => warned?.Invoke(text), RunRecord.IdentityOf(run)) ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint yet", at: run.Root, fix: $"train it further: moco resume {run.Root}");
                 store.Load(newest, method, optimizer: null);
             }
             method.MoveTo(Compute.Of(recipe.Training).Device);

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Optim;
 
@@ -6,12 +7,12 @@ namespace MocoSharp.Recipes;
 /// <summary>How weights move; a recipe names one of the records derived from this.</summary>
 /// <param name="WeightDecay">λ, 0 or more.</param>
 /// <param name="DecayNormsAndBiases">Whether λ holds for batch norm's parameters and for biases too.</param>
-public abstract record OptimizerSettings(double WeightDecay, bool DecayNormsAndBiases)
+public abstract record OptimizerSettings([Bounds(0, 100)] double WeightDecay, bool DecayNormsAndBiases)
 {
     /// <summary>Builds it over a method's parameters.</summary>
     public Optimizer Create(IEnumerable<(string Name, Tensor Value)> parameters)
     {
-        OptionException.Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "0 or more");
+        _ = this.InBounds();
         return Create(ParameterGroup.Of(parameters, WeightDecay, DecayNormsAndBiases));
     }
 
@@ -23,7 +24,8 @@ public abstract record OptimizerSettings(double WeightDecay, bool DecayNormsAndB
 /// <param name="Nesterov">Sutskever's form.</param>
 /// <param name="WeightDecay">λ.</param>
 /// <param name="DecayNormsAndBiases">MoCo's code decays everything.</param>
-public sealed record SgdSettings(double Momentum = 0.9, bool Nesterov = false, double WeightDecay = 1e-4, bool DecayNormsAndBiases = true)
+public sealed record SgdSettings(
+    [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9, bool Nesterov = false, [Bounds(0, 100)] double WeightDecay = 1e-4, bool DecayNormsAndBiases = true)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases)
 {
     private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Sgd(groups, Momentum, Nesterov);
@@ -35,7 +37,9 @@ public sealed record SgdSettings(double Momentum = 0.9, bool Nesterov = false, d
 /// <param name="Epsilon">Added to the divisor.</param>
 /// <param name="WeightDecay">λ.</param>
 /// <param name="DecayNormsAndBiases">Whether λ holds for all.</param>
-public sealed record AdamSettings(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0, bool DecayNormsAndBiases = true)
+public sealed record AdamSettings(
+    [Bounds(0, 1, ExceptMost = true)] double Beta1 = 0.9, [Bounds(0, 1, ExceptMost = true)] double Beta2 = 0.999, [Bounds(0, 1, ExceptLeast = true)] double Epsilon = 1e-8,
+    [Bounds(0, 100)] double WeightDecay = 0, bool DecayNormsAndBiases = true)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases)
 {
     private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Adam(groups, Beta1, Beta2, Epsilon);
@@ -47,7 +51,9 @@ public sealed record AdamSettings(double Beta1 = 0.9, double Beta2 = 0.999, doub
 /// <param name="Epsilon">Added to the divisor.</param>
 /// <param name="WeightDecay">λ.</param>
 /// <param name="DecayNormsAndBiases">Whether λ holds for all.</param>
-public sealed record AdamWSettings(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.01, bool DecayNormsAndBiases = true)
+public sealed record AdamWSettings(
+    [Bounds(0, 1, ExceptMost = true)] double Beta1 = 0.9, [Bounds(0, 1, ExceptMost = true)] double Beta2 = 0.999, [Bounds(0, 1, ExceptLeast = true)] double Epsilon = 1e-8,
+    [Bounds(0, 100)] double WeightDecay = 0.01, bool DecayNormsAndBiases = true)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases)
 {
     private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new AdamW(groups, Beta1, Beta2, Epsilon);
@@ -57,7 +63,8 @@ public sealed record AdamWSettings(double Beta1 = 0.9, double Beta2 = 0.999, dou
 /// <param name="Momentum">μ.</param>
 /// <param name="TrustCoefficient">The share of its own length that a weight matrix moves by.</param>
 /// <param name="WeightDecay">λ; tensors of one dimension have none.</param>
-public sealed record LarsSettings(double Momentum = 0.9, double TrustCoefficient = 0.001, double WeightDecay = 1e-6)
+public sealed record LarsSettings(
+    [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9, [Bounds(0, 1000, ExceptLeast = true)] double TrustCoefficient = 0.001, [Bounds(0, 100)] double WeightDecay = 1e-6)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases: false)
 {
     private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Lars(groups, Momentum, TrustCoefficient);

@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Recipes;
 
 /// <summary>A linear classifier that learns beside the encoder, to watch it.</summary>
@@ -5,12 +7,5 @@ namespace MocoSharp.Recipes;
 /// <param name="View">How the classified view is made.</param>
 /// <param name="Rate">η of its own Adam.</param>
 /// <param name="Joint">Whether the labelled pictures' other views join the batch that the method learns from.</param>
-public sealed record ProbeSettings(int BatchSize, ViewSettings View, double Rate = 1e-3, bool Joint = true)
-{
-    internal ProbeSettings Checked()
-    {
-        OptionException.Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
-        OptionException.Require(Rate > 0, nameof(Rate), Rate, "a number above 0");
-        return this;
-    }
-}
+public sealed record ProbeSettings(
+    [Bounds(1, 65536)] int BatchSize, ViewSettings View, [Bounds(0, 1000, ExceptLeast = true)] double Rate = 1e-3, bool Joint = true);

@@ -1,6 +1,7 @@
 using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging;
 using MocoSharp.Methods;
 
 namespace MocoSharp.Recipes;
@@ -76,7 +77,7 @@ public sealed record Recipe(
         if (Format != CurrentFormat)
             throw new OptionException(nameof(Format), Format, $"and this version reads {CurrentFormat}", fix: $"write format: {CurrentFormat}, or use a version of moco that reads it");
         OptionException.Require(Views.Count >= 1, nameof(Views), Views.Count, "one view recipe or more");
-        Encoder.Check();
+        _ = this.InBounds();
         if (Encoder.Channels != Data.Channels)
             throw new OptionException("encoder.channels", Encoder.Channels, $"and the pictures are read as {Data.Colour} with {Data.Channels}",
                 fix: $"set encoder.channels to {Data.Channels}, or data.colour to {(Encoder.Channels == 1 ? "grey" : "rgb")}");
@@ -85,7 +86,6 @@ public sealed record Recipe(
                 fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
         if (Data.DecodeShorterSide > 0 && Data.Modalities.Count > 0)
             throw new OptionException("data.decodeShorterSide", Data.DecodeShorterSide, "and the other pictures of a scene would not shrink with its first", fix: "set it to 0, which decodes at full size");
-        _ = Probe?.Checked();
         if (Training.Sizes.Count > 0 && Probe is { Joint: true })
             throw new OptionException("training.sizes", Training.Sizes.Count, "steps, and the pictures that the probe adds to each batch keep one size: the two do not fit into one batch",
                 fix: "leave training.sizes out, or set probe.joint to false");
@@ -111,14 +111,14 @@ public sealed record Recipe(
 /// <param name="SharedDraws">Views with the same number, 0 or more, share their random draws: equal first steps then cut equal boxes.</param>
 /// <param name="SharedSteps">How many of the first steps share them; null for all.</param>
 public sealed record ViewSettings(
-    IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, int Repeat = 1, string? Of = null, int? SharedDraws = null, int? SharedSteps = null)
+    IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, [Bounds(1, 64)] int Repeat = 1, string? Of = null, [Bounds(0, 1000)] int? SharedDraws = null,
+    [Bounds(1, 1000)] int? SharedSteps = null)
 {
     /// <summary>As the imaging library takes it, of the kind of pictures that it names.</summary>
     /// <exception cref="OptionException">No kind has this name.</exception>
     public ViewPipeline Pipeline(DataSettings data)
     {
-        OptionException.Require(SharedDraws is null or >= 0, nameof(SharedDraws), SharedDraws, "0 or more");
-        OptionException.Require(SharedSteps is null || SharedDraws is not null && SharedSteps >= 1 && SharedSteps <= Steps.Count, nameof(SharedSteps), SharedSteps, $"1 to {Steps.Count} where sharedDraws is set");
+        OptionException.Require(SharedSteps is null || SharedDraws is not null && SharedSteps <= Steps.Count, nameof(SharedSteps), SharedSteps, $"1 to {Steps.Count} where sharedDraws is set");
         int kind = Of is null ? 0 : data.Modalities.Select(static modality => modality.Name).ToList().IndexOf(Of);
         if (kind < 0)
             throw new OptionException(nameof(Of), Of, "and data.modalities has no kind of this name",
@@ -128,11 +128,7 @@ public sealed record ViewSettings(
     }
 
     /// <summary>As the imaging library takes it.</summary>
-    public ViewPipeline Pipeline()
-    {
-        OptionException.Require(Repeat >= 1, nameof(Repeat), Repeat, "1 or more");
-        return new ViewPipeline(Steps, Normalize);
-    }
+    public ViewPipeline Pipeline() => new(Steps, Normalize);
 }
 
 /// <summary>How pictures are read.</summary>
@@ -140,23 +136,20 @@ public sealed record ViewSettings(
 /// <param name="CacheMegabytes">Decoded pictures are kept in memory up to this, those of all sources of a run together; 0 keeps none.</param>
 /// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures is unreadable, 0 to 1.</param>
 /// <param name="MaximumPixels">A picture that decodes to more is refused.</param>
-/// <param name="Workers">Threads that decode and augment; 0 lets the program choose.</param>
+/// <param name="Workers">Threads that decode and augment; 0 lets the program choose, and more than the processors are as many as these.</param>
 /// <param name="Modalities">The kinds of pictures of a scene, the first an ordinary one, where a folder holds several files a scene; none for ordinary folders.</param>
 /// <param name="DecodeShorterSide">While learning, a JPEG may be decoded at a smaller scale, by eighths, as long as its shorter side keeps so many pixels; 0 never does.</param>
 public sealed record DataSettings(
-    Colour Colour = Colour.Rgb, int CacheMegabytes = 2048, double MaximumBadShare = 0.01, long MaximumPixels = DecodeRequest.DefaultMaximumPixels, int Workers = 0,
-    IReadOnlyList<Modality>? Modalities = null, int DecodeShorterSide = 0)
+    Colour Colour = Colour.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,
+    [Bounds(1, 500_000_000)] long MaximumPixels = DecodeRequest.DefaultMaximumPixels, [Bounds(0, int.MaxValue)] int Workers = 0,
+    IReadOnlyList<Modality>? Modalities = null, [Bounds(0, 65536)] int DecodeShorterSide = 0)
 {
-    /// <summary>Decoded pictures are kept in memory up to this, those of all sources of a run together; 0 keeps none.</summary>
-    public int CacheMegabytes { get; init; } = CacheMegabytes >= 0 ? CacheMegabytes : throw new OptionException("cacheMegabytes", CacheMegabytes, "megabytes, and less than none cannot be kept", fix: "set it to 0 or more");
-
     /// <summary>The shorter side in pixels that a JPEG keeps when it is decoded at a smaller scale for learning; 0 decodes all at full size.</summary>
     /// <remarks>Less work for large photographs, and it changes pixels slightly: the scale is made from the JPEG's frequencies, smoother than by resampling,
     /// a small crop then has fewer pixels to be made of, and crops fall elsewhere, for boxes are drawn in whole pixels of the decoded picture. From
     /// view size ÷ √(least area of the crops) on, square crops are not enlarged. A <c>randomCrop</c> cuts from the smaller picture. Tests decode at
     /// full size always, and from the files.</remarks>
-    public int DecodeShorterSide { get; init; } = DecodeShorterSide >= 0 ? DecodeShorterSide
-        : throw new OptionException("decodeShorterSide", DecodeShorterSide, "pixels, and there are none below 0", fix: "set it to 0, which decodes at full size, or to 1 or more");
+    public int DecodeShorterSide { get; init; } = DecodeShorterSide;
 
     /// <summary>The kinds of pictures of a scene.</summary>
     public IReadOnlyList<Modality> Modalities { get; init; } = Modalities ?? ValueList.Create<Modality>([]);

@@ -14,7 +14,7 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
 {
     private const string Folder = "recipes/", Extension = ".yaml";
 
-    private static readonly VariantRegistry s_variants = new VariantRegistry()
+    internal static readonly VariantRegistry Variants = new VariantRegistry()
         .Add<Augmentation>(VariantStyle.OneKey, Augmentations.All)
         .Add<MethodOptions>(VariantStyle.NameKey, MethodRegistry.OptionTypes, "method")
         .Add<OptimizerSettings>(VariantStyle.NameKey, new Dictionary<string, Type>
@@ -38,6 +38,8 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
         }, "kind of pictures")
         .AddValues(ChannelStats.All);
 
+    internal static readonly RecordBinder Binder = new(Variants);
+
     /// <summary>The names of the recipes that come with the library.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
@@ -47,7 +49,7 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     ];
 
     /// <summary>The recipe as YAML with every value written, as a run keeps it.</summary>
-    public string Text => new RecordWriter(s_variants).Write(Recipe, HeadComment);
+    public string Text => new RecordWriter(Variants).Write(Recipe, HeadComment);
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, or the path of a YAML file.</param>
@@ -60,19 +62,27 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
             : throw new RecipeException(ErrorIds.UnknownName, $"there is no recipe '{nameOrPath}'", at: "the command line",
                 fix: NearestName.Of(nameOrPath, Names) is { } near ? $"did you mean '{near}'? 'moco recipes' lists all" : "'moco recipes' lists all; or give the path of a .yaml file");
         foreach (string assignment in assignments ?? []) file = file.With(assignment);
-        return new RecipeFile(new RecordBinder(s_variants).Bind<Recipe>(file), file.HeadComment);
+        return Bind(file);
     }
 
-    /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, and how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
+    /// <summary>Reads a recipe's text.</summary>
+    /// <param name="text">YAML.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="RecipeException">Something in it cannot be read.</exception>
+    public static RecipeFile Parse(string text, string name) => Bind(YamlDocumentFile.Parse(text, name));
+
+    /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
     /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change it.</returns>
     public static string Fingerprint(Recipe recipe)
     {
         Recipe learned = recipe with { Name = "", Monitor = new(), Checkpoints = new(), Training = recipe.Training with { Device = "cpu" }, Data = recipe.Data with { CacheMegabytes = 0, MaximumBadShare = 0, Workers = 0 } };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new RecordWriter(s_variants) { WithDefaults = false }.Write(learned))));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new RecordWriter(Variants) { WithDefaults = false }.Write(learned))));
     }
 
     /// <summary>One view as YAML with every value that it has.</summary>
-    public static string TextOf(ViewSettings view) => new RecordWriter(s_variants) { WithNulls = false }.Write(view);
+    public static string TextOf(ViewSettings view) => new RecordWriter(Variants) { WithNulls = false }.Write(view);
+
+    private static RecipeFile Bind(YamlDocumentFile file) => new(Binder.Bind<Recipe>(file), file.HeadComment);
 
     /// <summary>The text of a recipe that comes with the library, as it was written.</summary>
     public static string TextOf(string name)

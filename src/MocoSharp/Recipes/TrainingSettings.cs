@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Recipes;
 
 /// <summary>Length, batch, precision and seed of a training.</summary>
@@ -10,8 +12,8 @@ namespace MocoSharp.Recipes;
 /// <param name="Sizes">Sides of the views in the course of the training, the first from epoch 0 on; empty: the views' own all along. Tests always see the views' own.</param>
 /// <param name="Device">What computes: cpu, cuda or cuda:1.</param>
 public sealed record TrainingSettings(
-    int Epochs, int BatchSize, int Accumulate = 1, Precision Precision = Precision.Auto, ulong Seed = 1, double? ClipGradients = null, IReadOnlyList<SizeStep>? Sizes = null,
-    string Device = "cpu")
+    [Bounds(1, 1_000_000)] int Epochs, [Bounds(1, 65536)] int BatchSize, [Bounds(1, 65536)] int Accumulate = 1, Precision Precision = Precision.Auto,
+    [Bounds(0, ulong.MaxValue)] ulong Seed = 1, [Bounds(0, 1_000_000, ExceptLeast = true)] double? ClipGradients = null, IReadOnlyList<SizeStep>? Sizes = null, string Device = "cpu")
 {
     /// <summary>What computes: cpu, cuda or cuda:1. It need not be there before something is computed.</summary>
     public string Device { get; init; } = Torch.Device.IsName(Device) ? Device : throw new OptionException("device", Device, "and no device has this name", fix: "write cpu, cuda, or cuda:1 and so on");
@@ -27,24 +29,9 @@ public sealed record TrainingSettings(
         for (int i = 0; i < sizes.Count; i++)
         {
             bool fits = i == 0 ? sizes[i].FromEpoch == 0 : sizes[i].FromEpoch > sizes[i - 1].FromEpoch;
-            OptionException.Require(fits, "sizes", sizes[i].FromEpoch, "the epoch 0 first, then rising ones");
+            OptionException.Require(fits, $"sizes.{i}.fromEpoch", sizes[i].FromEpoch, "the epoch 0 first, then rising ones");
         }
         return sizes;
-    }
-
-    /// <summary>Passes over the pictures that the schedule is made for.</summary>
-    public int Epochs { get; init; } = AtLeastOne(Epochs, nameof(Epochs));
-
-    /// <summary>Pictures a step.</summary>
-    public int BatchSize { get; init; } = AtLeastOne(BatchSize, nameof(BatchSize));
-
-    /// <summary>Batches an update.</summary>
-    public int Accumulate { get; init; } = AtLeastOne(Accumulate, nameof(Accumulate));
-
-    private static int AtLeastOne(int value, string name)
-    {
-        OptionException.Require(value >= 1, name, value, "1 or more");
-        return value;
     }
 }
 
@@ -67,7 +54,8 @@ public enum Precision
 /// <param name="Temperature">τ of the votes exp(cos / τ).</param>
 /// <param name="Features">The encoder's features or the space of the loss.</param>
 /// <param name="ValidationLoss">Take the loss of the test pictures' views too, at the same epochs: in evaluation mode, and nothing learns from it.</param>
-public sealed record MonitorSettings(int EveryEpochs = 1, int Neighbours = 200, double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone,
+public sealed record MonitorSettings(
+    [Bounds(0, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Neighbours = 200, [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone,
     bool ValidationLoss = false);
 
 /// <summary>Which vectors the monitor compares.</summary>
@@ -87,19 +75,9 @@ public enum MonitorFeatures
 /// <param name="EveryEpochs">Epochs between checkpoints.</param>
 /// <param name="Keep">How many of the newest stay.</param>
 /// <param name="KeepBest">Keep the one of the best monitor value too.</param>
-public sealed record CheckpointSettings(int EveryEpochs = 1, int Keep = 2, bool KeepBest = true);
+public sealed record CheckpointSettings([Bounds(1, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Keep = 2, bool KeepBest = true);
 
 /// <summary>From when on views have a size.</summary>
 /// <param name="FromEpoch">Counted from 0.</param>
 /// <param name="Size">The side in pixels.</param>
-public sealed record SizeStep(int FromEpoch, int Size)
-{
-    /// <summary>The side in pixels.</summary>
-    public int Size { get; init; } = AtLeastEight(Size);
-
-    private static int AtLeastEight(int size)
-    {
-        OptionException.Require(size >= 8, nameof(Size), size, "8 or more");
-        return size;
-    }
-}
+public sealed record SizeStep([Bounds(0, 1_000_000)] int FromEpoch, [Bounds(8, 4096)] int Size);

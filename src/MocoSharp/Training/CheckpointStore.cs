@@ -65,23 +65,24 @@ internal sealed class CheckpointStore(RunFolder folder)
     }
 
     /// <summary>The newest checkpoint whose files are whole; null when there is none at all.</summary>
-    /// <param name="damaged">Told of each damaged one that was passed over.</param>
+    /// <param name="damaged">Told of each that was passed over: damaged, or of another run.</param>
+    /// <param name="identity">The run's <see cref="RunEnvironment.Identity"/>.</param>
     /// <exception cref="MocoException">There are checkpoints, and every one is damaged.</exception>
-    internal CheckpointState? Newest(Action<string> damaged)
+    internal CheckpointState? Newest(Action<string> damaged, string? identity)
     {
         IReadOnlyList<long> steps = folder.Steps();
         foreach (long step in steps)
         {
             try
             {
-                return Verify(step);
+                return Verify(step, identity);
             }
             catch (MocoException error)
             {
                 damaged(error.Message);
             }
         }
-        return steps.Count == 0 ? null : throw new MocoException(ErrorIds.CheckpointDamaged, $"all {steps.Count} checkpoints of the run are damaged", at: folder.Checkpoints,
+        return steps.Count == 0 ? null : throw new MocoException(ErrorIds.CheckpointDamaged, $"all {steps.Count} checkpoints of the run are damaged, or of another run", at: folder.Checkpoints,
             fix: "restore the folder from a backup, or train anew");
     }
 
@@ -100,13 +101,47 @@ internal sealed class CheckpointStore(RunFolder folder)
         probe.Load(classifier, Path.Combine(path, ProbeFile));
     }
 
-    private CheckpointState Verify(long step)
+    /// <summary>What the newest checkpoint of the run that can tell says of recipe and environment; null where none can. Weights are not looked at.</summary>
+    /// <param name="identity">The run's, where it is known from elsewhere.</param>
+    internal CheckpointState? Witness(string? identity)
+    {
+        foreach (long step in folder.Steps())
+        {
+            try
+            {
+                if (ReadState(step, identity) is { Environment: not null, Recipe: not null } state) return state;
+            }
+            catch (MocoException)
+            {
+                // loading the checkpoint tells of it
+            }
+        }
+        return null;
+    }
+
+    private CheckpointState ReadState(long step, string? identity)
     {
         string path = folder.Checkpoint(step);
         try
         {
             CheckpointState state = CheckpointStateFile.Read(File.ReadAllBytes(Path.Combine(path, State)));
             if (state.Step != step) throw new JsonException($"{State} is that of step {state.Step}");
+            if (identity is not null && state.Environment?.Identity is { } other && other != identity)
+                throw new MocoException(ErrorIds.AnotherRuns, $"{path} is of another run: recipe or pictures are not this one's", at: path);
+            return state;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new MocoException(ErrorIds.CheckpointDamaged, $"{path} is damaged: {error.Message}", at: path, inner: error);
+        }
+    }
+
+    private CheckpointState Verify(long step, string? identity)
+    {
+        string path = folder.Checkpoint(step);
+        CheckpointState state = ReadState(step, identity);
+        try
+        {
             foreach ((string name, string checksum) in state.Files)
                 if (Checksum(Path.Combine(path, name)) != checksum)
                     throw new MocoException(ErrorIds.CheckpointDamaged, $"{Path.Combine(path, name)} is damaged: its checksum differs", at: path);
@@ -122,7 +157,7 @@ internal sealed class CheckpointStore(RunFolder folder)
     {
         try
         {
-            IReadOnlyDictionary<string, string> there = Verify(state.Step).Files;
+            IReadOnlyDictionary<string, string> there = Verify(state.Step, state.Environment?.Identity).Files;
             return there.Count == state.Files.Count && state.Files.All(file => there.GetValueOrDefault(file.Key) == file.Value);
         }
         catch (MocoException)

@@ -37,6 +37,7 @@ internal sealed class MetricsLog : IDisposable
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         try
         {
+            Note = NoteOf(path, keepBytes);
             if (_file.Length > keepBytes) _file.SetLength(keepBytes);
             _file.Seek(0, SeekOrigin.End);
             _ = Read(path);
@@ -47,6 +48,9 @@ internal sealed class MetricsLog : IDisposable
             throw;
         }
     }
+
+    /// <summary>What people should know where the log and the checkpoint do not tell of the same epochs; null where they do.</summary>
+    internal string? Note { get; }
 
     /// <summary>Bytes so far.</summary>
     internal long Length => _file.Length;
@@ -67,6 +71,18 @@ internal sealed class MetricsLog : IDisposable
             throw new MocoException(ErrorIds.MetricsDamaged, $"line {lines.Count + 1} cannot be read: {error.Message}", at: path,
                 fix: "restore the file, or move it away: the run goes on with a new one, and nothing is learned from it", inner: error);
         }
+    }
+
+    private string? NoteOf(string path, long keepBytes)
+    {
+        if (_file.Length < keepBytes) return "metrics.jsonl is shorter than when the checkpoint was written: lines of earlier epochs are lost";
+        if (_file.Length == keepBytes) return null;
+        using FileStream behind = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        behind.Seek(keepBytes, SeekOrigin.Begin);
+        using StreamReader lines = new(behind);
+        int epochs = 0;
+        while (lines.ReadLine() is not null) epochs++;
+        return $"metrics.jsonl tells of {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")} behind the checkpoint that training goes on from: {(epochs == 1 ? "it is trained again, and its line" : "they are trained again, and their lines")} replaced";
     }
 
     internal void Append(EpochMetrics metrics)

@@ -35,6 +35,10 @@ public sealed record RunEnvironment(
     [JsonIgnore]
     public int Pictures => DataFingerprint.Pictures(Fingerprint) ?? throw new InvalidOperationException($"'{Fingerprint}' begins with no number of pictures");
 
+    /// <summary>What tells the run from others: that which decides the weights in its recipe, and its pictures. Null in runs of older versions.</summary>
+    [JsonIgnore]
+    public string? Identity => Recipe is null ? null : $"{Recipe}/{Fingerprint}";
+
     /// <summary>The run's <see cref="Torch.Kernels.Convolutions"/>; null in runs of older versions.</summary>
     [JsonIgnore]
     public string? ConvolutionMode => Convolutions?.Split(' ')[0];
@@ -61,7 +65,7 @@ public sealed record RunEnvironment(
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {
             throw new MocoException(ErrorIds.NoRun, $"the run's environment.json cannot be read: {error.Message}", at: folder.Environment,
-                fix: "restore it from a backup, or train anew", inner: error);
+                fix: $"restore it from a backup, or go on without it: name the pictures with --data (moco eval … --data DIR; moco resume {folder.Root} --data DIR)", inner: error);
         }
     }
 
@@ -82,7 +86,7 @@ public sealed record RunEnvironment(
         if (Device != now.Device) return;        // it goes on in a new world, and says so
         if (Threads != now.Threads)
             throw new MocoException(ErrorIds.ResumeDiffers, $"the run was made with {Threads} threads, and now there are {now.Threads}: the weights would not be bit-equal", at: folder.Root,
-                fix: $"resume with --threads {Threads}");
+                fix: Threads > System.Environment.ProcessorCount ? $"resume on a machine with {Threads} processors or more" : $"resume with --threads {Threads}");
         if (Convolutions is { } kernels && kernels != now.Convolutions)
             throw new MocoException(ErrorIds.ResumeDiffers, $"the run's convolutions were {kernels}, and now they are {now.Convolutions}: the weights would not be bit-equal", at: folder.Root,
                 fix: "set MOCOSHARP_CONVOLUTIONS and MOCOSHARP_LEVEL as they were (unset: auto, and the machine's own level), or resume on a machine like the one it was started on");

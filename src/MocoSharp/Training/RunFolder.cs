@@ -110,7 +110,7 @@ public sealed class RunFolder(string root)
     /// <exception cref="MocoException">No run is there.</exception>
     public void MustExist()
     {
-        if (!File.Exists(Recipe))
+        if (!File.Exists(Recipe) && Steps().Count == 0)
             throw new MocoException(ErrorIds.NoRun, Directory.Exists(Root) ? "the folder holds no run: it has no recipe.yaml" : "there is no such folder", at: Root,
                 fix: HasNoRecipe && Entries(Root).Any() ? $"it was stopped before it had begun; begin it: moco train … --run {Root}" : "name the folder that 'moco train … --run FOLDER' made");
     }

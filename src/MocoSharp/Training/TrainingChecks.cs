@@ -18,15 +18,47 @@ internal static class TrainingChecks
                 at: data.Paths[0], fix: $"set it to {batches} or less (--set training.accumulate={batches}), or lower training.batchSize");
     }
 
+    /// <summary>A run that was trained has checkpoints; to begin it again would cut its metrics and write over its encoder.</summary>
+    /// <exception cref="MocoException">MS4011: they are gone.</exception>
+    internal static void RequireCheckpoints(RunFolder folder, Recipe recipe)
+    {
+        if (folder.Steps().Count > 0) return;
+        int epochs = File.Exists(folder.Metrics) ? File.ReadLines(folder.Metrics).Count() : 0;
+        // a kill in the first checkpoint leaves the line of its epoch, which is no sign of one
+        if (!File.Exists(folder.Encoder) && epochs <= recipe.Checkpoints.EveryEpochs) return;
+        string signs = string.Join(" and ", new[] { File.Exists(folder.Encoder) ? "it has an encoder" : null, epochs > 0 ? $"metrics.jsonl tells of {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")}" : null }.OfType<string>());
+        throw new MocoException(ErrorIds.CheckpointsLost, $"the run has no checkpoint, and {signs}: its checkpoints were taken away, and without them it cannot go on. Nothing was changed", at: folder.Checkpoints,
+            fix: $"bring the folder back, or begin again in another one: moco train {folder.Recipe} --data … --run FOLDER; the encoder that is there can still be tested");
+    }
+
     /// <summary>A rate that changes per epoch can be 0 in all of a short training's epochs; it would end as it began.</summary>
     internal static void RequireRate(Recipe recipe)
     {
         int epochs = recipe.Training.Epochs;
         RateSettings rate = recipe.LearningRate;
-        _ = rate.At(new TrainingClock(0, 0, 1, epochs));            // throws where its values are out of range
         if (rate.Per == RatePer.Epoch && Enumerable.Range(0, epochs).All(epoch => rate.At(new TrainingClock(epoch, epoch, 1, epochs)) <= 0))
             throw new OptionException("training.epochs", epochs, "so few that the learning rate, which changes per epoch, is 0 in all of them",
                 fix: "let it change per update (--set learningRate.per=step), or train for more epochs (--stop-after ends a longer training early)");
+    }
+
+    /// <summary>What is done otherwise than the recipe says, and what may go wrong with these pictures; a sentence each.</summary>
+    internal static IEnumerable<string> Concerns(Recipe recipe, TrainingData data, Method method, Compute compute) =>
+        [.. new[] { ProcessorLimit.Note("data.workers", recipe.Data.Workers) }.OfType<string>(), .. data.Notes, .. method.Concerns(data.Train.Count), .. Machine(compute)];
+
+    /// <summary>A batch's views must fit into the machine's memory, three times: one in use and two made ahead.</summary>
+    internal static void RequireMemory(Recipe recipe, EpochLoaders loaders)
+    {
+        long numbers = 0;
+        for (int view = 0; view < loaders.Views; view++)
+        {
+            long one = (long)loaders.Size(view).Samples * recipe.JointBatch;
+            if (one > Array.MaxLength) throw TooLarge($"makes {one:N0} numbers of one view, and one block of memory holds {Array.MaxLength:N0}");
+            numbers += one;
+        }
+        double there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, needed = 3.0 * sizeof(float) * numbers;
+        if (needed > there) throw TooLarge(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"whose views take {needed / (1 << 30):f1} GiB in the loader, and this machine has {there / (1 << 30):f1}"));
+
+        OptionException TooLarge(string problem) => new("training.batchSize", recipe.Training.BatchSize, problem, fix: "lower training.batchSize, or the size of the views");
     }
 
     internal static void RequireViews(Method method, EpochLoaders loaders)
@@ -40,8 +72,7 @@ internal static class TrainingChecks
                     fix: "bring method.viewChannels and the views into the same order");
     }
 
-    /// <summary>What a person should know of this machine before a training.</summary>
-    internal static IEnumerable<string> Machine(Compute compute)
+    private static IEnumerable<string> Machine(Compute compute)
     {
         if (compute.Device.IsCpu && compute.Type == DType.BFloat16 && !Kernels.HasBf16)
             yield return $"this processor has no bf16 arithmetic (its level is {Kernels.Level}): convolutions are computed in fp32, and only what they give is kept in bf16; --set training.precision=fp32 is faster";

@@ -28,6 +28,7 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingMeter _meter;
     private readonly StepWatch _watch;
     private readonly Compute _compute;
+    private readonly string _recipeText;
     private readonly HashSet<int> _reportedBad = [];
     private RunEnvironment _environment;
     private CheckpointState _state;
@@ -43,13 +44,16 @@ public sealed class TrainingRun : IDisposable
             _compute = Compute.Of(recipe.Training);
             TrainingChecks.RequireBatch(recipe, data);
             TrainingChecks.RequireRate(recipe);
-            _environment = Prepare(resume);
+            if (resume) TrainingChecks.RequireCheckpoints(folder, recipe);
+            _recipeText = File.ReadAllText(folder.Recipe);
+            _environment = RunWorld.Prepare(folder, RunEnvironment.Of(recipe, data, _compute), data, resume, observer.Warned);
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _method.MoveTo(_compute.Device);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loaders = new EpochLoaders(data.Train, recipe);
             TrainingChecks.RequireViews(_method, _loaders);
+            TrainingChecks.RequireMemory(recipe, _loaders);
             _reader = new BatchReader(_compute, recipe.Training.Seed);
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);
             _tests = new EpochTests(recipe, data, _method, _reader, _compute, _probe, observer);
@@ -57,7 +61,7 @@ public sealed class TrainingRun : IDisposable
             _meter = new TrainingMeter(time);
             _watch = new StepWatch(time, observer.Warned);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
-            if (resume && _store.Newest(observer.Warned) is { } newest)
+            if (resume && _store.Newest(observer.Warned, _environment.Identity) is { } newest)
             {
                 _store.Load(newest, _method, _optimizer, _probe);
                 _state = newest;
@@ -65,6 +69,7 @@ public sealed class TrainingRun : IDisposable
                     observer.Warned("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights may differ in the last bits from those of a run that was never stopped");
             }
             _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
+            if (_metrics.Note is { } note) observer.Warned(note);
         }
         catch
         {
@@ -125,7 +130,9 @@ public sealed class TrainingRun : IDisposable
     {
         RunFolder run = new(folder);
         run.MustExist();
-        TrainingRun training = new(recipe, run, run.Lock(), data, observer, time ?? TimeProvider.System, resume: true);
+        IDisposable held = run.Lock();
+        RunRecord.RestoreRecipe(run, recipe);
+        TrainingRun training = new(recipe, run, held, data, observer, time ?? TimeProvider.System, resume: true);
         if (!File.Exists(run.Views)) RunViews.Write(run, recipe, data);         // killed before they were drawn
         return training;
     }
@@ -137,8 +144,8 @@ public sealed class TrainingRun : IDisposable
     {
         int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _observer.Started(Plan(last));
-        if (_state.Epoch >= last && _state.Step > 0) EncoderFile.Write(_folder.Encoder, _method.Encoder);      // a kill right behind the last checkpoint left an older one
-        foreach (string concern in _data.Notes.Concat(_method.Concerns(_data.Train.Count)).Concat(TrainingChecks.Machine(_compute))) _observer.Warned(concern);
+        if (_state.Epoch >= last && _state.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();      // a kill right behind the last checkpoint left an older one
+        foreach (string concern in TrainingChecks.Concerns(_recipe, _data, _method, _compute)) _observer.Warned(concern);
         FillMemories(cancel);
         while (_state.Epoch < last && !IsPastMaximum)
         {
@@ -159,22 +166,6 @@ public sealed class TrainingRun : IDisposable
         _optimizer.Dispose();
         _method.Dispose();
         _lock.Dispose();
-    }
-
-    /// <summary>Takes up the world that the run was made in, or writes this one down.</summary>
-    private RunEnvironment Prepare(bool resume)
-    {
-        RunEnvironment now = RunEnvironment.Of(_recipe, _data, _compute);
-        if (!resume || !File.Exists(_folder.Environment))
-        {
-            now.Write(_folder);
-            return now;
-        }
-        RunEnvironment then = RunEnvironment.Read(_folder);
-        then.MustEqual(now with { Fingerprint = DataFingerprint.Like(then.Fingerprint, _data) }, _folder);
-        if (then.Device != now.Device) _observer.Warned($"the run was on {then.Device} and goes on on {now.Device}: its weights will not be those of a run that stayed where it was");
-        if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
-        return then with { Data = now.Data, Test = now.Test, Labels = now.Labels, Device = now.Device };
     }
 
     private void FillMemories(CancellationToken cancel)
@@ -284,20 +275,22 @@ public sealed class TrainingRun : IDisposable
         };
         EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, scores.Knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
         _metrics.Append(metrics);
-        if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % Math.Max(1, _recipe.Checkpoints.EveryEpochs) == 0) Save();
+        if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % _recipe.Checkpoints.EveryEpochs == 0) Save();
         _observer.EpochDone(metrics);
         return true;
     }
 
     private void Save()
     {
-        _state = _state with { MetricsBytes = _metrics.Length };
         _environment = _environment.WithKernels();
+        _state = _state with { MetricsBytes = _metrics.Length, Environment = _environment, Recipe = _recipeText };
         _environment.Write(_folder);
         _store.Write(_state, _method, _optimizer, _probe);
-        _store.Retain(Math.Max(1, _recipe.Checkpoints.Keep), _state.Step, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
-        EncoderFile.Write(_folder.Encoder, _method.Encoder);
+        _store.Retain(_recipe.Checkpoints.Keep, _state.Step, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
+        WriteEncoder();
     }
+
+    private void WriteEncoder() => EncoderFile.Write(_folder.Encoder, _method.Encoder, _environment.Identity);
 
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
         _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),

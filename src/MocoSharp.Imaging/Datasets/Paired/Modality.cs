@@ -23,6 +23,8 @@ public abstract record Modality(string Name, string Suffix)
     {
         if (string.IsNullOrWhiteSpace(Name) || !FolderScan.IsPicture(Suffix))
             throw Refused($"it is called '{Name}' and its files end in '{Suffix}'", "give it a name and an ending such as _t.png");
+        if (Bounds.Broken(this) is { } broken)
+            throw Refused($"its {broken.Path} is out of range", $"set {broken.Path} to {broken.Takes}");
     }
 
     private protected ImagingException Refused(string what, string fix) => new(ErrorIds.BadModality, $"the description of '{Name}' cannot be used: {what}", fix: fix);

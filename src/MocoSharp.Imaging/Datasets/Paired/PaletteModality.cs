@@ -10,7 +10,7 @@ namespace MocoSharp.Imaging.Datasets;
 /// <param name="Tolerance">How far a colour may lie from the nearest one of the palette, as a Euclidean distance in RGB, 0 to 442.</param>
 /// <param name="MaximumFarShare">The share of pixels, 0 to 1, that may lie farther off; they get the nearest class too, which is said once.</param>
 public sealed record PaletteModality(
-    string Name, string Suffix, IReadOnlyList<IReadOnlyList<int>> Colours, double Tolerance = 60, double MaximumFarShare = 0.01) : Modality(Name, Suffix)
+    string Name, string Suffix, [Bounds(0, 255)] IReadOnlyList<IReadOnlyList<int>> Colours, [Bounds(0, 442)] double Tolerance = 60, [Bounds(0, 1)] double MaximumFarShare = 0.01) : Modality(Name, Suffix)
 {
     private const int LookedAt = 32;
 
@@ -21,10 +21,8 @@ public sealed record PaletteModality(
     public override void Check()
     {
         base.Check();
-        if (Colours.Count is < 2 or > 255 || Colours.Any(static colour => colour.Count != 3 || colour.Any(static part => part is < 0 or > 255)))
-            throw Refused("a palette has 2 to 255 colours of three numbers from 0 to 255", "write colours: [[17, 141, 215], [225, 227, 155]]");
-        if (Tolerance is not (>= 0 and <= 442) || MaximumFarShare is not (>= 0 and <= 1))
-            throw Refused($"tolerance is {Tolerance} and maximumFarShare {MaximumFarShare}", "set tolerance to 0 … 442 and maximumFarShare to 0 … 1");
+        if (Colours.Count is < 2 or > 255 || Colours.Any(static colour => colour.Count != 3))
+            throw Refused("a palette has 2 to 255 colours of three numbers", "write colours: [[17, 141, 215], [225, 227, 155]]");
     }
 
     internal override Partner Load(string path, DecodeRequest request, string name)

@@ -22,7 +22,7 @@ public sealed class Amdim : Method
     /// <exception cref="OptionException">The encoder is not <c>amdim</c>.</exception>
     public Amdim(MethodParts parts, AmdimOptions options)
     {
-        (_options, _batch) = (options.Checked(), parts.Batch);
+        (_options, _batch) = (options.InBounds(), parts.Batch);
         Encoder encoder = Own("encoder", parts.Encoder());
         if (encoder is not AmdimEncoder own)
         {

@@ -23,7 +23,7 @@ public sealed class Cmc : Method
     /// <exception cref="OptionException">The encoder is no pair.</exception>
     public Cmc(MethodParts parts, CmcOptions options)
     {
-        _options = options.Checked();
+        _options = options.InBounds();
         if (!parts.Options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal))
             throw new OptionException("encoder.name", parts.Options.Name, "one encoder, and this method needs one for lightness and one for colour", fix: $"set encoder.name to pair-{parts.Options.Name}");
         PairEncoder encoder = _encoder = Own("encoder", (PairEncoder)parts.Encoder());

@@ -1,3 +1,6 @@
+using MocoSharp.Imaging;
+using MocoSharp.Methods.Blocks;
+
 namespace MocoSharp.Methods.Cmc;
 
 /// <summary>Settings of <see cref="Cmc"/>. The defaults are the authors' code's on ImageNet.</summary>
@@ -6,14 +9,10 @@ namespace MocoSharp.Methods.Cmc;
 /// <param name="Negatives">K, rows of the other view's bank a picture, drawn evenly with replacement; 16,384 is the code's default, 4,096 what its README says.</param>
 /// <param name="BankMomentum">m, 0 to below 1: the share of a remembered feature that stays; 0.5.</param>
 /// <param name="Softmax">Pick the own row among K + 1 (the variant that the authors found better) instead of noise-contrastive estimation.</param>
-public sealed record CmcOptions(int Features = 128, double Temperature = 0.07, int Negatives = 16384, double BankMomentum = 0.5, bool Softmax = false) : MethodOptions
+public sealed record CmcOptions(
+    [Bounds(1, 16384)] int Features = 128, [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.07, [Bounds(1, 1_000_000)] int Negatives = 16384,
+    [Bounds(0, 1, ExceptMost = true)] double BankMomentum = 0.5, bool Softmax = false) : MethodOptions
 {
-    internal CmcOptions Checked()
-    {
-        OptionException.Require(Features >= 1, nameof(Features), Features, "1 or more");
-        OptionException.Require(Temperature > 0, nameof(Temperature), Temperature, "a number above 0");
-        OptionException.Require(Negatives >= 1, nameof(Negatives), Negatives, "1 or more");
-        OptionException.Require(BankMomentum is >= 0 and < 1, nameof(BankMomentum), BankMomentum, "a number from 0 to below 1");
-        return this;
-    }
+    /// <inheritdoc/>
+    public override void Check(int batchSize) => NoiseCheck.Countable(Negatives, batchSize);
 }

@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Methods.DeepInfoMax;
 
 /// <summary>Settings of <see cref="DeepInfoMax"/>. The defaults are those of the local form, DIM(L); the global form, DIM(G), has weights 1, 0 and 1.</summary>
@@ -10,21 +12,17 @@ namespace MocoSharp.Methods.DeepInfoMax;
 /// <param name="LocalStage">The encoder's stage whose places are compared; null for its last but one.</param>
 /// <param name="DiscriminatorRate">Constant learning rate of the discriminator's own Adam, above 0; 1e-4.</param>
 public sealed record DeepInfoMaxOptions(
-    double GlobalWeight = 0, double LocalWeight = 1, double PriorWeight = 0.1, InformationBound Bound = InformationBound.Jsd,
-    int Features = 64, int Units = 2048, string? LocalStage = null, double DiscriminatorRate = 1e-4) : MethodOptions
+    [Bounds(0, 1000)] double GlobalWeight = 0, [Bounds(0, 1000)] double LocalWeight = 1, [Bounds(0, 1000)] double PriorWeight = 0.1,
+    InformationBound Bound = InformationBound.Jsd, [Bounds(1, 16384)] int Features = 64, [Bounds(1, 16384)] int Units = 2048, string? LocalStage = null,
+    [Bounds(0, 1000, ExceptLeast = true)] double DiscriminatorRate = 1e-4) : MethodOptions
 {
     /// <inheritdoc/>
     public override void Check(int batchSize) => OptionException.Require(batchSize >= 2, "training.batchSize", batchSize, "2 or more: another picture is what the own one is told from");
 
     internal DeepInfoMaxOptions Checked()
     {
-        OptionException.Require(GlobalWeight >= 0, nameof(GlobalWeight), GlobalWeight, "0 or more");
-        OptionException.Require(LocalWeight >= 0 && GlobalWeight + LocalWeight > 0, nameof(LocalWeight), LocalWeight, "0 or more, and above 0 where globalWeight is 0");
-        OptionException.Require(PriorWeight >= 0, nameof(PriorWeight), PriorWeight, "0 or more");
-        OptionException.Require(Features >= 1, nameof(Features), Features, "1 or more");
-        OptionException.Require(Units >= 1, nameof(Units), Units, "1 or more");
-        OptionException.Require(DiscriminatorRate > 0, nameof(DiscriminatorRate), DiscriminatorRate, "a number above 0");
-        return this;
+        OptionException.Require(GlobalWeight + LocalWeight > 0, nameof(LocalWeight), LocalWeight, "0 or more, and above 0 where globalWeight is 0");
+        return this.InBounds();
     }
 }
 

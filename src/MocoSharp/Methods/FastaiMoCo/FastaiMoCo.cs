@@ -23,7 +23,7 @@ public sealed class FastaiMoCo : Method
     /// <summary>Builds both networks and the queue.</summary>
     public FastaiMoCo(MethodParts parts, FastaiMoCoOptions options)
     {
-        (_options, _batch) = (options.Checked(), parts.Batch);
+        (_options, _batch) = (options.InBounds(), parts.Batch);
         _query = Own("query", Network(parts.Encoder()));
         _key = Own("key", Network(parts.Encoder()));
         _pair = new MomentumPair(leader: _query, follower: _key);

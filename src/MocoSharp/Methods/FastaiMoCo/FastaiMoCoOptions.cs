@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Methods.FastaiMoCo;
 
 /// <summary>Settings of <see cref="FastaiMoCo"/>. The defaults are the original's; the queue's length, which it does not default, is that of its ImageWang run.</summary>
@@ -9,7 +11,8 @@ namespace MocoSharp.Methods.FastaiMoCo;
 /// <param name="Temperature">τ, above 0.</param>
 /// <param name="KeyMomentum">m, 0 to 1.</param>
 public sealed record FastaiMoCoOptions(
-    int QueueLength = 4096, int KeyFeatures = 128, int HiddenFeatures = 256, int Layers = 2, bool HeadNorm = false, double Temperature = 0.07, double KeyMomentum = 0.999)
+    [Bounds(1, 4_000_000)] int QueueLength = 4096, [Bounds(1, 16384)] int KeyFeatures = 128, [Bounds(1, 16384)] int HiddenFeatures = 256, [Bounds(1, 8)] int Layers = 2, bool HeadNorm = false,
+    [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.07, [Bounds(0, 1)] double KeyMomentum = 0.999)
     : MethodOptions
 {
     /// <inheritdoc/>
@@ -18,16 +21,5 @@ public sealed record FastaiMoCoOptions(
         if (QueueLength < batchSize)
             throw new OptionException(nameof(QueueLength), QueueLength, $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
                 fix: $"set queueLength to {batchSize} or more, or lower training.batchSize");
-    }
-
-    internal FastaiMoCoOptions Checked()
-    {
-        OptionException.Require(QueueLength >= 1, nameof(QueueLength), QueueLength, "1 or more");
-        OptionException.Require(KeyFeatures >= 1, nameof(KeyFeatures), KeyFeatures, "1 or more");
-        OptionException.Require(HiddenFeatures >= 1, nameof(HiddenFeatures), HiddenFeatures, "1 or more");
-        OptionException.Require(Layers is >= 1 and <= 8, nameof(Layers), Layers, "1 to 8");
-        OptionException.Require(Temperature > 0, nameof(Temperature), Temperature, "a number above 0");
-        OptionException.Require(KeyMomentum is >= 0 and <= 1, nameof(KeyMomentum), KeyMomentum, "a number from 0 to 1");
-        return this;
     }
 }

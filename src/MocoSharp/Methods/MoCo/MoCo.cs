@@ -21,7 +21,7 @@ public sealed class MoCo : Method
     /// <summary>Builds both networks and the queue.</summary>
     public MoCo(Func<Encoder> encoders, MoCoOptions options)
     {
-        _options = options.Checked();
+        _options = options.InBounds();
         _query = Own("query", Network(encoders()));
         _key = Own("key", Network(encoders()));
         _pair = new MomentumPair(leader: _query, follower: _key);

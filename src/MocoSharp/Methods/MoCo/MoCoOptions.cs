@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Methods.MoCo;
 
 /// <summary>Settings of <see cref="MoCo"/>. The defaults are MoCo v2's on ImageNet.</summary>
@@ -9,11 +11,11 @@ namespace MocoSharp.Methods.MoCo;
 /// <param name="Symmetric">Each view is query once and key once; the two losses are added. Twice the work a batch.</param>
 /// <param name="FillQueueFirst">Fill the queue with real keys before the first step, instead of random vectors.</param>
 public sealed record MoCoOptions(
-    int QueueLength = 65536,
-    int KeyFeatures = 128,
-    IReadOnlyList<int>? HiddenFeatures = null,
-    double Temperature = 0.2,
-    double KeyMomentum = 0.999,
+    [Bounds(1, 4_000_000)] int QueueLength = 65536,
+    [Bounds(1, 16384)] int KeyFeatures = 128,
+    [Bounds(0, 16384)] IReadOnlyList<int>? HiddenFeatures = null,
+    [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.2,
+    [Bounds(0, 1)] double KeyMomentum = 0.999,
     bool Symmetric = false,
     bool FillQueueFirst = false) : MethodOptions
 {
@@ -27,14 +29,4 @@ public sealed record MoCoOptions(
 
     /// <summary>The head's hidden sizes for an encoder.</summary>
     internal IReadOnlyList<int> HiddenFor(int features) => [.. (HiddenFeatures ?? [0]).Select(size => size == 0 ? features : size)];
-
-    internal MoCoOptions Checked()
-    {
-        OptionException.Require(QueueLength >= 1, nameof(QueueLength), QueueLength, "1 or more");
-        OptionException.Require(KeyFeatures >= 1, nameof(KeyFeatures), KeyFeatures, "1 or more");
-        OptionException.Require(HiddenFeatures?.All(static size => size >= 0) != false, nameof(HiddenFeatures), HiddenFeatures, "sizes of 0 (as wide as the features) or more");
-        OptionException.Require(Temperature > 0, nameof(Temperature), Temperature, "a number above 0");
-        OptionException.Require(KeyMomentum is >= 0 and <= 1, nameof(KeyMomentum), KeyMomentum, "a number from 0 to 1");
-        return this;
-    }
 }

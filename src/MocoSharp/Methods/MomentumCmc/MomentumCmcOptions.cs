@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Methods.MomentumCmc;
 
 /// <summary>Settings of <see cref="MomentumCmc"/>. The defaults are the original's for its four views of a terrain tile.</summary>
@@ -16,20 +18,20 @@ namespace MocoSharp.Methods.MomentumCmc;
 /// <param name="Temperature">τ, above 0; 0.07.</param>
 /// <param name="KeyMomentum">m, 0 to 1; 0.99. At 1 the keys' networks never move, which is what the original's code seems to do.</param>
 public sealed record MomentumCmcOptions(
-    IReadOnlyList<int>? ViewChannels = null,
-    IReadOnlyList<int>? ViewKinds = null,
+    [Bounds(1, 256)] IReadOnlyList<int>? ViewChannels = null,
+    [Bounds(0, 63)] IReadOnlyList<int>? ViewKinds = null,
     IReadOnlyList<ViewPair>? Pairs = null,
     ViewSharing Sharing = ViewSharing.Core,
     ViewHeadKind Head = ViewHeadKind.Mlp,
-    IReadOnlyList<int>? HiddenFeatures = null,
-    int AttentionHeads = 3,
-    int KeyFeatures = 64,
+    [Bounds(1, 16384)] IReadOnlyList<int>? HiddenFeatures = null,
+    [Bounds(1, 64)] int AttentionHeads = 3,
+    [Bounds(1, 16384)] int KeyFeatures = 64,
     ContrastKind Loss = ContrastKind.Nce,
     bool InterBatch = true,
     bool IntraBatch = true,
-    int? MemoryLength = null,
-    double Temperature = 0.07,
-    double KeyMomentum = 0.99) : MethodOptions
+    [Bounds(1, 4_000_000)] int? MemoryLength = null,
+    [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.07,
+    [Bounds(0, 1)] double KeyMomentum = 0.99) : MethodOptions
 {
     private const int BatchesInMemory = 10, OriginalBatch = 5;
 
@@ -63,19 +65,14 @@ public sealed record MomentumCmcOptions(
 
     internal MomentumCmcOptions Checked()
     {
+        _ = this.InBounds();
         int views = ViewChannels.Count;
-        OptionException.Require(views >= 2 && ViewChannels.All(static channels => channels >= 1), nameof(ViewChannels), ViewChannels, "channels of 1 or more for two views or more");
-        OptionException.Require(ViewKinds is null || ViewKinds.Count == views && ViewKinds.All(kind => kind >= 0 && kind < views) && SameChannelsWithinKinds(), nameof(ViewKinds), ViewKinds,
+        OptionException.Require(views >= 2, nameof(ViewChannels), ViewChannels, "channels for two views or more");
+        OptionException.Require(ViewKinds is null || ViewKinds.Count == views && ViewKinds.All(kind => kind < views) && SameChannelsWithinKinds(), nameof(ViewKinds), ViewKinds,
             $"{views} numbers from 0 to {views - 1}, equal only for views with as many channels");
-        OptionException.Require(Pairs.Count >= 1 && Pairs.All(pair => pair.Anchor != pair.Target && Math.Min(pair.Anchor, pair.Target) >= 0 && Math.Max(pair.Anchor, pair.Target) < views)
+        OptionException.Require(Pairs.Count >= 1 && Pairs.All(pair => pair.Anchor != pair.Target && Math.Max(pair.Anchor, pair.Target) < views)
             && Pairs.Distinct().Count() == Pairs.Count, nameof(Pairs), Pairs, $"different pairs of different views from 0 to {views - 1}");
         OptionException.Require(InterBatch || IntraBatch, nameof(InterBatch), InterBatch, "true where intraBatch is false: one of the two losses is needed");
-        OptionException.Require(HiddenFeatures.All(static size => size >= 1), nameof(HiddenFeatures), HiddenFeatures, "sizes of 1 or more");
-        OptionException.Require(AttentionHeads >= 1, nameof(AttentionHeads), AttentionHeads, "1 or more");
-        OptionException.Require(KeyFeatures >= 1, nameof(KeyFeatures), KeyFeatures, "1 or more");
-        OptionException.Require(Memory >= 1, nameof(MemoryLength), MemoryLength, "1 or more");
-        OptionException.Require(Temperature > 0, nameof(Temperature), Temperature, "a number above 0");
-        OptionException.Require(KeyMomentum is >= 0 and <= 1, nameof(KeyMomentum), KeyMomentum, "a number from 0 to 1");
         return this;
     }
 

@@ -1,9 +1,11 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Methods.MomentumCmc;
 
 /// <summary>An ordered pair of views: the first is told by the second.</summary>
 /// <param name="Anchor">The view whose features are classified.</param>
 /// <param name="Target">The view whose features are positive and whose memory is negative.</param>
-public readonly record struct ViewPair(int Anchor, int Target);
+public readonly record struct ViewPair([Bounds(0, 63)] int Anchor, [Bounds(0, 63)] int Target);
 
 /// <summary>What the views' networks share.</summary>
 public enum ViewSharing

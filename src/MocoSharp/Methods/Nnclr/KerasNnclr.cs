@@ -23,7 +23,7 @@ public sealed class KerasNnclr : Method
     /// <summary>Builds network and queue.</summary>
     public KerasNnclr(MethodParts parts, KerasNnclrOptions options)
     {
-        (_options, _batch) = (options.Checked(), parts.Batch);
+        (_options, _batch) = (options.InBounds(), parts.Batch);
         Encoder encoder = parts.Encoder();
         _network = Own("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [options.ProjectionFeatures], options.ProjectionFeatures)));
         _support = Own("support", new SupportSet(options.SupportLength, options.ProjectionFeatures));

@@ -22,7 +22,7 @@ public sealed class Nnclr : Method
     /// <summary>Builds networks and support set.</summary>
     public Nnclr(MethodParts parts, NnclrOptions options)
     {
-        (_options, _batch) = (options.Checked(), parts.Batch);
+        (_options, _batch) = (options.InBounds(), parts.Batch);
         Encoder encoder = parts.Encoder();
         int features = options.ProjectionFeatures;
         _network = Own("network", new ProjectionNetwork(encoder,

@@ -1,3 +1,5 @@
+using MocoSharp.Imaging;
+
 namespace MocoSharp.Methods.Nnclr;
 
 /// <summary>Settings of <see cref="Nnclr"/>. The defaults are the paper's.</summary>
@@ -7,38 +9,22 @@ namespace MocoSharp.Methods.Nnclr;
 /// <param name="PredictorFeatures">Width of the predictor's hidden layer; 4,096.</param>
 /// <param name="Temperature">τ, above 0; 0.1, and 0.2 in solo-learn's CIFAR-10 run.</param>
 public sealed record NnclrOptions(
-    int SupportLength = 98_304, int ProjectionFeatures = 256, int HiddenFeatures = 2048, int PredictorFeatures = 4096, double Temperature = 0.1) : MethodOptions
+    [Bounds(1, 4_000_000)] int SupportLength = 98_304, [Bounds(1, 16384)] int ProjectionFeatures = 256, [Bounds(1, 16384)] int HiddenFeatures = 2048, [Bounds(1, 16384)] int PredictorFeatures = 4096,
+    [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.1) : MethodOptions
 {
     /// <inheritdoc/>
     public override void Check(int batchSize) => SupportCheck.LongEnough(SupportLength, batchSize);
-
-    internal NnclrOptions Checked()
-    {
-        OptionException.Require(SupportLength >= 1, nameof(SupportLength), SupportLength, "1 or more");
-        OptionException.Require(ProjectionFeatures >= 1, nameof(ProjectionFeatures), ProjectionFeatures, "1 or more");
-        OptionException.Require(HiddenFeatures >= 1, nameof(HiddenFeatures), HiddenFeatures, "1 or more");
-        OptionException.Require(PredictorFeatures >= 1, nameof(PredictorFeatures), PredictorFeatures, "1 or more");
-        OptionException.Require(Temperature > 0, nameof(Temperature), Temperature, "a number above 0");
-        return this;
-    }
 }
 
 /// <summary>Settings of <see cref="KerasNnclr"/>. The defaults are the example's.</summary>
 /// <param name="SupportLength">K, projections in the support set, the batch size or more; 10,000.</param>
 /// <param name="ProjectionFeatures">D, numbers a projection, and the width of the head's hidden layer; 128.</param>
 /// <param name="Temperature">τ, above 0; 0.1.</param>
-public sealed record KerasNnclrOptions(int SupportLength = 10_000, int ProjectionFeatures = 128, double Temperature = 0.1) : MethodOptions
+public sealed record KerasNnclrOptions(
+    [Bounds(1, 4_000_000)] int SupportLength = 10_000, [Bounds(1, 16384)] int ProjectionFeatures = 128, [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.1) : MethodOptions
 {
     /// <inheritdoc/>
     public override void Check(int batchSize) => SupportCheck.LongEnough(SupportLength, batchSize);
-
-    internal KerasNnclrOptions Checked()
-    {
-        OptionException.Require(SupportLength >= 1, nameof(SupportLength), SupportLength, "1 or more");
-        OptionException.Require(ProjectionFeatures >= 1, nameof(ProjectionFeatures), ProjectionFeatures, "1 or more");
-        OptionException.Require(Temperature > 0, nameof(Temperature), Temperature, "a number above 0");
-        return this;
-    }
 }
 
 /// <summary>What both forms ask of their support set.</summary>

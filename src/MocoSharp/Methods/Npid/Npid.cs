@@ -22,7 +22,7 @@ public sealed class Npid : Method
     /// <summary>Builds network and bank.</summary>
     public Npid(MethodParts parts, NpidOptions options)
     {
-        _options = options.Checked();
+        _options = options.InBounds();
         Encoder encoder = parts.Encoder();
         _network = Own("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [], options.Features)));
         _bank = Own("bank", new MemoryBank(parts.Pictures, options.Features));

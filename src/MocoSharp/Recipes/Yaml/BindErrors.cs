@@ -13,6 +13,12 @@ internal static class BindErrors
     public static RecipeException WrongType(YamlNode node, BindPath path, string expected, string fix) =>
         new(ErrorIds.WrongType, $"{path.Subject} takes {expected}, and {node.Describe()} is written", node.Place.ToString(), fix);
 
+    public static RecipeException OutOfRange(YamlNode node, BindPath path, string takes)
+    {
+        string written = node is YamlList list ? $"[{string.Join(", ", list.Items.Select(static item => item.Describe()))}]" : node.Describe();
+        return new(ErrorIds.OutOfRange, $"{path.Subject} is {written}, and it takes {takes}", node.Place.ToString(), $"set {path.Key} to {takes}");
+    }
+
     public static RecipeException UnknownName(YamlScalar name, string noun, IReadOnlyCollection<string> known) =>
         new(ErrorIds.UnknownName, $"'{name.Text}' is no {noun}", name.Place.ToString(), NearestName.Fix(name.Text, known, "known"));
 }

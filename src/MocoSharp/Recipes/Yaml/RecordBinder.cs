@@ -1,4 +1,5 @@
 using System.Reflection;
+using MocoSharp.Imaging;
 
 namespace MocoSharp.Recipes.Yaml;
 
@@ -9,7 +10,8 @@ namespace MocoSharp.Recipes.Yaml;
 /// <remarks>
 /// Keys are the parameters of the longest public constructor in camel case; a parameter with a default, or that takes null, is optional.
 /// Types: text, bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>), and what
-/// the registry names. A record may check itself: in its constructor, in a <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
+/// the registry names. A parameter's <see cref="BoundsAttribute"/> says which numbers it takes. A record may check itself: in its constructor, in a
+/// <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
 /// <see cref="ArgumentException"/>, <see cref="MocoException"/>, <see cref="Imaging.ImagingException"/> or
 /// <see cref="Torch.TorchException"/> from there becomes an error at the key that it names.
 /// </remarks>
@@ -30,9 +32,9 @@ public sealed class RecordBinder(VariantRegistry variants)
     /// <param name="path">Its path, as errors name it; empty for the whole recipe.</param>
     /// <exception cref="RecipeException">MS2005 … MS2009, or the id of the part that refused a value.</exception>
     public T Bind<T>(YamlNode node, string path = "") where T : notnull =>
-        (T)Value(typeof(T), node, new BindPath(path), isNullable: false)!;
+        (T)Value(typeof(T), node, new BindPath(path), isNullable: false, bounds: null)!;
 
-    private object? Value(Type declared, YamlNode node, BindPath path, bool isNullable)
+    private object? Value(Type declared, YamlNode node, BindPath path, bool isNullable, BoundsAttribute? bounds)
     {
         Type type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (node is YamlScalar { IsNull: true })
@@ -43,24 +45,24 @@ public sealed class RecordBinder(VariantRegistry variants)
         if (variants.FamilyOf(type) is { } family) return Variant(family, node, path);
         if (ScalarType.Covers(type))
         {
-            if (node is YamlScalar scalar && ScalarType.Parse(type, scalar) is { } value) return value;
+            if (node is YamlScalar scalar && ScalarType.Parse(type, scalar) is { } value) return Within(bounds, value, node, path);
             throw type.IsEnum && node is YamlScalar name
                 ? BindErrors.UnknownName(name, VariantRegistry.NounOf(type), ScalarType.Names(type))
                 : BindErrors.WrongType(node, path, Expected(type), Fix(type));
         }
-        if (ListType.ItemOf(type) is { } item) return ListType.Make(type, Items(item, node, path, Expected(type), Fix(type)));
+        if (ListType.ItemOf(type) is { } item) return ListType.Make(type, Items(item, node, path, Expected(type), Fix(type), bounds));
         RecordShape shape = RecordShape.Of(type);
-        if (shape.IsPair) return Pair(shape, node, path);
+        if (shape.IsPair) return Within(bounds, Pair(shape, node, path), node, path);
         return node is YamlMap map ? Record(shape, map.Entries, map.Place, path)
             : throw BindErrors.WrongType(node, path, Expected(type), Fix(type));
     }
 
-    private Array Items(Type item, YamlNode node, BindPath path, string expected, string fix)
+    private Array Items(Type item, YamlNode node, BindPath path, string expected, string fix, BoundsAttribute? bounds)
     {
         if (node is not YamlList list) throw BindErrors.WrongType(node, path, expected, fix);
         Array items = Array.CreateInstance(item, list.Items.Count);
         for (int i = 0; i < items.Length; i++)
-            items.SetValue(Value(item, list.Items[i], path.Then(i), isNullable: Nullable.GetUnderlyingType(item) is not null), i);
+            items.SetValue(Value(item, list.Items[i], path.Then(i), isNullable: Nullable.GetUnderlyingType(item) is not null, bounds), i);
         return items;
     }
 
@@ -111,7 +113,7 @@ public sealed class RecordBinder(VariantRegistry variants)
             RecordKey key = shape.Keys[i];
             YamlEntry? entry = entries.FirstOrDefault(e => e.Key == key.Name);
             if (entry is null && !key.IsOptional) throw BindErrors.Missing(place, path, key.Name, Expected(key.Type));
-            arguments[i] = entry is null ? key.Default : Value(key.Type, entry.Value, path.Then(key.Name), key.IsNullable);
+            arguments[i] = entry is null ? key.Default : Value(key.Type, entry.Value, path.Then(key.Name), key.IsNullable, key.Bounds);
         }
         try
         {
@@ -123,6 +125,9 @@ public sealed class RecordBinder(VariantRegistry variants)
         }
     }
 
+    private static object Within(BoundsAttribute? bounds, object value, YamlNode node, BindPath path) =>
+        bounds?.Hold(value) == false ? throw BindErrors.OutOfRange(node, path, bounds.Takes(value.GetType())) : value;
+
     private static object Checked(object record)
     {
         Type type = record.GetType();
@@ -130,6 +135,9 @@ public sealed class RecordBinder(VariantRegistry variants)
         return type.GetMethod("Checked", Own, Type.EmptyTypes) is { } method && method.ReturnType == type
             ? method.Invoke(record, Direct, null, null, null)! : record;
     }
+
+    /// <summary>What a key takes, in words.</summary>
+    internal string Takes(RecordKey key) => key.Bounds?.Takes(Nullable.GetUnderlyingType(key.Type) ?? key.Type) ?? Expected(key.Type);
 
     private string Expected(Type declared)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Reflection;
 using System.Text.Json;
+using MocoSharp.Imaging;
 
 namespace MocoSharp.Recipes.Yaml;
 
@@ -56,6 +57,7 @@ internal sealed class RecordKey
         // The default of a struct parameter written "= default" is null in metadata.
         Default = parameter.HasDefaultValue && parameter.DefaultValue is { } value ? (Type.IsEnum ? Enum.ToObject(Type, value) : value)
             : Type.IsValueType && Nullable.GetUnderlyingType(Type) is null ? Activator.CreateInstance(Type) : null;
+        Bounds = parameter.GetCustomAttribute<BoundsAttribute>();
         _property = owner.GetProperty(parameter.Name!, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
     }
 
@@ -68,6 +70,9 @@ internal sealed class RecordKey
     public bool IsOptional { get; }
 
     public object? Default { get; }
+
+    /// <summary>The values that it takes; null where any of its type will do.</summary>
+    public BoundsAttribute? Bounds { get; }
 
     public object? ValueIn(object record) => _property is { } property ? property.GetValue(record)
         : throw new InvalidOperationException($"{record.GetType()} cannot be written: no property holds its parameter '{Name}'");
