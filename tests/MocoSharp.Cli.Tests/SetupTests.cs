@@ -27,15 +27,13 @@ public sealed class SetupTests : Workbench
     public void Pip_means_the_torch_of_python3()
     {
         string folder = FakeTorch("packages/torch");
-        Python($"echo {folder}");
-        Assert.Equal(folder, Bash("find_libtorch; echo $TORCH_FOLDER", "pip").Out);
+        Assert.Equal(folder, Bash($"python3() {{ echo {folder}; }}; find_libtorch; echo $TORCH_FOLDER", "pip").Out);
     }
 
     [Fact]
     public void A_python3_without_torch_is_told_to_install_it()
     {
-        Python("echo");
-        Tool tool = Bash("find_libtorch", "pip");
+        Tool tool = Bash("python3() { echo; }; find_libtorch", "pip");
         Assert.Equal(1, tool.Code);
         Assert.Contains("fix: pip install torch", tool.Error, StringComparison.Ordinal);
     }
@@ -70,14 +68,6 @@ public sealed class SetupTests : Workbench
         return At(name);
     }
 
-    /// <summary>A python3 that answers with the command's output, first on the PATH.</summary>
-    private void Python(string command)
-    {
-        Directory.CreateDirectory(At("bin"));
-        File.WriteAllText(At("bin", "python3"), $"#!/bin/sh\n{command}\n");
-        File.SetUnixFileMode(At("bin", "python3"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
     private Tool Bash(string script, string libtorch)
     {
         // The scripts are the source's, what they write goes to the test's folder.
@@ -85,7 +75,6 @@ public sealed class SetupTests : Workbench
         ProcessStartInfo start = new("bash", ["-c", setup + script]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ROOT"] = Source();
         start.Environment["MOCOSHARP_LIBTORCH"] = libtorch;
-        start.Environment["PATH"] = $"{At("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         using Process bash = Process.Start(start)!;
         Task<string> error = bash.StandardError.ReadToEndAsync();
         string output = bash.StandardOutput.ReadToEnd();
