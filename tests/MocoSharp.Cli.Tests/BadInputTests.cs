@@ -131,7 +131,7 @@ public sealed class BadInputTests : Workbench
     [Fact]
     public void A_loss_that_is_no_number_names_step_rate_and_checkpoint()
     {
-        Tool tool = Train("run", "--set", "learningRate.start=1e30", "--set", "training.precision=fp32");
+        Tool tool = Train("run", "--set", "learningRate.start=1000", "--set", "optimizer.weightDecay=100", "--epochs", "6", "--set", "training.precision=fp32");
         Assert.Equal(ExitCode.Failed, tool.Code);
         Assert.Matches(@"error MS4008: the loss of update \d+ \(epoch \d+\) is .*; the learning rate was", tool.Error);
     }
