@@ -43,7 +43,7 @@ class Case:
 
 # Where faults were found, each by its range; a third of the cases is drawn from these, the others from everything.
 DIRECTED = [
-    {"kh": 1, "kw": 1, "ph": 0, "pw": 0, "sh": [1, 2, 3], "sw": [2, 3], "groups": 1, "n": [3, 16, 64], "c": range(1, 18), "h": range(8, 34), "w": range(8, 34)},
+    {"kh": 1, "kw": 1, "ph": 0, "pw": 0, "sh": [1, 2], "sw": 2, "groups": 1, "n": [1, 3, 5, 16], "c": range(1, 18), "h": range(8, 34, 2), "w": range(8, 34, 2)},
     {"h": range(1, 9), "w": range(1, 5), "sh": [1, 2, 3, 4], "sw": [2, 3, 4]},
     {"kh": [2, 3, 5, 7], "kw": 1, "sw": [3, 4, 5], "w": range(5, 18)},
     {"h": 1, "w": 1, "n": [512, 1024, 2048, 4096], "data": "ones"},
@@ -65,7 +65,7 @@ def draw(generator, fixed):
         values = {
             "dtype": pick([*LIMITS]), "direction": pick(["forward", "input", "weight"]), "layout": pick(["channels_last", "channels_last", "nchw"]),
             "n": pick([1, 3, 3, 16, 64] if h * w > 1 else [1, 3, 64, 512, 1024, 2048, 4096]), "c": c, "h": h, "w": w, "k": k, "kh": kernel[0], "kw": kernel[1],
-            "sh": stride, "sw": pick([stride] * 3 + [1, 2]), "ph": pad, "pw": pick([pad, pad, 0]), "groups": groups, "threads": pick([1, 2]),
+            "sh": stride, "sw": pick([stride] * 3 + [1, 2]), "ph": pad, "pw": pick([pad, pad, 0]), "groups": groups, "threads": pick([1, 2, 2, 3, 4]),
             "data": pick(["normal", "normal", "ones"]), "seed": generator.randrange(1 << 30)}
         chosen = {key: pick(value) if isinstance(value, (list, range)) else value for key, value in {**area, **fixed}.items()}
         case = Case(**{**values, **chosen})

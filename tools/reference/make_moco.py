@@ -44,12 +44,14 @@ def run(builder, version, momentum, dtype):
 def entry(builder, version, momentum):
     one = partial(run, builder, version, momentum)
     (steps, state), (wide_steps, wide_state), reordered = one(torch.float32), one(torch.float64), rounding.orders(one)
+    losses = lambda run: [float(step[0]) for step in run]
+    spreads = rounding.spread([losses(other) for other, _ in reordered], losses(wide_steps))
     return {
         "momentum": momentum,
         "steps": [
             {
                 "loss": golden.numbers(loss)[0], "loss64": float(wide[0]), "lossNoise": golden.noise(loss, wide[0]),
-                "lossSpread": rounding.spread([float(other[i][0]) for other, _ in reordered], float(wide[0])),
+                "lossSpread": spreads[i],
                 "logits": golden.numbers(logits), "logitsNoise": golden.noise(logits, wide[1]), "queuePointer": pointer,
                 "shuffle": fill.permutation(f"step{i}.shuffle", BATCH),
             }

@@ -57,12 +57,14 @@ def run(demo, symmetric, dtype):
 def entry(demo, symmetric):
     one = functools.partial(run, demo, symmetric)
     (steps, state), (wide_steps, wide_state), reordered = one(torch.float32), one(torch.float64), rounding.orders(one)
+    losses = lambda run: [float(step[0]) for step in run]
+    spreads = rounding.spread([losses(other) for other, _ in reordered], losses(wide_steps))
     return {
         "symmetric": symmetric,
         "steps": [
             {
                 "loss": golden.numbers(loss)[0], "loss64": float(wide[0]), "lossNoise": golden.noise(loss, wide[0]),
-                "lossSpread": rounding.spread([float(other[i][0]) for other, _ in reordered], float(wide[0])),
+                "lossSpread": spreads[i],
                 "queuePointer": pointer, "shuffles": shuffles,
             }
             for i, ((loss, pointer, shuffles), wide) in enumerate(zip(steps, wide_steps))

@@ -4,6 +4,7 @@ A run in float64 is the truth. The same run in float32 is made many times, each 
 rounding and nothing else, as it does from one processor, library or kernel to the next.
 """
 import contextlib
+import itertools
 
 import numpy as np
 import torch
@@ -78,12 +79,12 @@ def distance(narrow, wide):
 
 
 def furthest(trees):
-    """The largest of each number, to three digits."""
+    """The largest of each number, to three digits; in a list of steps the largest so far, because a later step carries what an earlier one was moved by."""
     one = trees[0]
     if isinstance(one, dict):
         return {key: furthest([tree[key] for tree in trees]) for key in one}
     if isinstance(one, list):
-        return [furthest(items) for items in zip(*trees)]
+        return list(itertools.accumulate((furthest(items) for items in zip(*trees)), max))
     return None if one is None else float(f"{max(trees):.3g}")
 
 

@@ -31,15 +31,6 @@ public sealed class MoCoGoldenTests : TensorTest
         CheckSteps(golden, golden.GetProperty("runs").GetProperty(run), options, golden.Whole("batchNormSplits"), precision);
     }
 
-    // Which of the fp32 convolutions is fastest changes from run to run, and rounding with it; each of them is held to float64 by itself (KernelsTests).
-    public MoCoGoldenTests() => Kernels.Convolutions = "library";
-
-    protected override void Dispose(bool disposing)
-    {
-        Kernels.Convolutions = "auto";
-        base.Dispose(disposing);
-    }
-
     private static void CheckSteps(JsonElement golden, JsonElement run, MoCoOptions options, int splits, DType precision)
     {
         using MocoSharp.Methods.MoCo.MoCo moco = new(() => EncoderRegistry.Create(new EncoderOptions("resnet18-small", BatchNormSplits: splits)), options);
