@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Runtime.Versioning;
 
 namespace MocoSharp.Cli.Tests;
 
 /// <summary>What <c>tools/setup.sh</c> decides before it builds, on folders that only look like libtorch.</summary>
-[SupportedOSPlatform("linux")]
 public sealed class SetupTests : Workbench
 {
     [Fact]

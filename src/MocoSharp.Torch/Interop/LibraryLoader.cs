@@ -18,6 +18,8 @@ internal static class LibraryLoader
         if (library != NativeMethods.Library) return nint.Zero;
         // OpenMP's idle threads sleep soon instead of spinning for long: the loader's threads want their cores. A user's own setting stays.
         _ = NativeMethods.SetEnvironment("GOMP_SPINCOUNT", "30000", overwrite: 0);
+        // Debian 13's libtorch brings UCX, which would take the signals that .NET makes exceptions of.
+        _ = NativeMethods.SetEnvironment("UCX_HANDLE_ERRORS", "none", overwrite: 0);
         List<string> tried = [];
         foreach (string path in Candidates())
         {
