@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using MocoSharp.Cli.Interop;
 
 namespace MocoSharp.Cli.Output;
 
@@ -9,8 +10,7 @@ namespace MocoSharp.Cli.Output;
 internal sealed record OutputFailure(string Reason, bool IsReaderGone);
 
 /// <summary>Text to a standard stream. It never throws, for no work may end because nobody can be told of it: what cannot be written is dropped, and why is kept.</summary>
-/// <remarks>.NET's own stream takes a reader that is gone for success.</remarks>
-internal sealed partial class StandardWriter : TextWriter
+internal sealed class StandardWriter : TextWriter
 {
     private const int Interrupted = 4, TryAgain = 11, BrokenPipe = 32;       // EINTR, EAGAIN, EPIPE
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
@@ -52,7 +52,7 @@ internal sealed partial class StandardWriter : TextWriter
     {
         while (!bytes.IsEmpty)
         {
-            nint sent = SystemWrite(_descriptor, bytes, bytes.Length);
+            nint sent = NativeMethods.Write(_descriptor, bytes, bytes.Length);
             if (sent >= 0)
             {
                 bytes = bytes[(int)sent..];
@@ -67,7 +67,4 @@ internal sealed partial class StandardWriter : TextWriter
             }
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    private static partial nint SystemWrite(int descriptor, ReadOnlySpan<byte> bytes, nint count);
 }
