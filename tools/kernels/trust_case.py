@@ -44,6 +44,7 @@ class Case:
 # Where faults were found, each by its range; a third of the cases is drawn from these, the others from everything.
 DIRECTED = [
     {"kh": 1, "kw": 1, "ph": 0, "pw": 0, "sh": [1, 2], "sw": 2, "groups": 1, "n": [1, 3, 5, 16], "c": range(1, 18), "h": range(8, 34, 2), "w": range(8, 34, 2)},
+    {"kh": 1, "kw": 1, "ph": 0, "pw": 0, "groups": 1, "n": [1, 3], "k": [*range(1, 18, 2), 31, 65, 129], "h": [5, 10, 12, 20, 24, 36], "w": [6, 10, 12, 18, 20, 36]},
     {"h": range(1, 9), "w": range(1, 5), "sh": [1, 2, 3, 4], "sw": [2, 3, 4]},
     {"kh": [2, 3, 5, 7], "kw": 1, "sw": [3, 4, 5], "w": range(5, 18)},
     {"h": 1, "w": 1, "n": [512, 1024, 2048, 4096], "data": "ones"},

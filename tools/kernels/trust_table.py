@@ -8,6 +8,7 @@ import trust_case
 KINDS = [
     ("1 x 1, a stride that divides the map, no padding, no groups, fewer than 16 input channels",
      lambda c: c.kh == c.kw == 1 and c.sh * c.sw > 1 and c.h % c.sh == c.w % c.sw == 0 and c.ph == c.pw == 0 and c.groups == 1 and c.c < 16),
+    ("1 x 1, no padding, no groups, odd number of output channels", lambda c: c.kh == c.kw == 1 and c.ph == c.pw == 0 and c.groups == 1 and c.k % 2),
     ("map narrower than its stride", lambda c: c.w < c.sw),
     ("kernel of one column and several rows that skips columns", lambda c: c.kw == 1 and c.kh > 1 and c.sw > 2),
     ("1 x 1 map, more than 256 pictures", lambda c: c.h == c.w == 1 and c.n > 256),
