@@ -57,11 +57,13 @@ const char* route_name(Route route) {
 }
 
 Route route_of(const ConvShape& s, Direction direction, bool is_half) {
-  if (direction == Direction::weight && s.taps() == 1 && (s.stride_height > 1 || s.stride_width > 1)) return Route::seen_pixels;
+  const bool is_pixel = s.taps() == 1, has_stride = s.stride_height > 1 || s.stride_width > 1;
+  if (direction == Direction::weight && is_pixel && has_stride) return Route::seen_pixels;
   if (!is_half) return Route::as_it_is;
   const bool skips = s.kernel_width == 1 && s.kernel_height > 1 && s.stride_width > 2;
-  const bool is_narrow = s.in_width < s.stride_width && s.pad_width > 0;
-  return skips || is_narrow ? Route::in_float : Route::as_it_is;
+  const bool is_narrow = direction == Direction::weight && (s.in_width < s.stride_width || s.in_height < s.stride_height);
+  const bool is_odd = direction == Direction::input && is_pixel && s.out_channels % 2 != 0;
+  return skips || is_narrow || is_odd ? Route::in_float : Route::as_it_is;
 }
 
 Tensor library_forward(const ConvShape& shape, const Tensor& x, const Tensor& weight, const Tensor& bias) {

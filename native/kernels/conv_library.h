@@ -9,10 +9,10 @@ namespace mocosharp {
 
 enum class Direction { forward, input, weight };
 
-// How libtorch is asked. in_float: its bfloat16 gives wrong numbers for a kernel of one column and several rows that skips three columns or
-// more, and for a padded map narrower than the stride, whose weight gradient reads memory that nobody wrote. seen_pixels: its weight
-// gradient of a kernel of one pixel with a stride is wrong, or never returns, on AVX2 for maps of few channels; over the pixels that the
-// kernel sees, the stride is 1.
+// How libtorch is asked. in_float: where its bfloat16 is wrong: a kernel of one column and several rows that skips three columns or more,
+// weight gradients of maps narrower than the stride, and input gradients of kernels of one pixel and an odd number of output channels.
+// seen_pixels: where its weight gradient of a kernel of one pixel with a stride is wrong or never returns: over the pixels that the kernel
+// sees, the stride is 1.
 enum class Route { as_it_is, in_float, seen_pixels };
 
 const char* route_name(Route route);

@@ -99,6 +99,16 @@ public sealed class KernelsTests : TensorTest
                 Assert.Equal(route, Kernels.LibraryRoute("weight", Tensor.Zeros([2, channels, 8, 8]).To(type), Tensor.Zeros([8, channels, kernel, kernel]), stride, padding));
     }
 
+    [Theory, InlineData("weight", 1, 3, 16, 8, 3, "in_float"), InlineData("weight", 8, 3, 16, 8, 3, "as_it_is"), InlineData("input", 8, 1, 16, 7, 1, "in_float"),
+        InlineData("input", 8, 1, 16, 8, 1, "as_it_is"), InlineData("input", 8, 3, 16, 7, 1, "as_it_is"), InlineData("forward", 8, 1, 16, 7, 1, "as_it_is")]
+    public void Libtorchs_bf16_is_not_asked_where_it_is_wrong(string direction, int side, int kernel, int channels, int outputs, int stride, string route)
+    {
+        Tensor x = Tensor.Zeros([2, channels, side, side]), weight = Tensor.Zeros([outputs, channels, kernel, kernel]);
+        string expected = Kernels.HasBf16 ? route : "as_it_is";         // without bf16 products it is never asked in bf16
+        Assert.Equal(expected, Kernels.LibraryRoute(direction, x.To(DType.BFloat16), weight, stride, padding: 1));
+        Assert.Equal("as_it_is", Kernels.LibraryRoute(direction, x, weight, stride, padding: 1));
+    }
+
     [Fact]
     public void A_level_above_the_machine_or_of_no_name_is_refused()
     {
