@@ -5,6 +5,7 @@ namespace MocoSharp.Torch;
 /// <summary>This library's own operators beside libtorch's, and which of them is used where.</summary>
 public static class Kernels
 {
+    private const long SurelyOneDnn = 1 << 16;          // multiplications; few enough that fp32 costs nothing
     private static readonly Op s_sgd = new("mocosharp::sgd_step_"), s_adam = new("mocosharp::adam_step_"), s_lerp = new("mocosharp::lerp_"),
         s_choices = new("mocosharp::conv_choices"), s_setChoices = new("mocosharp::set_conv_choices"), s_mode = new("mocosharp::conv_mode"), s_setMode = new("mocosharp::set_conv_mode"),
         s_level = new("mocosharp::level"), s_machineLevel = new("mocosharp::machine_level"), s_setLevel = new("mocosharp::set_level"),
@@ -53,8 +54,12 @@ public static class Kernels
 
     private static bool? s_hasBf16;
 
-    /// <summary>Whether libtorch's products of such tensors are not to be trusted: without the processor's bf16 products it adds up in bf16, where a sum of ones ends at 256.</summary>
+    /// <summary>Whether libtorch's sums over such a tensor are not to be trusted: without the processor's bf16 products they are taken in bf16, where a sum of ones ends at 256.</summary>
     internal static bool NeedsFloat(Tensor operand) => operand.DType == DType.BFloat16 && operand.Device.IsCpu && !HasBf16;
+
+    /// <summary>The same of a matrix product. oneDNN, which takes its sums in fp32, gets only products of more than 16 x 16 x 16 multiplications.</summary>
+    internal static bool ProductNeedsFloat(Tensor left, Tensor right) => left.DType == DType.BFloat16 && left.Device.IsCpu
+        && (!HasBf16 || left.ElementCount * (right.Shape.Length > 1 ? right.Shape[^1] : 1) < SurelyOneDnn);
 
     /// <summary>Why the last measured choice could not be written to the cache file; null where all were.</summary>
     internal static string? CacheProblem => s_cacheProblem.CallText() is { Length: > 0 } problem ? problem : null;

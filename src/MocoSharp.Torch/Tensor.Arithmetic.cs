@@ -63,7 +63,7 @@ public sealed unsafe partial class Tensor
 
     /// <summary>Matrix product of the last two dimensions; a vector counts as a row or a column.</summary>
     public Tensor MatMul(Tensor right) =>
-        Kernels.NeedsFloat(this) ? s_matmul.Call(To(DType.Float32), right.To(DType.Float32)).To(DType) : s_matmul.Call(this, right);
+        Kernels.ProductNeedsFloat(this, right) ? s_matmul.Call(To(DType.Float32), right.To(DType.Float32)).To(DType) : s_matmul.Call(this, right);
 
     /// <summary>e to the power of each element.</summary>
     public Tensor Exp() => s_exp.Call(this);

@@ -14,6 +14,10 @@ public sealed class Bf16Tests : TensorTest
         Kernels.Level = level;
         Tensor row = Tensor.Ones([1, Ones]).To(DType.BFloat16), column = Tensor.Ones([Ones, 1]).To(DType.BFloat16);
         Assert.Equal(Ones, row.MatMul(column).To(DType.Float32).ToSingle());
+        Tensor rows = Tensor.Ones([64, Ones]).To(DType.BFloat16), columns = Tensor.Ones([Ones, 64]).To(DType.BFloat16);
+        Assert.Equal(64.0f * 64 * Ones, rows.MatMul(columns).To(DType.Float32).Sum().ToSingle());
+        Assert.Equal(8.0f * 8 * 8 * Ones, rows.View(8, 8, Ones).MatMul(columns.Narrow(1, 0, 8)).To(DType.Float32).Sum().ToSingle());
+        Assert.Equal(64.0f * Ones, rows.MatMul(columns.Narrow(1, 0, 1)).To(DType.Float32).Sum().ToSingle());
         Assert.Equal(Ones, Functional.Linear(row, row, null).To(DType.Float32).ToSingle());
     }
 

@@ -1,7 +1,7 @@
 using MocoSharp.Encoders;
+using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
-using MocoSharp.Imaging;
 using MocoSharp.Methods;
 
 namespace MocoSharp.Recipes;
