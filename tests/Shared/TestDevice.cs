@@ -20,7 +20,12 @@ internal static unsafe class TestDevice
     internal static void Load()
     {
         for (DirectoryInfo? above = new(AppContext.BaseDirectory); above is not null; above = above.Parent)
-            if (above.Name == "artifacts" && Path.Combine(above.FullName, "test-native", FileName) is var path && File.Exists(path)) s_library = NativeLibrary.Load(path);
+        {
+            string path = Path.Combine(above.FullName, "test-native", FileName);
+            if (above.Name != "artifacts" || !File.Exists(path)) continue;
+            Runtime.Start();        // libtorch is loaded by the bridge's loader, which sets what it reads at that moment
+            s_library = NativeLibrary.Load(path);
+        }
     }
 
     private static delegate* unmanaged<T> Function<T>(string name) where T : unmanaged => s_library != 0 ? (delegate* unmanaged<T>)NativeLibrary.GetExport(s_library, name)
