@@ -47,4 +47,15 @@ internal static class TinyRecipes
         Recipe.CurrentFormat, "tiny", encoder, method,
         [new ViewSettings(last is null ? [new RandomResizedCrop(side), new Flip(0.5f)] : [new RandomResizedCrop(side), new Flip(0.5f), last], ChannelStats.Half, Repeat: views)],
         new TrainingSettings(Epochs: 2, BatchSize: 8), new SgdSettings(), new CosineRate(0.05), Monitor: new MonitorSettings(EveryEpochs: 1, Neighbours: 5));
+
+    /// <summary>Momentum CMC over terrain, classes and heights, and terrain once more; for <see cref="PairedTinySource"/>.</summary>
+    internal static Recipe FourViews(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core)
+    {
+        ViewSettings Cut(string of, ChannelStats stats) => new([new RandomCrop(32, Padding: 0)], stats, Of: of, SharedDraws: 0);
+        return new Recipe(Recipe.CurrentFormat, "tiny", new EncoderOptions("convnorm-resnet34", Width: 0.125),
+            new MomentumCmcOptions(Sharing: sharing, HiddenFeatures: [16], KeyFeatures: 8, MemoryLength: 8, KeyMomentum: 0.9),
+            [Cut("terrain", ChannelStats.Half), Cut("segmentation", ChannelStats.AsIs), Cut("height", ChannelStats.Half), new ViewSettings([new CentreFit(32, Share: 1)], ChannelStats.Half)],
+            new TrainingSettings(2, BatchSize: 4, Accumulate: accumulate, Precision: precision), new AdamSettings(), new ConstantRate(1e-3),
+            new DataSettings(Modalities: PairedTinySource.Modalities), new MonitorSettings(Neighbours: 3));
+    }
 }

@@ -1,8 +1,8 @@
-using MocoSharp.Encoders;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Recipes;
+using MocoSharp.Tests.Methods;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Training;
@@ -82,15 +82,7 @@ public sealed class PairedTrainingTests : TensorTest
         Directory.Delete(_root, recursive: true);
     }
 
-    private static Recipe Recipe(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core)
-    {
-        ViewSettings Cut(string of, ChannelStats stats) => new([new RandomCrop(32, Padding: 0)], stats, Of: of, SharedDraws: 0);
-        return new Recipe(MocoSharp.Recipes.Recipe.CurrentFormat, "tiny", new EncoderOptions("convnorm-resnet34", Width: 0.125),
-            new MomentumCmcOptions(Sharing: sharing, HiddenFeatures: [16], KeyFeatures: 8, MemoryLength: 8, KeyMomentum: 0.9),
-            [Cut("terrain", ChannelStats.Half), Cut("segmentation", ChannelStats.AsIs), Cut("height", ChannelStats.Half), new ViewSettings([new CentreFit(32, Share: 1)], ChannelStats.Half)],
-            new TrainingSettings(2, BatchSize: 4, Accumulate: accumulate, Precision: precision), new AdamSettings(), new ConstantRate(1e-3),
-            new DataSettings(Modalities: PairedTinySource.Modalities), new MonitorSettings(Neighbours: 3));
-    }
+    private static Recipe Recipe(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core) => TinyRecipes.FourViews(accumulate, precision, sharing);
 
     private TrainingResult Run(string name, Recipe recipe, bool resume, int? stopAfter, Watch? watch = null)
     {

@@ -50,7 +50,7 @@ public abstract class TinyRuns : TensorTest
         Assert.Equal(File.ReadAllBytes(expected.Folder.Encoder), File.ReadAllBytes(actual.Folder.Encoder));
     }
 
-    private protected sealed class Observer(Action<StepReport>? onStep = null, Action<int>? onTest = null) : ITrainingObserver
+    internal sealed class Observer(Action<StepReport>? onStep = null, Action<int>? onTest = null) : ITrainingObserver
     {
         internal List<string> Warnings { get; } = [];
 
