@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Benchmarks.Parts;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Cli.Tests;
 

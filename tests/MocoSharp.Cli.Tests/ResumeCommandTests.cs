@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Tests;
 

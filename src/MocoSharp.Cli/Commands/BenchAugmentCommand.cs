@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Benchmarks;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;

@@ -3,8 +3,8 @@ using System.Globalization;
 using MocoSharp.Benchmarks;
 using MocoSharp.Encoders;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;

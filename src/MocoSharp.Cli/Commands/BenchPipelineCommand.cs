@@ -3,7 +3,7 @@ using System.Globalization;
 using MocoSharp.Benchmarks;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;

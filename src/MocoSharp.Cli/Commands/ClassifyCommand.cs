@@ -3,8 +3,8 @@ using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
 

@@ -1,5 +1,5 @@
+using MocoSharp.Runs;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
 

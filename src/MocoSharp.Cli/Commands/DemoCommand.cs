@@ -2,6 +2,7 @@ using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Training;
 using Spectre.Console;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MocoSharp.Cli.Diagnostics;
 using MocoSharp.Cli.Output;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
 

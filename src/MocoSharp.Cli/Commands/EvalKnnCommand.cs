@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
 

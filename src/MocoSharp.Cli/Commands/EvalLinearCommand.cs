@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Cli.Commands;
 

@@ -3,7 +3,7 @@ using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;

@@ -1,7 +1,7 @@
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
 

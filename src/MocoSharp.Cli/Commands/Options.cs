@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Cli.Output;
-using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using Spectre.Console;
 

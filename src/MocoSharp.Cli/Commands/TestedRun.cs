@@ -2,7 +2,7 @@ using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
 using MocoSharp.Training;
 

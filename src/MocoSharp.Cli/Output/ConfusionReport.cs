@@ -1,4 +1,4 @@
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Output;

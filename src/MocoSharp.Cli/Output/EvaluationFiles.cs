@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Output;
 

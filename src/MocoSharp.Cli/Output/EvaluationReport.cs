@@ -1,5 +1,6 @@
 using MocoSharp.Evaluation;
-using MocoSharp.Training;
+using MocoSharp.Features;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Output;
 

@@ -1,5 +1,6 @@
 using MocoSharp.Evaluation;
-using MocoSharp.Training;
+using MocoSharp.Features;
+using MocoSharp.Runs;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Output;

@@ -1,3 +1,4 @@
+using MocoSharp.Runs;
 using MocoSharp.Training;
 using Spectre.Console;
 

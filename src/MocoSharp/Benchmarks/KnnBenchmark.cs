@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Benchmarks;

@@ -1,9 +1,10 @@
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 
 namespace MocoSharp.Benchmarks;
 

@@ -1,5 +1,5 @@
-using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Encoders;
 

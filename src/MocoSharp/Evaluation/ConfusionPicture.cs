@@ -1,4 +1,5 @@
 using System.Globalization;
+using MocoSharp.Features;
 using MocoSharp.Imaging;
 
 namespace MocoSharp.Evaluation;

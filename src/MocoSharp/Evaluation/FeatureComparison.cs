@@ -1,5 +1,6 @@
+using MocoSharp.Features;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Evaluation;
 

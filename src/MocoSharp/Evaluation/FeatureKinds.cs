@@ -1,7 +1,8 @@
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 
 namespace MocoSharp.Evaluation;
 

@@ -1,3 +1,5 @@
+using MocoSharp.Features;
+
 namespace MocoSharp.Evaluation;
 
 /// <summary>One draw of labels.</summary>

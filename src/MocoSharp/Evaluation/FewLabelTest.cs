@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MocoSharp.Features;
 
 namespace MocoSharp.Evaluation;
 

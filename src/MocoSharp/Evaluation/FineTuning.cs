@@ -1,10 +1,11 @@
 using MocoSharp.Encoders;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Layers;
-using MocoSharp.Training;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 

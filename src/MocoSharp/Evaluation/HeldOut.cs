@@ -1,3 +1,5 @@
+using MocoSharp.Features;
+
 namespace MocoSharp.Evaluation;
 
 /// <summary>How sure a classifier was of labelled pictures that it had not learned from, and whether it was right.</summary>

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using MocoSharp.Encoders;
+using MocoSharp.Features;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Serialization;
-using MocoSharp.Training;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 

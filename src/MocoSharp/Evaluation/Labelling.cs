@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Evaluation;
 

@@ -1,6 +1,7 @@
+using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Evaluation;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MocoSharp.Features;
 
 namespace MocoSharp.Evaluation;
 

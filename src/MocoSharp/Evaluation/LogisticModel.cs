@@ -1,3 +1,5 @@
+using MocoSharp.Features;
+
 namespace MocoSharp.Evaluation;
 
 /// <summary>A linear classifier that was fitted; see <see cref="LogisticRegression"/>.</summary>

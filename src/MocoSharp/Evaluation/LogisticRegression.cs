@@ -1,3 +1,5 @@
+using MocoSharp.Features;
+
 namespace MocoSharp.Evaluation;
 
 /// <summary>Fits a linear classifier to labelled features: multinomial logistic regression with squared weights, a convex problem with one

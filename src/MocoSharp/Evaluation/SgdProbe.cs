@@ -1,3 +1,4 @@
+using MocoSharp.Features;
 using MocoSharp.Imaging;
 using MocoSharp.Torch;
 

@@ -1,12 +1,13 @@
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Optim;
 using MocoSharp.Torch.Schedules;
-using MocoSharp.Training;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 

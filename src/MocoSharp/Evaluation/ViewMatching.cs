@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Evaluation;

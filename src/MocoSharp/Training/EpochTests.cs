@@ -1,6 +1,8 @@
+using MocoSharp.Features;
 using MocoSharp.Imaging;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Training;

@@ -1,3 +1,5 @@
+using MocoSharp.Runs;
+
 namespace MocoSharp.Training;
 
 /// <summary>Told of what happens in a training, on the training's thread. Must return soon.</summary>

@@ -1,7 +1,8 @@
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Training;

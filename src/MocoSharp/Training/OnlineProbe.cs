@@ -1,13 +1,14 @@
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Layers;
 using MocoSharp.Torch.Optim;
 using MocoSharp.Torch.Serialization;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 

@@ -1,5 +1,7 @@
+using MocoSharp.Features;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Training;

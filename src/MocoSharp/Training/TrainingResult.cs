@@ -1,3 +1,5 @@
+using MocoSharp.Runs;
+
 namespace MocoSharp.Training;
 
 /// <summary>What a training came to.</summary>

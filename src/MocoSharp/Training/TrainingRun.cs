@@ -1,9 +1,10 @@
-using MocoSharp.Encoders;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Optim;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 

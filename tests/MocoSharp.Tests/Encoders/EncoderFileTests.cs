@@ -1,5 +1,6 @@
 using MocoSharp.Encoders;
 using MocoSharp.Imaging;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Serialization;
 
 namespace MocoSharp.Tests.Encoders;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MocoSharp.Encoders;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Tests.Encoders;

@@ -1,4 +1,4 @@
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Tests.Evaluation;
 

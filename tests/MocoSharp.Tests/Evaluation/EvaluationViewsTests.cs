@@ -1,4 +1,3 @@
-using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
 using MocoSharp.Tests.Recipes;

@@ -1,7 +1,7 @@
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Evaluation;
 

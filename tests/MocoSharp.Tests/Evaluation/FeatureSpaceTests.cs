@@ -1,7 +1,7 @@
 using MocoSharp.Encoders;
-using MocoSharp.Evaluation;
-using MocoSharp.Methods;
+using MocoSharp.Features;
 using MocoSharp.Methods.Cmc;
+using MocoSharp.Methods;
 
 namespace MocoSharp.Tests.Evaluation;
 

@@ -1,5 +1,6 @@
 #pragma warning disable xUnit1051   // milliseconds each: nothing to cancel
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Tests.Evaluation;
 

@@ -2,7 +2,7 @@ using MocoSharp.Encoders;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Evaluation;
 

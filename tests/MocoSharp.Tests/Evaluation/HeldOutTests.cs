@@ -1,4 +1,5 @@
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Imaging;
 
 namespace MocoSharp.Tests.Evaluation;

@@ -1,6 +1,7 @@
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Imaging;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Evaluation;
 

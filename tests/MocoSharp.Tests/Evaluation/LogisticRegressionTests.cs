@@ -1,6 +1,7 @@
 #pragma warning disable xUnit1051   // milliseconds each: nothing to cancel
 using System.Text.Json;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Tests.Evaluation;
 

@@ -1,6 +1,6 @@
 #pragma warning disable xUnit1051   // milliseconds each: nothing to cancel
 using MocoSharp.Benchmarks;
-using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Tests.Mutations;
 
 namespace MocoSharp.Tests.Evaluation;

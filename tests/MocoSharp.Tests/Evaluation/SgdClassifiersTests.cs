@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Tests.Evaluation;
 

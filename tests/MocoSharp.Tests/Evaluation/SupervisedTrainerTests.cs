@@ -1,10 +1,11 @@
 using MocoSharp.Encoders;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Layers;
-using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Evaluation;
 

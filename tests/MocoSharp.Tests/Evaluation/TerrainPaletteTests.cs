@@ -1,10 +1,11 @@
 using MocoSharp.Evaluation;
-using MocoSharp.Imaging;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Terrain;
+using MocoSharp.Imaging;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Evaluation;
 

@@ -1,4 +1,5 @@
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 
 namespace MocoSharp.Tests.Evaluation;
 

@@ -1,6 +1,8 @@
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Methods;

@@ -1,12 +1,13 @@
 using System.IO.Compression;
 using System.Text;
 using MocoSharp.Evaluation;
-using MocoSharp.Imaging;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Torch.Serialization;
-using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Mutations;
 

@@ -1,11 +1,12 @@
 using MocoSharp.Encoders;
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
-using MocoSharp.Methods;
+using MocoSharp.Imaging;
 using MocoSharp.Methods.Npid;
-using MocoSharp.Recipes;
+using MocoSharp.Methods;
 using MocoSharp.Recipes.Yaml;
+using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Tests.Methods;
 using MocoSharp.Tests.Training;
 using MocoSharp.Training;

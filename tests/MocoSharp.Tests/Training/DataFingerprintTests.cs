@@ -1,9 +1,9 @@
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Datasets.Packing;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Training;
 

@@ -1,7 +1,9 @@
 using MocoSharp.Encoders;
 using MocoSharp.Evaluation;
+using MocoSharp.Features;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Tests.Methods;
 using MocoSharp.Torch.Layers;
 using MocoSharp.Training;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Training;

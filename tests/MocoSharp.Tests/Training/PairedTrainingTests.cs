@@ -2,6 +2,7 @@ using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Tests.Methods;
 using MocoSharp.Training;
 

@@ -1,11 +1,12 @@
-using MocoSharp.Imaging;
+using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
+using MocoSharp.Imaging;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Recipes;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Training;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Tests.Methods;
 using MocoSharp.Training;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Training;

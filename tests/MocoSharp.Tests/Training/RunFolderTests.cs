@@ -1,4 +1,4 @@
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Training;
 

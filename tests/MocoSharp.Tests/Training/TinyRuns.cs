@@ -1,6 +1,7 @@
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Training;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MocoSharp.Encoders;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Training;

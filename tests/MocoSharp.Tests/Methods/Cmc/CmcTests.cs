@@ -1,6 +1,7 @@
 using MocoSharp.Encoders;
-using MocoSharp.Methods;
 using MocoSharp.Methods.Cmc;
+using MocoSharp.Methods;
+using MocoSharp.Runs;
 using CmcMethod = MocoSharp.Methods.Cmc.Cmc;
 
 namespace MocoSharp.Tests.Methods.Cmc;

@@ -1,7 +1,8 @@
 using MocoSharp.Encoders;
-using MocoSharp.Methods;
 using MocoSharp.Methods.Cpc;
+using MocoSharp.Methods;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using CpcMethod = MocoSharp.Methods.Cpc.Cpc;
 
 namespace MocoSharp.Tests.Methods.Cpc;

@@ -1,0 +1,84 @@
+using MocoSharp.Encoders;
+using MocoSharp.Methods;
+using MocoSharp.Recipes;
+using MocoSharp.Runs;
+using MocoSharp.Torch.Layers;
+using MocoSharp.Torch;
+
+namespace MocoSharp.Features;
+
+/// <summary>A run's network in evaluation mode, as it is now or as it was before the first step.</summary>
+internal sealed class ComparedNetwork : IDisposable
+{
+    private readonly Module _owner;
+
+    private ComparedNetwork(Module owner, Func<Tensor, Tensor> forward)
+    {
+        (_owner, Forward) = (owner, forward);
+        _owner.Train(false);
+    }
+
+    /// <summary>[N, C, H, W] to [N, D].</summary>
+    internal Func<Tensor, Tensor> Forward { get; }
+
+    /// <summary>Builds it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="recipe">Its recipe.</param>
+    /// <param name="features">Which of its numbers.</param>
+    /// <param name="isTrained">As it is now, or as it was before the first step.</param>
+    /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
+    /// <exception cref="MocoException">MS4003, MS4006: a part of the head is asked for, and the run has no whole checkpoint. MS5005: the network has no such part.</exception>
+    internal static ComparedNetwork Open(RunFolder run, Recipe recipe, FeatureSpace features, bool isTrained, Action<string>? warned)
+    {
+        if (!features.NeedsHead)
+        {
+            Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
+            return Owning(encoder, recipe, () => features.Of(encoder));
+        }
+        int pictures = RunRecord.PicturesOf(run);
+        Method method = Fresh(recipe, r => MethodRegistry.Create(new MethodParts(r.Encoder, pictures), r.Method));
+        return Owning(method, recipe, () =>
+        {
+            if (isTrained) LoadNewest(run, method, warned);
+            return features.Of(method);
+        });
+    }
+
+    public void Dispose() => _owner.Dispose();
+
+    /// <summary>An encoder with given weights.</summary>
+    internal static ComparedNetwork Of(Encoder encoder, Recipe recipe, IReadOnlyList<(string Name, Tensor Value)> weights) => Owning(encoder, recipe, () =>
+    {
+        encoder.Load(weights.ToDictionary(static item => item.Name, static item => item.Value));
+        return encoder.Forward;
+    });
+
+    private static ComparedNetwork Owning(Module owner, Recipe recipe, Func<Func<Tensor, Tensor>> forward)
+    {
+        try
+        {
+            owner.MoveTo(Compute.Of(recipe.Training).Device);
+            return new ComparedNetwork(owner, forward());
+        }
+        catch
+        {
+            owner.Dispose();
+            throw;
+        }
+    }
+
+    private static void LoadNewest(RunFolder run, Method method, Action<string>? warned)
+    {
+        CheckpointStore store = new(run);
+        CheckpointState newest = store.Newest(text => warned?.Invoke(text), RunRecord.IdentityOf(run))
+            ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
+        store.Load(newest, method, optimizer: null);
+    }
+
+    // The seed is the run's, and its first network is made first: these are the weights that it began with.
+    private static T Fresh<T>(Recipe recipe, Func<Recipe, T> make)
+    {
+        Runtime.Seed(recipe.Training.Seed);
+        return make(recipe);
+    }
+}

@@ -1,0 +1,86 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Loading;
+using MocoSharp.Recipes;
+using MocoSharp.Runs;
+using MocoSharp.Torch;
+
+namespace MocoSharp.Features;
+
+/// <summary>Turns pictures into feature vectors, in the source's order.</summary>
+/// <param name="settings">How pictures are read.</param>
+/// <param name="view">What is seen of each.</param>
+/// <param name="compute">Where the network is, and its element type.</param>
+/// <param name="warned">Told of each unreadable picture, for which the next readable one stands in.</param>
+public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, Compute compute, Action<string>? warned = null)
+{
+    private const int BatchSize = 256;
+
+    /// <summary>One vector a picture.</summary>
+    /// <param name="source">The pictures.</param>
+    /// <param name="network">From [N, C, H, W] to [N, D]; must be in evaluation mode.</param>
+    /// <param name="epoch">Address of the view's randomness, where it has any.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="MocoException">MS5001: there is no picture.</exception>
+    public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, int epoch = 0, CancellationToken cancel = default) => Extract(source, network, used: null, epoch, cancel);
+
+    /// <summary>As the other, in the memory of features that nobody reads any more, where their number is the same.</summary>
+    internal FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, FeatureSet? used, int epoch = 0, CancellationToken cancel = default)
+    {
+        if (source.Count == 0)
+            throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of", fix: "give a source that holds one picture or more");
+        float[]? features = null;
+        int dimensions = 0, row = 0;
+        int[] labels = new int[source.Count];
+        IReadOnlyList<BadImage> bad = ForEach(source, network, settings.MaximumBadShare, epoch, (loaded, output) =>
+        {
+            dimensions = (int)output.Size(1);
+            features ??= RoomFor(source.Count, dimensions, used);
+            output.AsSpan<float>().CopyTo(features.AsSpan(checked(row * dimensions)));
+            loaded.Labels.CopyTo(labels.AsSpan(row));
+            row += loaded.Count;
+        }, cancel);
+        foreach (BadImage image in bad) warned?.Invoke(image.Warning);
+        return new FeatureSet(features!, dimensions, labels, source.Classes);
+    }
+
+    private static float[] RoomFor(int pictures, int dimensions, FeatureSet? used)
+    {
+        long length = (long)pictures * dimensions;
+        if (used?.Values.LongLength == length) return used.Values;
+        if (length <= Array.MaxLength) return new float[length];
+        throw new MocoException(ErrorIds.FeatureShape, $"{pictures:N0} pictures of {dimensions:N0} numbers each are more than {Array.MaxLength:N0}, the most that a test keeps in memory",
+            fix: "test on part of the pictures (--data DIR of a folder with fewer), on narrower features (--features projected; monitor.features: projected), or train without tests (--set monitor.everyEpochs=0)");
+    }
+
+    /// <summary>Hands over vectors batch by batch, so that memory does not grow with the number of pictures.</summary>
+    /// <param name="source">The pictures.</param>
+    /// <param name="network">From [N, C, H, W] to [N, D].</param>
+    /// <param name="maximumBadShare">How many may be unreadable, 0 to 1.</param>
+    /// <param name="epoch">Address of the view's randomness.</param>
+    /// <param name="take">Gets a batch and its [N, D], fp32 and on the processor; both end with the call.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <returns>The unreadable pictures.</returns>
+    internal IReadOnlyList<BadImage> ForEach(
+        IImageSource source, Func<Tensor, Tensor> network, double maximumBadShare, int epoch, Action<ViewBatch, Tensor> take, CancellationToken cancel)
+    {
+        ViewLoader loader = new(source, new ViewRecipe([view]), new LoaderOptions
+        {
+            BatchSize = BatchSize,
+            Workers = settings.Workers,
+            Shuffle = false,
+            DropLast = false,
+            Colour = settings.Colour,
+            MaximumBadShare = (float)maximumBadShare,
+            MaximumPixels = settings.MaximumPixels,
+        });
+        BatchReader reader = new(compute, seed: 0);
+        using GradMode off = GradMode.Off();
+        foreach (ComingBatch coming in reader.Coming(loader.Epoch(epoch, 0, cancel)))
+        {
+            using (coming)
+            using (TensorScope.Begin()) take(coming.Loaded, network(coming.View(0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous().ToProcessor());
+        }
+        return loader.BadImages;
+    }
+}

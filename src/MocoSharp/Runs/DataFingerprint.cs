@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using MocoSharp.Imaging.Datasets;
+
+namespace MocoSharp.Runs;
+
+/// <summary>A text that changes when a run's pictures do: their count, and a hash of names, labels and what files tell without being read.</summary>
+/// <remarks>Runs of older versions have one of names and labels alone, which is compared as it was made.</remarks>
+internal static class DataFingerprint
+{
+    private const string Version = "v2";
+
+    internal static string Of(TrainingData data)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AddNames(hash, data.Train);
+        AddMarks(hash, data.Train);
+        if (data.IsApart)
+        {
+            AddNames(hash, data.Labelled);
+            AddMarks(hash, data.Labelled);
+        }
+        return $"{Number(data)}-{Version}-{Hex(hash)}";
+    }
+
+    /// <summary>The same pictures' fingerprint in the form of another one.</summary>
+    internal static string Like(string other, TrainingData data)
+    {
+        if (other.Split('-') is [_, Version, _]) return Of(data);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        AddNames(hash, data.Train);
+        return $"{Number(data)}-{Hex(hash)}";
+    }
+
+    /// <summary>How many pictures one is of; null where the text is none.</summary>
+    internal static int? Pictures(string? fingerprint) =>
+        int.TryParse(fingerprint?.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int count) ? count : null;
+
+    private static string Number(TrainingData data) => data.Train.Count.ToString(CultureInfo.InvariantCulture);
+
+    private static string Hex(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetCurrentHash())[..16];
+
+    private static void AddNames(IncrementalHash hash, IImageSource source)
+    {
+        for (int i = 0; i < source.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{source.Name(i)}\0{source.Label(i)}\n"));
+    }
+
+    private static void AddMarks(IncrementalHash hash, IImageSource source)
+    {
+        foreach (long mark in source.Marks) hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in mark)));
+    }
+}

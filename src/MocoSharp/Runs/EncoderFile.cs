@@ -1,0 +1,116 @@
+using System.Globalization;
+using MocoSharp.Encoders;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Serialization;
+
+namespace MocoSharp.Runs;
+
+/// <summary><c>encoder.safetensors</c>: an encoder's weights under torchvision's names, and in the head what it is.</summary>
+public static class EncoderFile
+{
+    private const string RunName = "run";
+
+    /// <summary>Writes an encoder in place of the file that may be there; a kill in between leaves the old one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="run">What tells its run from others: see <see cref="RunEnvironment.Identity"/>.</param>
+    public static void Write(string path, Encoder encoder, string? run = null)
+    {
+        EncoderOptions options = encoder.Options;
+        Dictionary<string, string> head = new()
+        {
+            ["format"] = "pt",
+            ["encoder"] = options.Name,
+            ["width"] = options.Width.ToString("R", CultureInfo.InvariantCulture),
+            ["channels"] = options.Channels.ToString(CultureInfo.InvariantCulture),
+            ["side"] = options.Side.ToString(CultureInfo.InvariantCulture),
+            ["pooling"] = options.Pooling.ToString(),
+        };
+        if (options.Depth is { } depth) head["depth"] = depth.ToString(CultureInfo.InvariantCulture);
+        if (options.Features is { } features) head["features"] = features.ToString(CultureInfo.InvariantCulture);
+        if (options.Patches is { } patches) head["patches"] = string.Create(CultureInfo.InvariantCulture, $"{patches.Side}/{patches.Stride}");
+        if (run is not null) head[RunName] = run;
+        Safetensors.Write(path, encoder.State(), head);
+    }
+
+    /// <summary>Whether a file is whole and holds the very weights of an encoder.</summary>
+    internal static bool Holds(string path, Encoder encoder)
+    {
+        if (!File.Exists(path)) return false;
+        using TensorScope scope = TensorScope.Begin();
+        try
+        {
+            using SafetensorsFile file = Safetensors.Open(path);
+            IReadOnlyDictionary<string, Tensor> there = file.ReadAll();
+            (string Name, Tensor Value)[] own = [.. encoder.State()];
+            return there.Count == own.Length && own.All(item => there.TryGetValue(item.Name, out Tensor? value) && value.SameAs(item.Value));
+        }
+        catch (TorchException error) when (error.Id == TorchErrorIds.Safetensors)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What a file's head says: which encoder it holds, and of which run it is; null where an older version wrote it.</summary>
+    /// <inheritdoc cref="Read"/>
+    internal static (EncoderOptions Options, string? Run) Head(string path)
+    {
+        using SafetensorsFile file = Open(path);
+        return (Explained(path, () => Options(file, NameIn(file, path))), file.Metadata.GetValueOrDefault(RunName));
+    }
+
+    /// <summary>Builds the encoder that a file holds, in evaluation mode.</summary>
+    /// <exception cref="TorchException">Damaged, or the weights do not fit what the head names.</exception>
+    /// <exception cref="MocoException">MS4010: the head does not say which encoder it is, or what it says cannot be.</exception>
+    public static Encoder Read(string path)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using SafetensorsFile file = Open(path);
+        string name = NameIn(file, path);
+        Encoder encoder = Explained(path, () => EncoderRegistry.Create(Options(file, name)));
+        encoder.Load(file.ReadAll(), path);
+        encoder.Train(false);
+        return encoder;
+    }
+
+    private static SafetensorsFile Open(string path)
+    {
+        try
+        {
+            return Safetensors.Open(path);
+        }
+        catch (TorchException error) when (error.Id == TorchErrorIds.Safetensors)
+        {
+            throw new TorchException(error.Id, error.Message, at: path, fix: $"take another copy; a run writes its own anew: moco resume {Path.GetDirectoryName(Path.GetFullPath(path))}", inner: error);
+        }
+    }
+
+    private static string NameIn(SafetensorsFile file, string path) => file.Metadata.GetValueOrDefault("encoder")
+        ?? throw new MocoException(ErrorIds.NotAnEncoder, "the file's head names no encoder", at: path, fix: "use the encoder.safetensors of a run");
+
+    private static T Explained<T>(string path, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or MocoException or TorchException)
+        {
+            throw new MocoException(ErrorIds.NotAnEncoder, $"the file's head names an encoder that cannot be made: {error.Message}", at: path,
+                fix: "the file is damaged, or of another version: take another copy; a run writes its own anew with 'moco resume'", inner: error);
+        }
+    }
+
+    private static EncoderOptions Options(SafetensorsFile file, string name) => new(name,
+            double.Parse(file.Metadata.GetValueOrDefault("width", "1"), CultureInfo.InvariantCulture),
+            int.Parse(file.Metadata.GetValueOrDefault("channels", "3"), CultureInfo.InvariantCulture),
+            Pooling: Enum.Parse<Pooling>(file.Metadata.GetValueOrDefault("pooling", nameof(Pooling.Average))),
+            Side: int.Parse(file.Metadata.GetValueOrDefault("side", "96"), CultureInfo.InvariantCulture),
+            Depth: Number(file, "depth"), Features: Number(file, "features"), Patches: Patches(file));
+
+    private static int? Number(SafetensorsFile file, string key) =>
+        file.Metadata.TryGetValue(key, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    private static PatchGrid? Patches(SafetensorsFile file) => file.Metadata.TryGetValue("patches", out string? text) && text.Split('/') is [var side, var stride]
+        ? new PatchGrid(int.Parse(side, CultureInfo.InvariantCulture), int.Parse(stride, CultureInfo.InvariantCulture)) : null;
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace MocoSharp.Runs;
+
+/// <summary>Where everything of a run lies: a run is a folder.</summary>
+/// <param name="root">The run's folder.</param>
+public sealed class RunFolder(string root)
+{
+    private const string Unfinished = ".unfinished-";
+    private const int SharingViolation = 11;      // EAGAIN: .NET locks files by flock
+
+    /// <summary>The folder itself.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>The recipe as it ran.</summary>
+    public string Recipe => Path.Combine(Root, "recipe.yaml");
+
+    /// <summary>Program, machine and data that it ran with.</summary>
+    public string Environment => Path.Combine(Root, "environment.json");
+
+    /// <summary>One JSON line an epoch.</summary>
+    public string Metrics => Path.Combine(Root, "metrics.jsonl");
+
+    /// <summary>The encoder, in torchvision's names.</summary>
+    public string Encoder => Path.Combine(Root, "encoder.safetensors");
+
+    /// <summary>Pictures and what the model sees of them.</summary>
+    public string Views => Path.Combine(Root, "views.png");
+
+    /// <summary>Results of tests.</summary>
+    public string Evaluations => Path.Combine(Root, "eval");
+
+    /// <summary>Classifiers that tests have kept.</summary>
+    public string Heads => Path.Combine(Root, "heads");
+
+    /// <summary>One folder a checkpoint.</summary>
+    public string Checkpoints => Path.Combine(Root, "checkpoints");
+
+    internal string LockFile => Path.Combine(Root, "run.lock");
+
+    /// <summary>The folder of one checkpoint.</summary>
+    public string Checkpoint(long step) => Path.Combine(Checkpoints, step.ToString("D9", CultureInfo.InvariantCulture));
+
+    /// <summary>Where a checkpoint is written before it gets its name.</summary>
+    internal string UnfinishedCheckpoint(long step) => Path.Combine(Checkpoints, Unfinished + step.ToString("D9", CultureInfo.InvariantCulture));
+
+    /// <summary>Steps of all finished checkpoints, the newest first.</summary>
+    public IReadOnlyList<long> Steps() => !Directory.Exists(Checkpoints) ? [] :
+    [
+        .. Directory.EnumerateDirectories(Checkpoints)
+            .Select(static path => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1)
+            .Where(static step => step >= 0).OrderDescending(),
+    ];
+
+    /// <summary>Makes the folder for a new run.</summary>
+    /// <exception cref="MocoException">Something is there already, or it cannot be written.</exception>
+    public void Create()
+    {
+        if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any() && !ClearUnbegun())
+            throw new MocoException(ErrorIds.RunExists, "a new run needs a folder that is empty or not there yet", at: Root,
+                fix: File.Exists(Recipe) && File.Exists(Environment) ? $"go on with it: moco resume {root}; or name another folder" : "name another folder");
+        try
+        {
+            Directory.CreateDirectory(Checkpoints);
+            Directory.CreateDirectory(Evaluations);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be made: {error.Message}", at: Root, fix: "name a folder that you may write to", inner: error);
+        }
+    }
+
+    /// <summary>Takes a run away that has not come to its first checkpoint: nothing is lost by beginning again. A folder that holds anything else stays as it is.</summary>
+    /// <exception cref="MocoException">Another process works in it.</exception>
+    private bool ClearUnbegun()
+    {
+        if (!IsUnbegun()) return false;
+        using (Lock())
+        {
+            if (Directory.Exists(Checkpoints))
+                foreach (string left in Directory.EnumerateDirectories(Checkpoints)) Directory.Delete(left, recursive: true);
+            Clear();
+        }
+        return !Directory.Exists(Root) || !Directory.EnumerateFileSystemEntries(Root).Any();
+    }
+
+    /// <summary>Whether this is a run's folder as it is made, with nothing but a run's own files in it and no whole checkpoint.</summary>
+    private bool IsUnbegun() => (HasNoRecipe || File.Exists(Recipe) && Directory.Exists(Checkpoints) && Directory.Exists(Evaluations) && Holds(BeforeACheckpoint))
+        && Entries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal)) && !Entries(Evaluations).Any();
+
+    /// <summary>Whether its making was ended before the recipe had its name: there is nothing but empty folders and what locks and recipes are written as.</summary>
+    private bool HasNoRecipe => Directory.Exists(Root) && Holds([LockFile, Recipe + WholeFile.Unfinished]);
+
+    private bool Holds(IEnumerable<string> files) => Entries(Root).All(files.Append(Checkpoints).Append(Evaluations).Contains);
+
+    private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [];
+
+    private string[] BeforeACheckpoint =>
+        [Recipe, Environment, Metrics, Views, LockFile, Recipe + WholeFile.Unfinished, Environment + WholeFile.Unfinished, Views + WholeFile.Unfinished];
+
+    /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
+    internal void Clear()
+    {
+        foreach (string file in BeforeACheckpoint) File.Delete(file);
+        foreach (string folder in new[] { Checkpoints, Evaluations, Root })
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+
+    /// <summary>Checks that a run is there.</summary>
+    /// <exception cref="MocoException">No run is there.</exception>
+    public void MustExist()
+    {
+        if (!File.Exists(Recipe) && Steps().Count == 0)
+            throw new MocoException(ErrorIds.NoRun, Directory.Exists(Root) ? "the folder holds no run: it has no recipe.yaml" : "there is no such folder", at: Root,
+                fix: HasNoRecipe && Entries(Root).Any() ? $"it was stopped before it had begun; begin it: moco train … --run {Root}" : "name the folder that 'moco train … --run FOLDER' made");
+    }
+
+    /// <summary>Keeps other processes out until disposed.</summary>
+    /// <exception cref="MocoException">Another process trains in this folder.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error) when (error.HResult == SharingViolation)
+        {
+            throw new MocoException(ErrorIds.RunLocked, "another process works in this run", at: Root, fix: "wait for it or stop it, or train in another folder", inner: error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root, fix: "make room, or give yourself the right to write it", inner: error);
+        }
+    }
+}

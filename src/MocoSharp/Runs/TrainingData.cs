@@ -1,0 +1,89 @@
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Runs;
+
+/// <summary>The pictures of a run, and where they came from.</summary>
+/// <param name="Train">What is learned from; labels are not needed.</param>
+/// <param name="Test">What the kNN test asks about; null where nothing is labelled.</param>
+/// <param name="Paths">The folders or files, whole paths, to find them again.</param>
+/// <param name="TestPath">Where the test pictures are when they are not beside the training pictures.</param>
+/// <param name="Labels">Where labels come from.</param>
+public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
+{
+    /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself; the first path's part of it where
+    /// there are several, and the labelled pictures of a data set that keeps them apart.</summary>
+    public IImageSource Labelled { get; init; } = Train;
+
+    /// <summary>Whether <see cref="Labelled"/> is a source of its own, to be closed too, and no part of <see cref="Train"/>.</summary>
+    public bool IsApart { get; init; }
+
+    /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?)"/>
+    /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
+    /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="labels">Where labels come from.</param>
+    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null) => Open([path], testPath, settings, labels);
+
+    /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
+    /// <param name="paths">One or more, each a folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR
+    /// files. Labels and test pictures are the first one's; of the others only the training pictures are taken, without labels.</param>
+    /// <param name="testPath">Other test pictures than those beside the first path's training pictures; null for these.</param>
+    /// <param name="settings">How pictures are read.</param>
+    /// <param name="labels">Where the first path's labels come from.</param>
+    public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null)
+    {
+        SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
+        DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options);
+        CacheBudget budget = new((long)settings.CacheMegabytes << 20);          // one for all of the run's sources
+        IImageSource Cached(IImageSource source, int shorterSide = 0) =>
+            budget.Bytes == 0 ? source : new MemoryCachedSource(source, settings.Request() with { ShorterSide = shorterSide }, budget);
+        try
+        {
+            int labelled = splits.Train.Count;
+            string? test = testPath is null ? null : Path.GetFullPath(testPath);
+            IImageSource? testing = splits.Test is null ? null : Cached(splits.Test);
+            if (splits.Unlabelled is { } unlabelled)
+            {
+                IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]);
+                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
+            }
+            IImageSource pictures = paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]), train = Cached(pictures, settings.DecodeShorterSide);
+            return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
+            {
+                Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]),
+                Notes = [.. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
+            };
+        }
+        catch
+        {
+            splits.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What people should know of the pictures, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether a kNN test is possible.</summary>
+    public bool CanTest => Test is not null && Labelled.Classes.Count > 0 && Test.Classes.Count > 0;
+
+    /// <summary>A text that changes when a picture's name, label, place or file's length does, and with the checksum that a packed file holds.</summary>
+    /// <returns>The number of pictures, the form's version and a hash, with '-' between.</returns>
+    public string Fingerprint() => DataFingerprint.Of(this);
+
+    /// <summary>Closes the sources.</summary>
+    public void Dispose()
+    {
+        Train.Dispose();
+        if (IsApart) Labelled.Dispose();
+        Test?.Dispose();
+    }
+
+    private static IImageSource Unlabelled(string path, DataSettings settings)
+    {
+        DataSplits splits = DataSets.Open(path, new SourceOptions { Labels = LabelsFrom.None, Modalities = settings.Modalities });
+        splits.Test?.Dispose();
+        return splits.Train;
+    }
+}
