@@ -54,10 +54,10 @@ def processes(samples):
     return "one process" if count == 1 else f"{count} processes, one after the other"
 
 
-def polyline(values, left, top, width, height, least, most, colour):
+def polyline(values, left, top, width, height, least, most, color):
     x = lambda i: left + width * i / max(1, len(values) - 1)
     y = lambda v: top + height * (1 - (v - least) / ((most - least) or 1))
-    return f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="' + " ".join(f"{x(i):.1f},{y(v):.1f}" for i, v in enumerate(values)) + '"/>'
+    return f'<polyline fill="none" stroke="{color}" stroke-width="1.5" points="' + " ".join(f"{x(i):.1f},{y(v):.1f}" for i, v in enumerate(values)) + '"/>'
 
 
 def plot(samples, epochs):
@@ -66,10 +66,10 @@ def plot(samples, epochs):
     series = [("resident memory, MB", [s[1] for s in samples], "#1f77b4"), ("open handles", [s[2] for s in samples], "#2ca02c"),
               ("ms a picture, by epoch", [1000 / m["images_per_second"] for m in epochs], "#d62728")]
     lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" font-family="sans-serif" font-size="12">', '<rect width="640" height="360" fill="white"/>']
-    for i, (name, values, colour) in enumerate(series):
+    for i, (name, values, color) in enumerate(series):
         top, most = 30 + 110 * i, max(values) * 1.1
         lines += [f'<text x="70" y="{top - 6}">{name}: {min(values):,.1f} to {max(values):,.1f}</text>', f'<line x1="70" y1="{top + 80}" x2="620" y2="{top + 80}" stroke="black"/>',
-                  f'<text x="64" y="{top + 80}" text-anchor="end">0</text>', polyline(values, 70, top, 550, 80, 0, most, colour)]
+                  f'<text x="64" y="{top + 80}" text-anchor="end">0</text>', polyline(values, 70, top, 550, 80, 0, most, color)]
     return "\n".join([*lines, "</svg>", ""])
 
 

@@ -2,7 +2,7 @@
 """NNCLR in Keras' form on Imagenette made into STL-10's binary files: probe, linear classifier, fine-tuning and training from scratch on the same few labels.
 
   bench/nnclr_stl10.py --imagenette DIR --work DIR [--epochs 60]
-All training pictures are the unlabelled set, a tenth of each class the labelled one, val/ the test set; 96 px, middle square. Resumable. Needs Pillow
+All training pictures are the unlabeled set, a tenth of each class the labeled one, val/ the test set; 96 px, middle square. Resumable. Needs Pillow
 (Debian: python3-pil, with /usr/bin/python3). Writes docs/results/nnclr-stl10.md.
 """
 import argparse
@@ -27,24 +27,24 @@ def record(path):
 
 
 def write_stl10(imagenette, folder):
-    """The six files; the labelled tenth is drawn with a fixed seed."""
+    """The six files; the labeled tenth is drawn with a fixed seed."""
     rng = random.Random(10)
     classes = sorted(path.name for path in (imagenette / "train").iterdir() if path.is_dir())
     split = lambda name: [(label, path) for label, one in enumerate(classes, 1) for path in sorted((imagenette / name / one).iterdir())]
     train, test = split("train"), split("val")
-    labelled = []
+    labeled = []
     for label in range(1, len(classes) + 1):
         own = [item for item in train if item[0] == label]
-        labelled += rng.sample(own, round(len(own) / 10))
+        labeled += rng.sample(own, round(len(own) / 10))
     folder.mkdir(parents=True)
-    for name, items, labels in (("unlabeled", train, False), ("train", labelled, True), ("test", test, True)):
+    for name, items, labels in (("unlabeled", train, False), ("train", labeled, True), ("test", test, True)):
         with open(folder / f"{name}_X.bin", "wb") as file:
             for _, path in items:
                 file.write(record(path))
         if labels:
             (folder / f"{name}_y.bin").write_bytes(bytes(label for label, _ in items))
     (folder / "class_names.txt").write_text("\n".join(classes) + "\n")      # last: the set is whole
-    return len(train), len(labelled), len(test)
+    return len(train), len(labeled), len(test)
 
 
 def train(args, data):
@@ -74,11 +74,11 @@ def main():
     names = [name for name in ("c_acc", "r_acc", "p_acc", "val_p_acc") if name in measures(epochs[-1])]
     text = "\n".join([
         "# NNCLR in Keras' form on files in STL-10's format", "",
-        f"Imagenette at {SIDE} px written as STL-10's binary files: {counts[0]:,} unlabelled pictures, {counts[1]:,} labelled ones (a tenth of each class), {counts[2]:,} to test on. Recipe `{RECIPE}`, {args.epochs} epochs,",
+        f"Imagenette at {SIDE} px written as STL-10's binary files: {counts[0]:,} unlabeled pictures, {counts[1]:,} labeled ones (a tenth of each class), {counts[2]:,} to test on. Recipe `{RECIPE}`, {args.epochs} epochs,",
         f"{epochs[-1]['elapsed_seconds'] / 60:.0f} minutes of training on {['one core', 'two cores'][cores() > 1]}.", "", "```sh", f"bench/nnclr_stl10.py --imagenette DIR --work DIR --epochs {args.epochs}{''.join(f' --set {change}' for change in args.set)}", "```", "",
         "| epoch | loss | " + " | ".join(names) + " |", "|---|---|" + "---|" * len(names),
         *[f"| {one['epoch']} | {one['loss']:.3f} | " + " | ".join(f"{measures(one)[name]:.3f}" for name in names) + " |" for one in shown], "",
-        f"Then from the {counts[1]:,} labelled pictures, accuracy on the test pictures in percent:", "", "| test | accuracy |", "|---|---|",
+        f"Then from the {counts[1]:,} labeled pictures, accuracy on the test pictures in percent:", "", "| test | accuracy |", "|---|---|",
         *[f"| linear classifier (L-BFGS), {kind} | {accuracy(linear, kind)} |" for kind in ("pixels", "untrained", "trained")],
         *[f"| kNN, {kind} | {accuracy(knn, kind)} |" for kind in ("pixels", "untrained", "trained")],
         *[f"| `eval finetune`, {one['features']} | {one['accuracy']:.1f} |" for one in tuned], ""])

@@ -48,7 +48,7 @@ def begin(name, args, tiles, run, epochs, steps=None, samples=None):
     recipe, changes = VARIANTS[name]
     shutil.rmtree(run, ignore_errors=True)
     changes = changes + [f"views.{view}.steps.0.randomCrop.size={args.crop}" for view in (0, 1, 2, *([4] if recipe == OURS else []))]
-    changes += [f"views.3.steps.0.centreFit.size={args.crop}", f"training.epochs={epochs}", f"monitor.everyEpochs={args.monitor}", "data.workers=1"]
+    changes += [f"views.3.steps.0.centerFit.size={args.crop}", f"training.epochs={epochs}", f"monitor.everyEpochs={args.monitor}", "data.workers=1"]
     sets = [part for change in changes for part in ("--set", change)]
     return tool("train", recipe, "--data", tiles, "--labels", tiles / "age.csv", "--run", run, *sets, *(["--max-steps", steps] if steps else []), *stop(args), samples=samples)
 
@@ -114,11 +114,11 @@ def main():
         found = result(name, args, tiles)
         rows.append(found)
         print(row(found), flush=True)
-    histograms = {labels: accuracy(rows[0], labels, "colour histogram", None) for labels in ("age", "ridges")}
+    histograms = {labels: accuracy(rows[0], labels, "color histogram", None) for labels in ("age", "ridges")}
     text = "\n".join([
         f"# {args.title}", "",
         f"`bench/terrain.py --work DIR --tiles {args.tiles} --size {args.size} --crop {args.crop} {f'--minutes {args.minutes:g}' if args.minutes else f'--epochs {args.epochs}'}`: {args.tiles} tiles to learn from, {args.tiles // 4} to test on; {['one core', 'two cores'][cores() > 1]}.",
-        f"kNN accuracy in percent, untrained > trained; a colour histogram has {histograms['age']} (age, 3 classes) and {histograms['ridges']} (ridges, 4 classes). In the last column: how often the trained",
+        f"kNN accuracy in percent, untrained > trained; a color histogram has {histograms['age']} (age, 3 classes) and {histograms['ridges']} (ridges, 4 classes). In the last column: how often the trained",
         f"terrain view finds its scene's segmentation / heights / whole tile among those of {args.tiles // 4} test scenes (guessing: {400 / args.tiles:.1f}). One seed.", "",
         "| variant | loss, first > last epoch | updates | minutes | age, terrain view | age, all views | ridges, terrain view | ridges, all views | finds |", "|---|---|---|---|---|---|---|---|---|",
         *[row(found) for found in rows], "",

@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Benchmarks.Parts;
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A weighted kNN vote in plain PyTorch, for timing beside `moco bench knn`: as MoCo's CIFAR-10 demo votes, 512 queries at a time, fp32, all threads.
 
-Features are the same on both sides: normal noise around one centre a class, from a file that `moco bench knn --save FILE` wrote, or drawn here.
+Features are the same on both sides: normal noise around one center a class, from a file that `moco bench knn --save FILE` wrote, or drawn here.
 Prints one JSON object.
 """
 import argparse
@@ -41,7 +41,7 @@ def vote(bank, bank_labels, queries, classes, k, temperature, block):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--features", required=True)
-    parser.add_argument("--neighbours", type=int, default=200)
+    parser.add_argument("--neighbors", type=int, default=200)
     parser.add_argument("--temperature", type=float, default=0.1)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--block", type=int, default=512)
@@ -53,7 +53,7 @@ def main():
     with torch.no_grad():
         for _ in range(a.repeats + 1):
             start = time.perf_counter()
-            predicted = vote(bank, bank_labels, queries, classes, a.neighbours, a.temperature, a.block)
+            predicted = vote(bank, bank_labels, queries, classes, a.neighbors, a.temperature, a.block)
             times.append(time.perf_counter() - start)
     seconds = statistics.median(times[1:])
     print(json.dumps({"seconds": seconds, "images_per_second": len(queries) / seconds, "accuracy": float((predicted == query_labels).float().mean()),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The input pipeline of a MoCo script in torchvision and DataLoader, for timing beside `moco bench pipeline`: decode, two random views, normalise, collate.
+"""The input pipeline of a MoCo script in torchvision and DataLoader, for timing beside `moco bench pipeline`: decode, two random views, normalize, collate.
 
-  --views moco-v2   crop, jitter, grey, Pillow's blur, flip (MoCo's main_moco.py --aug-plus)
-  --views cifar     crop, flip, jitter, grey (MoCo's CIFAR-10 demo)
+  --views moco-v2   crop, jitter, gray, Pillow's blur, flip (MoCo's main_moco.py --aug-plus)
+  --views cifar     crop, flip, jitter, gray (MoCo's CIFAR-10 demo)
   --memory          decodes everything before the clock starts, as torchvision's CIFAR10 class keeps its pictures in memory
 DIR holds one folder a class. Prints one JSON object; pairs a second are counted from the first batch on, over whole batches.
 """
@@ -48,11 +48,11 @@ class InMemory(torch.utils.data.Dataset):
 
 def view(name, size):
     jitter = transforms.RandomApply([transforms.ColorJitter(0.4, 0.4, 0.4, 0.1)], p=0.8)
-    grey, flip = transforms.RandomGrayscale(p=0.2), transforms.RandomHorizontalFlip()
+    gray, flip = transforms.RandomGrayscale(p=0.2), transforms.RandomHorizontalFlip()
     if name == "cifar":
-        steps = [transforms.RandomResizedCrop(size), flip, jitter, grey]
+        steps = [transforms.RandomResizedCrop(size), flip, jitter, gray]
     else:
-        steps = [transforms.RandomResizedCrop(size, scale=(0.2, 1.0)), jitter, grey, transforms.RandomApply([Blur()], p=0.5), flip]
+        steps = [transforms.RandomResizedCrop(size, scale=(0.2, 1.0)), jitter, gray, transforms.RandomApply([Blur()], p=0.5), flip]
     return transforms.Compose([*steps, transforms.ToTensor(), transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])])
 
 

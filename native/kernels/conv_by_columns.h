@@ -13,7 +13,7 @@
 
 namespace mocosharp {
 
-// Way 1: a tile's 16 rows are 16 neighbouring columns of one image, read from a strip of rows with zeros between them. The zeros behind
+// Way 1: a tile's 16 rows are 16 neighboring columns of one image, read from a strip of rows with zeros between them. The zeros behind
 // one row are also those before the next: where blocks run on over the rows' ends (see `Job::runs_on`), few of their rows are dropped.
 class ByColumns {
  public:
@@ -163,7 +163,7 @@ class ByColumns {
     }
   }
 
-  // The last block of a row overlaps its neighbour where 16 does not divide the row.
+  // The last block of a row overlaps its neighbor where 16 does not divide the row.
   std::vector<Block> row_blocks(const Phase& phase, Range images, Range rows, const char* strip, std::vector<int64_t>& places) const {
     const Stencil& s = job_.s;
     for (int64_t i = 0; i < 16; ++i) places.push_back(i * s.out_step_x * s.out_channels);
@@ -209,7 +209,7 @@ class ByColumns {
   }
 
   const Job& job_;
-  int64_t planes_y_ = 1, planes_x_ = 1;  // that the input is dealt to, so that a tile's rows are neighbours there
+  int64_t planes_y_ = 1, planes_x_ = 1;  // that the input is dealt to, so that a tile's rows are neighbors there
   int64_t step_y_, step_x_;              // within a plane
   int64_t low_y_, low_x_, high_y_;       // reach of all taps within a plane
   int64_t lead_;                         // pixels of zeros before the first row

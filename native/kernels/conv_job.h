@@ -20,7 +20,7 @@ struct Job {
   const float* bias;
   int64_t low_y, high_y, low_x, high_x;  // reach of all taps
   bool direct;                           // tiles are loaded from `in` itself
-  bool runs_on;                          // blocks of neighbouring columns run on over the rows' ends
+  bool runs_on;                          // blocks of neighboring columns run on over the rows' ends
   int64_t splits;                        // groups of the moments; 0 when nobody asked
   int64_t image_pixels;                  // of an output image, before flattening
 
@@ -50,7 +50,7 @@ void fill_untouched(const Job& job, int64_t n, int64_t images, int64_t first, in
 // Columns of the narrowest phase.
 int64_t narrowest(const Stencil& stencil);
 
-// Whether tiles of neighbouring columns waste less work than tiles of images.
+// Whether tiles of neighboring columns waste less work than tiles of images.
 bool columns_fit(const Stencil& stencil);
 
 // Whether such tiles do not end with the rows: for groups, whose few steps a block make packing images side by side too dear.

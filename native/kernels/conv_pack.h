@@ -7,7 +7,7 @@ namespace mocosharp {
 
 using Bits16 = uint16_t;  // a bfloat16
 
-// Where a weight w[output][input][tap] sits: the distance, in floats, between neighbours along the product's inner and outer channels.
+// Where a weight w[output][input][tap] sits: the distance, in floats, between neighbors along the product's inner and outer channels.
 struct WeightStrides {
   int64_t inner, outer;
 };

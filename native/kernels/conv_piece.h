@@ -58,7 +58,7 @@ Geometry geometry_of(const ConvShape& shape);
 // Whether a kernel row's three taps slide over the image's rows together.
 inline bool slides(const ConvShape& s) { return s.kernel_width == 3 && s.stride_width == 1 && s.pad_width == 1 && s.in_width >= 2; }
 
-// Steps of up to three neighbouring taps of one kernel row: those where all lie inside the image, and those of single taps at its edges.
+// Steps of up to three neighboring taps of one kernel row: those where all lie inside the image, and those of single taps at its edges.
 // Where taps slide, `all` holds the rows' starts instead.
 struct Steps {
   std::vector<GradientStep> all;
@@ -127,7 +127,7 @@ class Piece {
     }
   }
 
-  // The same for a 1 x 1 kernel, whose groups are neighbouring input blocks instead of taps.
+  // The same for a 1 x 1 kernel, whose groups are neighboring input blocks instead of taps.
   void add_blocks(int64_t out, int64_t in, int blocks, float* sums) const {
     float* tile[kGroup];
     for (int t = 0; t < blocks; ++t) tile[t] = sums + g_.pair(out, in + t) * 256;

@@ -68,7 +68,7 @@ void accumulate_taps(const GradientPanel& gradient, const GradientPanel& input, 
   g += 64;                       \
   x += 64;
 
-// The last pixel, whose right neighbour is the border.
+// The last pixel, whose right neighbor is the border.
 #define MOCOSHARP_SLIDE_OUT(a, b) \
   _tile_loadd(6, g, g_pitch);     \
   _tile_dpbf16ps(0, 6, a);        \

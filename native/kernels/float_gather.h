@@ -11,7 +11,7 @@ namespace mocosharp {
 
 class Gather {
  public:
-  // `taps` of the stencil's phase, in the order in which they stand in a row. Neighbours in the image become one copy.
+  // `taps` of the stencil's phase, in the order in which they stand in a row. Neighbors in the image become one copy.
   Gather(const Stencil& stencil, const Phase& phase, const std::vector<Tap>& taps) : s_(stencil), phase_(phase) {
     for (const Tap& tap : taps) {
       const bool joins = !runs_.empty() && tap.dy == runs_.back().dy && tap.dx == runs_.back().dx + runs_.back().count;

@@ -5,7 +5,7 @@
 
 namespace mocosharp {
 
-// Distances in floats between neighbouring rows and neighbouring steps of an operand.
+// Distances in floats between neighboring rows and neighboring steps of an operand.
 struct Apart {
   int64_t row, step;
 };

@@ -10,7 +10,7 @@ namespace mocosharp {
 using Bits16 = uint16_t;  // a bfloat16
 
 // Real: the maps' numbers, float or Bits16. The products' operands are made of units of four bytes, typed float: a float each, or, where
-// the processor multiplies them, a pair of bfloat16 that are neighbours along the product's inner axis. Sums are float.
+// the processor multiplies them, a pair of bfloat16 that are neighbors along the product's inner axis. Sums are float.
 // The 16 products are numbered 4 * row + column; the i-th one's operand lies at to + i * slice. `channels` is a multiple of 16.
 template <typename Real>
 struct WinogradLoops {

@@ -13,5 +13,5 @@ public static class ExitCode
     public const int Usage = 2;
 
     /// <summary>A person stopped it; what was learned is kept.</summary>
-    public const int Cancelled = 130;
+    public const int Canceled = 130;
 }

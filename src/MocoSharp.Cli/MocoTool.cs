@@ -45,7 +45,7 @@ public static class MocoTool
     /// <summary>The command line's grammar.</summary>
     public static RootCommand Root(CommandContext context)
     {
-        RootCommand root = new("Learns image representations from pictures that nobody labelled.")
+        RootCommand root = new("Learns image representations from pictures that nobody labeled.")
         {
             DemoCommand.Create(context),
             TrainCommand.Create(context),

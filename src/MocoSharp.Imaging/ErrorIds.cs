@@ -47,7 +47,7 @@ public static class ErrorIds
     public const string BadLabelFile = "MS3024";
 
     /// <summary>The labels' CSV file names a picture that is not there.</summary>
-    public const string UnknownLabelledFile = "MS3025";
+    public const string UnknownLabeledFile = "MS3025";
 
     /// <summary>The test pictures have a class that the training pictures lack.</summary>
     public const string UnknownTestClass = "MS3026";
@@ -91,7 +91,7 @@ public static class ErrorIds
     /// <summary>A picture and its partner differ in size.</summary>
     public const string PartnerSize = "MS3051";
 
-    /// <summary>A map of classes has too many pixels whose colour is near none of its palette.</summary>
+    /// <summary>A map of classes has too many pixels whose color is near none of its palette.</summary>
     public const string FarFromPalette = "MS3052";
 
     /// <summary>The description of a paired set contradicts itself: no names, equal names or suffixes, a palette that is none.</summary>

@@ -6,7 +6,7 @@ public sealed class Image
     /// <summary>Makes a picture whose samples are not set yet.</summary>
     /// <param name="width">Columns, 1 or more.</param>
     /// <param name="height">Rows, 1 or more.</param>
-    /// <param name="channels">1 (grey) or 3 (RGB); other counts are for multi-channel data.</param>
+    /// <param name="channels">1 (gray) or 3 (RGB); other counts are for multi-channel data.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size below 1, or more than 2^31 - 1 samples.</exception>
     public Image(int width, int height, int channels)
         : this(width, height, channels, GC.AllocateUninitializedArray<byte>((int)CheckedLength(width, height, channels)))
@@ -37,7 +37,7 @@ public sealed class Image
     /// <summary>Rows.</summary>
     public int Height { get; }
 
-    /// <summary>Samples a pixel: 1 grey, 3 RGB.</summary>
+    /// <summary>Samples a pixel: 1 gray, 3 RGB.</summary>
     public int Channels { get; }
 
     /// <summary>All samples, [Height, Width, Channels].</summary>

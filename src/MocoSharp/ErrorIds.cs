@@ -78,10 +78,10 @@ public static class ErrorIds
     /// <summary>Features and labels do not fit together, or hold values that are no numbers.</summary>
     public const string FeatureShape = "MS5001";
 
-    /// <summary>No row is labelled.</summary>
+    /// <summary>No row is labeled.</summary>
     public const string NoLabels = "MS5002";
 
-    /// <summary>A class has fewer labelled rows than asked for.</summary>
+    /// <summary>A class has fewer labeled rows than asked for.</summary>
     public const string TooFewLabels = "MS5003";
 
     /// <summary>A class of the test rows has no row to learn from.</summary>

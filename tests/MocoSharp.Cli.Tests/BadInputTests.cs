@@ -145,13 +145,13 @@ public sealed class BadInputTests : Workbench
     }
 
     [Fact]
-    public void A_colour_far_from_the_palette()
+    public void A_color_far_from_the_palette()
     {
         string tiles = Tiles();
         Image strange = new(64, 64, 3);
         for (int i = 0; i < strange.Samples.Length; i++) strange.Samples[i] = (byte)(i % 3 == 1 ? 0 : 255);
         File.WriteAllBytes(Path.Combine(tiles, "train", "00003_i2.png"), ImageEncoder.Png(strange));
-        Refused(OnTiles(tiles), ExitCode.Failed, "4,096 of 4,096 pixels have a colour that is farther than 60", "(255, 0, 255) at column 0, row 0", "00003_t.png");
+        Refused(OnTiles(tiles), ExitCode.Failed, "4,096 of 4,096 pixels have a color that is farther than 60", "(255, 0, 255) at column 0, row 0", "00003_t.png");
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class BenchCommandTests : Workbench
     [Fact]
     public void The_knn_test_says_rate_and_accuracy_and_leaves_its_features()
     {
-        JsonElement result = Bench("knn", "--bank", "500", "--queries", "50", "--dimensions", "16", "--neighbours", "10", "--repeats", "2", "--save", At("features.bin"));
+        JsonElement result = Bench("knn", "--bank", "500", "--queries", "50", "--dimensions", "16", "--neighbors", "10", "--repeats", "2", "--save", At("features.bin"));
         Assert.InRange(result.GetProperty("accuracy").GetDouble(), 0.2, 1);
         Assert.Equal(2 * 24 + 550 * (16 + 1) * 4, new FileInfo(At("features.bin")).Length);
     }

@@ -36,7 +36,7 @@ public sealed class ErrorTextTests
     }
 
     [Fact]
-    public void A_stop_is_no_error() => Assert.Equal(ExitCode.Cancelled, Report(new OperationCanceledException()).Code);
+    public void A_stop_is_no_error() => Assert.Equal(ExitCode.Canceled, Report(new OperationCanceledException()).Code);
 
     private static Tool Report(Exception error, bool verbose = false)
     {

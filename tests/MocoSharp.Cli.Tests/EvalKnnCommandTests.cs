@@ -55,9 +55,9 @@ public sealed class EvalKnnCommandTests : Workbench
     public void Projected_features_come_from_the_checkpoint()
     {
         Train("run", "--set", "monitor.features=projected", "--json").Succeeded();
-        using JsonDocument tested = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--features", "projected", "--neighbours", "3", "--temperature", "0.07", "--json").Succeeded().Out);
+        using JsonDocument tested = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--features", "projected", "--neighbors", "3", "--temperature", "0.07", "--json").Succeeded().Out);
         Assert.Equal("projected", tested.RootElement.GetProperty("features").GetString());
-        Assert.Equal(3, tested.RootElement.GetProperty("neighbours").GetInt32());
+        Assert.Equal(3, tested.RootElement.GetProperty("neighbors").GetInt32());
         string last = File.ReadLines(At("run", "metrics.jsonl")).Last();
         using JsonDocument monitor = JsonDocument.Parse(last);
         using JsonDocument same = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--features", "projected", "--json").Succeeded().Out);
@@ -70,7 +70,7 @@ public sealed class EvalKnnCommandTests : Workbench
         Tool.Run("train", Recipe, "--data", Flat(20), "--run", At("run"), "--epochs", "1").Succeeded();
         Tool tool = Tool.Run("eval", "knn", At("run"));
         Assert.Equal(ExitCode.Failed, tool.Code);
-        Assert.Contains("need labelled pictures", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("need labeled pictures", tool.Error, StringComparison.Ordinal);
         Assert.Contains("--test", tool.Error, StringComparison.Ordinal);
     }
 
@@ -88,7 +88,7 @@ public sealed class EvalKnnCommandTests : Workbench
         string other = At("other", "pictures");
         Directory.CreateDirectory(At("other"));
         Directory.CreateSymbolicLink(other, Pictures());
-        foreach (string[] more in new string[][] { [], [], ["--features", "projected"], ["--neighbours", "3"], ["--temperature", "0.07"], ["--data", other] })
+        foreach (string[] more in new string[][] { [], [], ["--features", "projected"], ["--neighbors", "3"], ["--temperature", "0.07"], ["--data", other] })
             Tool.Run(["eval", "knn", At("run"), .. more]).Succeeded();
         string[] files = [.. Directory.EnumerateFiles(At("run", "eval"), "*.json").Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
         Assert.Equal(["knn-backbone-k3-t0.1.json", "knn-backbone-k5-t0.07.json", "knn-backbone-k5-t0.1.json", "knn-projected-k5-t0.1.json"], files.Where(static file => !file.Contains("-on-", StringComparison.Ordinal)));
@@ -96,11 +96,11 @@ public sealed class EvalKnnCommandTests : Workbench
     }
 
     [Fact]
-    public void Fewer_labels_than_neighbours_are_told_of()
+    public void Fewer_labels_than_neighbors_are_told_of()
     {
         Train("run", "--epochs", "1").Succeeded();
-        Tool tool = Tool.Run("eval", "knn", At("run"), "--neighbours", "500").Succeeded();
-        Assert.Contains("k is 500, and 48 labelled rows can vote", Assert.Single(tool.Lines, static line => line.StartsWith("warning: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Tool tool = Tool.Run("eval", "knn", At("run"), "--neighbors", "500").Succeeded();
+        Assert.Contains("k is 500, and 48 labeled rows can vote", Assert.Single(tool.Lines, static line => line.StartsWith("warning: ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

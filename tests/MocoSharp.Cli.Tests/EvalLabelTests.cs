@@ -22,7 +22,7 @@ public sealed class EvalLabelTests : Workbench
         JsonElement[] results = [.. document.RootElement.GetProperty("results").EnumerateArray()];
         Assert.Equal(["pixels", "untrained", "trained"], results.Select(static r => r.GetProperty("features").GetString()));
         Assert.All(results, static r => Assert.Equal((12, 2), (r.GetProperty("labels").GetInt32(), r.GetProperty("draws").GetArrayLength())));
-        Assert.True(results[0].GetProperty("accuracy").GetDouble() > 90);       // colours tell these classes apart
+        Assert.True(results[0].GetProperty("accuracy").GetDouble() > 90);       // colors tell these classes apart
         Assert.Equal(["blue", "green", "red"], document.RootElement.GetProperty("classes").EnumerateArray().Select(static c => c.GetProperty("name").GetString()));
         Assert.Equal(3, document.RootElement.GetProperty("confusion").GetArrayLength());
         Assert.True(File.Exists(At("run", "eval", "linear-4-per-class-lbfgs-backbone.json")) && File.Exists(At("run", "eval", "linear-4-per-class-lbfgs-backbone.png")));
@@ -54,10 +54,10 @@ public sealed class EvalLabelTests : Workbench
     public void A_kept_classifier_labels_a_folder_and_lists_what_it_cannot_read()
     {
         Train("run").Succeeded();
-        Tool.Run("eval", "linear", At("run"), "--save-head", "colours", "--precision", "0.5").Succeeded();
+        Tool.Run("eval", "linear", At("run"), "--save-head", "colors", "--precision", "0.5").Succeeded();
         string folder = Flat(12);
         File.WriteAllText(Path.Combine(folder, "004.png"), "no picture");
-        using JsonDocument document = JsonDocument.Parse(Tool.Run("classify", At("run"), "--data", folder, "--head", "colours", "-o", At("out.csv"), "--json").Succeeded().Out);
+        using JsonDocument document = JsonDocument.Parse(Tool.Run("classify", At("run"), "--data", folder, "--head", "colors", "-o", At("out.csv"), "--json").Succeeded().Out);
         string[][] rows = [.. File.ReadAllLines(At("out.csv")).Select(static line => line.Split(','))];
         Assert.Equal(["file", "label", "status", "best", "confidence", "p:blue", "p:green", "p:red"], rows[0]);
         Assert.Equal(13, rows.Length);
@@ -70,7 +70,7 @@ public sealed class EvalLabelTests : Workbench
             Assert.Equal(1, probabilities.Sum(), tolerance: 1e-4);
             Assert.Equal(row[1], double.Parse(row[4], System.Globalization.CultureInfo.InvariantCulture) >= threshold - 1e-6 ? row[3] : "");
         }
-        Tool.Run("classify", At("run"), "--data", folder, "--head", "colours", "-o", At("none.csv"), "--threshold", "1").Succeeded();
+        Tool.Run("classify", At("run"), "--data", folder, "--head", "colors", "-o", At("none.csv"), "--threshold", "1").Succeeded();
         Assert.All(File.ReadLines(At("none.csv")).Skip(1), static line => Assert.Equal("", line.Split(',')[1]));
     }
 

@@ -22,9 +22,9 @@ public sealed class ResumeCommandTests : Workbench
     {
         Train("whole").Succeeded();
         using CancellationTokenSource cancel = new();
-        using CancellingWriter output = new(cancel, moment);
+        using CancelingWriter output = new(cancel, moment);
         Tool stopped = Tool.RunLive(output, ["train", Recipe, "--data", Pictures(), "--run", At("parts")], cancel.Token);
-        Assert.Equal(ExitCode.Cancelled, stopped.Code);
+        Assert.Equal(ExitCode.Canceled, stopped.Code);
         Assert.Contains("A checkpoint was written", stopped.Out, StringComparison.Ordinal);
         Assert.Contains("moco resume", stopped.Out, StringComparison.Ordinal);
         Tool.Run("resume", At("parts")).Succeeded();
@@ -121,7 +121,7 @@ public sealed class ResumeCommandTests : Workbench
 }
 
 /// <summary>Asks for a stop as soon as a text is written, as a person with Ctrl+C would.</summary>
-internal sealed class CancellingWriter(CancellationTokenSource cancel, string when) : StringWriter
+internal sealed class CancelingWriter(CancellationTokenSource cancel, string when) : StringWriter
 {
     public override void Write(string? value)
     {

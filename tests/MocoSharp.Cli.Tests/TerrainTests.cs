@@ -15,7 +15,7 @@ public sealed class TerrainTests : Workbench
         Tool.Run(["views", "terrain-combined", "--data", tiles, "-o", At("views.png"), "--count", "2", .. TerrainSettings]).Succeeded();
         Tool.Run(["train", "terrain-combined", "--data", tiles, "--labels", Path.Combine(tiles, "age.csv"), "--run", At("run"), "--epochs", "1", .. TerrainSettings]).Succeeded();
         Tool age = Tool.Run("eval", "views", At("run")).Succeeded(), ridges = Tool.Run("eval", "views", At("run"), "--labels", Path.Combine(tiles, "ridges.csv")).Succeeded();
-        Assert.All(["colour histogram", "view 0: terrain", "view 1: segmentation", "view 2: height", "all views"], row => Assert.Contains(row, age.Out, StringComparison.Ordinal));
+        Assert.All(["color histogram", "view 0: terrain", "view 1: segmentation", "view 2: height", "all views"], row => Assert.Contains(row, age.Out, StringComparison.Ordinal));
         Assert.Contains("4 classes", ridges.Out, StringComparison.Ordinal);
         Assert.Equal(["views-on-ridges-", "views.json"], Directory.EnumerateFiles(At("run", "eval")).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Select(static name => name[..Math.Min(16, name.Length)]));
     }
@@ -68,14 +68,14 @@ public sealed class TerrainTests : Workbench
     }
 
     [Fact]
-    public void A_few_colours_off_the_palette_are_said_before_training()
+    public void A_few_colors_off_the_palette_are_said_before_training()
     {
         string tiles = Tiles(), file = Path.Combine(tiles, "train", "00003_i2.png");
         Image cover = ImageDecoder.Load(file);
         for (int pixel = 0; pixel < 4; pixel++) (cover.Samples[3 * pixel], cover.Samples[3 * pixel + 1], cover.Samples[3 * pixel + 2]) = (255, 0, 255);
         File.WriteAllBytes(file, ImageEncoder.Png(cover));
         Tool tool = Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings]).Succeeded();
-        Assert.Contains("1 of the 12 files of 'segmentation' that were looked at have colours farther than 60 from the palette, 0.0977% of their pixels", Joined(tool), StringComparison.Ordinal);
+        Assert.Contains("1 of the 12 files of 'segmentation' that were looked at have colors farther than 60 from the palette, 0.0977% of their pixels", Joined(tool), StringComparison.Ordinal);
     }
 
     // long lines are broken at the terminal's width

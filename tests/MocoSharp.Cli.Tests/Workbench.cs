@@ -38,14 +38,14 @@ public abstract class Workbench : IDisposable
         training: { epochs: 2, batchSize: 16 }
         optimizer: { name: sgd }
         learningRate: { name: cosine, start: 0.05 }
-        monitor: { neighbours: 5 }
+        monitor: { neighbors: 5 }
         """;
 
     /// <summary>What makes terrain-combined small enough for tests.</summary>
     protected static string[] TerrainSettings { get; } =
     [
         "--set", "encoder.width=0.125", "--set", "training.batchSize=4", "--set", "method.hiddenFeatures=[16]", "--set", "method.keyFeatures=8", "--set", "views.0.steps.0.randomCrop.size=32",
-        "--set", "views.1.steps.0.randomCrop.size=32", "--set", "views.2.steps.0.randomCrop.size=32", "--set", "views.3.steps.0.centreFit.size=32",
+        "--set", "views.1.steps.0.randomCrop.size=32", "--set", "views.2.steps.0.randomCrop.size=32", "--set", "views.3.steps.0.centerFit.size=32",
     ];
 
     /// <summary>Twelve terrain tiles to train on and six to test on, 64 pixels a side, with a sheet of them beside their folder.</summary>
@@ -55,7 +55,7 @@ public abstract class Workbench : IDisposable
         return At("tiles");
     }
 
-    /// <summary>train/ and test/ with three classes that differ in colour.</summary>
+    /// <summary>train/ and test/ with three classes that differ in color.</summary>
     protected string Pictures()
     {
         string folder = At("pictures");
@@ -74,7 +74,7 @@ public abstract class Workbench : IDisposable
         return folder;
     }
 
-    /// <summary>A picture of one colour with noise.</summary>
+    /// <summary>A picture of one color with noise.</summary>
     protected static void Draw(string path, int label, ulong seed, int side = PictureSide)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Datasets;
 
@@ -17,7 +18,7 @@ internal sealed class TinySource(int count, int side = 12, int bad = 0, int seed
     public Image Load(int index, DecodeRequest request)
     {
         if (index < bad) throw new BadImageException("MS3001", "the file is cut short", Name(index), "restore it");
-        Image image = new(side, side, request.Colour == Colour.Grey ? 1 : 3);
+        Image image = new(side, side, request.Color == Color.Gray ? 1 : 3);
         Rng rng = Rng.For((ulong)seed, 0, index);
         for (int i = 0; i < image.Samples.Length; i++) image.Samples[i] = (byte)(rng.NextInt32(128) + 127 * Label(index));
         return image;

@@ -37,7 +37,7 @@ def finish(checks):
 def paired(*functions, repetitions=7):
     """Best milliseconds of processor time of each of some functions run in turn on one thread.
 
-    On a shared machine two threads wait for each other whenever a neighbour takes a core; one thread's own time says what the code costs.
+    On a shared machine two threads wait for each other whenever a neighbor takes a core; one thread's own time says what the code costs.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

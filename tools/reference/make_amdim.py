@@ -75,7 +75,7 @@ class Net(nn.Module):
 
 
 def score(source, target):
-    """NCE_MI_MULTI._model_scores: loss and regulariser."""
+    """NCE_MI_MULTI._model_scores: loss and regularizer."""
     n, places, d = target.shape
     raw = torch.einsum("id,jld->ijl", source, target) / d ** 0.5
     u, own = CLIP * torch.tanh(raw / CLIP), torch.eye(n, dtype=torch.bool)
@@ -109,7 +109,7 @@ def one_score():
     source.requires_grad_(), target.requires_grad_()
     loss, square = score(source, target)
     gradients = torch.autograd.grad(loss + square, [source, target])
-    return {"shape": list(SCORE), "loss": float(loss), "regulariser": float(square), "source": golden.check(gradients[0].float()), "target": golden.check(gradients[1].float())}
+    return {"shape": list(SCORE), "loss": float(loss), "regularizer": float(square), "source": golden.check(gradients[0].float()), "target": golden.check(gradients[1].float())}
 
 
 def hold_against_the_original(checkout):
@@ -153,7 +153,7 @@ def main():
         hold_against_the_original(args.amdim)
     golden.write("amdim.json", {
         "source": "Philip-Bachman/amdim-public@8754ae1, restated", "batch": BATCH, "side": SIDE, "width": NDF / 128, "features": RKHS, "depth": DEPTH, "lr": RATE,
-        "clip": CLIP, "regularisation": REGULARISATION, "score": one_score(), "run": rounding.measured(run, "losses", "norms"),
+        "clip": CLIP, "regularization": REGULARISATION, "score": one_score(), "run": rounding.measured(run, "losses", "norms"),
     }, args.out)
 
 

@@ -71,25 +71,25 @@ def crop(left, top, width, height, size, mode):
     return lambda image: F.resized_crop(image, top, left, height, width, [size, size], mode, antialias=True)
 
 
-large, small, grey = source("large", 56, 40, 3), source("small", 24, 20, 3), source("grey", 30, 22, 1)
+large, small, gray = source("large", 56, 40, 3), source("small", 24, 20, 3), source("gray", 30, 22, 1)
 modes = {"bilinear": InterpolationMode.BILINEAR, "bicubic": InterpolationMode.BICUBIC}
 for mode, value in modes.items():
     for name, of, box in [("shrunk", large, (3, 2, 50, 37)), ("enlarged", large, (20, 9, 11, 14)), ("of one pixel", large, (55, 39, 1, 1)),
-                          ("of grey", grey, (1, 0, 28, 21)), ("squeezed", large, (0, 10, 56, 7))]:
+                          ("of gray", gray, (1, 0, 28, 21)), ("squeezed", large, (0, 10, 56, 7))]:
         left, top, width, height = box
         case(f"{mode} crop {name}", "crop", of, crop(*box, 22, value), left=left, top=top, width=width, height=height, size=22, mode=mode)
 case("resized to a shorter side of 20", "resize", large, lambda i: F.resize(i, 20, modes["bilinear"], antialias=True), size=20)
-case("resized to a shorter side of 30", "resize", grey, lambda i: F.resize(i, 30, modes["bilinear"], antialias=True), size=30)
-case("centre of the resized", "fit", large, lambda i: F.center_crop(F.resize(i, 27, modes["bilinear"], antialias=True), 24),
+case("resized to a shorter side of 30", "resize", gray, lambda i: F.resize(i, 30, modes["bilinear"], antialias=True), size=30)
+case("center of the resized", "fit", large, lambda i: F.center_crop(F.resize(i, 27, modes["bilinear"], antialias=True), 24),
      size=24, share=24 / 27)
-case("centre crop", "centre", large, lambda i: F.center_crop(i, 25), size=25)
-case("centre crop with border", "centre", small, lambda i: F.center_crop(i, 27), size=27)
+case("center crop", "center", large, lambda i: F.center_crop(i, 25), size=25)
+case("center crop with border", "center", small, lambda i: F.center_crop(i, 27), size=27)
 case("flip", "flip", small, F.hflip)
 factors_of = dict(brightness=(0.6, 1.4), contrast=(0.6, 1.4), saturation=(0.5, 1.6), hue=(-25 / 256, 18 / 256, 102 / 256, -127 / 256))
 for part, factors in factors_of.items():
     for factor in factors:
         case(f"{part} {factor}", "jitter", small, lambda i: PARTS[part](i, factor), order=[part], **{part: factor})
-case("contrast of grey", "jitter", grey, lambda i: F.adjust_contrast(i, 1.5), order=["contrast"], contrast=1.5)
+case("contrast of gray", "jitter", gray, lambda i: F.adjust_contrast(i, 1.5), order=["contrast"], contrast=1.5)
 jitter = dict(hue=20 / 256, contrast=1.3, brightness=0.8, saturation=0.7)
 
 
@@ -104,11 +104,11 @@ case("grayscale", "grayscale", small, lambda i: F.rgb_to_grayscale(i, 3))
 for kernel, sigma in [(5, 0.7), (9, 1.3), (23, 2.0)]:
     case(f"blur {sigma} with {kernel} taps", "blur", small, lambda i: F.gaussian_blur(i, [kernel, kernel], [sigma, sigma]),
          sigma=sigma, kernel=kernel)
-case("blur of grey", "blur", grey, lambda i: F.gaussian_blur(i, [9, 9], [1.3, 1.3]), sigma=1.3, kernel=9)
+case("blur of gray", "blur", gray, lambda i: F.gaussian_blur(i, [9, 9], [1.3, 1.3]), sigma=1.3, kernel=9)
 case("solarize", "solarize", small, lambda i: F.solarize(i, 0.5 if torch.is_tensor(i) else 128))
 for degrees in (30.0, -7.5, 180.0):
     case(f"rotation by {degrees}", "rotation", small, lambda i: F.rotate(i, degrees, modes["bilinear"]), degrees=degrees)
-case("rotation of grey", "rotation", grey, lambda i: F.rotate(i, 12.0, modes["bilinear"]), degrees=12.0)
+case("rotation of gray", "rotation", gray, lambda i: F.rotate(i, 12.0, modes["bilinear"]), degrees=12.0)
 
 
 def moco_v2(image, hue=True):

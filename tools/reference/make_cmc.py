@@ -27,7 +27,7 @@ def network(view, channels, dtype):
 
 
 def run(softmax, dtype):
-    nets = {"light": network("light", 1, dtype), "colour": network("colour", 2, dtype)}
+    nets = {"light": network("light", 1, dtype), "color": network("color", 2, dtype)}
     banks = {view: normalize(fill.inputs(f"{view}.bank", (PICTURES, DIM))).to(dtype) for view in nets}
     sgd = torch.optim.SGD(
         [p for net in nets.values() for p in net.parameters()], OPTIMIZER["lr"], momentum=OPTIMIZER["momentum"], weight_decay=OPTIMIZER["weightDecay"])
@@ -37,9 +37,9 @@ def run(softmax, dtype):
         noise = torch.from_numpy((fill.hashes(f"step{step}.noise", BATCH * NEGATIVES) % PICTURES).astype("int64")).view(BATCH, NEGATIVES)
         rows = torch.cat([own[:, None], noise], dim=1)
         picture = fill.inputs(f"step{step}.view", (BATCH, 3, SIDE, SIDE)).to(dtype)
-        features = {"light": normalize(nets["light"](picture[:, :1])), "colour": normalize(nets["colour"](picture[:, 1:]))}
+        features = {"light": normalize(nets["light"](picture[:, :1])), "color": normalize(nets["color"](picture[:, 1:]))}
         loss = 0
-        for view, other in (("light", "colour"), ("colour", "light")):
+        for view, other in (("light", "color"), ("color", "light")):
             scores = (banks[other][rows] @ features[view][:, :, None]).squeeze(2) / TEMPERATURE
             if softmax:
                 loss = loss + cross_entropy(scores, torch.zeros(BATCH, dtype=torch.long))

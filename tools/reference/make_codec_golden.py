@@ -3,7 +3,7 @@
 
     make_codec_golden.py [folder]      default: tests/MocoSharp.Imaging.Tests/Golden/codecs
 
-<name>.<ext> is the picture; <name>.ppm holds the RGB pixels and <name>.pgm the grey ones (8 bits, binary PNM).
+<name>.<ext> is the picture; <name>.ppm holds the RGB pixels and <name>.pgm the gray ones (8 bits, binary PNM).
 """
 import io
 import struct
@@ -30,14 +30,14 @@ def scene(width=29, height=21):
     return Image.fromarray(rgb.clip(0, 255).astype(np.uint8))
 
 
-def keep(name, data, rgb=None, grey=None):
+def keep(name, data, rgb=None, gray=None):
     (OUT / name).write_bytes(data)
     stem = OUT / name.rsplit(".", 1)[0]
     picture = Image.open(io.BytesIO(data))
     picture.load()
     rgb = rgb or picture.convert("RGB")
     rgb.save(stem.with_suffix(".ppm"))
-    (grey or rgb.convert("L")).save(stem.with_suffix(".pgm"))
+    (gray or rgb.convert("L")).save(stem.with_suffix(".pgm"))
 
 
 def encoded(image, form, **options):
@@ -51,11 +51,11 @@ def chunk(kind, body):
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def raw_png(rows, width, height, depth, colour, interlace=0):
+def raw_png(rows, width, height, depth, color, interlace=0):
     """A PNG from packed rows (filter 0), for the kinds that PIL does not write."""
     import zlib
     data = zlib.compress(b"".join(b"\0" + row for row in rows), 9)
-    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, interlace)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
@@ -70,7 +70,7 @@ def adam7(pixels):
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     rgb = scene()
-    grey = rgb.convert("L")
+    gray = rgb.convert("L")
     pixels = np.asarray(rgb)
     height, width = pixels.shape[:2]
 
@@ -78,7 +78,7 @@ def main():
     keep("baseline-422.jpg", encoded(rgb, "JPEG", quality=85, subsampling=1))
     keep("baseline-420.jpg", encoded(rgb, "JPEG", quality=85, subsampling=2))
     keep("progressive.jpg", encoded(rgb, "JPEG", quality=85, progressive=True))
-    keep("grey.jpg", encoded(grey, "JPEG", quality=85))
+    keep("gray.jpg", encoded(gray, "JPEG", quality=85))
     keep("cmyk-adobe.jpg", encoded(rgb.convert("CMYK"), "JPEG", quality=92))
     cmyk = bytearray(encoded(rgb.convert("CMYK"), "JPEG", quality=92))
     adobe = cmyk.find(b"Adobe")
@@ -102,11 +102,11 @@ def main():
         draft.save(OUT / f"scaled-{eighths}.ppm")
 
     keep("rgb8.png", encoded(rgb, "PNG"))
-    keep("grey8.png", encoded(grey, "PNG"))
-    keep("grey1.png", encoded(grey.convert("1"), "PNG"))
-    four = np.asarray(grey) >> 4
+    keep("gray8.png", encoded(gray, "PNG"))
+    keep("gray1.png", encoded(gray.convert("1"), "PNG"))
+    four = np.asarray(gray) >> 4
     packed = [bytes((int(a) << 4) | int(b) for a, b in zip(np.append(row, 0)[0::2], np.append(row, 0)[1::2])) for row in four]
-    keep("grey4.png", raw_png(packed, width, height, 4, 0))
+    keep("gray4.png", raw_png(packed, width, height, 4, 0))
     keep("palette.png", encoded(rgb.quantize(37), "PNG"))
     keep("palette-trns.png", encoded(rgb.quantize(37), "PNG", transparency=3))
     keep("rgb-trns.png", encoded(rgb, "PNG", transparency=tuple(int(v) for v in pixels[0, 0])))
@@ -114,14 +114,14 @@ def main():
     rgba = rgb.copy()
     rgba.putalpha(alpha)
     keep("rgba8.png", encoded(rgba, "PNG"))
-    keep("grey-alpha8.png", encoded(Image.merge("LA", (grey, alpha)), "PNG"))
+    keep("gray-alpha8.png", encoded(Image.merge("LA", (gray, alpha)), "PNG"))
     keep("interlaced.png", raw_png(adam7(pixels), width, height, 8, 2, interlace=1))
     deep = (pixels.astype(np.uint16) << 8) | np.random.default_rng(3).integers(0, 256, pixels.shape).astype(np.uint16)
     keep("rgb16.png", raw_png([row.astype(">u2").tobytes() for row in deep], width, height, 16, 2))
-    # PIL clips 16-bit grey at 255 when it converts; the high byte is what its own 16-bit RGB reader takes.
+    # PIL clips 16-bit gray at 255 when it converts; the high byte is what its own 16-bit RGB reader takes.
     high = Image.fromarray((deep[..., 1] >> 8).astype(np.uint8))
-    keep("grey16.png", raw_png([row.astype(">u2").tobytes() for row in deep[..., 1]], width, height, 16, 0), high.convert("RGB"), high)
-    (OUT / "grey16.u16").write_bytes(deep[..., 1].astype("<u2").tobytes())
+    keep("gray16.png", raw_png([row.astype(">u2").tobytes() for row in deep[..., 1]], width, height, 16, 0), high.convert("RGB"), high)
+    (OUT / "gray16.u16").write_bytes(deep[..., 1].astype("<u2").tobytes())
     (OUT / "rgb16.u16").write_bytes(deep.astype("<u2").tobytes())
 
     keep("lossy.webp", encoded(rgb, "WEBP", quality=80))

@@ -1,4 +1,4 @@
-"""knn.json: the CIFAR-10 demo's weighted nearest-neighbour vote (knn_predict) on filled features."""
+"""knn.json: the CIFAR-10 demo's weighted nearest-neighbor vote (knn_predict) on filled features."""
 import json
 
 import torch
@@ -8,7 +8,7 @@ import golden
 import official
 
 CLASSES, TRAIN, TEST, DIM = 5, 64, 10, 16
-SETTINGS = [{"neighbours": 10, "temperature": 0.1}, {"neighbours": 1, "temperature": 0.1}, {"neighbours": 64, "temperature": 0.07}]
+SETTINGS = [{"neighbors": 10, "temperature": 0.1}, {"neighbors": 1, "temperature": 0.1}, {"neighbors": 64, "temperature": 0.07}]
 
 
 class Listener:
@@ -26,19 +26,19 @@ class Listener:
 
 
 def features(name, count):
-    """Noise of unit variance plus the centre of the class; row i has class i mod 5."""
+    """Noise of unit variance plus the center of the class; row i has class i mod 5."""
     labels = torch.arange(count) % CLASSES
-    return fill.inputs(f"knn.{name}", (count, DIM)) + fill.inputs("knn.centres", (CLASSES, DIM))[labels], labels
+    return fill.inputs(f"knn.{name}", (count, DIM)) + fill.inputs("knn.centers", (CLASSES, DIM))[labels], labels
 
 
-def predict(demo_source, neighbours, temperature):
+def predict(demo_source, neighbors, temperature):
     listener = Listener()
     knn = official.functions(demo_source, ["knn_predict"], {"torch": listener})["knn_predict"]
     (bank, bank_labels), (queries, labels) = features("train", TRAIN), features("test", TEST)
     bank, queries = (torch.nn.functional.normalize(f, dim=1) for f in (bank, queries))
-    order = knn(queries, bank.t().contiguous(), bank_labels, CLASSES, neighbours, temperature)
+    order = knn(queries, bank.t().contiguous(), bank_labels, CLASSES, neighbors, temperature)
     return {
-        "neighbours": neighbours, "temperature": temperature,
+        "neighbors": neighbors, "temperature": temperature,
         "scores": [golden.numbers(row) for row in listener.scores], "predicted": golden.numbers(order[:, 0]),
         "accuracy": float((order[:, 0] == labels).double().mean()),
     }

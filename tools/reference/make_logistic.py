@@ -14,10 +14,10 @@ STRENGTHS = [0.01, 0.1, 1.0, 10.0, 100.0]
 
 
 def features(name, count):
-    """Noise of unit variance plus half the centre of the class; row i has class i mod 3."""
+    """Noise of unit variance plus half the center of the class; row i has class i mod 3."""
     labels = np.arange(count) % CLASSES
-    centres = 0.5 * fill.inputs("logistic.centres", (CLASSES, DIM))
-    return (fill.inputs(f"logistic.{name}", (count, DIM)) + centres[labels]).double().numpy(), labels
+    centers = 0.5 * fill.inputs("logistic.centers", (CLASSES, DIM))
+    return (fill.inputs(f"logistic.{name}", (count, DIM)) + centers[labels]).double().numpy(), labels
 
 
 def objective(model, x, y, strength):

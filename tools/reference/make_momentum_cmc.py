@@ -1,4 +1,4 @@
-"""momentum-cmc.json: losses of momentum CMC on scores of 1, optimisation steps of its architectures, heads and losses, and its cores' features, in float64.
+"""momentum-cmc.json: losses of momentum CMC on scores of 1, optimization steps of its architectures, heads and losses, and its cores' features, in float64.
 
 The original (github.com/tpapp157/Contrastive_Multiview_Coding-Momentum) is TensorFlow 2.2 and does not run here, so its parts are restated in
 PyTorch, each beside the function that it restates; the networks are in convnorm_nets.py. Some of its ways are not restated: the momentum networks are copies at the

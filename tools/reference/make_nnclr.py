@@ -1,6 +1,6 @@
 """nnclr.json: two training steps of both forms of NNCLR (arXiv:2104.14548), restated in PyTorch.
 
-Keras' form: keras-io examples/vision/nnclr.py at 02ad465 (nearest_neighbour, contrastive_loss, update_contrastive_accuracy, update_correlation_accuracy); its
+Keras' form: keras-io examples/vision/nnclr.py at 02ad465 (nearest_neighbor, contrastive_loss, update_contrastive_accuracy, update_correlation_accuracy); its
 file does not run (misspelt transposes), and its loss is averaged here. The paper's: solo-learn at 9187ea3, solo/losses/nnclr.py and solo/methods/nnclr.py.
 """
 from functools import partial

@@ -27,7 +27,7 @@ internal static class BenchAugmentCommand
         {
             Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
             using TrainingData? pictures = parse.GetValue(data) is { } path ? TrainingData.Open(path, testPath: null, loaded.Data with { CacheMegabytes = 0 }) : null;
-            AugmentBenchmarkOptions options = new(BenchmarkPictures.AtSize(loaded.ViewRecipe(), parse.GetValue(image)), Source: pictures?.Train, Colour: loaded.Data.Colour);
+            AugmentBenchmarkOptions options = new(BenchmarkPictures.AtSize(loaded.ViewRecipe(), parse.GetValue(image)), Source: pictures?.Train, Color: loaded.Data.Color);
             options = options with { Batch = parse.GetValue(batch) ?? options.Batch, Side = parse.GetValue(source) ?? options.Side };
             AugmentBenchmarkResult result = AugmentBenchmark.Run(options, context.Terminal.Time, context.Cancel);
             context.People.MarkupLine(string.Create(CultureInfo.InvariantCulture,

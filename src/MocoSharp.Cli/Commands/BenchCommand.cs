@@ -50,7 +50,7 @@ internal static class BenchCommand
             using TrainingData? pictures = parse.GetValue(data) is { } path ? TrainingData.Open(path, testPath: null, views.Data) : null;
             StepBenchmarkOptions options = new(parse.GetRequiredValue(encoder), side, parse.GetValue(batch) ?? 256,
                 parse.GetValue(precision) ?? Precision.Auto, parse.GetValue(queue) ?? 4096, parse.GetValue(steps) ?? 10, Record: parse.GetValue(record), Layers: parse.GetValue(layers),
-                Data: pictures is null ? null : new StepBenchmarkData(pictures.Train, BenchmarkPictures.AtSize(views.ViewRecipe(), side), views.Data.Colour));
+                Data: pictures is null ? null : new StepBenchmarkData(pictures.Train, BenchmarkPictures.AtSize(views.ViewRecipe(), side), views.Data.Color));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
             context.People.MarkupLineInterpolated($"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}), {result.Precision}, {result.Threads} threads");
             context.People.MarkupLineInterpolated($"memory: {result.PeakResidentMegabytes:f0} MB of the process at most in these steps ({result.PeakResidentBeforeMegabytes:f0} MB before them), {result.PeakMegabytes:f0} MB of tensors, {result.MinorFaultsPerStep:f0} page faults a step");

@@ -32,7 +32,7 @@ internal static class BenchPipelineCommand
             Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe;
             ViewRecipe views = BenchmarkPictures.AtSize(loaded.ViewRecipe(), parse.GetValue(image));
             using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data)!, testPath: null, loaded.Data with { CacheMegabytes = parse.GetValue(cache) ?? 0 });
-            PipelineBenchmarkOptions options = new(views, loaded.Data.Colour, parse.GetValue(batch) ?? 64, ThreadChoice.Within(context, "--workers", parse.GetValue(workers)) ?? 0, parse.GetValue(seconds) ?? 10,
+            PipelineBenchmarkOptions options = new(views, loaded.Data.Color, parse.GetValue(batch) ?? 64, ThreadChoice.Within(context, "--workers", parse.GetValue(workers)) ?? 0, parse.GetValue(seconds) ?? 10,
                 DecodeShorterSide: loaded.Data.DecodeShorterSide);
             PipelineBenchmarkResult result = PipelineBenchmark.Run(pictures.Train, options, context.Terminal.Time, context.Cancel);
             Write(context.People, result);

@@ -20,12 +20,12 @@ internal static class ClassifyCommand
         data.Required = true;
         Option<string> head = new("--head") { Description = "A classifier that 'moco eval linear' or 'finetune' kept with --save-head: its name, or its file.", HelpName = "name", Required = true };
         Option<string> output = new("--output", "-o") { Description = "The file to write: file, label, status, best, confidence, and a probability a class.", HelpName = "file.csv", DefaultValueFactory = static _ => "labels.csv" };
-        Option<double?> precision = Options.Precision("Leave pictures unlabelled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
-        Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabelled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
+        Option<double?> precision = Options.Precision("Leave pictures unlabeled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
+        Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabeled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
             static text => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
         Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
-        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabelled.") { run, data, head, output, precision, threshold, device, threads };
+        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabeled.") { run, data, head, output, precision, threshold, device, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
@@ -38,7 +38,7 @@ internal static class ClassifyCommand
             using IImageSource source = ImageSources.Open(parse.GetRequiredValue(data)!, new SourceOptions { Labels = LabelsFrom.None });
             string path = parse.GetRequiredValue(output);
             using LabelFile file = new(path, kept.Head.Classes);
-            LabellingCount counts = Label(context, folder, recipe, kept, source, limit, file);
+            LabelingCount counts = Label(context, folder, recipe, kept, source, limit, file);
             file.Finish();
             Write(context, path, counts, limit, point);
             return ExitCode.Done;
@@ -50,14 +50,14 @@ internal static class ClassifyCommand
         ?? throw new MocoException(ErrorIds.PrecisionNotReached, "the classifier was kept without held-out labels, so no threshold can be found",
             fix: "give one with --threshold, or fit the classifier with two labels a class or more");
 
-    private static LabellingCount Label(CommandContext context, RunFolder folder, Recipe recipe, KeptHead kept, IImageSource source, double limit, LabelFile file)
+    private static LabelingCount Label(CommandContext context, RunFolder folder, Recipe recipe, KeptHead kept, IImageSource source, double limit, LabelFile file)
     {
         LiveLine live = new(context.People, context.Terminal.Time);
         Warnings warnings = new(context.People, live);
         int done = 0;
         try
         {
-            return Labelling.Run(folder, recipe, kept, source, limit, picture =>
+            return Labeling.Run(folder, recipe, kept, source, limit, picture =>
             {
                 file.Add(picture);
                 done++;
@@ -70,19 +70,19 @@ internal static class ClassifyCommand
         }
     }
 
-    private static void Write(CommandContext context, string path, LabellingCount counts, double limit, CalibrationPoint? point)
+    private static void Write(CommandContext context, string path, LabelingCount counts, double limit, CalibrationPoint? point)
     {
         TextWriter people = context.People.Profile.Out.Writer;
         foreach (string reason in counts.Reasons.Take(NamedUnreadable)) people.WriteLine($"cannot read {reason}");
         if (counts.Reasons.Count > NamedUnreadable) people.WriteLine($"and {Numbers.Count(counts.Reasons.Count - NamedUnreadable)} more: see the rows 'unreadable'");
-        people.WriteLine($"{Numbers.Plural(counts.Pictures, "picture", "pictures")}: {Numbers.Count(counts.Labelled)} labelled, {Numbers.Count(counts.Abstained)} too unsure, {Numbers.Count(counts.Unreadable)} unreadable; threshold {Numbers.Fixed(limit)}");
+        people.WriteLine($"{Numbers.Plural(counts.Pictures, "picture", "pictures")}: {Numbers.Count(counts.Labeled)} labeled, {Numbers.Count(counts.Abstained)} too unsure, {Numbers.Count(counts.Unreadable)} unreadable; threshold {Numbers.Fixed(limit)}");
         if (point is not null) people.WriteLine($"at this threshold {Numbers.Percent(100 * point.Precision)} of the held-out labels were right, and {Numbers.Percent(100 * point.Coverage)} were kept");
         people.WriteLine($"written to {path}");
         context.Result(new
         {
             file = Path.GetFullPath(path),
             pictures = counts.Pictures,
-            labelled = counts.Labelled,
+            labeled = counts.Labeled,
             unsure = counts.Abstained,
             unreadable = counts.Reasons,
             threshold = limit,

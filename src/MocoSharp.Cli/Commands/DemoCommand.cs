@@ -47,10 +47,10 @@ internal static class DemoCommand
         {
             training.Write(context.People);
             context.Result(training, folder);
-            return ExitCode.Cancelled;
+            return ExitCode.Canceled;
         }
         if (!training.Finished) context.People.WriteLine($"{Numbers.Time(limit)} are over after {Numbers.Plural(training.Steps, "step", "steps")}: testing what was learned until here.");
-        ComparisonOptions options = new(file.Recipe.Monitor.Neighbours, file.Recipe.Monitor.Temperature, LabelsPerClass: LabelsPerClass);
+        ComparisonOptions options = new(file.Recipe.Monitor.Neighbors, file.Recipe.Monitor.Temperature, LabelsPerClass: LabelsPerClass);
         EvaluationReport report = EvaluationWork.Run(context, new RunFolder(folder), file.Recipe, data, options, "demo.json");
         context.People.WriteLine($"The linear classifier saw {LabelsPerClass} labels a class, drawn {options.Draws} times: mean ± standard deviation.");
         WriteNext(context.People, training);

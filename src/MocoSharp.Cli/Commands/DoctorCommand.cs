@@ -39,13 +39,13 @@ internal static class DoctorCommand
         int width = findings.Max(static finding => finding.Topic.Length);
         foreach (Finding finding in findings)
         {
-            (string mark, Color colour) = finding.Verdict switch
+            (string mark, Color color) = finding.Verdict switch
             {
                 Verdict.Good => ("✓", Color.Green),
                 Verdict.Slow => ("!", Color.Yellow),
                 _ => ("✗", Color.Red),
             };
-            people.Write(new Text($"  {mark} ", new Style(colour)));
+            people.Write(new Text($"  {mark} ", new Style(color)));
             people.WriteLine($"{finding.Topic.PadRight(width)}  {finding.Text}");
             if (finding.Fix is not null) people.WriteLine($"    {new string(' ', width)}  mend it: {finding.Fix}");
         }

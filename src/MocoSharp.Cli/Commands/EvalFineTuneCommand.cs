@@ -11,7 +11,7 @@ internal static class EvalFineTuneCommand
     internal static Command Create(CommandContext context)
     {
         Argument<string> run = Options.Run();
-        Option<string?> data = Options.Data("Other labelled pictures than the run's, or where the same ones are now."), test = Options.Test();
+        Option<string?> data = Options.Data("Other labeled pictures than the run's, or where the same ones are now."), test = Options.Test();
         test.Description = "Other pictures to test on than those beside the pictures to learn from.";
         Option<LabelBudget?> labels = Options.Budget();
         Option<string> freeze = new("--freeze") { Description = "What of the run's encoder stays as it is: none, a stage and all before it (layer2), or a share of the stages (0.5).", HelpName = "stage|share", DefaultValueFactory = static _ => "none" };

@@ -11,12 +11,12 @@ internal static class EvalLinearCommand
     internal static Command Create(CommandContext context)
     {
         Argument<string> run = Options.Run();
-        Option<string?> data = Options.Data("Other labelled pictures than the run's, or where the same ones are now."), test = Options.Test();
+        Option<string?> data = Options.Data("Other labeled pictures than the run's, or where the same ones are now."), test = Options.Test();
         test.Description = "Other pictures to test on than those beside the pictures to learn from.";
         Option<LabelBudget?> labels = Options.Budget();
         Option<FeatureSpace?> features = Options.Features();
         Option<LinearSolver?> solver = Options.Parsed<LinearSolver?>("--solver", "lbfgs|sgd",
-            "lbfgs: the convex problem on standardised features, solved whole; its C is chosen on held-out labels. sgd: the official protocol on augmented pictures. Default: lbfgs.", "lbfgs or sgd",
+            "lbfgs: the convex problem on standardized features, solved whole; its C is chosen on held-out labels. sgd: the official protocol on augmented pictures. Default: lbfgs.", "lbfgs or sgd",
             static text => text switch { "lbfgs" => LinearSolver.Lbfgs, "sgd" => LinearSolver.Sgd, _ => null });
         Option<int?> draws = Options.AtLeastOne("--draws", "count", "How often labels are drawn. Default: 1 of 100%, 10 of up to 1,000 labels, 5 of more.");
         Option<ulong?> seed = Options.Seed("Of the draws. Default: 1.");

@@ -14,12 +14,12 @@ internal static class EvalViewsCommand
     internal static Command Create(CommandContext context)
     {
         Argument<string> run = Options.Run();
-        Option<string?> data = Options.Data("Other labelled scenes than the run's, or where the same ones are now.");
+        Option<string?> data = Options.Data("Other labeled scenes than the run's, or where the same ones are now.");
         Option<string?> test = Options.Test();
         Option<string> labels = Options.Labels();
         Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
-        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a colour histogram and untrained networks beside it.") { run, data, test, labels, device, threads };
+        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a color histogram and untrained networks beside it.") { run, data, test, labels, device, threads };
         command.SetAction(parse =>
         {
             RunFolder folder = new(parse.GetRequiredValue(run));
@@ -32,7 +32,7 @@ internal static class EvalViewsCommand
             Warnings warnings = new(context.People, live);
             ViewResults found = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
             live.Clear();
-            Write(context.People, found, scenes.Train.Classes.Count, recipe.Monitor.Neighbours);
+            Write(context.People, found, scenes.Train.Classes.Count, recipe.Monitor.Neighbors);
             var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = found.Scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }), matches = found.Matches.Select(static m => new { view = m.View, trained = m.IsTrained, accuracy = Math.Round(m.Accuracy, 2), scenes = m.Scenes }) };
             context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(record.Environment, scenes)}.json", document)}");
             context.Result(document, folder.Evaluations);
@@ -41,9 +41,9 @@ internal static class EvalViewsCommand
         return command;
     }
 
-    private static void Write(IAnsiConsole people, ViewResults found, int classes, int neighbours)
+    private static void Write(IAnsiConsole people, ViewResults found, int classes, int neighbors)
     {
-        Table table = Terminal.NewTable(people, ($"kNN, k {neighbours}", false), ("untrained", true), ("trained", true));
+        Table table = Terminal.NewTable(people, ($"kNN, k {neighbors}", false), ("untrained", true), ("trained", true));
         foreach (IGrouping<string, ViewScore> row in found.Scores.GroupBy(static score => score.Features))
             table.AddRow(row.Key, row.FirstOrDefault(static s => s.IsTrained != true) is { } before ? Numbers.Percent(before.Accuracy) : "", row.FirstOrDefault(static s => s.IsTrained == true) is { } after ? Numbers.Percent(after.Accuracy) : "");
         people.Write(table);

@@ -18,7 +18,7 @@ internal static class EvaluationWork
                 FeatureComparison.Run(folder, recipe, pictures, options, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel));
             live.Clear();
             ScoreTable.Write(context.People, report.Scores);
-            context.People.Profile.Out.Writer.WriteLine($"{options.Space} features, kNN with k {options.Neighbours} and temperature {Numbers.Rate(options.Temperature)}");
+            context.People.Profile.Out.Writer.WriteLine($"{options.Space} features, kNN with k {options.Neighbors} and temperature {Numbers.Rate(options.Temperature)}");
             context.People.Profile.Out.Writer.WriteLine($"kept in {report.Save(folder, fileName)}");        // shown first: a full disk does not take away what was worked out
             return report;
         }

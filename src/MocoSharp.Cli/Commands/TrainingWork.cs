@@ -6,13 +6,13 @@ namespace MocoSharp.Cli.Commands;
 /// <summary>Trains, shows how it goes and what it came to: what <c>train</c> and <c>resume</c> share.</summary>
 internal static class TrainingWork
 {
-    /// <returns>Done, or cancelled.</returns>
+    /// <returns>Done, or canceled.</returns>
     internal static int Run(CommandContext context, int? threads, int? stopAfter, Func<ITrainingObserver, TrainingRun> open)
     {
         TrainingSummary summary = Train(context, threads, stopAfter, open, context.Cancel);
         summary.Write(context.People);
         context.Result(summary, summary.Run);
-        return summary.Finished ? ExitCode.Done : ExitCode.Cancelled;
+        return summary.Finished ? ExitCode.Done : ExitCode.Canceled;
     }
 
     /// <summary>Trains, and shows how it goes.</summary>

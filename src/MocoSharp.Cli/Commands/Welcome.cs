@@ -16,7 +16,7 @@ internal static class Welcome
     internal static int Show(CommandContext context)
     {
         IAnsiConsole people = context.People;
-        people.MarkupLine("[bold]moco[/] learns image representations from pictures that nobody labelled.");
+        people.MarkupLine("[bold]moco[/] learns image representations from pictures that nobody labeled.");
         people.WriteLine();
         foreach ((string command, string what) in s_first)
         {

@@ -15,8 +15,8 @@ internal static class ErrorReport
         if (error is OperationCanceledException)
         {
             context.Terminal.Error.WriteLine("Stopped, as you asked.");
-            context.Result(new { error = new { id = "cancelled", message = "stopped by a signal" } });
-            return ExitCode.Cancelled;
+            context.Result(new { error = new { id = "canceled", message = "stopped by a signal" } });
+            return ExitCode.Canceled;
         }
         ErrorText text = ErrorText.Of(error);
         IAnsiConsole console = context.Terminal.Error;

@@ -20,7 +20,7 @@ internal sealed record EvaluationReport(ComparisonOptions Options, IReadOnlyList
         draws = score.Draws,
     });
 
-    /// <summary>What the trained encoder's neighbours took for what.</summary>
+    /// <summary>What the trained encoder's neighbors took for what.</summary>
     internal ConfusionMatrix Confusion => Scores.Last(static score => score.Test == FeatureScore.Knn).Confusion!;
 
     /// <summary>The whole.</summary>
@@ -29,7 +29,7 @@ internal sealed record EvaluationReport(ComparisonOptions Options, IReadOnlyList
     internal object Document(RunFolder run, TrainingSummary? training = null) => new
     {
         run = run.Root,
-        neighbours = Options.Neighbours,
+        neighbors = Options.Neighbors,
         temperature = Options.Temperature,
         features = Options.Space.Name,
         training,

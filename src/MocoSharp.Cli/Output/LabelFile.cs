@@ -19,7 +19,7 @@ internal sealed class LabelFile : IDisposable
         _writer.WriteLine(string.Join(',', ["file,label,status,best,confidence", .. classes.Select(static name => Quoted($"p:{name}"))]));
     }
 
-    internal void Add(LabelledPicture picture)
+    internal void Add(LabeledPicture picture)
     {
         if (picture.Best < 0)
         {
@@ -28,7 +28,7 @@ internal sealed class LabelFile : IDisposable
         }
         ReadOnlySpan<float> probabilities = picture.Probabilities.Span;
         string best = Quoted(_classes[picture.Best]);
-        _writer.Write($"{Quoted(picture.Name)},{(picture.Kept ? best : "")},{(picture.Kept ? "labelled" : "unsure")},{best},{Text(probabilities[picture.Best])}");
+        _writer.Write($"{Quoted(picture.Name)},{(picture.Kept ? best : "")},{(picture.Kept ? "labeled" : "unsure")},{best},{Text(probabilities[picture.Best])}");
         foreach (float value in probabilities) _writer.Write("," + Text(value));
         _writer.WriteLine();
     }

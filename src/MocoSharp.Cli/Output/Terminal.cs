@@ -13,7 +13,7 @@ public sealed record Terminal(IAnsiConsole Out, IAnsiConsole Error, TimeProvider
     /// <summary>Why <see cref="Out"/> could not be written; null while it can.</summary>
     internal Func<OutputFailure?> Failure { get; init; } = static () => null;
 
-    /// <summary>A console over a writer: colours and a live line on a terminal, plain text whose lines are never broken elsewhere.</summary>
+    /// <summary>A console over a writer: colors and a live line on a terminal, plain text whose lines are never broken elsewhere.</summary>
     public static IAnsiConsole Over(TextWriter writer)
     {
         AnsiConsoleOutput output = new(writer);

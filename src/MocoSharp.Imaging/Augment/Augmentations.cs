@@ -12,8 +12,8 @@ public static class Augmentations
         ["randomResizedCrop"] = typeof(RandomResizedCrop),
         ["resize"] = typeof(Resize),
         ["squash"] = typeof(Squash),
-        ["centreFit"] = typeof(CentreFit),
-        ["centreCrop"] = typeof(CentreCrop),
+        ["centerFit"] = typeof(CenterFit),
+        ["centerCrop"] = typeof(CenterCrop),
         ["randomCrop"] = typeof(RandomCrop),
         ["flip"] = typeof(Flip),
         ["rotation"] = typeof(Rotation),
@@ -24,6 +24,6 @@ public static class Augmentations
         ["cutout"] = typeof(Cutout),
         ["noise"] = typeof(Noise),
         ["sobel"] = typeof(Sobel),
-        ["colourSpace"] = typeof(ColourSpace),
+        ["colorSpace"] = typeof(ColorSpace),
     };
 }

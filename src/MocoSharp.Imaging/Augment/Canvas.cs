@@ -33,7 +33,7 @@ public sealed class Canvas
     /// <summary>Starts a new view of a partner: 16-bit samples keep their precision, and a map of classes becomes one plane of 0 and 1 a class.</summary>
     public void Load(Partner partner)
     {
-        if (partner is { Plain: { } plain, Colours.Count: 0 })
+        if (partner is { Plain: { } plain, Colors.Count: 0 })
         {
             Load(plain);
             return;

@@ -27,11 +27,11 @@ public sealed record ChannelStats(
     /// <summary>MNIST's training set; one channel.</summary>
     public static ChannelStats Mnist { get; } = new("mnist", [0.1307f], [0.3081f]);
 
-    /// <summary>Lab as <see cref="ColourSpace"/> gives it: L − 50 over 50, a − 6.025 over 92.208, b + 6.6895 over 101.1675. HobbitLong/CMC.</summary>
+    /// <summary>Lab as <see cref="ColorSpace"/> gives it: L − 50 over 50, a − 6.025 over 92.208, b + 6.6895 over 101.1675. HobbitLong/CMC.</summary>
     public static ChannelStats Lab { get; } =
         new("lab", [0.5f, (6.025f + 128) / 255, (-6.6895f + 128) / 255], [0.5f, 92.208f / 255, 101.1675f / 255]);
 
-    /// <summary>YCbCr as <see cref="ColourSpace"/> gives it. HobbitLong/CMC.</summary>
+    /// <summary>YCbCr as <see cref="ColorSpace"/> gives it. HobbitLong/CMC.</summary>
     public static ChannelStats YCbCr { get; } =
         new("ycbcr", [116.151f / 255, 121.080f / 255, 132.342f / 255], [109.5f / 255, 111.855f / 255, 111.964f / 255]);
 
@@ -58,7 +58,7 @@ public sealed record ChannelStats(
                 fix: $"set it to {broken.Takes}");
     }
 
-    /// <summary>Whether pictures of so many channels can be normalised by these.</summary>
+    /// <summary>Whether pictures of so many channels can be normalized by these.</summary>
     public bool Fits(int channels) => Mean.Count == 1 || Mean.Count == channels;
 
     internal Affine Affine(int channel)

@@ -10,7 +10,7 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Chance">How often any of it happens, 0 to 1.</param>
 /// <remarks>
 /// As torchvision's <c>ColorJitter</c> under <c>RandomApply</c>: after each part samples are cut to [0, 1], and a part whose strength
-/// is 0 is left out. Saturation and hue leave grey pictures as they are.
+/// is 0 is left out. Saturation and hue leave gray pictures as they are.
 /// </remarks>
 public sealed record ColorJitter(
     [Bounds(0, 100)] float Brightness = 0.4f, [Bounds(0, 100)] float Contrast = 0.4f, [Bounds(0, 100)] float Saturation = 0.4f,
@@ -41,19 +41,19 @@ public sealed record ColorJitter(
 
     private void Apply(JitterPart part, in JitterChoice choice, Planes pixels)
     {
-        bool colour = pixels.Channels == 3;
+        bool color = pixels.Channels == 3;
         switch (part)
         {
             case JitterPart.Brightness when Brightness > 0:
-                ColourKernels.Brighten(pixels, choice.Brightness);
+                ColorKernels.Brighten(pixels, choice.Brightness);
                 break;
             case JitterPart.Contrast when Contrast > 0:
-                ColourKernels.Contrast(pixels, choice.Contrast);
+                ColorKernels.Contrast(pixels, choice.Contrast);
                 break;
-            case JitterPart.Saturation when Saturation > 0 && colour:
-                ColourKernels.Saturate(pixels, choice.Saturation);
+            case JitterPart.Saturation when Saturation > 0 && color:
+                ColorKernels.Saturate(pixels, choice.Saturation);
                 break;
-            case JitterPart.Hue when Hue > 0 && colour:
+            case JitterPart.Hue when Hue > 0 && color:
                 HueKernel.Run(pixels, choice.Hue);
                 break;
         }

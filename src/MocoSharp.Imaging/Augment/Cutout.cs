@@ -1,7 +1,7 @@
 namespace MocoSharp.Imaging.Augment;
 
 /// <summary>Covers a square at a random place with one value.</summary>
-/// <param name="Size">The square's side in pixels. Its centre is anywhere in the picture, so it may reach over the border.</param>
+/// <param name="Size">The square's side in pixels. Its center is anywhere in the picture, so it may reach over the border.</param>
 /// <param name="Fill">The value, 0 black to 1 white.</param>
 /// <param name="Chance">How often, 0 to 1.</param>
 /// <remarks>DeVries and Taylor 2017, arXiv:1708.04552; there the value is the data set's mean.</remarks>

@@ -2,7 +2,7 @@ using MocoSharp.Imaging.Augment.Kernels;
 
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>Takes the colour out: all three channels become the luma 0.299 R + 0.587 G + 0.114 B. Grey pictures stay as they are.</summary>
+/// <summary>Takes the color out: all three channels become the luma 0.299 R + 0.587 G + 0.114 B. Gray pictures stay as they are.</summary>
 /// <param name="Chance">How often, 0 to 1.</param>
 public sealed record Grayscale([Bounds(0, 1)] float Chance = 0.2f) : Augmentation<bool>
 {
@@ -15,6 +15,6 @@ public sealed record Grayscale([Bounds(0, 1)] float Chance = 0.2f) : Augmentatio
     {
         Require.Rgb(this, canvas.Size.Channels);
         if (choice && canvas.Size.Channels == 3)
-            ColourKernels.Saturate(canvas.PixelsAsTheyLie(), 0);
+            ColorKernels.Saturate(canvas.PixelsAsTheyLie(), 0);
     }
 }

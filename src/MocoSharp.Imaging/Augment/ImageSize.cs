@@ -3,7 +3,7 @@ namespace MocoSharp.Imaging.Augment;
 /// <summary>The shape of one picture. A width and height of 0 mean that they differ from picture to picture.</summary>
 /// <param name="Width">Columns, or 0.</param>
 /// <param name="Height">Rows, or 0.</param>
-/// <param name="Channels">Samples a pixel: 1 grey, 3 RGB.</param>
+/// <param name="Channels">Samples a pixel: 1 gray, 3 RGB.</param>
 public readonly record struct ImageSize(int Width, int Height, int Channels)
 {
     /// <summary>Whether width and height are known.</summary>

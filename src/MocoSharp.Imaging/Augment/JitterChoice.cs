@@ -1,6 +1,6 @@
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>What one colour jitter does.</summary>
+/// <summary>What one color jitter does.</summary>
 /// <param name="Applied">Whether it does anything.</param>
 /// <param name="Order">Which part comes first.</param>
 /// <param name="Brightness">Factor; 1 changes nothing.</param>
@@ -9,7 +9,7 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Hue">Part of a full turn, −0.5 to 0.5.</param>
 public readonly record struct JitterChoice(bool Applied, JitterOrder Order, float Brightness, float Contrast, float Saturation, float Hue);
 
-/// <summary>The four parts of a colour jitter.</summary>
+/// <summary>The four parts of a color jitter.</summary>
 public enum JitterPart
 {
     /// <summary>Multiplies.</summary>
@@ -21,7 +21,7 @@ public enum JitterPart
     /// <summary>Moves away from the pixel's luma.</summary>
     Saturation,
 
-    /// <summary>Turns the colour wheel.</summary>
+    /// <summary>Turns the color wheel.</summary>
     Hue,
 }
 

@@ -38,7 +38,7 @@ public sealed class Planes
         long floats = (long)stride * size.Height * size.Channels;
         if (floats + Lanes > Array.MaxLength)
             throw new ImagingException(ErrorIds.TooLargeToAugment, $"a picture of {size} is too large to work on",
-                fix: "put randomResizedCrop, resize or centreCrop first, or lower the largest number of pixels");
+                fix: "put randomResizedCrop, resize or centerCrop first, or lower the largest number of pixels");
         if (floats + Lanes > _store.Length)
         {
             _store = GC.AllocateArray<float>((int)floats + Lanes, pinned: true); // pinned: the 64-byte alignment stays true

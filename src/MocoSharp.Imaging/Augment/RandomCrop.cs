@@ -25,7 +25,7 @@ public sealed record RandomCrop(
             throw new ImagingException(ErrorIds.TooSmallToCrop, $"the picture is {size.Width}×{size.Height}, and {Name} reflects a border of {Padding}, which must be narrower",
                 fix: "set padding below the smaller side, or border to black");
         if (Chance < 1 && rng.NextSingle() >= Chance)
-            return new(Left: CentreCrop.Start(size.Width, Size), Top: CentreCrop.Start(size.Height, Size), Size, Size);
+            return new(Left: CenterCrop.Start(size.Width, Size), Top: CenterCrop.Start(size.Height, Size), Size, Size);
         return new(Top: Start(ref rng, size.Height), Left: Start(ref rng, size.Width), Width: Size, Height: Size);
     }
 

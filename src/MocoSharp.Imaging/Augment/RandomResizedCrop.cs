@@ -8,7 +8,7 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Ratio">The box's width by its height, drawn evenly on a log scale; 3/4 to 4/3 when not given.</param>
 /// <param name="Interpolation">How the box is resampled.</param>
 /// <remarks>
-/// Szegedy et al. 2015, arXiv:1409.4842, section 6. Box and kernel as torchvision's: ten tries, then the largest centred box whose ratio is
+/// Szegedy et al. 2015, arXiv:1409.4842, section 6. Box and kernel as torchvision's: ten tries, then the largest centered box whose ratio is
 /// allowed. The box is cut out before it is resampled, so pixels outside it never count.
 /// </remarks>
 public sealed record RandomResizedCrop(

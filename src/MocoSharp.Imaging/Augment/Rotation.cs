@@ -2,7 +2,7 @@ using MocoSharp.Imaging.Augment.Kernels;
 
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>Turns the picture about its centre.</summary>
+/// <summary>Turns the picture about its center.</summary>
 /// <param name="Degrees">The angle is drawn evenly from −Degrees to Degrees; positive turns against the clock.</param>
 /// <param name="Chance">How often, 0 to 1.</param>
 /// <param name="Border">What comes from outside.</param>

@@ -5,7 +5,7 @@ namespace MocoSharp.Imaging.Augment;
 /// <summary>Turns the picture into its edges: two channels, the luma's slope to the right and downwards, −1 to 1.</summary>
 /// <remarks>
 /// Sobel's 3 × 3 kernels divided by 4, so that a step from black to white gives 1; the border is mirrored without repeating the edge.
-/// As input of an encoder: Caron et al. 2018, arXiv:1807.05520. The values are not colours: put it last, with
+/// As input of an encoder: Caron et al. 2018, arXiv:1807.05520. The values are not colors: put it last, with
 /// <see cref="ChannelStats.AsIs"/>.
 /// </remarks>
 public sealed record Sobel : Augmentation<NoChoice>

@@ -15,6 +15,6 @@ public sealed record Solarize([Bounds(0, 1)] float Threshold = 0.5f, [Bounds(0, 
     public override void Apply(in bool choice, Canvas canvas)
     {
         if (choice)
-            ColourKernels.Solarize(canvas.PixelsAsTheyLie(), Threshold);
+            ColorKernels.Solarize(canvas.PixelsAsTheyLie(), Threshold);
     }
 }

@@ -2,14 +2,14 @@ using MocoSharp.Imaging.Augment.Kernels;
 
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>How one view is made: operations in order, then normalisation. Immutable; threads share it, each with its own canvas.</summary>
+/// <summary>How one view is made: operations in order, then normalization. Immutable; threads share it, each with its own canvas.</summary>
 public sealed class ViewPipeline
 {
     private readonly Augmentation[] _steps;
 
     /// <summary>Makes a pipeline.</summary>
     /// <param name="steps">Operations, the first done first.</param>
-    /// <param name="stats">What the channels are normalised by at the end.</param>
+    /// <param name="stats">What the channels are normalized by at the end.</param>
     /// <exception cref="ImagingException">MS3101, MS3104: a parameter is out of range.</exception>
     public ViewPipeline(IEnumerable<Augmentation> steps, ChannelStats stats)
     {
@@ -23,7 +23,7 @@ public sealed class ViewPipeline
     /// <summary>Operations in order.</summary>
     public IReadOnlyList<Augmentation> Steps => _steps;
 
-    /// <summary>What the channels are normalised by.</summary>
+    /// <summary>What the channels are normalized by.</summary>
     public ChannelStats Stats { get; }
 
     /// <summary>Which picture of a scene is seen: 0 for the picture itself, k for its k-th partner.</summary>
@@ -50,7 +50,7 @@ public sealed class ViewPipeline
         ImageSize size = Output(new ImageSize(0, 0, PartnerChannels ?? channels));
         return size.IsFixed ? size : throw new ImagingException(ErrorIds.NoFixedSize,
             "the view has no fixed size, so views cannot be put into one batch",
-            fix: "add randomResizedCrop, centreFit, centreCrop or randomCrop to it");
+            fix: "add randomResizedCrop, centerFit, centerCrop or randomCrop to it");
     }
 
     /// <summary>The view's shape for a picture's.</summary>
@@ -93,7 +93,7 @@ public sealed class ViewPipeline
         Finish(canvas, view);
     }
 
-    /// <summary>The last part of <see cref="Render(Image, ref Rng, Canvas, Span{float})"/>: normalises what the canvas holds and writes it.</summary>
+    /// <summary>The last part of <see cref="Render(Image, ref Rng, Canvas, Span{float})"/>: normalizes what the canvas holds and writes it.</summary>
     /// <param name="canvas">After the last operation.</param>
     /// <param name="view">Gets the view, [Height, Width, Channels].</param>
     /// <exception cref="ArgumentException">The span's length is not the view's.</exception>

@@ -6,7 +6,7 @@ public static class ViewRecipes
     private static readonly Range s_fromFifth = (0.2f, 1f);
     private static readonly Range s_sigma = (0.1f, 2f);
 
-    /// <summary>MoCo v1: grey before a strong jitter that always happens, no blur.</summary>
+    /// <summary>MoCo v1: gray before a strong jitter that always happens, no blur.</summary>
     /// <remarks>He et al. 2020, arXiv:1911.05722, section 3.3.</remarks>
     public static ViewRecipe MoCoV1(int size = 224, ChannelStats? stats = null) => ViewRecipe.Same(2, new ViewPipeline(
     [
@@ -89,7 +89,7 @@ public static class ViewRecipes
         return new ViewRecipe([Cifar(size, jitter, blur: 0, solarize: 0, stats), Cifar(size, jitter, blur: 0, solarize: 0.2f, stats)]);
     }
 
-    /// <summary>Contrastive multiview coding: crop and flip only; the colour space is what tells the views apart.</summary>
+    /// <summary>Contrastive multiview coding: crop and flip only; the color space is what tells the views apart.</summary>
     /// <remarks>Tian et al. 2019, arXiv:1906.05849. One view, of which the method takes the channels apart.</remarks>
     public static ViewRecipe Cmc(int size = 224, float minimumArea = 0.2f, ChannelStats? stats = null) =>
         ViewRecipe.Same(1, new ViewPipeline(
@@ -99,7 +99,7 @@ public static class ViewRecipes
     /// <param name="size">Side in pixels; a square picture of this size stays as it is.</param>
     /// <param name="stats">ImageNet's when not given.</param>
     public static ViewPipeline Evaluation(int size = 224, ChannelStats? stats = null) =>
-        new([new CentreFit(size)], stats ?? ChannelStats.ImageNet);
+        new([new CenterFit(size)], stats ?? ChannelStats.ImageNet);
 
     private static ViewPipeline Cifar(int size, ColorJitter jitter, float blur, float solarize, ChannelStats? stats) => new(
     [

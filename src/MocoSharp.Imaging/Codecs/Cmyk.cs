@@ -6,7 +6,7 @@ internal static class Cmyk
     /// <summary>Converts in place: the first three quarters hold the RGB pixels afterwards.</summary>
     /// <param name="samples">[pixels, 4] as decoded: 255 means no ink, which is how Adobe's programs write and every reader
     /// expects.</param>
-    /// <remarks>RGB = white − ink, darkened by the black plate, with PIL's rounding: no colour profile is applied.</remarks>
+    /// <remarks>RGB = white − ink, darkened by the black plate, with PIL's rounding: no color profile is applied.</remarks>
     internal static void ToRgbInPlace(Span<byte> samples)
     {
         for (int from = 0, to = 0; from < samples.Length; from += 4, to += 3)

@@ -6,7 +6,7 @@ public sealed class DeepImage
     /// <summary>Makes a picture whose samples are not set yet.</summary>
     /// <param name="width">Columns, 1 or more.</param>
     /// <param name="height">Rows, 1 or more.</param>
-    /// <param name="channels">1 (grey) or 3 (RGB).</param>
+    /// <param name="channels">1 (gray) or 3 (RGB).</param>
     /// <exception cref="ArgumentOutOfRangeException">A size below 1, or more samples than an array holds.</exception>
     public DeepImage(int width, int height, int channels)
     {
@@ -24,7 +24,7 @@ public sealed class DeepImage
     /// <summary>Rows.</summary>
     public int Height { get; }
 
-    /// <summary>Samples a pixel: 1 grey, 3 RGB.</summary>
+    /// <summary>Samples a pixel: 1 gray, 3 RGB.</summary>
     public int Channels { get; }
 
     /// <summary>All samples, [Height, Width, Channels], 0 … 65,535.</summary>

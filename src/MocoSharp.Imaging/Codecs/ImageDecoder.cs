@@ -1,22 +1,20 @@
-using MocoSharp.Imaging.Datasets;
-
 namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>Turns a JPEG, PNG or WebP file into pixels. Safe to call from many threads at once.</summary>
 /// <remarks>
 /// Pixels are those that PIL's <c>convert("RGB")</c> and <c>convert("L")</c> give, with three differences: a JPEG's EXIF orientation is
-/// applied; of 16-bit grey the high byte is taken (PIL clips it at 255); and a JPEG with damaged data is refused where PIL fills the hole
-/// with grey.
-/// An alpha channel or a transparent colour is dropped, not blended. Colour profiles and gamma are not applied.
+/// applied; of 16-bit gray the high byte is taken (PIL clips it at 255); and a JPEG with damaged data is refused where PIL fills the hole
+/// with gray.
+/// An alpha channel or a transparent color is dropped, not blended. Color profiles and gamma are not applied.
 /// </remarks>
 public static class ImageDecoder
 {
     /// <summary>Decodes a whole file that is in memory.</summary>
     /// <param name="file">The file's bytes.</param>
-    /// <param name="request">Colour, smallest useful size and limits.</param>
+    /// <param name="request">Color, smallest useful size and limits.</param>
     /// <param name="name">What errors call the picture.</param>
     /// <param name="memory">Where the picture shall lie; null gives it memory of its own.</param>
-    /// <returns>A picture of 3 channels (RGB) or 1 (grey).</returns>
+    /// <returns>A picture of 3 channels (RGB) or 1 (gray).</returns>
     /// <exception cref="BadImageException">The file is empty, broken, too large or of no known format.</exception>
     /// <exception cref="ImagingException">The format's system library is not installed.</exception>
     public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null) => FormatSniffer.Find(file, name) switch
@@ -38,7 +36,7 @@ public static class ImageDecoder
 
     /// <summary>Reads and decodes one file.</summary>
     /// <param name="path">The file's path.</param>
-    /// <param name="request">Colour, smallest useful size and limits.</param>
+    /// <param name="request">Color, smallest useful size and limits.</param>
     /// <param name="name">What errors call the picture; the path when it is left out.</param>
     /// <param name="memory">Where the picture shall lie; null gives it memory of its own.</param>
     /// <exception cref="BadImageException">The file cannot be read, or <see cref="Decode"/> refuses it.</exception>
@@ -51,7 +49,7 @@ public static class ImageDecoder
 
     /// <inheritdoc cref="DecodeDeep"/>
     /// <param name="path">The file's path.</param>
-    /// <param name="request">Colour and limits.</param>
+    /// <param name="request">Color and limits.</param>
     /// <param name="name">What errors call the picture; the path when it is left out.</param>
     public static DeepImage LoadDeep(string path, DecodeRequest request = default, string? name = null)
     {

@@ -1,6 +1,6 @@
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>Turns pixels into a PNG, JPEG or WebP file. Pictures have 1 channel (grey) or 3 (RGB).</summary>
+/// <summary>Turns pixels into a PNG, JPEG or WebP file. Pictures have 1 channel (gray) or 3 (RGB).</summary>
 public static class ImageEncoder
 {
     /// <summary>PNG, lossless, 8 bits a sample.</summary>
@@ -24,19 +24,19 @@ public static class ImageEncoder
     /// <summary>JPEG with an accurate DCT.</summary>
     /// <param name="image">1 or 3 channels.</param>
     /// <param name="quality">1 … 100, libjpeg's scale.</param>
-    /// <param name="fullColour">Whether colour keeps its full resolution (4:4:4) instead of half in both directions (4:2:0).</param>
+    /// <param name="fullColor">Whether color keeps its full resolution (4:4:4) instead of half in both directions (4:2:0).</param>
     /// <exception cref="ArgumentOutOfRangeException">Quality is outside 1 … 100.</exception>
     /// <exception cref="ImagingException">Another number of channels, a side above 65,500, or libjpeg-turbo is not installed or
     /// fails.</exception>
-    public static byte[] Jpeg(Image image, int quality = 90, bool fullColour = false)
+    public static byte[] Jpeg(Image image, int quality = 90, bool fullColor = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         CheckChannels(image.Channels);
-        return JpegEncoder.Encode(image, quality, fullColour);
+        return JpegEncoder.Encode(image, quality, fullColor);
     }
 
-    /// <summary>WebP. A grey picture is written as RGB: the format has no grey.</summary>
+    /// <summary>WebP. A gray picture is written as RGB: the format has no gray.</summary>
     /// <param name="image">1 or 3 channels, sides of at most 16,383.</param>
     /// <param name="quality">0 … 100; null is lossless.</param>
     /// <exception cref="ArgumentOutOfRangeException">Quality is outside 0 … 100.</exception>
@@ -71,6 +71,6 @@ public static class ImageEncoder
     {
         if (channels is not (1 or 3))
             throw new ImagingException(ErrorIds.CannotEncode, $"a picture of {channels} channels cannot be written",
-                fix: "keep 1 (grey) or 3 (RGB) of them");
+                fix: "keep 1 (gray) or 3 (RGB) of them");
     }
 }

@@ -1,5 +1,4 @@
 using MocoSharp.Imaging.Codecs.Interop;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Codecs;
 
@@ -7,7 +6,7 @@ namespace MocoSharp.Imaging.Codecs;
 /// decoding.</summary>
 /// <remarks>
 /// A file whose data ends early or is damaged ("premature end", "bad Huffman code", a lost restart marker) is refused, though the library
-/// would fill the rest with grey. Its other warnings (stray bytes between markers, an unknown revision) leave the pixels whole and pass.
+/// would fill the rest with gray. Its other warnings (stray bytes between markers, an unknown revision) leave the pixels whole and pass.
 /// </remarks>
 internal static unsafe class JpegDecoder
 {
@@ -23,11 +22,11 @@ internal static unsafe class JpegDecoder
             throw Truncated("it has fewer bytes than its size needs", name);
 
         bool swaps = Orientation.SwapsSides(header.Orientation);
-        Image image = ImageMemory.Take(memory, swaps ? height : width, swaps ? width : height, request.Colour == Colour.Grey ? 1 : 3);
+        Image image = ImageMemory.Take(memory, swaps ? height : width, swaps ? width : height, request.Color == Color.Gray ? 1 : 3);
         (int format, int channels) = header.Components switch
         {
             4 => (TurboJpegNative.Cmyk, 4),
-            1 when image.Channels == 1 => (TurboJpegNative.Grey, 1),
+            1 when image.Channels == 1 => (TurboJpegNative.Gray, 1),
             _ => (TurboJpegNative.Rgb, 3),
         };
         if (channels == image.Channels && header.Orientation == 1)

@@ -5,7 +5,7 @@ namespace MocoSharp.Imaging.Codecs;
 /// <summary>What a JPEG's markers say before its first scan; enough to choose a scale and to refuse without decoding.</summary>
 /// <param name="Width">Columns as stored.</param>
 /// <param name="Height">Rows as stored.</param>
-/// <param name="Components">1 grey, 3 YCbCr or RGB, 4 CMYK or YCCK.</param>
+/// <param name="Components">1 gray, 3 YCbCr or RGB, 4 CMYK or YCCK.</param>
 /// <param name="IsHeldWhole">Progressive or in several scans: the decoder keeps all coefficients at full size, whatever the scale.</param>
 /// <param name="LeastScanBytes">No complete file has fewer bytes than this in its scans.</param>
 /// <param name="ScanStart">Where the first scan's marker segment starts, bytes.</param>
@@ -121,6 +121,6 @@ internal readonly record struct JpegHeader(
         new(ErrorIds.Corrupt, $"the JPEG file is broken: {what}", name, "copy it again, or delete it");
 
     private static BadImageException Unsupported(string kind, string name) =>
-        new(ErrorIds.UnsupportedKind, $"the JPEG file is {kind}; 8-bit grey, YCbCr, RGB, CMYK and YCCK are read", name,
+        new(ErrorIds.UnsupportedKind, $"the JPEG file is {kind}; 8-bit gray, YCbCr, RGB, CMYK and YCCK are read", name,
             "save it again as a plain JPEG or PNG");
 }

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging.Datasets;
-
 namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>Chooses how far a JPEG is shrunk inside the decoder.</summary>

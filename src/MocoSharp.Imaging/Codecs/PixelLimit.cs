@@ -1,5 +1,3 @@
-using MocoSharp.Imaging.Datasets;
-
 namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>Refuses a picture by its header, before memory is taken for it.</summary>

@@ -1,16 +1,15 @@
 using System.Runtime.InteropServices;
 using MocoSharp.Imaging.Codecs.Interop;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>PNG of every colour type, depth and interlacing. Alpha and transparent colours are dropped, gamma is not applied.</summary>
+/// <summary>PNG of every color type, depth and interlacing. Alpha and transparent colors are dropped, gamma is not applied.</summary>
 internal static unsafe class PngDecoder
 {
     // A text or profile chunk may be compressed a thousandfold.
     private const int LargestChunk = 64 << 20;
 
-    private const byte GreyType = 0;
+    private const byte GrayType = 0;
 
     /// <summary>Decodes to 8 bits a sample; of 16 bits the high byte is taken.</summary>
     internal static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null)
@@ -21,11 +20,11 @@ internal static unsafe class PngDecoder
             try
             {
                 (int width, int height) = ((int)header.Width, (int)header.Height);
-                Image image = ImageMemory.Take(memory, width, height, request.Colour == Colour.Grey ? 1 : 3);
+                Image image = ImageMemory.Take(memory, width, height, request.Color == Color.Gray ? 1 : 3);
                 if (image.Channels == 3)
                     Read(context, image.Samples.AsSpan(), SpngNative.FormatRgb8, name);
-                else if (header is { ColourType: GreyType, BitDepth: <= 8 })
-                    Read(context, image.Samples.AsSpan(), SpngNative.FormatGrey8, name);
+                else if (header is { ColorType: GrayType, BitDepth: <= 8 })
+                    Read(context, image.Samples.AsSpan(), SpngNative.FormatGray8, name);
                 else
                 {
                     using Scratch rgb = Scratch.Of(width * height * 3);
@@ -49,7 +48,7 @@ internal static unsafe class PngDecoder
             nint context = Open(bytes, file.Length, request, name, out SpngNative.Header header);
             try
             {
-                return header.BitDepth == 16 ? ReadDeep(context, header, request.Colour, name) : null;
+                return header.BitDepth == 16 ? ReadDeep(context, header, request.Color, name) : null;
             }
             finally
             {
@@ -58,20 +57,20 @@ internal static unsafe class PngDecoder
         }
     }
 
-    private static DeepImage ReadDeep(nint context, in SpngNative.Header header, Colour colour, string name)
+    private static DeepImage ReadDeep(nint context, in SpngNative.Header header, Color color, string name)
     {
         (int width, int height) = ((int)header.Width, (int)header.Height);
-        int stored = header.ColourType switch { GreyType => 1, 2 => 3, 4 => 2, _ => 4 };
+        int stored = header.ColorType switch { GrayType => 1, 2 => 3, 4 => 2, _ => 4 };
         ushort[] samples = GC.AllocateUninitializedArray<ushort>(width * height * stored);
         fixed (ushort* to = samples)
             Check(SpngNative.Decode(context, to, (nuint)samples.Length * sizeof(ushort), SpngNative.FormatHost, 0), name);
 
 
-        DeepImage deep = new(width, height, colour == Colour.Grey ? 1 : 3);
+        DeepImage deep = new(width, height, color == Color.Gray ? 1 : 3);
         for (int from = 0, at = 0; from < samples.Length; from += stored, at += deep.Channels)
         {
-            bool grey = stored < 3;
-            (ushort red, ushort green, ushort blue) = grey
+            bool gray = stored < 3;
+            (ushort red, ushort green, ushort blue) = gray
                 ? (samples[from], samples[from], samples[from])
                 : (samples[from], samples[from + 1], samples[from + 2]);
             if (deep.Channels == 1)

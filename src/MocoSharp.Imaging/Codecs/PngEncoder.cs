@@ -17,8 +17,8 @@ internal static unsafe class PngEncoder
             throw new InsufficientMemoryException("libspng could not make a context.");
         try
         {
-            byte colourType = (byte)(channels == 1 ? 0 : 2);
-            SpngNative.Header header = new() { Width = (uint)width, Height = (uint)height, BitDepth = bitDepth, ColourType = colourType };
+            byte colorType = (byte)(channels == 1 ? 0 : 2);
+            SpngNative.Header header = new() { Width = (uint)width, Height = (uint)height, BitDepth = bitDepth, ColorType = colorType };
             Check(SpngNative.SetOption(context, SpngNative.OptionEncodeToBuffer, 1));
             Check(SpngNative.SetOption(context, SpngNative.OptionCompressionLevel, compression));
             Check(SpngNative.SetHeader(context, &header));

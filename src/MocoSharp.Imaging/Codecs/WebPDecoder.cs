@@ -1,5 +1,4 @@
 using MocoSharp.Imaging.Codecs.Interop;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Codecs;
 
@@ -22,7 +21,7 @@ internal static unsafe class WebPDecoder
                     "save one frame of it as a picture");
             PixelLimit.Check(features.Width, features.Height, request, name);
 
-            Image image = ImageMemory.Take(memory, features.Width, features.Height, request.Colour == Colour.Grey ? 1 : 3);
+            Image image = ImageMemory.Take(memory, features.Width, features.Height, request.Color == Color.Gray ? 1 : 3);
             if (image.Channels == 3)
                 Read(file, bytes, image.Samples, image.Width, name);
             else

@@ -5,7 +5,7 @@ namespace MocoSharp.Imaging.Codecs;
 /// <summary>Writes WebP through libwebp.</summary>
 internal static unsafe class WebPEncoder
 {
-    /// <summary>Encodes a grey or RGB picture.</summary>
+    /// <summary>Encodes a gray or RGB picture.</summary>
     internal static byte[] Encode(Image image, float? quality)
     {
         if (image.Channels == 3)

@@ -2,7 +2,7 @@ using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>CIFAR's binary version: 32 × 32 RGB records, colour planes one after the other, labels before them.</summary>
+/// <summary>CIFAR's binary version: 32 × 32 RGB records, color planes one after the other, labels before them.</summary>
 /// <remarks>A CIFAR-10 record is one label and 3,072 samples; a CIFAR-100 record has a coarse and a fine label before them. The fine label
 /// is used.</remarks>
 internal sealed class CifarSource : IImageSource
@@ -76,7 +76,7 @@ internal sealed class CifarSource : IImageSource
             throw PixelLimit.Refusal(Side, Side, request, Name(index));
         Span<byte> planes = stackalloc byte[3 * Plane];
         file.Read((long)record * (_labelBytes + 3 * Plane) + _labelBytes, planes);
-        Image image = new(Side, Side, request.Colour == Colour.Grey ? 1 : 3);
+        Image image = new(Side, Side, request.Color == Color.Gray ? 1 : 3);
         Span<byte> samples = image.Samples;
         for (int pixel = 0; pixel < Plane; pixel++)
         {

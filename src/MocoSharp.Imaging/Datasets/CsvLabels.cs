@@ -58,11 +58,11 @@ internal sealed class CsvLabels
             }
         string[] unknown = [.. _rows.Keys.Where(file => file.StartsWith(split, StringComparison.Ordinal) && !found.Contains(file))];
         if (unknown.Length > 0)
-            throw new ImagingException(ErrorIds.UnknownLabelledFile,
-                $"{unknown.Length:N0} labelled pictures are not there, first {unknown[0]} (line {_rows[unknown[0]].Line})", _path,
+            throw new ImagingException(ErrorIds.UnknownLabeledFile,
+                $"{unknown.Length:N0} labeled pictures are not there, first {unknown[0]} (line {_rows[unknown[0]].Line})", _path,
                 "write paths below the data set's folder, with '/' between folders");
         if (found.Count == 0)
-            return LabelTable.Unlabelled;
+            return LabelTable.Unlabeled;
 
         string[] classes = [.. names.Where(name => !string.IsNullOrEmpty(name)).Distinct().Order(StringComparer.Ordinal)];
         return new LabelTable(classes,

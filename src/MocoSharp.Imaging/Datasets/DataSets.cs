@@ -50,7 +50,7 @@ public static class DataSets
         IImageSource test = OpenTest(testPath, options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto });
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
-        return DataSplits.Matched(splits.Train, test) with { Unlabelled = splits.Unlabelled };
+        return DataSplits.Matched(splits.Train, test) with { Unlabeled = splits.Unlabeled };
     }
 
     private static IImageSource OpenTest(string path, SourceOptions options)

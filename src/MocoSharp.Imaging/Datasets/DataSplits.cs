@@ -1,14 +1,14 @@
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>Pictures to train on and to test on. Where both are labelled, their classes are the same list.</summary>
+/// <summary>Pictures to train on and to test on. Where both are labeled, their classes are the same list.</summary>
 /// <param name="Train">Pictures to train on.</param>
 /// <param name="Test">Pictures to test on; null when the data set has none.</param>
 public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDisposable
 {
     /// <summary>More pictures to learn from, without labels, that the data set keeps apart; null when it has none.</summary>
-    public IImageSource? Unlabelled { get; init; }
+    public IImageSource? Unlabeled { get; init; }
 
-    /// <summary>Gives the test pictures the training pictures' labels, by the classes' names. Unlabelled pictures stay as they
+    /// <summary>Gives the test pictures the training pictures' labels, by the classes' names. Unlabeled pictures stay as they
     /// are.</summary>
     /// <exception cref="ImagingException">The test pictures have a class that the training pictures lack; both sources are disposed
     /// of.</exception>
@@ -18,7 +18,7 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
             return new DataSplits(train, test);
         string[] strange = [.. test.Classes.Except(train.Classes)];
         if (strange.Length == 0)
-            return new DataSplits(train, new RelabelledSource(test, train.Classes));
+            return new DataSplits(train, new RelabeledSource(test, train.Classes));
 
         using (new DataSplits(train, test))
             throw new ImagingException(
@@ -32,7 +32,7 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
     internal IImageSource KeepTrain()
     {
         Test?.Dispose();
-        Unlabelled?.Dispose();
+        Unlabeled?.Dispose();
         return Train;
     }
 
@@ -41,6 +41,6 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
     {
         Train.Dispose();
         Test?.Dispose();
-        Unlabelled?.Dispose();
+        Unlabeled?.Dispose();
     }
 }

@@ -34,7 +34,7 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
         from.CsvPath is { } csv ? CsvLabels.Read(csv).For(files, split)
             : from == LabelsFrom.Folders ? FolderLabels.Of(files, root)
             : from == LabelsFrom.Auto && FolderLabels.LooksLikeClasses(files) ? FolderLabels.Of(files, root)
-            : LabelTable.Unlabelled;
+            : LabelTable.Unlabeled;
 
     /// <inheritdoc/>
     public IEnumerable<long> Marks => Enumerable.Range(0, Count).Select(index => LengthOf(PathOf(index)));

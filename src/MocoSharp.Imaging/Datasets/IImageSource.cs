@@ -1,3 +1,5 @@
+using MocoSharp.Imaging.Codecs;
+
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Pictures by index: a folder, an IDX or CIFAR file. Safe to call from many threads at once.</summary>
@@ -6,7 +8,7 @@ public interface IImageSource : IDisposable
     /// <summary>How many pictures there are, 1 or more.</summary>
     int Count { get; }
 
-    /// <summary>The classes' names in label order; empty when nothing is labelled.</summary>
+    /// <summary>The classes' names in label order; empty when nothing is labeled.</summary>
     IReadOnlyList<string> Classes { get; }
 
     /// <summary>What a person calls the picture: its path below the root, or file and record number.</summary>
@@ -20,7 +22,7 @@ public interface IImageSource : IDisposable
 
     /// <summary>Decodes one picture.</summary>
     /// <param name="index">0 … Count − 1.</param>
-    /// <param name="request">Colour, smallest useful size and limits.</param>
+    /// <param name="request">Color, smallest useful size and limits.</param>
     /// <exception cref="BadImageException">This picture cannot be read.</exception>
     Image Load(int index, DecodeRequest request);
 
@@ -37,24 +39,4 @@ public interface IImageSource : IDisposable
     /// <summary>Numbers that change when files give way to others of the same names, as far as that can be told without reading them: their lengths, or a checksum
     /// that they hold. Empty where nothing is known.</summary>
     IEnumerable<long> Marks => [];
-}
-
-/// <summary>What a caller needs of a decoded picture.</summary>
-/// <param name="Colour">RGB or grey.</param>
-/// <param name="ShorterSide">The decoder may shrink a JPEG (by eighths) as long as its shorter side stays at least this; 0 keeps full size.</param>
-/// <param name="MaximumPixels">A picture that would decode to more pixels is refused; 0, as in a default value, means the default.</param>
-public readonly record struct DecodeRequest(Colour Colour = Colour.Rgb, int ShorterSide = 0, long MaximumPixels = DecodeRequest.DefaultMaximumPixels)
-{
-    /// <summary>100 million pixels: 300 MB as RGB.</summary>
-    public const long DefaultMaximumPixels = 100_000_000;
-}
-
-/// <summary>The channels that a decoded picture has.</summary>
-public enum Colour
-{
-    /// <summary>Three channels; grey pictures are repeated.</summary>
-    Rgb,
-
-    /// <summary>One channel; ITU-R 601-2 luma: 0.299 R + 0.587 G + 0.114 B.</summary>
-    Grey,
 }

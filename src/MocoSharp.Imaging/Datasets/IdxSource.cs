@@ -3,7 +3,7 @@ using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>MNIST's IDX format: grey pictures in one file, labels in another; plain or gzip.</summary>
+/// <summary>MNIST's IDX format: gray pictures in one file, labels in another; plain or gzip.</summary>
 /// <remarks>Big-endian: 00 00 08 03, count, rows, columns, then one byte a pixel; labels: 00 00 08 01, count, one byte a label.</remarks>
 internal sealed class IdxSource : IImageSource
 {
@@ -42,7 +42,7 @@ internal sealed class IdxSource : IImageSource
                 throw new ImagingException(ErrorIds.BadIdxLength,
                     $"the header says {(uint)count} pictures of {columns} x {rows}, {length:N0} bytes; the file has {images.Length:N0}",
                     path, "copy it again");
-            LabelTable labels = IdxFiles.LabelsBeside(path) is { } beside ? Labels(beside, count) : LabelTable.Unlabelled;
+            LabelTable labels = IdxFiles.LabelsBeside(path) is { } beside ? Labels(beside, count) : LabelTable.Unlabeled;
             return new IdxSource(images, labels, count, (int)rows, (int)columns);
         }
         catch
@@ -67,14 +67,14 @@ internal sealed class IdxSource : IImageSource
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
         if (!PixelLimit.Allows(_columns, _rows, request))
             throw PixelLimit.Refusal(_columns, _rows, request, Name(index));
-        Image image = new(_columns, _rows, request.Colour == Colour.Grey ? 1 : 3);
+        Image image = new(_columns, _rows, request.Color == Color.Gray ? 1 : 3);
         int pixels = _rows * _columns;
         // Read to the end of the samples: spread from the front, no pixel is overwritten before it is used.
-        Span<byte> grey = image.Samples.AsSpan(image.Samples.Length - pixels);
-        _images.Read(HeaderLength + (long)index * pixels, grey);
+        Span<byte> gray = image.Samples.AsSpan(image.Samples.Length - pixels);
+        _images.Read(HeaderLength + (long)index * pixels, gray);
         if (image.Channels == 3)
             for (int pixel = 0; pixel < pixels; pixel++)
-                image.Samples.AsSpan(3 * pixel, 3).Fill(grey[pixel]);
+                image.Samples.AsSpan(3 * pixel, 3).Fill(gray[pixel]);
         return image;
     }
 

@@ -1,12 +1,12 @@
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Classes in label order and one label a picture.</summary>
-/// <param name="Classes">The classes' names; empty when nothing is labelled.</param>
-/// <param name="Labels">0 … Classes.Count − 1, or −1; empty when nothing is labelled.</param>
+/// <param name="Classes">The classes' names; empty when nothing is labeled.</param>
+/// <param name="Labels">0 … Classes.Count − 1, or −1; empty when nothing is labeled.</param>
 internal sealed record LabelTable(IReadOnlyList<string> Classes, int[] Labels)
 {
     /// <summary>No classes, and −1 for every picture.</summary>
-    internal static LabelTable Unlabelled { get; } = new([], []);
+    internal static LabelTable Unlabeled { get; } = new([], []);
 
     /// <summary>A picture's label.</summary>
     internal int Of(int index) => Labels.Length == 0 ? -1 : Labels[index];

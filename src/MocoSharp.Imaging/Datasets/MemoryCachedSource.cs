@@ -1,3 +1,5 @@
+using MocoSharp.Imaging.Codecs;
+
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Keeps decoded pictures in memory up to a budget, so that later epochs do not decode them again. It owns the inner

@@ -18,7 +18,7 @@ public sealed record LabelsFrom
 
     /// <summary>
     /// By folders when every picture lies exactly one folder below the root and there are two such folders or more; otherwise none. So a
-    /// flat folder, one folder deep in another (2019/05/a.jpg) and pictures beside folders are unlabelled.
+    /// flat folder, one folder deep in another (2019/05/a.jpg) and pictures beside folders are unlabeled.
     /// </summary>
     public static LabelsFrom Auto { get; } = new("auto");
 

@@ -23,12 +23,12 @@ internal sealed class Stl10Source : IImageSource
     /// <exception cref="ImagingException">A file is no whole number of pictures, labels and pictures differ in number, or a label is out of range.</exception>
     internal static DataSplits? In(string folder)
     {
-        string train = Path.Join(folder, "train_X.bin"), test = Path.Join(folder, "test_X.bin"), unlabelled = Path.Join(folder, "unlabeled_X.bin");
-        if (!File.Exists(train) && !File.Exists(unlabelled)) return null;
+        string train = Path.Join(folder, "train_X.bin"), test = Path.Join(folder, "test_X.bin"), unlabeled = Path.Join(folder, "unlabeled_X.bin");
+        if (!File.Exists(train) && !File.Exists(unlabeled)) return null;
         List<IImageSource> opened = [];
         try
         {
-            foreach (string path in new[] { train, unlabelled, test })
+            foreach (string path in new[] { train, unlabeled, test })
                 if (File.Exists(path)) opened.Add(Open(path));
         }
         catch
@@ -37,7 +37,7 @@ internal sealed class Stl10Source : IImageSource
             throw;
         }
         IImageSource? Of(string path) => opened.Find(source => ((Stl10Source)source)._pictures.Path == path);
-        return Of(train) is { } labelled ? DataSplits.Matched(labelled, Of(test)) with { Unlabelled = Of(unlabelled) } : new DataSplits(Of(unlabelled)!, Of(test));
+        return Of(train) is { } labeled ? DataSplits.Matched(labeled, Of(test)) with { Unlabeled = Of(unlabeled) } : new DataSplits(Of(unlabeled)!, Of(test));
     }
 
     /// <inheritdoc/>
@@ -56,7 +56,7 @@ internal sealed class Stl10Source : IImageSource
         if (!PixelLimit.Allows(Side, Side, request)) throw PixelLimit.Refusal(Side, Side, request, Name(index));
         byte[] planes = new byte[Record];
         _pictures.Read((long)index * Record, planes);
-        Image image = new(Side, Side, request.Colour == Colour.Grey ? 1 : 3);
+        Image image = new(Side, Side, request.Color == Color.Gray ? 1 : 3);
         Span<byte> samples = image.Samples;
         for (int y = 0; y < Side; y++)
             for (int x = 0; x < Side; x++)
@@ -80,7 +80,7 @@ internal sealed class Stl10Source : IImageSource
             if (pictures.Length == 0 || pictures.Length % Record != 0)
                 throw new ImagingException(ErrorIds.BadStlLength, $"STL-10 pictures have {Record:N0} bytes, and {pictures.Length:N0} bytes are no whole number of them", path, "copy the file again");
             string labels = path[..^"X.bin".Length] + "y.bin";
-            return new Stl10Source(pictures, File.Exists(labels) ? Labels(labels, pictures.Length / Record) : LabelTable.Unlabelled);
+            return new Stl10Source(pictures, File.Exists(labels) ? Labels(labels, pictures.Length / Record) : LabelTable.Unlabeled);
         }
         catch
         {

@@ -1,3 +1,5 @@
+using MocoSharp.Imaging.Codecs;
+
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Some pictures of a source, in an order of their own: 1% of the labels, one class, every tenth picture.</summary>

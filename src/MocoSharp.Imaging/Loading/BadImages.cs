@@ -1,4 +1,5 @@
 using System.Globalization;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Loading;

@@ -1,4 +1,4 @@
-using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Loading;
 
@@ -25,7 +25,7 @@ public sealed record LoaderOptions
     public bool Shuffle { get; init; } = true;
 
     /// <summary>The pictures' channels.</summary>
-    public Colour Colour { get; init; } = Colour.Rgb;
+    public Color Color { get; init; } = Color.Rgb;
 
     /// <summary>The share of pictures, 0 to 1, that may be unreadable before an epoch fails; 0.01 by default.</summary>
     public float MaximumBadShare { get; init; } = 0.01f;

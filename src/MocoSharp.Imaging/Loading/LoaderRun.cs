@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Loading;
@@ -20,7 +21,7 @@ internal sealed class LoaderRun : IDisposable
     private readonly int _perEpoch;                              // samples, without those that DropLast leaves out
     private readonly Thread[] _threads;
     private readonly CancellationToken _cancel;
-    private readonly CancellationTokenRegistration _cancelled;
+    private readonly CancellationTokenRegistration _canceled;
 
     // all below belong to the gate
     private readonly object _gate = new();
@@ -47,7 +48,7 @@ internal sealed class LoaderRun : IDisposable
         _perEpoch = (int)Math.Min(source.Count, (long)loader.BatchesPerEpoch * options.BatchSize);
         _end = (long)epochs * _perEpoch;
         _next = Math.Min(_perEpoch, (long)firstBatch * options.BatchSize);
-        _cancelled = cancel.Register(Stop);
+        _canceled = cancel.Register(Stop);
         _threads = new Thread[Math.Clamp(_end - _next, 0, options.WorkerCount)];
         for (int i = 0; i < _threads.Length; i++)
         {
@@ -80,7 +81,7 @@ internal sealed class LoaderRun : IDisposable
     /// <summary>Ends the threads, waits for them, and frees what nobody took.</summary>
     public void Dispose()
     {
-        _cancelled.Dispose();
+        _canceled.Dispose();
         Stop();
         foreach (Thread thread in _threads)
             thread.Join();
@@ -165,7 +166,7 @@ internal sealed class LoaderRun : IDisposable
     {
         LoaderOptions options = _loader.Options;
         BatchBuffers buffers = sample.Batch.Buffers;
-        (Image image, picture) = _bad.Load(sample.Index, new DecodeRequest(options.Colour, options.DecodeShorterSide, options.MaximumPixels), memory);
+        (Image image, picture) = _bad.Load(sample.Index, new DecodeRequest(options.Color, options.DecodeShorterSide, options.MaximumPixels), memory);
         (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (picture, _source.Label(picture));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {

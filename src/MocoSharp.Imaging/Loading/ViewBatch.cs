@@ -3,7 +3,7 @@ using MocoSharp.Imaging.Augment;
 
 namespace MocoSharp.Imaging.Loading;
 
-/// <summary>One batch: for each view, N normalised pictures in memory that does not move. Dispose gives it back to the loader.</summary>
+/// <summary>One batch: for each view, N normalized pictures in memory that does not move. Dispose gives it back to the loader.</summary>
 public sealed class ViewBatch : IDisposable
 {
     private readonly BatchBuffers _buffers;
@@ -27,7 +27,7 @@ public sealed class ViewBatch : IDisposable
     /// <summary>The shape of one picture of a view; views may differ.</summary>
     public ImageSize Size(int view) => _buffers.Sizes[view];
 
-    /// <summary>A view's pixels, [N, Height, Width, Channels], normalised.</summary>
+    /// <summary>A view's pixels, [N, Height, Width, Channels], normalized.</summary>
     public Span<float> View(int view) => Live.View(view)[..(Count * Size(view).Samples)];
 
     /// <summary>Where <see cref="View"/> starts: a multiple of 64 bytes, valid until Dispose.</summary>

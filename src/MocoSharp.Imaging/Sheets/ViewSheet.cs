@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Sheets;
@@ -36,13 +37,13 @@ public static class ViewSheet
         return sheet;
     }
 
-    /// <summary>One view with its normalisation undone.</summary>
+    /// <summary>One view with its normalization undone.</summary>
     private static Image Seen(ViewPipeline view, Image image, ref ViewDraws draws, Canvas canvas)
     {
         ImageSize size = view.Output(image.Channels);
         float[] values = new float[size.Samples];
         view.Render(image, ref draws, canvas, values);
-        if (view.Partner > 0 && image.Partners[view.Partner - 1] is { Colours.Count: > 0 } classes) return ClassColours.Paint(classes.Colours, values, size, view.Stats);
+        if (view.Partner > 0 && image.Partners[view.Partner - 1] is { Colors.Count: > 0 } classes) return ClassColors.Paint(classes.Colors, values, size, view.Stats);
         // Views of other than 1 or 3 channels (Sobel's two) are shown by their mean.
         int shown = size.Channels is 1 or 3 ? size.Channels : 1, averaged = size.Channels / shown;
         Image picture = new(size.Width, size.Height, shown);

@@ -5,11 +5,11 @@ internal static class Biomes
 {
     internal const int Water = 0, Grass = 1, Forest = 2, Hills = 3, Desert = 4, Rock = 5, Tundra = 6;
 
-    /// <summary>The colours of the map of classes, in the classes' order: those of the Kaggle earth terrain set.</summary>
+    /// <summary>The colors of the map of classes, in the classes' order: those of the Kaggle earth terrain set.</summary>
     internal static IReadOnlyList<(byte Red, byte Green, byte Blue)> Palette { get; } =
         [(17, 141, 215), (225, 227, 155), (127, 173, 123), (185, 122, 87), (230, 200, 181), (150, 150, 150), (193, 190, 175)];
 
-    /// <summary>The colours of the shaded picture: paler, as printed maps have them.</summary>
+    /// <summary>The colors of the shaded picture: paler, as printed maps have them.</summary>
     internal static IReadOnlyList<(float Red, float Green, float Blue)> Paint { get; } =
         [(122, 182, 220), (226, 226, 178), (172, 203, 158), (216, 190, 160), (232, 212, 194), (206, 202, 198), (222, 222, 214)];
 

@@ -48,7 +48,7 @@ internal static class Erosion
 
     /// <summary>Material slides where a slope is steeper than it holds.</summary>
     /// <param name="field">Heights.</param>
-    /// <param name="talus">The steepest difference between neighbours that holds.</param>
+    /// <param name="talus">The steepest difference between neighbors that holds.</param>
     /// <param name="rounds">How often.</param>
     internal static void Slide(HeightField field, float talus, int rounds)
     {

@@ -1,7 +1,7 @@
 namespace MocoSharp.Imaging.Terrain;
 
-/// <summary>Paints a relief map: cover in soft colours, lit from the north-west.</summary>
-/// <remarks>Covers do not run into each other: ragged borders, which young land has, would then show in how often mixed colours occur.</remarks>
+/// <summary>Paints a relief map: cover in soft colors, lit from the north-west.</summary>
+/// <remarks>Covers do not run into each other: ragged borders, which young land has, would then show in how often mixed colors occur.</remarks>
 internal static class Shading
 {
     internal static Image Paint(HeightField heights, Land land)

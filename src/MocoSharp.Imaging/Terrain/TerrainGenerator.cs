@@ -3,8 +3,8 @@ using MocoSharp.Imaging.Codecs;
 namespace MocoSharp.Imaging.Terrain;
 
 /// <summary>Invents land: fractal mountains, erosion, cover, a shaded map. A tile depends on its seed and number alone.</summary>
-/// <remarks>Age and ridges must not be readable from colours. So water and cover follow the ranks of the heights, the relief's light has one distribution
-/// for each cover of each tile, covers do not run into each other, and moisture, cold and sea level are drawn apart from both. How often a colour occurs then follows from the
+/// <remarks>Age and ridges must not be readable from colors. So water and cover follow the ranks of the heights, the relief's light has one distribution
+/// for each cover of each tile, covers do not run into each other, and moisture, cold and sea level are drawn apart from both. How often a color occurs then follows from the
 /// map of classes alone.</remarks>
 public static class TerrainGenerator
 {

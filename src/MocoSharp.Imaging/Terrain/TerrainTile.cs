@@ -5,7 +5,7 @@ namespace MocoSharp.Imaging.Terrain;
 /// <summary>One tile of an invented land, seen in three ways, with what is true of it.</summary>
 /// <param name="Shaded">The map that people read, RGB.</param>
 /// <param name="Heights">One channel of 16 bits over the tile's own range.</param>
-/// <param name="Cover">The map of classes, in the palette's colours.</param>
+/// <param name="Cover">The map of classes, in the palette's colors.</param>
 /// <param name="Age">How long water and gravity have worked.</param>
 /// <param name="Ridges">Where the mountain chains run.</param>
 public sealed record TerrainTile(Image Shaded, DeepImage Heights, Image Cover, ErosionAge Age, RidgeDirection Ridges);

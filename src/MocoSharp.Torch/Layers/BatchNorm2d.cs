@@ -1,6 +1,6 @@
 namespace MocoSharp.Torch.Layers;
 
-/// <summary>Batch normalisation of [N, C, H, W] over N, H and W, or of [N, C] over N, with a learned scale and shift a channel.</summary>
+/// <summary>Batch normalization of [N, C, H, W] over N, H and W, or of [N, C] over N, with a learned scale and shift a channel.</summary>
 /// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167. Statistics are fp32 whatever the input's type. ε 1e-5, running statistics move by 0.1 a step,
 /// their variance is the unbiased one, as in PyTorch.</remarks>
 public class BatchNorm2d : Layer
@@ -15,7 +15,7 @@ public class BatchNorm2d : Layer
     private readonly Tensor _mean, _variance, _batches;
     private readonly double _epsilon;
 
-    /// <summary>Makes one that starts as the identity of standardised inputs.</summary>
+    /// <summary>Makes one that starts as the identity of standardized inputs.</summary>
     /// <param name="channels">C.</param>
     /// <param name="affine">Whether scale and shift are there.</param>
     /// <param name="epsilon">Added to the variance; 1e-3 in networks that came from TensorFlow.</param>
@@ -79,12 +79,12 @@ public class BatchNorm2d : Layer
     }
 }
 
-/// <summary>Batch normalisation of [N, C] over N: in projection heads.</summary>
+/// <summary>Batch normalization of [N, C] over N: in projection heads.</summary>
 /// <param name="features">C.</param>
 /// <param name="affine">Whether the learned scale and shift are there.</param>
 public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(features, affine);
 
-/// <summary>Batch normalisation whose training batch is divided into parts with statistics of their own: what several cards would see.</summary>
+/// <summary>Batch normalization whose training batch is divided into parts with statistics of their own: what several cards would see.</summary>
 /// <remarks>It gives one device the effect that shuffled batch norm has on many (He et al. 2020, arXiv:1911.05722, section 3.3) when keys are shuffled.
 /// Sample i belongs to part i mod <see cref="BatchNorm2d.Splits"/>. The running statistics are the mean over the parts' ones. In evaluation it is plain batch norm.</remarks>
 public sealed class SplitBatchNorm2d : BatchNorm2d

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
@@ -9,8 +10,8 @@ namespace MocoSharp.Benchmarks;
 /// <param name="Batch">Pictures a pass, decoded beforehand.</param>
 /// <param name="Side">Side of the pictures that views are made of, in pixels, where they are noise.</param>
 /// <param name="Source">Where real pictures come from, which stays the caller's; the first ones are taken, and fewer than a batch where there are fewer. Null for noise.</param>
-/// <param name="Colour">As RGB or as grey.</param>
-public sealed record AugmentBenchmarkOptions(ViewRecipe Views, int Batch = 64, int Side = 224, IImageSource? Source = null, Colour Colour = Colour.Rgb);
+/// <param name="Color">As RGB or as gray.</param>
+public sealed record AugmentBenchmarkOptions(ViewRecipe Views, int Batch = 64, int Side = 224, IImageSource? Source = null, Color Color = Color.Rgb);
 
 /// <summary>What views cost on one thread.</summary>
 /// <param name="ImagesPerSecond">Pictures, all their views made, a second: the median pass.</param>
@@ -39,7 +40,7 @@ public static class AugmentBenchmark
         ViewRecipe views = options.Views;
         using DecodedSource source = new(Decode(options));
         Canvas canvas = new();
-        int channels = options.Colour == Colour.Rgb ? 3 : 1;
+        int channels = options.Color == Color.Rgb ? 3 : 1;
         float[][] room = [.. views.Views.Select(view => new float[view.Output(channels).Samples])];
         for (long start = time.GetTimestamp(); time.GetElapsedTime(start) < s_warmUp;) Pass(0);
         double[] rates = new double[Passes];
@@ -51,7 +52,7 @@ public static class AugmentBenchmark
             rates[pass] = source.Count / time.GetElapsedTime(start).TotalSeconds;
         }
         Spread spread = Spread.Of(rates);
-        Dictionary<string, double> parts = StageTimes.Of(source, views, new DecodeRequest(options.Colour), time, cancel);
+        Dictionary<string, double> parts = StageTimes.Of(source, views, new DecodeRequest(options.Color), time, cancel);
         parts.Remove(StageTimes.Decode);
         return new AugmentBenchmarkResult(spread.Median, spread.Least, spread.Most, source.Count, views.Count, ProcessMemory.PeakBytes() / 1e6, parts);
 
@@ -68,14 +69,14 @@ public static class AugmentBenchmark
 
     private static Image[] Decode(AugmentBenchmarkOptions options)
     {
-        if (options.Source is not { } source) return [.. Enumerable.Range(0, options.Batch).Select(index => Noise(index, options.Side, options.Colour))];
-        return [.. Enumerable.Range(0, Math.Min(options.Batch, source.Count)).Select(index => source.Load(index, new DecodeRequest(options.Colour)))];
+        if (options.Source is not { } source) return [.. Enumerable.Range(0, options.Batch).Select(index => Noise(index, options.Side, options.Color))];
+        return [.. Enumerable.Range(0, Math.Min(options.Batch, source.Count)).Select(index => source.Load(index, new DecodeRequest(options.Color)))];
     }
 
-    private static Image Noise(int index, int side, Colour colour)
+    private static Image Noise(int index, int side, Color color)
     {
         Rng rng = Rng.For(seed: 1, sample: index);
-        Image image = new(side, side, colour == Colour.Rgb ? 3 : 1);
+        Image image = new(side, side, color == Color.Rgb ? 3 : 1);
         foreach (ref byte sample in image.Samples.AsSpan()) sample = (byte)(rng.NextUInt64() >> 56);
         return image;
     }

@@ -12,7 +12,7 @@ public static class BenchmarkPictures
         : new ViewRecipe([.. views.Views.Select(view => new ViewPipeline(view.Steps.Select(step => step switch
         {
             RandomResizedCrop crop => crop with { Size = size },
-            CentreFit fit => fit with { Size = size },
+            CenterFit fit => fit with { Size = size },
             _ => step,
         }), view.Stats))]);
 }

@@ -9,9 +9,9 @@ namespace MocoSharp.Benchmarks;
 /// <param name="Bank">Rows that vote.</param>
 /// <param name="Queries">Rows to name.</param>
 /// <param name="Dimensions">Of each row.</param>
-/// <param name="Neighbours">k.</param>
+/// <param name="Neighbors">k.</param>
 /// <param name="Repeats">Timed runs, after one that is not.</param>
-public sealed record KnnBenchmarkOptions(int Bank = 50_000, int Queries = 10_000, int Dimensions = 512, int Neighbours = 200, int Repeats = 5)
+public sealed record KnnBenchmarkOptions(int Bank = 50_000, int Queries = 10_000, int Dimensions = 512, int Neighbors = 200, int Repeats = 5)
 {
     /// <summary>Classes of the features that are made.</summary>
     public const int Classes = 10;
@@ -42,7 +42,7 @@ public static class KnnBenchmark
     {
         (FeatureSet bank, FeatureSet queries) = Features(options);
         if (saveTo is not null) Save(saveTo, bank, queries);
-        KnnClassifier knn = new(options.Neighbours);
+        KnnClassifier knn = new(options.Neighbors);
         double accuracy = knn.Evaluate(bank, queries, cancel).Accuracy;
         double[] seconds = new double[options.Repeats];
         for (int i = 0; i < seconds.Length; i++)
@@ -63,7 +63,7 @@ public static class KnnBenchmark
         Runtime.Seed(1);
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
-        Tensor centres = Tensor.RandomNormal([KnnBenchmarkOptions.Classes, Hidden]), mixing = Tensor.RandomNormal([Hidden, options.Dimensions]);
+        Tensor centers = Tensor.RandomNormal([KnnBenchmarkOptions.Classes, Hidden]), mixing = Tensor.RandomNormal([Hidden, options.Dimensions]);
         string[] names = [.. Enumerable.Range(0, KnnBenchmarkOptions.Classes).Select(static label => $"class {label}")];
         return (Make(options.Bank), Make(options.Queries));
 
@@ -72,7 +72,7 @@ public static class KnnBenchmark
             int[] labels = [.. Enumerable.Range(0, count).Select(static row => row % KnnBenchmarkOptions.Classes)];
             Tensor latent = Tensor.RandomNormal([count, Hidden]);
             Span<float> values = latent.AsSpan<float>();
-            ReadOnlySpan<float> middles = centres.AsSpan<float>();
+            ReadOnlySpan<float> middles = centers.AsSpan<float>();
             for (int i = 0; i < values.Length; i++) values[i] += 0.4f * middles[labels[i / Hidden] * Hidden + i % Hidden];
             Tensor features = latent.MatMul(mixing) * (1 / Math.Sqrt(Hidden)) + Tensor.RandomNormal([count, options.Dimensions]) * 0.3;
             float[] rows = features.ToArray<float>();

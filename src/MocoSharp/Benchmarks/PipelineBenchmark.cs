@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 
@@ -7,14 +8,14 @@ namespace MocoSharp.Benchmarks;
 
 /// <summary>What to time.</summary>
 /// <param name="Views">How views are made.</param>
-/// <param name="Colour">As RGB or as grey.</param>
+/// <param name="Color">As RGB or as gray.</param>
 /// <param name="Batch">Pictures a batch.</param>
 /// <param name="Workers">Threads that decode and augment; 0 takes the loader's own choice.</param>
 /// <param name="Seconds">How long, after the warm-up.</param>
 /// <param name="WarmUpSeconds">Time before the clock starts: code is compiled, files come into the system's cache.</param>
 /// <param name="DecodeShorterSide">As in <see cref="LoaderOptions.DecodeShorterSide"/>.</param>
 public sealed record PipelineBenchmarkOptions(
-    ViewRecipe Views, Colour Colour = Colour.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2, int DecodeShorterSide = 0);
+    ViewRecipe Views, Color Color = Color.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2, int DecodeShorterSide = 0);
 
 /// <summary>What a pipeline does.</summary>
 /// <param name="ImagesPerSecond">Pictures (not views) a second: the median of ten parts of the time.</param>
@@ -29,7 +30,7 @@ public sealed record PipelineBenchmarkOptions(
 /// <param name="ProcessorSeconds">Processor time of all threads, a second.</param>
 /// <param name="ResidentMegabytes">The process's memory in the middle of each part.</param>
 /// <param name="PeakMegabytes">The most that the process held, start included.</param>
-/// <param name="Milliseconds">One thread's time a picture by part: reading and decoding, each operation of all views together, normalising.</param>
+/// <param name="Milliseconds">One thread's time a picture by part: reading and decoding, each operation of all views together, normalizing.</param>
 public sealed record PipelineBenchmarkResult(
     double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, double FirstImagesPerSecond, double LastImagesPerSecond, int Pictures, int Views, int Workers,
     double WaitingShare, double ProcessorSeconds, IReadOnlyList<double> ResidentMegabytes, double PeakMegabytes, IReadOnlyDictionary<string, double> Milliseconds);
@@ -50,7 +51,7 @@ public static class PipelineBenchmark
         {
             BatchSize = options.Batch,
             Workers = options.Workers,
-            Colour = options.Colour,
+            Color = options.Color,
             DecodeShorterSide = options.DecodeShorterSide,
         });
         double[] rates = new double[Parts], resident = new double[Parts];
@@ -78,8 +79,8 @@ public static class PipelineBenchmark
         elapsed = time.GetElapsedTime(whole).TotalSeconds;
         Spread spread = Spread.Of(rates);
         double cores = (process.TotalProcessorTime.TotalSeconds - processor) / elapsed, waiting = (loader.Waited.TotalSeconds - waited) / elapsed, peak = process.PeakWorkingSet64 / 1e6;
-        // last, for by now the runtime has compiled every kernel with all optimisations
-        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Colour, options.DecodeShorterSide), time, cancel);
+        // last, for by now the runtime has compiled every kernel with all optimizations
+        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Color, options.DecodeShorterSide), time, cancel);
         return new PipelineBenchmarkResult(spread.Median, spread.Least, spread.Most, rates[0], rates[^1], source.Count, options.Views.Count, loader.Options.WorkerCount,
             waiting, cores, resident, peak, parts);
     }

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
@@ -15,7 +16,7 @@ public static class StageTimes
     /// <summary>Milliseconds a picture: <c>decode</c>, each operation by its name with all views together (chances included), <c>normalize</c>.</summary>
     /// <param name="source">Its first pictures are used, at most 512; unreadable ones are passed over.</param>
     /// <param name="views">How views are made.</param>
-    /// <param name="request">Colour and limits.</param>
+    /// <param name="request">Color and limits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Stops between pictures.</param>
     /// <remarks>The best of three passes for each part. The clock itself takes some 50 ns a part, which counts at 32 px.</remarks>
@@ -24,7 +25,7 @@ public static class StageTimes
         Dictionary<string, double> best = [];
         Canvas canvas = new();
         ImageMemory memory = new();
-        float[] finished = new float[views.Views.Max(view => view.Output(request.Colour == Colour.Rgb ? 3 : 1).Samples)];
+        float[] finished = new float[views.Views.Max(view => view.Output(request.Color == Color.Rgb ? 3 : 1).Samples)];
         for (int pass = 0; pass < Passes; pass++)
         {
             Dictionary<string, double> sums = [];

@@ -1,5 +1,6 @@
 using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
@@ -11,8 +12,8 @@ namespace MocoSharp.Benchmarks;
 /// <summary>Real pictures for a timed step.</summary>
 /// <param name="Source">Where they come from; stays the caller's.</param>
 /// <param name="Views">How the two views of each are made, at the step's size.</param>
-/// <param name="Colour">As RGB or as grey.</param>
-public sealed record StepBenchmarkData(IImageSource Source, ViewRecipe Views, Colour Colour = Colour.Rgb);
+/// <param name="Color">As RGB or as gray.</param>
+public sealed record StepBenchmarkData(IImageSource Source, ViewRecipe Views, Color Color = Color.Rgb);
 
 /// <summary>What a timed step learns from: the same noise again and again (another part of it in each step of a recording), or pictures as a training's loader delivers them.</summary>
 internal abstract class StepPictures : IDisposable
@@ -74,7 +75,7 @@ internal abstract class StepPictures : IDisposable
 
         internal Loaded(StepBenchmarkData data, int batch, DType type)
         {
-            ViewLoader loader = new(data.Source, data.Views, new LoaderOptions { BatchSize = batch, Colour = data.Colour });
+            ViewLoader loader = new(data.Source, data.Views, new LoaderOptions { BatchSize = batch, Color = data.Color });
             (_batches, _reader) = (loader.Epochs(0).GetEnumerator(), new BatchReader(new Compute(Device.Cpu, type), seed: 0));
         }
 

@@ -35,7 +35,7 @@ public sealed class DimCnn : Encoder
     [Encoder("dim-cnn")]
     internal static Encoder Create(EncoderOptions options) => new DimCnn(options);
 
-    private protected override Tensor Summarise(Tensor map) => Functional.Wide(_norm.ForwardRelu(_dense.Forward(map.Flatten(1))));
+    private protected override Tensor Summarize(Tensor map) => Functional.Wide(_norm.ForwardRelu(_dense.Forward(map.Flatten(1))));
 
     private static int Scaled(int channels, EncoderOptions options) => Math.Max(1, (int)Math.Round(channels * options.Width));
 

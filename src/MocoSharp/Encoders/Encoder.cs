@@ -40,13 +40,13 @@ public abstract class Encoder : Layer
             map = stage.Run(map);
             if (taps.Contains(stage.Name)) maps.Add(stage.Name, map);
         }
-        return new Encoding(Summarise(map), maps);
+        return new Encoding(Summarize(map), maps);
     }
 
-    internal Tensor SummaryOf(Tensor map) => Summarise(map);
+    internal Tensor SummaryOf(Tensor map) => Summarize(map);
 
     /// <summary>The last map to features, [N, C, h, w] to [N, <see cref="Features"/>] in fp32.</summary>
-    private protected virtual Tensor Summarise(Tensor map) => Options.Pooling switch
+    private protected virtual Tensor Summarize(Tensor map) => Options.Pooling switch
     {
         Pooling.Max => Functional.GlobalMax(map),
         Pooling.Concatenated => Tensor.Cat([Functional.GlobalMax(map), Functional.GlobalAverage(map)], 1),
@@ -63,7 +63,7 @@ public abstract class Encoder : Layer
     public (Tensor Features, Tensor Map) Finish(Tensor map)
     {
         foreach (EncoderStage stage in _stages.Skip(1)) map = stage.Run(map);
-        return (Summarise(map), map);
+        return (Summarize(map), map);
     }
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ namespace MocoSharp.Encoders;
 /// <summary>Which encoder.</summary>
 /// <param name="Name">A registered name, such as <c>resnet18</c> or <c>resnet18-small</c>; see <see cref="EncoderRegistry.Names"/>.</param>
 /// <param name="Width">Factor on all channel counts, above 0; 1 is the paper's.</param>
-/// <param name="Channels">Channels of the pictures: 3 RGB, 1 grey.</param>
-/// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalised in this many parts, which stands in for as many cards.</param>
+/// <param name="Channels">Channels of the pictures: 3 RGB, 1 gray.</param>
+/// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalized in this many parts, which stands in for as many cards.</param>
 /// <param name="Pooling">How the last map becomes features.</param>
 /// <param name="Side">Side of the pictures in pixels, for encoders whose shape depends on it: keras-cnn, dim-cnn, amdim.</param>
 /// <param name="Depth">Layers a block, for encoders whose blocks are of any length: amdim, cpc-small; null for the paper's.</param>

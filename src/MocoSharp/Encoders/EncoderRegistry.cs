@@ -28,7 +28,7 @@ public static class EncoderRegistry
         string name = isPair ? options.Name[PairEncoder.Prefix.Length..] : options.Name;
         if (!s_factories.TryGetValue(name, out Func<EncoderOptions, Encoder>? factory))
             throw new MocoException(ErrorIds.UnknownEncoder, $"no encoder is called '{options.Name}'",
-                fix: $"choose one of {string.Join(", ", Names)}; {PairEncoder.Prefix}NAME puts two of them side by side, for lightness and colour");
+                fix: $"choose one of {string.Join(", ", Names)}; {PairEncoder.Prefix}NAME puts two of them side by side, for lightness and color");
         Func<EncoderOptions, Encoder> whole = isPair ? inner => new PairEncoder(inner, factory) : factory;
         return options.Patches is { } patches ? new PatchEncoder(options, patches, whole) : whole(options);
     }

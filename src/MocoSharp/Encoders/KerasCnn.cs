@@ -34,7 +34,7 @@ public sealed class KerasCnn : Encoder
     [Encoder("keras-cnn")]
     internal static Encoder Create(EncoderOptions options) => new KerasCnn(options);
 
-    private protected override Tensor Summarise(Tensor map) => Functional.Relu(_dense.Forward((map.DType == DType.Float64 ? map : map.To(DType.Float32)).Flatten(1)));
+    private protected override Tensor Summarize(Tensor map) => Functional.Relu(_dense.Forward((map.DType == DType.Float64 ? map : map.To(DType.Float32)).Flatten(1)));
 
     private static void Start(Layer layer)
     {

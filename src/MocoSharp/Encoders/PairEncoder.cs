@@ -2,7 +2,7 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>Two encoders side by side: one sees the first channel (lightness), the other sees the rest (colour). Features and maps are joined.</summary>
+/// <summary>Two encoders side by side: one sees the first channel (lightness), the other sees the rest (color). Features and maps are joined.</summary>
 /// <remarks>Tian et al. 2019, arXiv:1906.05849: the probe's features are both views' features, one after the other. Named <c>pair-NAME</c>, such as
 /// <c>pair-resnet18-small</c>; two of width 0.5 have the feature count of one.</remarks>
 public sealed class PairEncoder : Encoder
@@ -36,7 +36,7 @@ public sealed class PairEncoder : Encoder
     /// <param name="pictures">[N, C, H, W].</param>
     public static (Tensor First, Tensor Others) Split(Tensor pictures) => (Before(pictures, 1), Behind(pictures, 1));
 
-    private protected override Tensor Summarise(Tensor map)
+    private protected override Tensor Summarize(Tensor map)
     {
         int split = First.Stages[^1].Channels;
         return Tensor.Cat([First.SummaryOf(Before(map, split)), Rest.SummaryOf(Behind(map, split))], 1);

@@ -22,7 +22,7 @@ public sealed class PatchEncoder : Encoder
     public override int Features => _inner.Features;
 
     /// <summary>A mean over patches, whatever <see cref="Pooling"/> is within each.</summary>
-    private protected override Tensor Summarise(Tensor map) => Functional.GlobalAverage(map);
+    private protected override Tensor Summarize(Tensor map) => Functional.GlobalAverage(map);
 
     /// <summary>[N, C, H, W] to [N, F, rows, columns], fp32.</summary>
     private Tensor Map(Tensor pictures)

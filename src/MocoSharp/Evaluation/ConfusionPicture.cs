@@ -5,7 +5,7 @@ using MocoSharp.Imaging;
 namespace MocoSharp.Evaluation;
 
 /// <summary>Draws a confusion matrix: a row a class, a column a prediction, each cell the percentage of its row.</summary>
-/// <remarks>Right predictions are green, wrong ones red; the stronger, the more. Of more than <see cref="MostNamed"/> classes only the colours are drawn.</remarks>
+/// <remarks>Right predictions are green, wrong ones red; the stronger, the more. Of more than <see cref="MostNamed"/> classes only the colors are drawn.</remarks>
 public static class ConfusionPicture
 {
     private const int MostNamed = 40, LongestName = 16, Margin = 12;
@@ -38,11 +38,11 @@ public static class ConfusionPicture
         int rows = confusion.CountOf(truth);
         double share = rows == 0 ? 0 : (double)confusion[truth, prediction] / rows;
         byte weak = (byte)(255 - 175 * Math.Sqrt(share));
-        (byte R, byte G, byte B) colour = truth == prediction ? (weak, (byte)(255 - 60 * share), weak) : ((byte)255, weak, weak);
+        (byte R, byte G, byte B) color = truth == prediction ? (weak, (byte)(255 - 60 * share), weak) : ((byte)255, weak, weak);
         int gap = cell > 4 ? 1 : 0;
         for (int row = y; row < y + cell - gap; row++)
             for (int column = x; column < x + cell - gap; column++)
-                (image.Samples[3 * (row * image.Width + column)], image.Samples[3 * (row * image.Width + column) + 1], image.Samples[3 * (row * image.Width + column) + 2]) = colour;
+                (image.Samples[3 * (row * image.Width + column)], image.Samples[3 * (row * image.Width + column) + 1], image.Samples[3 * (row * image.Width + column) + 2]) = color;
         string text = Math.Round(100 * share).ToString(CultureInfo.InvariantCulture);
         if (named && text != "0") SmallFont.Write(image, text, x + (cell - SmallFont.Width(text)) / 2, y + (cell - SmallFont.Height) / 2);
     }

@@ -11,12 +11,12 @@ public static class FeatureComparison
     /// <summary>Runs all tests.</summary>
     /// <param name="run">A run with an encoder.</param>
     /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="options">Which tests.</param>
     /// <param name="doing">Told what is next.</param>
     /// <param name="warned">Told of each unreadable picture, once a kind of features, of damaged checkpoints, and of what was done otherwise than asked.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labelled to test on. MS5003, MS5004: labels do not suffice.</exception>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5003, MS5004: labels do not suffice.</exception>
     public static IReadOnlyList<FeatureScore> Run(
         RunFolder run, Recipe recipe, TrainingData data, ComparisonOptions options, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
     {
@@ -27,10 +27,10 @@ public static class FeatureComparison
         void Score(FeatureKind kind)
         {
             FeatureExtractor extractor = new(recipe.Data, kind.View, kind.Compute, warned);
-            FeatureSet train = extractor.Extract(data.Labelled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
-            ClassificationResult vote = new KnnClassifier(options.Neighbours, options.Temperature, kind.Compute.Device).Evaluate(train, test, cancel);
+            FeatureSet train = extractor.Extract(data.Labeled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
+            ClassificationResult vote = new KnnClassifier(options.Neighbors, options.Temperature, kind.Compute.Device).Evaluate(train, test, cancel);
             if (vote.Note is { } note) warned?.Invoke(note);
-            scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabelledCount, 100 * vote.Accuracy, Confusion: vote.Confusion));
+            scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabeledCount, 100 * vote.Accuracy, Confusion: vote.Confusion));
             if (options.LabelsPerClass == 0) return;
             FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws)).Evaluate(train, test, cancel);
             scores.Add(new FeatureScore(kind.Name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation, few.Draws.Count));
@@ -39,22 +39,22 @@ public static class FeatureComparison
 }
 
 /// <summary>Which tests a <see cref="FeatureComparison"/> runs.</summary>
-/// <param name="Neighbours">k of the kNN vote.</param>
+/// <param name="Neighbors">k of the kNN vote.</param>
 /// <param name="Temperature">τ of the votes.</param>
 /// <param name="Features">Which features; the encoder's when null.</param>
 /// <param name="LabelsPerClass">Labels a class of the linear classifier; 0 leaves it out.</param>
 /// <param name="Draws">How often these labels are drawn.</param>
 public sealed record ComparisonOptions(
-    int Neighbours = 200, double Temperature = 0.1, FeatureSpace? Features = null, int LabelsPerClass = 0, int Draws = 10)
+    int Neighbors = 200, double Temperature = 0.1, FeatureSpace? Features = null, int LabelsPerClass = 0, int Draws = 10)
 {
     /// <summary>Which features are tested; the encoder's where nothing else was asked for.</summary>
     public FeatureSpace Space => Features ?? FeatureSpace.Backbone;
 }
 
 /// <summary>What one test said of one kind of features.</summary>
-/// <param name="Features">pixels, colour histogram, untrained or trained.</param>
+/// <param name="Features">pixels, color histogram, untrained or trained.</param>
 /// <param name="Test">knn or linear.</param>
-/// <param name="Labels">Labelled pictures that were learned from, in all classes together.</param>
+/// <param name="Labels">Labeled pictures that were learned from, in all classes together.</param>
 /// <param name="Accuracy">Top-1 on the test pictures in percent; the mean where labels were drawn several times.</param>
 /// <param name="Spread">Standard deviation over the draws, in percent; none where nothing was drawn.</param>
 /// <param name="Draws">How often labels were drawn.</param>
@@ -64,8 +64,8 @@ public sealed record FeatureScore(string Features, string Test, int Labels, doub
     /// <summary>The pictures as they are.</summary>
     public const string Pixels = "pixels";
 
-    /// <summary>How often each colour occurs: beside the others for scenes that are seen in several ways.</summary>
-    public const string Histogram = "colour histogram";
+    /// <summary>How often each color occurs: beside the others for scenes that are seen in several ways.</summary>
+    public const string Histogram = "color histogram";
 
     /// <summary>The encoder as the run began with it.</summary>
     public const string Untrained = "untrained";
@@ -73,7 +73,7 @@ public sealed record FeatureScore(string Features, string Test, int Labels, doub
     /// <summary>The run's encoder.</summary>
     public const string Trained = "trained";
 
-    /// <summary>The vote of the nearest neighbours.</summary>
+    /// <summary>The vote of the nearest neighbors.</summary>
     public const string Knn = "knn";
 
     /// <summary>A linear classifier on few labels.</summary>

@@ -7,7 +7,7 @@ using MocoSharp.Torch;
 namespace MocoSharp.Evaluation;
 
 /// <summary>One kind of features to test: how pictures are seen, and what is computed of them.</summary>
-/// <param name="Name">pixels, colour histogram, untrained or trained: see <see cref="FeatureScore"/>.</param>
+/// <param name="Name">pixels, color histogram, untrained or trained: see <see cref="FeatureScore"/>.</param>
 /// <param name="View">Nothing random.</param>
 /// <param name="Compute">Where the network is, and the pictures' element type.</param>
 /// <param name="Network">[N, C, H, W] to [N, D], in evaluation mode.</param>
@@ -16,18 +16,18 @@ internal sealed record FeatureKind(string Name, ViewPipeline View, Compute Compu
     internal bool IsPixels => Name == FeatureScore.Pixels;
 }
 
-/// <summary>What training was worth: raw pixels, the colours of scenes, the encoder as the run began with it, and the trained one.</summary>
+/// <summary>What training was worth: raw pixels, the colors of scenes, the encoder as the run began with it, and the trained one.</summary>
 internal static class FeatureKinds
 {
     /// <summary>Tests each kind in turn; networks are freed before the next one is made.</summary>
     /// <param name="run">A run with an encoder.</param>
     /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="features">Which features.</param>
     /// <param name="doing">Told what is next.</param>
     /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
     /// <param name="test">Called once a kind.</param>
-    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labelled to test on. MS5005: the network has no such features.</exception>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5005: the network has no such features.</exception>
     internal static void ForEach(RunFolder run, Recipe recipe, TrainingData data, FeatureSpace features, Action<string> doing, Action<string>? warned, Action<FeatureKind> test)
     {
         Require(run, data);
@@ -35,7 +35,7 @@ internal static class FeatureKinds
         test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), Compute.WithoutNetwork, static x => x));
         if (recipe.Data.Modalities.Count > 0 && HistogramOf(recipe) is { } histogram)       // maps can give their labels away by their palette
         {
-            doing("colour histograms");
+            doing("color histograms");
             test(histogram);
         }
         Compute compute = Compute.Of(recipe.Training);
@@ -47,19 +47,19 @@ internal static class FeatureKinds
         }
     }
 
-    /// <summary>The colours of what the first view sees; null where it has none.</summary>
+    /// <summary>The colors of what the first view sees; null where it has none.</summary>
     internal static FeatureKind? HistogramOf(Recipe recipe)
     {
         ViewPipeline view = recipe.EvaluationView();
-        return view.Output(recipe.Data.Channels).Channels == 3 ? new FeatureKind(FeatureScore.Histogram, view, Compute.WithoutNetwork, pictures => ColourHistogram.Of(pictures, view.Stats)) : null;
+        return view.Output(recipe.Data.Channels).Channels == 3 ? new FeatureKind(FeatureScore.Histogram, view, Compute.WithoutNetwork, pictures => ColorHistogram.Of(pictures, view.Stats)) : null;
     }
 
     /// <summary>Checks that there is something to test, and something to test it on.</summary>
     internal static void Require(RunFolder run, TrainingData data)
     {
         if (!data.CanTest)
-            throw new MocoException(ErrorIds.NoLabels, "these tests need labelled pictures to learn from and others to test on", at: data.Paths[0],
-                fix: "put pictures into class folders, with train/ and test/ around them, or name labelled test pictures with --test");
+            throw new MocoException(ErrorIds.NoLabels, "these tests need labeled pictures to learn from and others to test on", at: data.Paths[0],
+                fix: "put pictures into class folders, with train/ and test/ around them, or name labeled test pictures with --test");
         if (!File.Exists(run.Encoder))
             throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: run.Root, fix: $"train it further: moco resume {run.Root}");
     }

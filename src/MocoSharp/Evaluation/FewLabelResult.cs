@@ -3,7 +3,7 @@ using MocoSharp.Features;
 namespace MocoSharp.Evaluation;
 
 /// <summary>One draw of labels.</summary>
-/// <param name="Accuracy">Share of the test rows that are recognised, 0 to 1.</param>
+/// <param name="Accuracy">Share of the test rows that are recognized, 0 to 1.</param>
 /// <param name="Strength">What was chosen on held-out labels: the classifier's C, or the learning rate.</param>
 /// <param name="Rows">The rows whose labels were used, rising.</param>
 /// <param name="Test">What became of the test rows.</param>

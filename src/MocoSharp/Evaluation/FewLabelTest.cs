@@ -3,10 +3,10 @@ using MocoSharp.Features;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Asks what features are worth to somebody with few labels: a linear classifier on a few labelled rows of each class, drawn again
+/// <summary>Asks what features are worth to somebody with few labels: a linear classifier on a few labeled rows of each class, drawn again
 /// and again.</summary>
 /// <param name="options">Settings.</param>
-/// <remarks>Every draw is tested on the whole test set. Features are standardised over all rows to learn from: that needs no
+/// <remarks>Every draw is tested on the whole test set. Features are standardized over all rows to learn from: that needs no
 /// labels.</remarks>
 public sealed class FewLabelTest(FewLabelOptions options)
 {

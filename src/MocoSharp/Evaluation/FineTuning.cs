@@ -32,7 +32,7 @@ public sealed class FineTuning
     /// <summary>Runs it.</summary>
     /// <param name="run">A run with an encoder.</param>
     /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="options">How.</param>
     /// <param name="keep">Gets the first draw's network, trained from the run's encoder, before it is freed; null for nobody.</param>
     /// <param name="doing">Told what is next.</param>
@@ -53,7 +53,7 @@ public sealed class FineTuning
 
     private FineTuneScore All(string start, Action<KeptHead>? keep)
     {
-        IImageSource train = _data.Labelled, test = _data.Test!;
+        IImageSource train = _data.Labeled, test = _data.Test!;
         LabelSampler sampler = new([.. Enumerable.Range(0, train.Count).Select(train.Label)], [.. Enumerable.Range(0, test.Count).Select(test.Label)], train.Classes,
             new FewLabelOptions(_options.Labels.PerClass, _options.Labels.Share, _options.Draws, _options.Seed));
         List<FineTuneDraw> draws = [];
@@ -66,7 +66,7 @@ public sealed class FineTuning
         SupervisedTrainer trainer = start == FineTuneScore.Scratch ? _scratchTrainer : _trainer;
         string what = _options.Draws == 1 ? start : $"{start}, draw {draw + 1} of {_options.Draws}";
         int epochs = _options.EpochsFor(rows.Length);
-        int[] fold = StratifiedRows.Folds([.. rows.Select(_data.Labelled.Label)], _data.Labelled.Classes.Count, FineTuneOptions.HeldOutFolds, _options.Seed);
+        int[] fold = StratifiedRows.Folds([.. rows.Select(_data.Labeled.Label)], _data.Labeled.Classes.Count, FineTuneOptions.HeldOutFolds, _options.Seed);
         int[] held = [.. rows.Where((_, i) => fold[i] == 0)], seen = [.. rows.Where((_, i) => fold[i] != 0)];
         if (held.Length == 0 && _options.Rates.Count > 1)
             throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by", fix: "give one rate, such as --rate 0.01, or two labels a class");
@@ -79,7 +79,7 @@ public sealed class FineTuning
                 if (rate <= tried.Min(static one => one.Rate)) Try(lower);      // the lowest did best: the best may lie below
         }
         using ProjectionNetwork final = Start(start, draw);
-        if (!trainer.Train(final, _data.Labelled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
+        if (!trainer.Train(final, _data.Labeled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
             throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
         ClassificationResult tested = Test(final, _data.Test!);
         keep?.Invoke(new KeptHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));
@@ -88,12 +88,12 @@ public sealed class FineTuning
         void Try(double candidate)
         {
             using ProjectionNetwork network = Start(start, draw);
-            bool learned = trainer.Train(network, _data.Labelled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
-            ClassificationResult? result = learned ? Test(network, _data.Labelled.Take(held)) : null;
+            bool learned = trainer.Train(network, _data.Labeled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
+            ClassificationResult? result = learned ? Test(network, _data.Labeled.Take(held)) : null;
             tried.Add(new TriedRate(candidate, result is null ? null : 100 * result.Accuracy));
             if (result is null && best < 0) rate = Math.Min(rate, candidate);
             if (result is not null && result.Accuracy > best)
-                (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_data.Labelled.Label)]));
+                (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_data.Labeled.Label)]));
         }
     }
 
@@ -103,7 +103,7 @@ public sealed class FineTuning
     {
         Runtime.Seed(start == FineTuneScore.Scratch ? _recipe.Training.Seed + (ulong)draw : _options.Seed + (ulong)draw);
         Encoder encoder = start == FineTuneScore.Scratch ? EncoderRegistry.Create(_recipe.Encoder.WithoutSplits) : EncoderFile.Read(_run.Encoder);
-        Linear head = new(encoder.Features, _data.Labelled.Classes.Count);
+        Linear head = new(encoder.Features, _data.Labeled.Classes.Count);
         using GradMode off = GradMode.Off();
         foreach ((_, Tensor value) in head.Parameters())
         {
@@ -125,7 +125,7 @@ public sealed class FineTuning
     private LinearHead HeadOf(ProjectionNetwork network)
     {
         Dictionary<string, Tensor> parameters = network.Head.Parameters().ToDictionary(static p => p.Name, static p => p.Value);
-        return new LinearHead(parameters["weight"].ToArray<float>(), parameters["bias"].ToArray<float>(), _data.Labelled.Classes);
+        return new LinearHead(parameters["weight"].ToArray<float>(), parameters["bias"].ToArray<float>(), _data.Labeled.Classes);
     }
 }
 

@@ -2,12 +2,12 @@ using MocoSharp.Features;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>How sure a classifier was of labelled pictures that it had not learned from, and whether it was right.</summary>
+/// <summary>How sure a classifier was of labeled pictures that it had not learned from, and whether it was right.</summary>
 /// <param name="Confidences">[n]: the likeliest class's probability, 0 to 1.</param>
 /// <param name="Right">[n]: whether it was the picture's class.</param>
 public sealed record HeldOut(float[] Confidences, bool[] Right)
 {
-    /// <summary>Takes the labelled rows of a test.</summary>
+    /// <summary>Takes the labeled rows of a test.</summary>
     internal static HeldOut Of(ClassificationResult result, ReadOnlySpan<int> labels)
     {
         List<float> confidences = [];
@@ -38,7 +38,7 @@ public sealed record HeldOut(float[] Confidences, bool[] Right)
         return points;
     }
 
-    /// <summary>The lowest threshold at which the kept pictures' labels are right as often as wished: it leaves the fewest unlabelled.</summary>
+    /// <summary>The lowest threshold at which the kept pictures' labels are right as often as wished: it leaves the fewest unlabeled.</summary>
     /// <param name="precision">Above 0, up to 1.</param>
     /// <exception cref="MocoException">MS5008: no threshold reaches it.</exception>
     public CalibrationPoint At(double precision)

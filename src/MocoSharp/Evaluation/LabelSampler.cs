@@ -1,6 +1,6 @@
 namespace MocoSharp.Evaluation;
 
-/// <summary>Draws labelled rows class by class.</summary>
+/// <summary>Draws labeled rows class by class.</summary>
 internal sealed class LabelSampler
 {
     private readonly int[] _labels, _counts;
@@ -34,7 +34,7 @@ internal sealed class LabelSampler
     private int[] Counts(int[] available, int[] tested)
     {
         if (available.Sum() == 0)
-            throw new MocoException(ErrorIds.NoLabels, $"none of the {_labels.Length} pictures to learn from is labelled",
+            throw new MocoException(ErrorIds.NoLabels, $"none of the {_labels.Length} pictures to learn from is labeled",
                 fix: "label some, or put them into class folders");
         int missing = Enumerable.Range(0, available.Length).FirstOrDefault(c => available[c] == 0 && tested[c] > 0, -1);
         if (missing >= 0)
@@ -46,7 +46,7 @@ internal sealed class LabelSampler
         int scarce = Enumerable.Range(0, available.Length).FirstOrDefault(c => available[c] > 0 && available[c] < perClass, -1);
         if (scarce >= 0)
             throw new MocoException(ErrorIds.TooFewLabels,
-                $"the class '{_classes[scarce]}' has {available[scarce]} labelled pictures, and {perClass} a class are asked for",
+                $"the class '{_classes[scarce]}' has {available[scarce]} labeled pictures, and {perClass} a class are asked for",
                 fix: $"ask for {available.Where(static c => c > 0).Min()} or fewer, or label more");
         return [.. available.Select(count => count == 0 ? 0 : perClass)];
     }

@@ -11,7 +11,7 @@ public static class LinearEvaluation
     /// <summary>Runs it.</summary>
     /// <param name="run">A run with an encoder.</param>
     /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labelled pictures to learn from and to test on.</param>
+    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="options">How.</param>
     /// <param name="doing">Told what is next.</param>
     /// <param name="warned">Told of each unreadable picture, and of solvers that stopped early.</param>
@@ -22,12 +22,12 @@ public static class LinearEvaluation
     {
         List<LinearScore> scores = [];
         HeldOut? heldOut = null;
-        int draws = options.Draws ?? options.Labels.UsualDraws(LabelledCount(data.Labelled), data.Labelled.Classes.Count);
+        int draws = options.Draws ?? options.Labels.UsualDraws(LabeledCount(data.Labeled), data.Labeled.Classes.Count);
         FewLabelOptions labels = new(options.Labels.PerClass, options.Labels.Share, draws, options.Seed);
         FeatureKinds.ForEach(run, recipe, data, options.Features, doing, warned, kind =>
         {
             FeatureExtractor plain = new(recipe.Data, kind.View, kind.Compute, warned);
-            FeatureSet train = plain.Extract(data.Labelled, kind.Network, cancel: cancel), test = plain.Extract(data.Test!, kind.Network, cancel: cancel);
+            FeatureSet train = plain.Extract(data.Labeled, kind.Network, cancel: cancel), test = plain.Extract(data.Test!, kind.Network, cancel: cancel);
             doing($"{kind.Name}: fitting");
             FewLabelResult result = options.Solver == LinearSolver.Lbfgs ? Convex(train, test) : Descent(kind, train, test);
             foreach (string note in result.Draws.Select(static draw => draw.Test!.Note).OfType<string>().Distinct()) warned?.Invoke($"{kind.Name}: {note}");
@@ -50,7 +50,7 @@ public static class LinearEvaluation
             {
                 if (!options.Sgd.Augment) return train.Take(rows);
                 doing($"{kind.Name}: epoch {epoch + 1} of {options.Sgd.Epochs}");
-                return augmented.Extract(data.Labelled.Take(rows), kind.Network, epoch, cancel);
+                return augmented.Extract(data.Labeled.Take(rows), kind.Network, epoch, cancel);
             }
             IReadOnlyList<SgdDraw> sgd = new SgdProbe(options.Sgd, labels, kind.Compute.Device).Evaluate(train, Epoch, test, cancel);
             if (kind.Name == FeatureScore.Trained) heldOut = sgd[0].HeldOut;
@@ -58,13 +58,13 @@ public static class LinearEvaluation
         }
     }
 
-    private static int LabelledCount(IImageSource source) => Enumerable.Range(0, source.Count).Count(i => source.Label(i) >= 0);
+    private static int LabeledCount(IImageSource source) => Enumerable.Range(0, source.Count).Count(i => source.Label(i) >= 0);
 }
 
 /// <summary>How a linear classifier is fitted.</summary>
 public enum LinearSolver
 {
-    /// <summary>L-BFGS on standardised features: a convex problem with one answer. Its C is chosen on held-out labels to learn from.</summary>
+    /// <summary>L-BFGS on standardized features: a convex problem with one answer. Its C is chosen on held-out labels to learn from.</summary>
     Lbfgs,
 
     /// <summary>The official protocol: gradient descent on augmented pictures.</summary>
@@ -87,7 +87,7 @@ public sealed record LinearOptions(
 }
 
 /// <summary>What came of one kind of features.</summary>
-/// <param name="Features">pixels, colour histogram, untrained or trained.</param>
+/// <param name="Features">pixels, color histogram, untrained or trained.</param>
 /// <param name="Result">All draws.</param>
 public sealed record LinearScore(string Features, FewLabelResult Result)
 {
@@ -99,7 +99,7 @@ public sealed record LinearScore(string Features, FewLabelResult Result)
 }
 
 /// <summary>All of a linear test.</summary>
-/// <param name="Scores">pixels, colours of scenes, untrained, trained.</param>
+/// <param name="Scores">pixels, colors of scenes, untrained, trained.</param>
 /// <param name="HeldOut">What the first draw's classifier of the trained features made of labels it had not seen; null where none could be held out.</param>
 public sealed record LinearEvaluationResult(IReadOnlyList<LinearScore> Scores, HeldOut? HeldOut)
 {

@@ -2,16 +2,16 @@ using MocoSharp.Features;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Fits a linear classifier to labelled features: multinomial logistic regression with squared weights, a convex problem with one
+/// <summary>Fits a linear classifier to labeled features: multinomial logistic regression with squared weights, a convex problem with one
 /// answer.</summary>
-/// <remarks>Minimises C Σ cross-entropy + ½ ‖W‖², the intercepts free, by L-BFGS: scikit-learn's problem, and its numbers.</remarks>
+/// <remarks>Minimizes C Σ cross-entropy + ½ ‖W‖², the intercepts free, by L-BFGS: scikit-learn's problem, and its numbers.</remarks>
 public static class LogisticRegression
 {
     private const int RowsForOneTurn = 2000, WorseInARow = 2;
     private const double SearchTolerance = 1e-3;
 
     /// <summary>Fits.</summary>
-    /// <param name="train">Rows to learn from; those without a label count for the standardisation alone.</param>
+    /// <param name="train">Rows to learn from; those without a label count for the standardization alone.</param>
     /// <param name="options">Settings; the defaults when null.</param>
     /// <param name="cancel">Stops between fits.</param>
     /// <exception cref="MocoException">MS5002: no labels. MS5003: fewer than two classes have labels, or too few labels to choose C
@@ -28,12 +28,12 @@ public static class LogisticRegression
         CancellationToken cancel)
     {
         if (rows.Length == 0)
-            throw new MocoException(ErrorIds.NoLabels, $"none of the {train.Count} pictures to learn from is labelled",
+            throw new MocoException(ErrorIds.NoLabels, $"none of the {train.Count} pictures to learn from is labeled",
                 fix: "label some, or put them into class folders");
         int[] labels = [.. rows.Select(row => train.Labels[row])];
         if (labels.Distinct().Count() < 2)
             throw new MocoException(ErrorIds.TooFewLabels,
-                $"all labelled pictures to learn from are of the class '{train.Classes[labels[0]]}'",
+                $"all labeled pictures to learn from are of the class '{train.Classes[labels[0]]}'",
                 fix: "label pictures of a second class");
         float[] features = standardizer.Apply(train, rows);
         int classes = train.Classes.Count;

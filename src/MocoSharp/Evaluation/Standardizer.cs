@@ -24,10 +24,10 @@ internal sealed class Standardizer
         float[] mean = new float[dimensions], factor = new float[dimensions];
         for (int d = 0; d < dimensions; d++)
         {
-            double centre = sum[d] / features.Count, variance = squares[d] / features.Count - centre * centre;
-            mean[d] = (float)centre;
+            double center = sum[d] / features.Count, variance = squares[d] / features.Count - center * center;
+            mean[d] = (float)center;
             // What is left below the rounding of the squares is no variance.
-            factor[d] = variance > 1e-12 * (centre * centre + 1e-30) ? (float)(1 / Math.Sqrt(variance)) : 0;
+            factor[d] = variance > 1e-12 * (center * center + 1e-30) ? (float)(1 / Math.Sqrt(variance)) : 0;
         }
         return new Standardizer(mean, factor);
     }
@@ -47,7 +47,7 @@ internal sealed class Standardizer
         TensorPrimitives.Multiply(result, _factor, result);
     }
 
-    /// <summary>Weights for standardised rows as weights for rows as they are.</summary>
+    /// <summary>Weights for standardized rows as weights for rows as they are.</summary>
     /// <param name="weight">[D].</param>
     /// <param name="folded">[D].</param>
     /// <returns>What is to be added to the intercept.</returns>

@@ -2,10 +2,10 @@ using MocoSharp.Imaging;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Chooses labelled rows class by class, by addressed randomness: the same seed and draw give the same rows.</summary>
+/// <summary>Chooses labeled rows class by class, by addressed randomness: the same seed and draw give the same rows.</summary>
 internal static class StratifiedRows
 {
-    /// <summary>The labelled rows of each class, in random order. Its first n are a draw of n, so a larger draw holds the smaller
+    /// <summary>The labeled rows of each class, in random order. Its first n are a draw of n, so a larger draw holds the smaller
     /// one.</summary>
     /// <param name="labels">[N]: classes, −1 where unknown.</param>
     /// <param name="classes">C.</param>

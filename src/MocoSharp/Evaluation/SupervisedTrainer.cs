@@ -19,19 +19,19 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
 
     /// <summary>Trains in place.</summary>
     /// <param name="network">Its head is a linear layer.</param>
-    /// <param name="labelled">Pictures that all have labels.</param>
+    /// <param name="labeled">Pictures that all have labels.</param>
     /// <param name="rate">η of the encoder at its highest.</param>
     /// <param name="epochs">Passes.</param>
     /// <param name="doing">Told of each epoch.</param>
     /// <param name="cancel">Stops between updates.</param>
     /// <returns>Whether the loss stayed a number.</returns>
-    internal bool Train(ProjectionNetwork network, IImageSource labelled, double rate, int epochs, Action<int> doing, CancellationToken cancel)
+    internal bool Train(ProjectionNetwork network, IImageSource labeled, double rate, int epochs, Action<int> doing, CancellationToken cancel)
     {
         FrozenStages frozen = FrozenStages.Of(network.Encoder, options.Freeze);
         network.Train();
         frozen.Freeze();
         using Sgd optimizer = new(Groups(network), Momentum, nesterov: true);
-        ViewLoader loader = Loader(labelled);
+        ViewLoader loader = Loader(labeled);
         BatchReader reader = new(_compute, options.Seed);
         CosineSchedule schedule = new(rate, epochs, WarmUpEpochs: Math.Min(1, 0.1 * epochs));
         for (int epoch = 0; epoch < epochs; epoch++)
@@ -64,9 +64,9 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
         return groups;
     }
 
-    private ViewLoader Loader(IImageSource labelled)
+    private ViewLoader Loader(IImageSource labeled)
     {
         ViewPipeline view = EvaluationViews.Augmented(recipe, isPixels: false, options.MinimumArea);
-        return new ViewLoader(labelled, new ViewRecipe([view]), EpochLoaders.Options(recipe) with { BatchSize = options.BatchFor(labelled.Count), Seed = options.Seed });
+        return new ViewLoader(labeled, new ViewRecipe([view]), EpochLoaders.Options(recipe) with { BatchSize = options.BatchFor(labeled.Count), Seed = options.Seed });
     }
 }

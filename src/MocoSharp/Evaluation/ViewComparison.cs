@@ -8,7 +8,7 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Asks what each view of a scene knows, and all together: kNN on the untrained and the trained networks' features, beside a colour histogram; and whether views find each other.</summary>
+/// <summary>Asks what each view of a scene knows, and all together: kNN on the untrained and the trained networks' features, beside a color histogram; and whether views find each other.</summary>
 public static class ViewComparison
 {
     /// <summary>What all views together are called in results.</summary>
@@ -17,33 +17,33 @@ public static class ViewComparison
     /// <summary>Runs all tests.</summary>
     /// <param name="run">A run with a checkpoint.</param>
     /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labelled scenes to learn from and to test on.</param>
+    /// <param name="data">Labeled scenes to learn from and to test on.</param>
     /// <param name="doing">Told what is next.</param>
     /// <param name="warned">Told of each unreadable scene, and of each damaged checkpoint that is passed over.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="MocoException">MS4003: the run has no checkpoint yet. MS5002: there is nothing labelled to test on.</exception>
+    /// <exception cref="MocoException">MS4003: the run has no checkpoint yet. MS5002: there is nothing labeled to test on.</exception>
     public static ViewResults Run(RunFolder run, Recipe recipe, TrainingData data, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
     {
         if (!data.CanTest)
-            throw new MocoException(ErrorIds.NoLabels, "this test needs labelled scenes to learn from and others to test on", at: data.Paths[0],
+            throw new MocoException(ErrorIds.NoLabels, "this test needs labeled scenes to learn from and others to test on", at: data.Paths[0],
                 fix: "name a CSV file with columns file and label for scenes below train/ and test/: --labels FILE");
-        KnnClassifier knn = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature, Compute.Of(recipe.Training).Device);
+        KnnClassifier knn = new(recipe.Monitor.Neighbors, recipe.Monitor.Temperature, Compute.Of(recipe.Training).Device);
         List<ViewScore> scores = [];
         List<ViewMatch> matches = [];
         IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
         if (FeatureKinds.HistogramOf(recipe) is { } histogram)
         {
-            doing("colour histograms");
+            doing("color histograms");
             FeatureExtractor extractor = new(recipe.Data, histogram.View, histogram.Compute);
-            FeatureSet Colours(IImageSource source) => extractor.Extract(source, histogram.Network, cancel: cancel);
-            scores.Add(new(histogram.Name, null, 100 * knn.Evaluate(Colours(data.Labelled), Colours(data.Test!), cancel).Accuracy));
+            FeatureSet Colors(IImageSource source) => extractor.Extract(source, histogram.Network, cancel: cancel);
+            scores.Add(new(histogram.Name, null, 100 * knn.Evaluate(Colors(data.Labeled), Colors(data.Test!), cancel).Accuracy));
         }
         foreach (bool isTrained in new[] { false, true })
         {
             doing(isTrained ? "the trained networks" : "the untrained networks");
             using Method method = Open(run, recipe, isTrained, warned);
             Compute compute = Compute.Of(recipe.Training);
-            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, compute, method.Represent, data.Labelled, warned, cancel), queries = ViewFeatures.OfEach(recipe, compute, method.Represent, data.Test!, warned, cancel);
+            IReadOnlyList<FeatureSet> bank = ViewFeatures.OfEach(recipe, compute, method.Represent, data.Labeled, warned, cancel), queries = ViewFeatures.OfEach(recipe, compute, method.Represent, data.Test!, warned, cancel);
             for (int view = 0; view < bank.Count; view++) scores.Add(new(Name(recipe, views, view), isTrained, 100 * knn.Evaluate(bank[view], queries[view], cancel).Accuracy));
             scores.Add(new(AllViews, isTrained, 100 * knn.Evaluate(ViewFeatures.Joined(bank), ViewFeatures.Joined(queries), cancel).Accuracy));
             IReadOnlyList<FeatureSet> projections = ViewFeatures.OfEach(recipe, compute, method.Project, ViewMatching.Scenes(data.Test!), warned: null, cancel);

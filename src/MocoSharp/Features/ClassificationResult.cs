@@ -9,7 +9,7 @@ namespace MocoSharp.Features;
 /// <param name="Note">What was done otherwise than asked, for people; null where nothing was.</param>
 public sealed record ClassificationResult(int[] Predictions, float[] Confidences, ConfusionMatrix Confusion, string? Note = null)
 {
-    /// <summary>Share of labelled rows that are recognised, 0 to 1.</summary>
+    /// <summary>Share of labeled rows that are recognized, 0 to 1.</summary>
     public double Accuracy => Confusion.Accuracy;
 
     /// <summary>The same for each class; NaN where a class has no rows.</summary>
@@ -17,8 +17,8 @@ public sealed record ClassificationResult(int[] Predictions, float[] Confidences
 
     /// <exception cref="MocoException">MS5002: no row has a label.</exception>
     internal static ClassificationResult Of(FeatureSet queries, int[] predictions, float[] confidences, string? note = null) =>
-        queries.LabelledCount > 0 ? new(predictions, confidences, new ConfusionMatrix(queries.Classes, queries.Labels, predictions), note)
-            : throw new MocoException(ErrorIds.NoLabels, $"none of the {queries.Count} pictures to test on is labelled",
+        queries.LabeledCount > 0 ? new(predictions, confidences, new ConfusionMatrix(queries.Classes, queries.Labels, predictions), note)
+            : throw new MocoException(ErrorIds.NoLabels, $"none of the {queries.Count} pictures to test on is labeled",
                 fix: "test on pictures in class folders, or give a list of labels");
 
     /// <summary>Takes each row's likeliest class.</summary>

@@ -58,7 +58,7 @@ public sealed class ConfusionMatrix
         return sum;
     }
 
-    /// <summary>Share of one class's rows that are recognised, 0 to 1; NaN where it has none.</summary>
+    /// <summary>Share of one class's rows that are recognized, 0 to 1; NaN where it has none.</summary>
     public double AccuracyOf(int truth) => (double)this[truth, truth] / CountOf(truth);
 
     /// <summary>The other class that a class is most often taken for; null where it never is taken for another.</summary>

@@ -28,7 +28,7 @@ internal sealed class EpochLoaders
         BatchSize = recipe.Training.BatchSize,
         Seed = recipe.Training.Seed,
         Workers = recipe.Data.Workers,
-        Colour = recipe.Data.Colour,
+        Color = recipe.Data.Color,
         MaximumBadShare = (float)recipe.Data.MaximumBadShare,
         MaximumPixels = recipe.Data.MaximumPixels,
         DecodeShorterSide = recipe.Data.DecodeShorterSide,

@@ -70,7 +70,7 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
             Workers = settings.Workers,
             Shuffle = false,
             DropLast = false,
-            Colour = settings.Colour,
+            Color = settings.Color,
             MaximumBadShare = (float)maximumBadShare,
             MaximumPixels = settings.MaximumPixels,
         });

@@ -18,7 +18,7 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
     public int Count => Labels.Length;
 
     /// <summary>How many rows have a label.</summary>
-    public int LabelledCount => Labels.Count(static label => label >= 0);
+    public int LabeledCount => Labels.Count(static label => label >= 0);
 
     /// <summary>One vector, [D].</summary>
     public ReadOnlySpan<float> Row(int index) => Values.AsSpan(checked(index * Dimensions), Dimensions);

@@ -3,33 +3,33 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Features;
 
-/// <summary>Names a row's class by the votes of its k nearest labelled rows; each votes exp(cos / τ). Nothing is trained.</summary>
+/// <summary>Names a row's class by the votes of its k nearest labeled rows; each votes exp(cos / τ). Nothing is trained.</summary>
 /// <remarks>
-/// Wu et al. 2018, arXiv:1805.01978, section 3.4. Both sides have unit length; neighbours and votes are those of fp32. Queries are compared
+/// Wu et al. 2018, arXiv:1805.01978, section 3.4. Both sides have unit length; neighbors and votes are those of fp32. Queries are compared
 /// with the bank block by block, so memory grows with neither count's product. Results do not depend on the number of threads.
 /// </remarks>
 public sealed class KnnClassifier
 {
     private const long CoarseProducts = 1L << 26;     // fewer are done in fp32 before bf16 has paid for its rounding
-    private readonly int _neighbours;
+    private readonly int _neighbors;
     private readonly double _temperature;
     private readonly bool? _coarse;
     private readonly Device _device;
 
     /// <summary>Makes a classifier.</summary>
-    /// <param name="neighbours">k, 1 or more; 200 in the MoCo demo. Clamped to the bank's size, which the result notes.</param>
+    /// <param name="neighbors">k, 1 or more; 200 in the MoCo demo. Clamped to the bank's size, which the result notes.</param>
     /// <param name="temperature">τ, above 0; 0.1 in the MoCo demo, 0.07 in DINO.</param>
     /// <param name="device">Where rows are multiplied; the processor by default.</param>
     /// <exception cref="OptionException">Out of range.</exception>
-    public KnnClassifier(int neighbours = 200, double temperature = 0.1, Device? device = null)
+    public KnnClassifier(int neighbors = 200, double temperature = 0.1, Device? device = null)
     {
-        OptionException.Require(neighbours >= 1, nameof(neighbours), neighbours, "1 or more");
+        OptionException.Require(neighbors >= 1, nameof(neighbors), neighbors, "1 or more");
         OptionException.Require(temperature > 0 && double.IsFinite(temperature), nameof(temperature), temperature, "a number above 0");
-        (_neighbours, _temperature, _device) = (neighbours, temperature, device ?? Device.Cpu);
+        (_neighbors, _temperature, _device) = (neighbors, temperature, device ?? Device.Cpu);
     }
 
     /// <summary>As above, with candidates chosen in bf16 always or never.</summary>
-    internal KnnClassifier(int neighbours, double temperature, bool coarse) : this(neighbours, temperature) => _coarse = coarse;
+    internal KnnClassifier(int neighbors, double temperature, bool coarse) : this(neighbors, temperature) => _coarse = coarse;
 
     /// <summary>Tests one set against another.</summary>
     /// <param name="bank">Rows that vote; those without a label are left out.</param>
@@ -52,9 +52,9 @@ public sealed class KnnClassifier
         int[] voters = [.. Enumerable.Range(0, bank.Count).Where(row => bank.Labels[row] >= 0)];
         int available = voters.Length - (isSame ? 1 : 0);
         if (available < 1)
-            throw new MocoException(ErrorIds.NoLabels, $"{voters.Length} of the {bank.Count} pictures that should vote are labelled",
+            throw new MocoException(ErrorIds.NoLabels, $"{voters.Length} of the {bank.Count} pictures that should vote are labeled",
                 fix: "label some, or put them into class folders");
-        int k = Math.Min(_neighbours, available);
+        int k = Math.Min(_neighbors, available);
         int[] predictions = new int[queries.Count];
         float[] confidences = new float[queries.Count];
         using GradMode off = GradMode.Off();
@@ -69,7 +69,7 @@ public sealed class KnnClassifier
                 (predictions[first + row], confidences[first + row]) = Vote(nearest[row], bank.Labels, voters, bank.Classes.Count));
         }
         return ClassificationResult.Of(queries, predictions, confidences,
-            k == _neighbours ? null : $"k is {_neighbours}, and {available} labelled rows can vote: all of them did");
+            k == _neighbors ? null : $"k is {_neighbors}, and {available} labeled rows can vote: all of them did");
     }
 
     private (int Class, float Share) Vote(ReadOnlySpan<(float Score, int Row)> best, int[] labels, int[] voters, int classes)

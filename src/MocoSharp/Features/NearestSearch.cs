@@ -9,7 +9,7 @@ namespace MocoSharp.Features;
 /// <param name="voters">Which of them count, in rising order.</param>
 /// <param name="queries">The rows that ask.</param>
 /// <param name="k">How many to find; there are so many besides the query itself.</param>
-/// <param name="isSame">Whether bank and queries are one set: no row is its own neighbour.</param>
+/// <param name="isSame">Whether bank and queries are one set: no row is its own neighbor.</param>
 /// <param name="device">Where rows are multiplied.</param>
 /// <param name="cancel">Stops between blocks.</param>
 /// <remarks>
@@ -29,9 +29,9 @@ internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet qu
     private readonly float[] _inverses = new float[bank.Count];
     private bool _hasInverses;
 
-    /// <summary>Finds neighbours by bf16 candidates.</summary>
+    /// <summary>Finds neighbors by bf16 candidates.</summary>
     /// <param name="rows">The queries, at most <see cref="QueryBlock"/>.</param>
-    /// <returns>For each query its neighbours, the nearest first, as places in the voters.</returns>
+    /// <returns>For each query its neighbors, the nearest first, as places in the voters.</returns>
     internal (float Score, int Row)[][] Coarse(int[] rows)
     {
         using TensorScope scope = TensorScope.Begin();
@@ -67,7 +67,7 @@ internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet qu
         return nearest;
     }
 
-    /// <summary>Finds neighbours in fp32 throughout.</summary>
+    /// <summary>Finds neighbors in fp32 throughout.</summary>
     /// <inheritdoc cref="Coarse"/>
     internal (float Score, int Row)[][] Exact(int[] rows)
     {

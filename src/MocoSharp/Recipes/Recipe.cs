@@ -1,4 +1,5 @@
 using MocoSharp.Encoders;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
@@ -48,7 +49,7 @@ public sealed record Recipe(
     /// <summary>What is kept.</summary>
     public CheckpointSettings Checkpoints { get; init; } = Checkpoints ?? new();
 
-    /// <summary>Pictures that the method sees a step: the labelled ones too where they join.</summary>
+    /// <summary>Pictures that the method sees a step: the labeled ones too where they join.</summary>
     public int JointBatch => Training.BatchSize + (Probe is { Joint: true } probe ? probe.BatchSize : 0);
 
     /// <summary>The views as the imaging library takes them.</summary>
@@ -79,8 +80,8 @@ public sealed record Recipe(
         OptionException.Require(Views.Count >= 1, nameof(Views), Views.Count, "one view recipe or more");
         _ = this.InBounds();
         if (Encoder.Channels != Data.Channels)
-            throw new OptionException("encoder.channels", Encoder.Channels, $"and the pictures are read as {Data.Colour} with {Data.Channels}",
-                fix: $"set encoder.channels to {Data.Channels}, or data.colour to {(Encoder.Channels == 1 ? "grey" : "rgb")}");
+            throw new OptionException("encoder.channels", Encoder.Channels, $"and the pictures are read as {Data.Color} with {Data.Channels}",
+                fix: $"set encoder.channels to {Data.Channels}, or data.color to {(Encoder.Channels == 1 ? "gray" : "rgb")}");
         if (Training.BatchSize % Encoder.BatchNormSplits != 0)
             throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
                 fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
@@ -105,7 +106,7 @@ public sealed record Recipe(
 
 /// <summary>How one view, or several alike, are made.</summary>
 /// <param name="Steps">Operations, the first done first.</param>
-/// <param name="Normalize">Statistics that the channels are normalised by: a data set's name (see <see cref="ChannelStats.All"/>) or own values.</param>
+/// <param name="Normalize">Statistics that the channels are normalized by: a data set's name (see <see cref="ChannelStats.All"/>) or own values.</param>
 /// <param name="Repeat">How many views are made so, each with draws of its own.</param>
 /// <param name="Of">Which kind of <c>data.modalities</c> is seen; empty for the first, or where there are none.</param>
 /// <param name="SharedDraws">Views with the same number, 0 or more, share their random draws: equal first steps then cut equal boxes.</param>
@@ -132,7 +133,7 @@ public sealed record ViewSettings(
 }
 
 /// <summary>How pictures are read.</summary>
-/// <param name="Colour">As RGB or as grey.</param>
+/// <param name="Color">As RGB or as gray.</param>
 /// <param name="CacheMegabytes">Decoded pictures are kept in memory up to this, those of all sources of a run together; 0 keeps none.</param>
 /// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures is unreadable, 0 to 1.</param>
 /// <param name="MaximumPixels">A picture that decodes to more is refused.</param>
@@ -140,7 +141,7 @@ public sealed record ViewSettings(
 /// <param name="Modalities">The kinds of pictures of a scene, the first an ordinary one, where a folder holds several files a scene; none for ordinary folders.</param>
 /// <param name="DecodeShorterSide">While learning, a JPEG may be decoded at a smaller scale, by eighths, as long as its shorter side keeps so many pixels; 0 never does.</param>
 public sealed record DataSettings(
-    Colour Colour = Colour.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,
+    Color Color = Color.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,
     [Bounds(1, 500_000_000)] long MaximumPixels = DecodeRequest.DefaultMaximumPixels, [Bounds(0, int.MaxValue)] int Workers = 0,
     IReadOnlyList<Modality>? Modalities = null, [Bounds(0, 65536)] int DecodeShorterSide = 0)
 {
@@ -155,8 +156,8 @@ public sealed record DataSettings(
     public IReadOnlyList<Modality> Modalities { get; init; } = Modalities ?? ValueList.Create<Modality>([]);
 
     /// <summary>Channels of a picture read so.</summary>
-    public int Channels => Colour == Colour.Grey ? 1 : 3;
+    public int Channels => Color == Color.Gray ? 1 : 3;
 
     /// <summary>The same for one picture.</summary>
-    public DecodeRequest Request() => new(Colour, MaximumPixels: MaximumPixels);
+    public DecodeRequest Request() => new(Color, MaximumPixels: MaximumPixels);
 }

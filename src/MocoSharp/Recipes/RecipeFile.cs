@@ -48,6 +48,9 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
             .Select(static name => name[Folder.Length..^Extension.Length]).Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>What was written in an older spelling, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The recipe as YAML with every value written, as a run keeps it.</summary>
     public string Text => new RecordWriter(Variants).Write(Recipe, HeadComment);
 
@@ -61,15 +64,17 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
             : nameOrPath.EndsWith(Extension, StringComparison.Ordinal) || nameOrPath.Contains(Path.DirectorySeparatorChar) || File.Exists(nameOrPath) ? YamlDocumentFile.Load(nameOrPath)
             : throw new RecipeException(ErrorIds.UnknownName, $"there is no recipe '{nameOrPath}'", at: "the command line",
                 fix: NearestName.Of(nameOrPath, Names) is { } near ? $"did you mean '{near}'? 'moco recipes' lists all" : "'moco recipes' lists all; or give the path of a .yaml file");
-        foreach (string assignment in assignments ?? []) file = file.With(assignment);
-        return Bind(file);
+        List<string> notes = [];
+        file = file.With(OlderSpelling.Renew(file.Root, notes));
+        foreach (string assignment in assignments ?? []) file = file.With(OlderSpelling.Renew(assignment, notes));
+        return Bind(file, notes);
     }
 
     /// <summary>Reads a recipe's text.</summary>
     /// <param name="text">YAML.</param>
     /// <param name="name">What errors call it.</param>
     /// <exception cref="RecipeException">Something in it cannot be read.</exception>
-    public static RecipeFile Parse(string text, string name) => Bind(YamlDocumentFile.Parse(text, name));
+    public static RecipeFile Parse(string text, string name) => Bind(YamlDocumentFile.Parse(text, name), []);
 
     /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
     /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change it.</returns>
@@ -82,7 +87,11 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     /// <summary>One view as YAML with every value that it has.</summary>
     public static string TextOf(ViewSettings view) => new RecordWriter(Variants) { WithNulls = false }.Write(view);
 
-    private static RecipeFile Bind(YamlDocumentFile file) => new(Binder.Bind<Recipe>(file), file.HeadComment);
+    private static RecipeFile Bind(YamlDocumentFile file, List<string> notes)
+    {
+        file = file.With(OlderSpelling.Renew(file.Root, notes));
+        return new RecipeFile(Binder.Bind<Recipe>(file), file.HeadComment) { Notes = notes };
+    }
 
     /// <summary>The text of a recipe that comes with the library, as it was written.</summary>
     public static string TextOf(string name)

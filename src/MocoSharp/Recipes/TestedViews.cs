@@ -12,9 +12,9 @@ internal static class TestedViews
 
     private static Augmentation? Certain(Augmentation step) => step switch
     {
-        RandomCrop crop => new CentreCrop(crop.Size),
-        RandomResizedCrop crop => new CentreFit(crop.Size, Interpolation: crop.Interpolation),
-        Resize or Squash or CentreFit or CentreCrop => step,
+        RandomCrop crop => new CenterCrop(crop.Size),
+        RandomResizedCrop crop => new CenterFit(crop.Size, Interpolation: crop.Interpolation),
+        Resize or Squash or CenterFit or CenterCrop => step,
         { IsRepresentation: true } => step,
         _ => null,
     };

@@ -50,12 +50,12 @@ public enum Precision
 
 /// <summary>The kNN test while training.</summary>
 /// <param name="EveryEpochs">Epochs between tests; 0 for none. The last epoch always has one.</param>
-/// <param name="Neighbours">k, training pictures that vote.</param>
+/// <param name="Neighbors">k, training pictures that vote.</param>
 /// <param name="Temperature">τ of the votes exp(cos / τ).</param>
 /// <param name="Features">The encoder's features or the space of the loss.</param>
 /// <param name="ValidationLoss">Take the loss of the test pictures' views too, at the same epochs: in evaluation mode, and nothing learns from it.</param>
 public sealed record MonitorSettings(
-    [Bounds(0, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Neighbours = 200, [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone,
+    [Bounds(0, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Neighbors = 200, [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone,
     bool ValidationLoss = false);
 
 /// <summary>Which vectors the monitor compares.</summary>

@@ -19,8 +19,8 @@ internal static class DataFingerprint
         AddMarks(hash, data.Train);
         if (data.IsApart)
         {
-            AddNames(hash, data.Labelled);
-            AddMarks(hash, data.Labelled);
+            AddNames(hash, data.Labeled);
+            AddMarks(hash, data.Labeled);
         }
         return $"{Number(data)}-{Version}-{Hex(hash)}";
     }

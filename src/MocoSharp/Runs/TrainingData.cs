@@ -5,17 +5,17 @@ namespace MocoSharp.Runs;
 
 /// <summary>The pictures of a run, and where they came from.</summary>
 /// <param name="Train">What is learned from; labels are not needed.</param>
-/// <param name="Test">What the kNN test asks about; null where nothing is labelled.</param>
+/// <param name="Test">What the kNN test asks about; null where nothing is labeled.</param>
 /// <param name="Paths">The folders or files, whole paths, to find them again.</param>
 /// <param name="TestPath">Where the test pictures are when they are not beside the training pictures.</param>
 /// <param name="Labels">Where labels come from.</param>
 public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
 {
     /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself; the first path's part of it where
-    /// there are several, and the labelled pictures of a data set that keeps them apart.</summary>
-    public IImageSource Labelled { get; init; } = Train;
+    /// there are several, and the labeled pictures of a data set that keeps them apart.</summary>
+    public IImageSource Labeled { get; init; } = Train;
 
-    /// <summary>Whether <see cref="Labelled"/> is a source of its own, to be closed too, and no part of <see cref="Train"/>.</summary>
+    /// <summary>Whether <see cref="Labeled"/> is a source of its own, to be closed too, and no part of <see cref="Train"/>.</summary>
     public bool IsApart { get; init; }
 
     /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?)"/>
@@ -40,18 +40,18 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             budget.Bytes == 0 ? source : new MemoryCachedSource(source, settings.Request() with { ShorterSide = shorterSide }, budget);
         try
         {
-            int labelled = splits.Train.Count;
+            int labeled = splits.Train.Count;
             string? test = testPath is null ? null : Path.GetFullPath(testPath);
             IImageSource? testing = splits.Test is null ? null : Cached(splits.Test);
-            if (splits.Unlabelled is { } unlabelled)
+            if (splits.Unlabeled is { } unlabeled)
             {
-                IImageSource all = paths.Count == 1 ? unlabelled : new JoinedSource([unlabelled, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]);
-                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labelled = Cached(splits.Train), IsApart = true };
+                IImageSource all = paths.Count == 1 ? unlabeled : new JoinedSource([unlabeled, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]);
+                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labeled = Cached(splits.Train), IsApart = true };
             }
-            IImageSource pictures = paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabelled(path, settings))]), train = Cached(pictures, settings.DecodeShorterSide);
+            IImageSource pictures = paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]), train = Cached(pictures, settings.DecodeShorterSide);
             return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
             {
-                Labelled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labelled)]),
+                Labeled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labeled)]),
                 Notes = [.. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
             };
         }
@@ -66,7 +66,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether a kNN test is possible.</summary>
-    public bool CanTest => Test is not null && Labelled.Classes.Count > 0 && Test.Classes.Count > 0;
+    public bool CanTest => Test is not null && Labeled.Classes.Count > 0 && Test.Classes.Count > 0;
 
     /// <summary>A text that changes when a picture's name, label, place or file's length does, and with the checksum that a packed file holds.</summary>
     /// <returns>The number of pictures, the form's version and a hash, with '-' between.</returns>
@@ -76,11 +76,11 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     public void Dispose()
     {
         Train.Dispose();
-        if (IsApart) Labelled.Dispose();
+        if (IsApart) Labeled.Dispose();
         Test?.Dispose();
     }
 
-    private static IImageSource Unlabelled(string path, DataSettings settings)
+    private static IImageSource Unlabeled(string path, DataSettings settings)
     {
         DataSplits splits = DataSets.Open(path, new SourceOptions { Labels = LabelsFrom.None, Modalities = settings.Modalities });
         splits.Test?.Dispose();

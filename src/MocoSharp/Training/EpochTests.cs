@@ -35,7 +35,7 @@ internal sealed class EpochTests
     /// <param name="epoch">Epochs done.</param>
     /// <param name="isLast">Whether the training ends with it.</param>
     /// <param name="cancel">Ends them.</param>
-    /// <returns>Null when they were cancelled.</returns>
+    /// <returns>Null when they were canceled.</returns>
     internal EpochScores? Run(int epoch, bool isLast, CancellationToken cancel)
     {
         double? probe = Try("the probe's test", epoch, () => _probe?.Accuracy(_observer.Warned));

@@ -29,7 +29,7 @@ public interface ITrainingObserver
 /// <param name="Run">The run's folder.</param>
 /// <param name="Pictures">Training pictures.</param>
 /// <param name="TestPictures">Pictures of the kNN test; 0 for no test.</param>
-/// <param name="Labelled">Whether training pictures have labels.</param>
+/// <param name="Labeled">Whether training pictures have labels.</param>
 /// <param name="Epochs">Epochs of the schedule.</param>
 /// <param name="FirstEpoch">The epoch that comes first now, from 0.</param>
 /// <param name="LastEpoch">The epoch that this process stops after.</param>
@@ -40,7 +40,7 @@ public interface ITrainingObserver
 /// <param name="Workers">The loader's threads.</param>
 /// <param name="ChanceLoss">The loss when nothing is told apart.</param>
 public sealed record TrainingPlan(
-    string Recipe, string Run, int Pictures, int TestPictures, bool Labelled, int Epochs, int FirstEpoch, int LastEpoch, int StepsPerEpoch, long Parameters,
+    string Recipe, string Run, int Pictures, int TestPictures, bool Labeled, int Epochs, int FirstEpoch, int LastEpoch, int StepsPerEpoch, long Parameters,
     string Precision, int Threads, int Workers, double? ChanceLoss);
 
 /// <summary>One update.</summary>

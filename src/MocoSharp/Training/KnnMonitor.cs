@@ -12,7 +12,7 @@ namespace MocoSharp.Training;
 /// pictures, so the best of several epochs flatters.</remarks>
 internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compute, Action<string> warned)
 {
-    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbours, recipe.Monitor.Temperature, compute.Device);      // a setting that cannot be is told of before an epoch is over
+    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbors, recipe.Monitor.Temperature, compute.Device);      // a setting that cannot be is told of before an epoch is over
 
     // The last test's, whose memory the next one takes: beside a gigabyte of decoded pictures the collector would let a test's features lie for an hour.
     private FeatureSet? _bank, _queries;
@@ -30,11 +30,11 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compu
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
                 FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, compute, method.Represent, source, warned, cancel));
-                return 100 * _classifier.Evaluate(Joined(data.Labelled), Joined(data.Test!), cancel).Accuracy;
+                return 100 * _classifier.Evaluate(Joined(data.Labeled), Joined(data.Test!), cancel).Accuracy;
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
             FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), compute, warned);
-            _bank = extractor.Extract(data.Labelled, network, _bank, cancel: cancel);
+            _bank = extractor.Extract(data.Labeled, network, _bank, cancel: cancel);
             _queries = extractor.Extract(data.Test!, network, _queries, cancel: cancel);
             return 100 * _classifier.Evaluate(_bank, _queries, cancel).Accuracy;
         }

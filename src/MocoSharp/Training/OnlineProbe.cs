@@ -12,8 +12,8 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 
-/// <summary>A linear classifier that learns beside the encoder from some labelled pictures, by an Adam of its own. No gradient reaches the encoder.</summary>
-/// <remarks>As in Keras' NNCLR example: each batch brings labelled pictures; their views join the unlabelled ones in the loss where the recipe says so, and one
+/// <summary>A linear classifier that learns beside the encoder from some labeled pictures, by an Adam of its own. No gradient reaches the encoder.</summary>
+/// <remarks>As in Keras' NNCLR example: each batch brings labeled pictures; their views join the unlabeled ones in the loss where the recipe says so, and one
 /// more view, of the probe's own making, is classified after the update. The encoder is in evaluation mode for it, so its running statistics do not move.
 /// Its accuracy over the batches is <c>p_acc</c>; on the test pictures, not augmented, <c>val_p_acc</c>.</remarks>
 internal sealed class OnlineProbe : IDisposable
@@ -34,11 +34,11 @@ internal sealed class OnlineProbe : IDisposable
     {
         (_recipe, _data, _method, _reader, _compute) = (recipe, data, method, reader, compute);
         LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = settings.BatchSize, Seed = recipe.Training.Seed + 1 };
-        int[] known = [.. Enumerable.Range(0, data.Labelled.Count).Where(i => data.Labelled.Label(i) >= 0)];
+        int[] known = [.. Enumerable.Range(0, data.Labeled.Count).Where(i => data.Labeled.Label(i) >= 0)];
         if (known.Length < settings.BatchSize)
-            throw new OptionException("probe.batchSize", settings.BatchSize, $"and {known.Length} pictures are labelled", fix: $"set probe.batchSize to {known.Length} or less, or label more pictures", at: data.Paths[0]);
-        _loader = new ViewLoader(known.Length == data.Labelled.Count ? data.Labelled : data.Labelled.Take(known), new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
-        _layer = new Linear(method.Encoder.Features, data.Labelled.Classes.Count);
+            throw new OptionException("probe.batchSize", settings.BatchSize, $"and {known.Length} pictures are labeled", fix: $"set probe.batchSize to {known.Length} or less, or label more pictures", at: data.Paths[0]);
+        _loader = new ViewLoader(known.Length == data.Labeled.Count ? data.Labeled : data.Labeled.Take(known), new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
+        _layer = new Linear(method.Encoder.Features, data.Labeled.Classes.Count);
         _layer.MoveTo(compute.Device);
         _optimizer = new Adam(ParameterGroup.Of(_layer.Parameters(), weightDecay: 0, decayNormsAndBiases: true));
     }
@@ -46,21 +46,21 @@ internal sealed class OnlineProbe : IDisposable
     private ProbeSettings Settings => _recipe.Probe!;
 
     /// <summary>Makes one; null where the recipe has none.</summary>
-    /// <exception cref="MocoException">Nothing is labelled, or less than a batch of the probe, or the method cannot take pictures that are not the training's.</exception>
+    /// <exception cref="MocoException">Nothing is labeled, or less than a batch of the probe, or the method cannot take pictures that are not the training's.</exception>
     internal static OnlineProbe? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute)
     {
         if (recipe.Probe is not { } settings) return null;
-        if (data.Labelled.Classes.Count == 0)
-            throw new MocoException(ErrorIds.NoLabels, "the recipe has an online probe, and no picture is labelled", at: data.Paths[0],
-                fix: "give labelled pictures (class folders, or --labels file.csv), or leave the recipe's probe out");
+        if (data.Labeled.Classes.Count == 0)
+            throw new MocoException(ErrorIds.NoLabels, "the recipe has an online probe, and no picture is labeled", at: data.Paths[0],
+                fix: "give labeled pictures (class folders, or --labels file.csv), or leave the recipe's probe out");
         if (settings.Joint && !method.CanValidate)
             throw new OptionException("probe.joint", true, $"and {MethodRegistry.NameOf(recipe.Method)} remembers each training picture by its place", fix: "set probe.joint to false");
         return new OnlineProbe(recipe, settings, data, method, reader, compute);
     }
 
-    /// <summary>What the method is to learn from: the batch, with the labelled pictures' views behind it where they join.</summary>
-    /// <param name="batch">The unlabelled pictures.</param>
-    /// <param name="address">Batches of the whole training before this one: which labelled pictures come depends on it alone.</param>
+    /// <summary>What the method is to learn from: the batch, with the labeled pictures' views behind it where they join.</summary>
+    /// <param name="batch">The unlabeled pictures.</param>
+    /// <param name="address">Batches of the whole training before this one: which labeled pictures come depends on it alone.</param>
     internal Batch Take(Batch batch, long address)
     {
         _current?.Dispose();
@@ -73,13 +73,13 @@ internal sealed class OnlineProbe : IDisposable
         _current = _batches.Current;
         _next = address + 1;
         if (!Settings.Joint) return batch;
-        Batch labelled = _reader.Read(_current, address);
-        int first = _data.Train.Count;                                     // labelled pictures have places behind the training's
-        return new Batch([.. Enumerable.Range(0, batch.Views).Select(view => Tensor.Cat([batch.View(view), labelled.View(view)]).Contiguous(MemoryFormat.ChannelsLast))],
-            [.. batch.Indices, .. labelled.Indices.Select(index => first + index)], [.. batch.Labels, .. labelled.Labels], _recipe.Training.Seed, address);
+        Batch labeled = _reader.Read(_current, address);
+        int first = _data.Train.Count;                                     // labeled pictures have places behind the training's
+        return new Batch([.. Enumerable.Range(0, batch.Views).Select(view => Tensor.Cat([batch.View(view), labeled.View(view)]).Contiguous(MemoryFormat.ChannelsLast))],
+            [.. batch.Indices, .. labeled.Indices.Select(index => first + index)], [.. batch.Labels, .. labeled.Labels], _recipe.Training.Seed, address);
     }
 
-    /// <summary>Learns from the labelled pictures of the last batch.</summary>
+    /// <summary>Learns from the labeled pictures of the last batch.</summary>
     /// <returns>The share that was classified rightly before the step.</returns>
     internal double Step()
     {
@@ -97,7 +97,7 @@ internal sealed class OnlineProbe : IDisposable
         return right;
     }
 
-    /// <summary>The share of test pictures that is classified rightly; null without labelled test pictures.</summary>
+    /// <summary>The share of test pictures that is classified rightly; null without labeled test pictures.</summary>
     internal double? Accuracy(Action<string> warned)
     {
         if (!_data.CanTest) return null;

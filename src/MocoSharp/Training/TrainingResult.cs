@@ -4,7 +4,7 @@ namespace MocoSharp.Training;
 
 /// <summary>What a training came to.</summary>
 /// <param name="Folder">Where everything lies.</param>
-/// <param name="Finished">False when it was cancelled.</param>
+/// <param name="Finished">False when it was canceled.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="Steps">Updates done.</param>
 /// <param name="BestKnn">The best monitor value in percent; chosen on the test pictures, so it flatters.</param>

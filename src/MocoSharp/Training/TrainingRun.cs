@@ -187,7 +187,7 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Runs the rest of the current epoch; false when it was cancelled.</summary>
+    /// <summary>Runs the rest of the current epoch; false when it was canceled.</summary>
     private bool RunEpoch(int last, CancellationToken cancel)
     {
         int accumulate = _recipe.Training.Accumulate, done = _state.BatchInEpoch, batches = StepsPerEpoch * accumulate;
@@ -253,7 +253,7 @@ public sealed class TrainingRun : IDisposable
             _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _state.Measures(_method.Measures())));
     }
 
-    /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was cancelled, and a resume does it again.</summary>
+    /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was canceled, and a resume does it again.</summary>
     private bool EndEpoch(int last, CancellationToken cancel)
     {
         double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);

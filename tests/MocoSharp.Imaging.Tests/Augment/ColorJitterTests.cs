@@ -50,7 +50,7 @@ public sealed class ColorJitterTests
     }
 
     [Fact]
-    public void Grey_pictures_keep_saturation_and_hue_and_take_brightness()
+    public void Gray_pictures_keep_saturation_and_hue_and_take_brightness()
     {
         Canvas canvas = Draw.On(Draw.Plain(5, 5, 100));
         new ColorJitter().Apply(new JitterChoice(true, default, 0.5f, 1, 0, 0.4f), canvas);
@@ -58,7 +58,7 @@ public sealed class ColorJitterTests
     }
 
     [Theory, InlineData(1 / 3f, 0, 200, 0), InlineData(-1 / 3f, 0, 0, 200), InlineData(0.5f, 0, 200, 200), InlineData(1 / 6f, 200, 200, 0)]
-    public void Hue_turns_red_to_where_the_colour_wheel_says(float turn, byte red, byte green, byte blue)
+    public void Hue_turns_red_to_where_the_color_wheel_says(float turn, byte red, byte green, byte blue)
     {
         Canvas canvas = Draw.On(Draw.Plain(3, 3, 200, 0, 0));
         new ColorJitter(Hue: 0.5f).Apply(new JitterChoice(true, default, 1, 1, 1, turn), canvas);
@@ -84,7 +84,7 @@ public sealed class ColorJitterTests
     {
         Canvas canvas = Draw.On(Draw.Noise(4, 4, 2));
         ImagingException error = Assert.Throws<ImagingException>(() => new ColorJitter().Apply(default, canvas));
-        Assert.Equal(("MS3102", "colorJitter works on RGB or grey pictures, and this one has 2 channels"), (error.Id, error.Message));
+        Assert.Equal(("MS3102", "colorJitter works on RGB or gray pictures, and this one has 2 channels"), (error.Id, error.Message));
     }
 
     private static void AssertEven(IEnumerable<float> values, double low, double high)

@@ -15,12 +15,12 @@ internal static class Draw
         return image;
     }
 
-    /// <summary>One colour.</summary>
-    public static Image Plain(int width, int height, params byte[] colour)
+    /// <summary>One color.</summary>
+    public static Image Plain(int width, int height, params byte[] color)
     {
-        Image image = new(width, height, colour.Length);
+        Image image = new(width, height, color.Length);
         for (int i = 0; i < image.Samples.Length; i++)
-            image.Samples[i] = colour[i % colour.Length];
+            image.Samples[i] = color[i % color.Length];
         return image;
     }
 

@@ -9,19 +9,19 @@ public sealed class OperationTests
     public void Coins_fall_as_often_as_asked(float chance)
     {
         const int Draws = 10_000;
-        int flips = 0, blurs = 0, greys = 0, suns = 0;
+        int flips = 0, blurs = 0, grays = 0, suns = 0;
         for (int i = 0; i < Draws; i++)
         {
             Rng rng = Rng.For(2, sample: i);
             ImageSize size = new(4, 4, 3);
             flips += new Flip(chance).Choose(ref rng, size) ? 1 : 0;
             blurs += new GaussianBlur(Chance: chance).Choose(ref rng, size).Sigma > 0 ? 1 : 0;
-            greys += new Grayscale(chance).Choose(ref rng, size) ? 1 : 0;
+            grays += new Grayscale(chance).Choose(ref rng, size) ? 1 : 0;
             suns += new Solarize(Chance: chance).Choose(ref rng, size) ? 1 : 0;
         }
-        Assert.All([flips, blurs, greys, suns], count => Assert.InRange(count, Draws * chance - 160, Draws * chance + 160));
+        Assert.All([flips, blurs, grays, suns], count => Assert.InRange(count, Draws * chance - 160, Draws * chance + 160));
         if (chance is 0 or 1)
-            Assert.All([flips, blurs, greys, suns], count => Assert.Equal(Draws * (int)chance, count));
+            Assert.All([flips, blurs, grays, suns], count => Assert.Equal(Draws * (int)chance, count));
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class OperationTests
     }
 
     [Theory, InlineData(0.1f), InlineData(2f), InlineData(40f)]
-    public void Blur_leaves_one_colour_alone_even_where_its_kernel_is_wider_than_the_picture(float sigma)
+    public void Blur_leaves_one_color_alone_even_where_its_kernel_is_wider_than_the_picture(float sigma)
     {
         Canvas canvas = Draw.On(Draw.Plain(5, 3, 10, 120, 250));
         new GaussianBlur().Apply(new BlurChoice(sigma), canvas);
         float[] floats = Draw.Floats(canvas);
-        byte[] colour = [10, 120, 250];
-        Assert.All(Enumerable.Range(0, floats.Length), i => Assert.Equal(colour[i % 3] / 255f, floats[i], tolerance: 1e-5f));
+        byte[] color = [10, 120, 250];
+        Assert.All(Enumerable.Range(0, floats.Length), i => Assert.Equal(color[i % 3] / 255f, floats[i], tolerance: 1e-5f));
     }
 
     [Fact]
@@ -132,24 +132,24 @@ public sealed class OperationTests
     }
 
     [Fact]
-    public void The_centre_fit_leaves_a_picture_of_its_size_alone_and_keeps_the_middle_of_others()
+    public void The_center_fit_leaves_a_picture_of_its_size_alone_and_keeps_the_middle_of_others()
     {
         Image image = Draw.Noise(32, 32);
         Canvas same = Draw.On(image), split = Draw.On(Draw.Noise(50, 41)), fused = Draw.On(Draw.Noise(50, 41));
-        new CentreFit(32).Apply(default, same);
+        new CenterFit(32).Apply(default, same);
         Assert.All(Draw.Floats(same).Zip(image.Samples), pair => Assert.Equal(pair.Second / 255f, pair.First, tolerance: 1e-7f));
-        new CentreFit(28).Apply(default, fused);
+        new CenterFit(28).Apply(default, fused);
         new Resize(32).Apply(default, split);
-        new CentreCrop(28).Apply(default, split);
+        new CenterCrop(28).Apply(default, split);
         Assert.Equal(Draw.Floats(split), Draw.Floats(fused));
     }
 
     [Fact]
-    public void The_centre_fit_crops_a_picture_that_needs_no_resizing()
+    public void The_center_fit_crops_a_picture_that_needs_no_resizing()
     {
         Image image = Draw.Noise(32, 32);
         Canvas canvas = Draw.On(image);
-        new CentreFit(28).Apply(default, canvas); // 28 / 0.875 = 32
+        new CenterFit(28).Apply(default, canvas); // 28 / 0.875 = 32
         Assert.Equal(new ImageSize(28, 28, 3), canvas.Size);
         Assert.Equal(image.Row(2)[2 * 3] / 255f, canvas.Pixels().Row(0, 0)[0], tolerance: 1e-6f);
     }

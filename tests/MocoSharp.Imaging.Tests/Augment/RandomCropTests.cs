@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 

@@ -62,18 +62,18 @@ public sealed class RandomResizedCropTests
     [Theory]
     [InlineData(Interpolation.Bilinear, 3), InlineData(Interpolation.Bicubic, 3)]
     [InlineData(Interpolation.Bilinear, 1), InlineData(Interpolation.Bicubic, 5)]
-    public void Pixels_outside_the_box_never_count_and_one_colour_stays_one_colour(Interpolation interpolation, int channels)
+    public void Pixels_outside_the_box_never_count_and_one_color_stays_one_color(Interpolation interpolation, int channels)
     {
-        byte[] colour = [.. Enumerable.Range(0, channels).Select(channel => (byte)(40 + 50 * channel))];
+        byte[] color = [.. Enumerable.Range(0, channels).Select(channel => (byte)(40 + 50 * channel))];
         Image image = Augment.Draw.Noise(40, 30, channels);
         for (int y = 7; y < 20; y++)
             for (int x = 5; x < 33; x++)
-                colour.CopyTo(image.Row(y)[(x * channels)..]);
+                color.CopyTo(image.Row(y)[(x * channels)..]);
         Canvas canvas = Augment.Draw.On(image);
         new RandomResizedCrop(21, Interpolation: interpolation).Apply(new CropBox(5, 7, 28, 13), canvas);
         float[] floats = Augment.Draw.Floats(canvas);
         for (int i = 0; i < floats.Length; i++)
-            Assert.Equal(colour[i % channels] / 255f, floats[i], tolerance: 1e-6f);
+            Assert.Equal(color[i % channels] / 255f, floats[i], tolerance: 1e-6f);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class TorchvisionTests
     private const double Step = 1 / 255.0;
 
     public static TheoryData<string> Cases => [.. AugmentGolden.Names(
-        "crop", "resize", "fit", "centre", "flip", "jitter", "grayscale", "blur", "solarize", "rotation", "view")];
+        "crop", "resize", "fit", "center", "flip", "jitter", "grayscale", "blur", "solarize", "rotation", "view")];
 
     [Theory, MemberData(nameof(Cases))]
     public void Pixels_equal_torchvisions_on_float_tensors(string name)
@@ -59,8 +59,8 @@ public sealed class TorchvisionTests
                 new RandomResizedCrop(golden.Parameter("size"), Interpolation: mode).Apply(golden.Box(), canvas);
                 break;
             case "resize": new Resize(golden.Parameter("size")).Apply(default, canvas); break;
-            case "fit": new CentreFit(golden.Parameter("size"), golden.Number("share", 0)).Apply(default, canvas); break;
-            case "centre": new CentreCrop(golden.Parameter("size")).Apply(default, canvas); break;
+            case "fit": new CenterFit(golden.Parameter("size"), golden.Number("share", 0)).Apply(default, canvas); break;
+            case "center": new CenterCrop(golden.Parameter("size")).Apply(default, canvas); break;
             case "flip": new Flip().Apply(true, canvas); break;
             case "jitter": new ColorJitter().Apply(golden.Jitter(), canvas); break;
             case "grayscale": new Grayscale().Apply(true, canvas); break;

@@ -5,7 +5,7 @@ namespace MocoSharp.Imaging.Tests.Augment;
 public sealed class ViewPipelineTests
 {
     [Theory, InlineData(1, 1), InlineData(3, 3), InlineData(5, 3), InlineData(8, 3), InlineData(19, 3), InlineData(6, 2), InlineData(9, 1)]
-    public void A_view_is_interleaved_normalised_and_mirrored(int width, int channels)
+    public void A_view_is_interleaved_normalized_and_mirrored(int width, int channels)
     {
         Image image = Draw.Noise(width, 4, channels);
         IEnumerable<int> numbers = Enumerable.Range(1, channels);

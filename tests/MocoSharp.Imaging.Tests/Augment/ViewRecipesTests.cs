@@ -7,17 +7,17 @@ public sealed class ViewRecipesTests
 {
     public static TheoryData<string, string, string> Papers => new()
     {
-        { "MoCo v1", "crop .2 Bilinear, grey .2, jitter .4 .4 .4 .4 x1, flip .5", "imageNet" },
-        { "MoCo v2", "crop .2 Bilinear, jitter .4 .4 .4 .1 x.8, grey .2, blur .1-2 x.5, flip .5", "imageNet" },
-        { "MoCo v3 first", "crop .08 Bilinear, jitter .4 .4 .2 .1 x.8, grey .2, blur .1-2 x1, sun .5 x0, flip .5", "imageNet" },
-        { "MoCo v3 second", "crop .2 Bilinear, jitter .4 .4 .2 .1 x.8, grey .2, blur .1-2 x.1, sun .5 x.2, flip .5", "imageNet" },
-        { "SimCLR", "crop .08 Bilinear, flip .5, jitter .8 .8 .8 .2 x.8, grey .2, blur .1-2 x.5", "imageNet" },
-        { "SimCLR half", "crop .08 Bilinear, flip .5, jitter .4 .4 .4 .1 x.8, grey .2, blur .1-2 x.5", "imageNet" },
-        { "CIFAR demo", "crop .08 Bilinear, flip .5, jitter .4 .4 .4 .1 x.8, grey .2", "cifar10Demo" },
-        { "CIFAR symmetric", "crop .08 Bicubic, jitter .8 .8 .8 .2 x.8, grey .2, blur .1-2 x.5, sun .5 x0, flip .5", "cifar10" },
-        { "CIFAR weak", "crop .08 Bicubic, jitter .4 .4 .4 .1 x.8, grey .2, blur .1-2 x.5, sun .5 x0, flip .5", "cifar10" },
-        { "CIFAR asymmetric first", "crop .08 Bicubic, jitter .4 .4 .2 .1 x.8, grey .2, blur .1-2 x0, sun .5 x0, flip .5", "cifar10" },
-        { "CIFAR asymmetric second", "crop .08 Bicubic, jitter .4 .4 .2 .1 x.8, grey .2, blur .1-2 x0, sun .5 x.2, flip .5", "cifar10" },
+        { "MoCo v1", "crop .2 Bilinear, gray .2, jitter .4 .4 .4 .4 x1, flip .5", "imageNet" },
+        { "MoCo v2", "crop .2 Bilinear, jitter .4 .4 .4 .1 x.8, gray .2, blur .1-2 x.5, flip .5", "imageNet" },
+        { "MoCo v3 first", "crop .08 Bilinear, jitter .4 .4 .2 .1 x.8, gray .2, blur .1-2 x1, sun .5 x0, flip .5", "imageNet" },
+        { "MoCo v3 second", "crop .2 Bilinear, jitter .4 .4 .2 .1 x.8, gray .2, blur .1-2 x.1, sun .5 x.2, flip .5", "imageNet" },
+        { "SimCLR", "crop .08 Bilinear, flip .5, jitter .8 .8 .8 .2 x.8, gray .2, blur .1-2 x.5", "imageNet" },
+        { "SimCLR half", "crop .08 Bilinear, flip .5, jitter .4 .4 .4 .1 x.8, gray .2, blur .1-2 x.5", "imageNet" },
+        { "CIFAR demo", "crop .08 Bilinear, flip .5, jitter .4 .4 .4 .1 x.8, gray .2", "cifar10Demo" },
+        { "CIFAR symmetric", "crop .08 Bicubic, jitter .8 .8 .8 .2 x.8, gray .2, blur .1-2 x.5, sun .5 x0, flip .5", "cifar10" },
+        { "CIFAR weak", "crop .08 Bicubic, jitter .4 .4 .4 .1 x.8, gray .2, blur .1-2 x.5, sun .5 x0, flip .5", "cifar10" },
+        { "CIFAR asymmetric first", "crop .08 Bicubic, jitter .4 .4 .2 .1 x.8, gray .2, blur .1-2 x0, sun .5 x0, flip .5", "cifar10" },
+        { "CIFAR asymmetric second", "crop .08 Bicubic, jitter .4 .4 .2 .1 x.8, gray .2, blur .1-2 x0, sun .5 x.2, flip .5", "cifar10" },
         { "CMC", "crop .2 Bilinear, flip .5", "asIs" },
     };
 
@@ -67,7 +67,7 @@ public sealed class ViewRecipesTests
     {
         RandomResizedCrop { Area.High: 1, Ratio: { Low: 3f / 4f, High: 4f / 3f } } o => $"crop {Number(o.Area.Low)} {o.Interpolation}",
         ColorJitter o => $"jitter {Number(o.Brightness)} {Number(o.Contrast)} {Number(o.Saturation)} {Number(o.Hue)} x{Number(o.Chance)}",
-        Grayscale o => $"grey {Number(o.Chance)}",
+        Grayscale o => $"gray {Number(o.Chance)}",
         GaussianBlur { Kernel: 0 } o => $"blur {Number(o.Sigma.Low)}-{Number(o.Sigma.High)} x{Number(o.Chance)}",
         Solarize o => $"sun {Number(o.Threshold)} x{Number(o.Chance)}",
         Flip o => $"flip {Number(o.Chance)}",

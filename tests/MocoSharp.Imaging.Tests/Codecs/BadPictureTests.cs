@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Codecs;
 
@@ -59,19 +58,19 @@ public sealed class BadPictureTests
 
     [Theory, InlineData("scaled.jpg"), InlineData("rgb8.png"), InlineData("lossless.webp"), InlineData("progressive.jpg")]
     public void More_pixels_than_allowed_are_refused(string name) =>
-        AssertRefused(ErrorIds.TooLarge, CodecFiles.Bytes(name), "at most 600 pixels", new(Colour.Rgb, 0, MaximumPixels: 600));
+        AssertRefused(ErrorIds.TooLarge, CodecFiles.Bytes(name), "at most 600 pixels", new(Color.Rgb, 0, MaximumPixels: 600));
 
     [Fact]
     public void A_jpeg_above_the_limit_is_decoded_when_it_may_be_shrunk_below_it()
     {
-        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Colour.Rgb, 20, MaximumPixels: 700), "scaled.jpg");
+        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Color.Rgb, 20, MaximumPixels: 700), "scaled.jpg");
         Assert.Equal((29, 21), (image.Width, image.Height));
     }
 
     [Fact]
     public void Six_eighths_serve_a_jpeg_that_would_be_too_large_at_full_size()
     {
-        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Colour.Rgb, 120, MaximumPixels: 30_000), "scaled.jpg");
+        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Color.Rgb, 120, MaximumPixels: 30_000), "scaled.jpg");
         Assert.Equal((174, 126), (image.Width, image.Height));
     }
 
@@ -84,7 +83,7 @@ public sealed class BadPictureTests
         BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 7), (ushort)width);
         AssertRefused(ErrorIds.TooLarge, file, $"{width} x {height}");
         long before = GC.GetAllocatedBytesForCurrentThread();
-        AssertRefused(ErrorIds.Truncated, file, "fewer bytes", new(Colour.Rgb, 64));
+        AssertRefused(ErrorIds.Truncated, file, "fewer bytes", new(Color.Rgb, 64));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
@@ -95,7 +94,7 @@ public sealed class BadPictureTests
         int frame = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC2]);
         BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 5), 20_000);
         BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 7), 20_000);
-        AssertRefused(ErrorIds.TooLarge, file, "held at full size", new(Colour.Rgb, 64));
+        AssertRefused(ErrorIds.TooLarge, file, "held at full size", new(Color.Rgb, 64));
     }
 
     [Theory, InlineData(20_000, 20_000, "20000 x 20000"), InlineData(int.MaxValue, int.MaxValue, "more pixels")]

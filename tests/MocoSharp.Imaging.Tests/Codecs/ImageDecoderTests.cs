@@ -1,5 +1,4 @@
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Codecs;
 
@@ -7,14 +6,14 @@ public sealed class ImageDecoderTests
 {
     public static TheoryData<string> Exact =>
     [
-        "rgb8.png", "grey8.png", "grey1.png", "grey4.png", "palette.png", "palette-trns.png", "rgb-trns.png", "rgba8.png",
-        "grey-alpha8.png",
-        "interlaced.png", "rgb16.png", "grey16.png", "lossless.webp", "alpha.webp", "lossy.webp",
+        "rgb8.png", "gray8.png", "gray1.png", "gray4.png", "palette.png", "palette-trns.png", "rgb-trns.png", "rgba8.png",
+        "gray-alpha8.png",
+        "interlaced.png", "rgb16.png", "gray16.png", "lossless.webp", "alpha.webp", "lossy.webp",
     ];
 
     public static TheoryData<string> Jpegs =>
     [
-        "baseline-444.jpg", "baseline-422.jpg", "baseline-420.jpg", "progressive.jpg", "grey.jpg", "cmyk-adobe.jpg", "ycck-adobe.jpg",
+        "baseline-444.jpg", "baseline-422.jpg", "baseline-420.jpg", "progressive.jpg", "gray.jpg", "cmyk-adobe.jpg", "ycck-adobe.jpg",
         "rgb-adobe.jpg",
         "orientation-1.jpg", "orientation-2.jpg", "orientation-3.jpg", "orientation-4.jpg", "orientation-5.jpg", "orientation-6.jpg",
         "orientation-7.jpg", "orientation-8.jpg",
@@ -29,14 +28,14 @@ public sealed class ImageDecoderTests
     [Theory, InlineData(4, 84), InlineData(2, 42), InlineData(1, 21), InlineData(1, 1)]
     public void A_jpeg_is_shrunk_while_decoding_as_far_as_its_shorter_side_allows(int eighths, int shorterSide)
     {
-        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Colour.Rgb, shorterSide), "scaled.jpg");
+        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Color.Rgb, shorterSide), "scaled.jpg");
         CodecFiles.AssertClose(CodecFiles.Pixels($"scaled-{eighths}.ppm"), image, worst: 2);
     }
 
     [Theory, InlineData(168), InlineData(169), InlineData(0), InlineData(int.MaxValue)]
     public void A_jpeg_keeps_its_size_when_less_would_be_too_small(int shorterSide)
     {
-        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Colour.Rgb, shorterSide), "scaled.jpg");
+        Image image = ImageDecoder.Decode(CodecFiles.Bytes("scaled.jpg"), new(Color.Rgb, shorterSide), "scaled.jpg");
         Assert.Equal((232, 168), (image.Width, image.Height));
     }
 
@@ -46,7 +45,7 @@ public sealed class ImageDecoderTests
         byte[] file = CodecFiles.Bytes("scaled.jpg");
         for (int side = 1; side <= 168; side++)
         {
-            Image image = ImageDecoder.Decode(file, new(Colour.Grey, side), "scaled.jpg");
+            Image image = ImageDecoder.Decode(file, new(Color.Gray, side), "scaled.jpg");
             Assert.InRange(Math.Min(image.Width, image.Height), side, 168);
         }
     }
@@ -54,17 +53,17 @@ public sealed class ImageDecoderTests
     [Fact]
     public void Sixteen_bit_samples_come_out_whole()
     {
-        DeepImage grey = ImageDecoder.DecodeDeep(CodecFiles.Bytes("grey16.png"), new(Colour.Grey), "grey16.png");
-        DeepImage rgb = ImageDecoder.DecodeDeep(CodecFiles.Bytes("rgb16.png"), new(Colour.Rgb), "rgb16.png");
-        Assert.Equal(CodecFiles.Samples16("grey16.u16"), grey.Samples);
+        DeepImage gray = ImageDecoder.DecodeDeep(CodecFiles.Bytes("gray16.png"), new(Color.Gray), "gray16.png");
+        DeepImage rgb = ImageDecoder.DecodeDeep(CodecFiles.Bytes("rgb16.png"), new(Color.Rgb), "rgb16.png");
+        Assert.Equal(CodecFiles.Samples16("gray16.u16"), gray.Samples);
         Assert.Equal(CodecFiles.Samples16("rgb16.u16"), rgb.Samples);
     }
 
     [Fact]
     public void Eight_bit_samples_are_spread_over_sixteen()
     {
-        DeepImage deep = ImageDecoder.DecodeDeep(CodecFiles.Bytes("grey8.png"), new(Colour.Grey), "grey8.png");
-        Assert.Equal(CodecFiles.Pixels("grey8.pgm").Samples.Select(v => (ushort)(v * 257)), deep.Samples);
+        DeepImage deep = ImageDecoder.DecodeDeep(CodecFiles.Bytes("gray8.png"), new(Color.Gray), "gray8.png");
+        Assert.Equal(CodecFiles.Pixels("gray8.pgm").Samples.Select(v => (ushort)(v * 257)), deep.Samples);
     }
 
     [Fact]
@@ -102,9 +101,9 @@ public sealed class ImageDecoderTests
     private static void CheckAgainstPil(string name, int worst)
     {
         byte[] file = CodecFiles.Bytes(name);
-        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".ppm")), ImageDecoder.Decode(file, new(Colour.Rgb), name),
+        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".ppm")), ImageDecoder.Decode(file, new(Color.Rgb), name),
             worst);
-        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".pgm")), ImageDecoder.Decode(file, new(Colour.Grey), name),
+        CodecFiles.AssertClose(CodecFiles.Pixels(Path.ChangeExtension(name, ".pgm")), ImageDecoder.Decode(file, new(Color.Gray), name),
             worst);
     }
 }

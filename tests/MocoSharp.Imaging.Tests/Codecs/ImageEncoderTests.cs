@@ -1,5 +1,4 @@
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Codecs;
 
@@ -9,7 +8,7 @@ public sealed class ImageEncoderTests
     public void Png_and_lossless_webp_give_the_same_pixels_back(int width, int height, int channels)
     {
         Image image = CodecFiles.Scene(width, height, channels);
-        DecodeRequest same = new(channels == 1 ? Colour.Grey : Colour.Rgb);
+        DecodeRequest same = new(channels == 1 ? Color.Gray : Color.Rgb);
         Assert.Equal(image.Samples, ImageDecoder.Decode(ImageEncoder.Png(image), same, "png").Samples);
         Assert.Equal(image.Samples, ImageDecoder.Decode(ImageEncoder.Png(image, compression: 0), same, "png").Samples);
         Assert.Equal(image.Samples, ImageDecoder.Decode(ImageEncoder.WebP(image), same, "webp").Samples);
@@ -22,7 +21,7 @@ public sealed class ImageEncoderTests
         Rng rng = Rng.For(5);
         for (int i = 0; i < image.Samples.Length; i++)
             image.Samples[i] = (ushort)rng.NextInt32(65_536);
-        DeepImage back = ImageDecoder.DecodeDeep(ImageEncoder.Png(image), new(channels == 1 ? Colour.Grey : Colour.Rgb), "png");
+        DeepImage back = ImageDecoder.DecodeDeep(ImageEncoder.Png(image), new(channels == 1 ? Color.Gray : Color.Rgb), "png");
         Assert.Equal((31, 17, channels), (back.Width, back.Height, back.Channels));
         Assert.Equal(image.Samples, back.Samples);
     }
@@ -31,8 +30,8 @@ public sealed class ImageEncoderTests
     public void A_jpeg_of_high_quality_stays_close_and_a_lower_one_is_smaller(int channels)
     {
         Image image = CodecFiles.Scene(64, 48, channels);
-        byte[] fine = ImageEncoder.Jpeg(image, quality: 100, fullColour: true), coarse = ImageEncoder.Jpeg(image, quality: 40);
-        CodecFiles.AssertClose(image, ImageDecoder.Decode(fine, new(channels == 1 ? Colour.Grey : Colour.Rgb), "jpeg"), worst: 4);
+        byte[] fine = ImageEncoder.Jpeg(image, quality: 100, fullColor: true), coarse = ImageEncoder.Jpeg(image, quality: 40);
+        CodecFiles.AssertClose(image, ImageDecoder.Decode(fine, new(channels == 1 ? Color.Gray : Color.Rgb), "jpeg"), worst: 4);
         Assert.InRange(coarse.Length, 1, fine.Length / 2);
         Assert.InRange(ImageEncoder.WebP(image, quality: 20).Length, 1, fine.Length / 2);
     }

@@ -1,5 +1,4 @@
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Codecs;
 
@@ -11,7 +10,7 @@ public sealed class MutationTests
 
     [Theory]
     [InlineData("baseline-420.jpg"), InlineData("progressive.jpg"), InlineData("cmyk-adobe.jpg"), InlineData("orientation-6.jpg")]
-    [InlineData("rgb8.png"), InlineData("interlaced.png"), InlineData("palette-trns.png"), InlineData("grey16.png")]
+    [InlineData("rgb8.png"), InlineData("interlaced.png"), InlineData("palette-trns.png"), InlineData("gray16.png")]
     [InlineData("lossy.webp"), InlineData("lossless.webp"), InlineData("alpha.webp"), InlineData("animated.webp")]
     public void A_mutated_file_is_a_picture_or_a_bad_picture(string name)
     {
@@ -21,7 +20,7 @@ public sealed class MutationTests
         {
             Rng rng = Rng.For(seed: 1, sample: round);
             byte[] file = Mutate(original, ref rng);
-            DecodeRequest request = new((Colour)rng.NextInt32(2), rng.NextInt32(40), MaximumPixels: 1 << 20);
+            DecodeRequest request = new((Color)rng.NextInt32(2), rng.NextInt32(40), MaximumPixels: 1 << 20);
             try
             {
                 Image image = ImageDecoder.Decode(file, request, name);

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Datasets;
@@ -20,7 +21,7 @@ public sealed class CifarSourceTests : IDisposable
         Image image = splits.Train.Load(2, new());
         Assert.Equal((32, 32, 3), (image.Width, image.Height, image.Channels));
         Assert.Equal([15, 25, 35], image.Samples[^3..]);
-        Assert.Equal((15 * 19595 + 25 * 38470 + 35 * 7471 + 0x8000) >> 16, splits.Train.Load(2, new(Colour.Grey)).Samples[77]);
+        Assert.Equal((15 * 19595 + 25 * 38470 + 35 * 7471 + 0x8000) >> 16, splits.Train.Load(2, new(Color.Gray)).Samples[77]);
     }
 
     [Fact]

@@ -23,8 +23,8 @@ public sealed class CsvLabelsTests : IDisposable
     {
         _folder.Pictures("a.png");
         ImagingException error = Assert.Throws<ImagingException>(() => Open("file,label\na.png,x\nb.png,y\nc.png,x\n"));
-        Assert.Equal(ErrorIds.UnknownLabelledFile, error.Id);
-        Assert.Equal("2 labelled pictures are not there, first b.png (line 3)", error.Message);
+        Assert.Equal(ErrorIds.UnknownLabeledFile, error.Id);
+        Assert.Equal("2 labeled pictures are not there, first b.png (line 3)", error.Message);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
-    public void Of_several_test_parts_the_labelled_one_is_taken()
+    public void Of_several_test_parts_the_labeled_one_is_taken()
     {
         _folder.Pictures("train/a/1.png", "train/b/2.png", "test/x.png", "val/a/4.png", "val/b/5.png");
         using DataSplits splits = DataSets.Open(_folder.Root);

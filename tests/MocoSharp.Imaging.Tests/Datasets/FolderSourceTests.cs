@@ -33,7 +33,7 @@ public sealed class FolderSourceTests : IDisposable
     [InlineData("a/1.png", "b/2.png", "3.png")]
     [InlineData("a/1.png", "b/2.png", "b/c/3.png")]
     [InlineData("only/1.png", "only/2.png")]
-    public void Other_arrangements_are_unlabelled(params string[] paths)
+    public void Other_arrangements_are_unlabeled(params string[] paths)
     {
         using IImageSource source = Open(paths);
         Assert.Empty(source.Classes);

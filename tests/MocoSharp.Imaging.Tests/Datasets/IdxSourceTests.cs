@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Datasets;
@@ -19,10 +20,10 @@ public sealed class IdxSourceTests : IDisposable
         Assert.Equal([2, 0, 1], Enumerable.Range(0, 3).Select(splits.Train.Label));
         Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(splits.Test.Label));
         Assert.Equal($"train-images-idx3-ubyte{ending}#2", splits.Train.Name(2));
-        Image grey = splits.Train.Load(2, new(Colour.Grey)), rgb = splits.Train.Load(2, new(Colour.Rgb));
-        Assert.Equal((3, 2, 1), (grey.Width, grey.Height, grey.Channels));
-        Assert.Equal([20, 21, 22, 23, 24, 25], grey.Samples);
-        Assert.Equal(grey.Samples.SelectMany(v => new[] { v, v, v }), rgb.Samples);
+        Image gray = splits.Train.Load(2, new(Color.Gray)), rgb = splits.Train.Load(2, new(Color.Rgb));
+        Assert.Equal((3, 2, 1), (gray.Width, gray.Height, gray.Channels));
+        Assert.Equal([20, 21, 22, 23, 24, 25], gray.Samples);
+        Assert.Equal(gray.Samples.SelectMany(v => new[] { v, v, v }), rgb.Samples);
     }
 
     [Fact]

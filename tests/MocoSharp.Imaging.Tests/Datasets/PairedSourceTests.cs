@@ -14,7 +14,7 @@ public sealed class PairedSourceTests : IDisposable
     private readonly TempFolder _folder = new();
 
     [Fact]
-    public void A_scene_has_its_colours_its_classes_and_sixteen_bits_of_height()
+    public void A_scene_has_its_colors_its_classes_and_sixteen_bits_of_height()
     {
         Scene("a");
         using PairedSource source = Open();
@@ -82,7 +82,7 @@ public sealed class PairedSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_colour_far_from_the_palette_is_refused_with_its_place()
+    public void A_color_far_from_the_palette_is_refused_with_its_place()
     {
         Scene("a", far: 1);
         using PairedSource source = Open();
@@ -94,12 +94,12 @@ public sealed class PairedSourceTests : IDisposable
     }
 
     [Fact]
-    public void Colours_off_the_palette_that_are_few_enough_are_said_once_with_their_share()
+    public void Colors_off_the_palette_that_are_few_enough_are_said_once_with_their_share()
     {
         Scene("a");
         Scene("b", far: 1);
         using PairedSource source = (PairedSource)Open([s_kinds[0], new PaletteModality("segmentation", "_i2.png", s_palette, MaximumFarShare: 0.1)]), refusing = Open();
-        Assert.Equal("1 of the 2 files of 'segmentation' that were looked at have colours farther than 60 from the palette, 1.5625% of their pixels: each is taken for the nearest class",
+        Assert.Equal("1 of the 2 files of 'segmentation' that were looked at have colors farther than 60 from the palette, 1.5625% of their pixels: each is taken for the nearest class",
             Assert.Single(source.Notes));
         Assert.Empty(refusing.Notes);             // its loading refuses the file
     }
@@ -166,8 +166,8 @@ public sealed class PairedSourceTests : IDisposable
         {
             heights.Samples[pixel] = (ushort)(257 * pixel);
             (terrain.Samples[3 * pixel], terrain.Samples[3 * pixel + 1], terrain.Samples[3 * pixel + 2]) = ((byte)pixel, 7, 9);
-            (byte, byte, byte) colour = pixel >= 64 - far ? ((byte)255, (byte)0, (byte)255) : pixel == 1 ? ((byte)20, (byte)138, (byte)210) : ((byte)185, (byte)122, (byte)87);
-            (cover.Samples[3 * pixel], cover.Samples[3 * pixel + 1], cover.Samples[3 * pixel + 2]) = colour;
+            (byte, byte, byte) color = pixel >= 64 - far ? ((byte)255, (byte)0, (byte)255) : pixel == 1 ? ((byte)20, (byte)138, (byte)210) : ((byte)185, (byte)122, (byte)87);
+            (cover.Samples[3 * pixel], cover.Samples[3 * pixel + 1], cover.Samples[3 * pixel + 2]) = color;
         }
         _folder.Write($"{name}_t.png", ImageEncoder.Png(terrain));
         _folder.Write($"{name}_h.png", ImageEncoder.Png(heights));

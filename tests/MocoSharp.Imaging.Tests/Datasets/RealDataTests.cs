@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Datasets;
@@ -12,7 +13,7 @@ public sealed class RealDataTests
         Assert.Equal((train, test, 10), (splits.Train.Count, splits.Test!.Count, splits.Train.Classes.Count));
         for (int index = 0; index < train; index += train / 200)
         {
-            Image image = splits.Train.Load(index, new DecodeRequest(Colour.Rgb));
+            Image image = splits.Train.Load(index, new DecodeRequest(Color.Rgb));
             Assert.Equal((side, side, 3), (image.Width, image.Height, image.Channels));
         }
     }

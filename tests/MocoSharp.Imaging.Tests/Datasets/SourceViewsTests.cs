@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Tests.Loading;
 
@@ -7,7 +8,7 @@ namespace MocoSharp.Imaging.Tests.Datasets;
 
 public sealed class SourceViewsTests
 {
-    private static readonly DecodeRequest s_request = new(Colour.Rgb);
+    private static readonly DecodeRequest s_request = new(Color.Rgb);
 
     [Fact]
     public void A_subset_shows_the_pictures_that_were_taken()
@@ -40,9 +41,9 @@ public sealed class SourceViewsTests
         cached.Load(7, s_request);
         using JoinedSource joined = new(cached, other);
         using SubsetSource subset = joined.Take(3, 7, 22);
-        using RelabelledSource relabelled = new(subset, ["odd", "even"]);
+        using RelabeledSource relabeled = new(subset, ["odd", "even"]);
         for (int i = 0; i < 3; i++)
-            relabelled.Announce(i);
+            relabeled.Announce(i);
         Assert.Equal([3, 102], announced);
     }
 
@@ -96,8 +97,8 @@ public sealed class SourceViewsTests
     {
         using CountingSource source = new(5);
         using MemoryCachedSource cached = new(source, s_request);
-        Image rgb = cached.Load(0, s_request), grey = cached.Load(0, new(Colour.Grey));
-        Assert.Equal((3, 1), (rgb.Channels, grey.Channels));
+        Image rgb = cached.Load(0, s_request), gray = cached.Load(0, new(Color.Gray));
+        Assert.Equal((3, 1), (rgb.Channels, gray.Channels));
         Assert.Same(rgb, cached.Load(0, s_request));
         Assert.Equal(2, source.Loads);
     }
@@ -120,7 +121,7 @@ public sealed class SourceViewsTests
         public Image Load(int index, DecodeRequest request)
         {
             Interlocked.Increment(ref _loads);
-            Image image = new(10, 10, request.Colour == Colour.Grey ? 1 : 3);
+            Image image = new(10, 10, request.Color == Color.Gray ? 1 : 3);
             image.Samples.AsSpan().Fill((byte)index);
             return image;
         }

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Datasets.Packing;
 
@@ -9,7 +10,7 @@ public sealed class Stl10SourceTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("stl10").FullName;
 
     [Fact]
-    public void Packing_would_leave_the_unlabelled_pictures_out_and_is_refused()
+    public void Packing_would_leave_the_unlabeled_pictures_out_and_is_refused()
     {
         Write("train_X.bin", new byte[3 * Plane]);
         Write("train_y.bin", [1]);
@@ -17,7 +18,7 @@ public sealed class Stl10SourceTests : IDisposable
         using DataSplits splits = DataSets.Open(_folder);
         ImagingException error = Assert.Throws<ImagingException>(() => Packer.Run(splits, Path.Combine(_folder, "all.pack"), new PackOptions()));
         Assert.Equal(ErrorIds.CannotPack, error.Id);
-        Assert.Contains("3 unlabelled pictures", error.Message, StringComparison.Ordinal);
+        Assert.Contains("3 unlabeled pictures", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,8 +33,8 @@ public sealed class Stl10SourceTests : IDisposable
         Write("unlabeled_X.bin", new byte[3 * 3 * Plane]);
         Write("class_names.txt", "airplane\nbird\ncar\ncat\ndeer\ndog\nhorse\nmonkey\nship\ntruck\n"u8.ToArray());
         using DataSplits splits = DataSets.Open(_folder);
-        Assert.Equal((2, 3), (splits.Train.Count, splits.Unlabelled!.Count));
-        Assert.Equal([9, 0, -1], new[] { splits.Train.Label(0), splits.Train.Label(1), splits.Unlabelled.Label(2) });
+        Assert.Equal((2, 3), (splits.Train.Count, splits.Unlabeled!.Count));
+        Assert.Equal([9, 0, -1], new[] { splits.Train.Label(0), splits.Train.Label(1), splits.Unlabeled.Label(2) });
         Assert.Equal("truck", splits.Train.Classes[splits.Train.Label(0)]);
         Image image = splits.Train.Load(1, new DecodeRequest());
         Assert.Equal([10, 20, 30], image.Row(2).Slice(3 * 5, 3).ToArray());

@@ -7,7 +7,7 @@ namespace MocoSharp.Imaging.Tests.Loading;
 internal static class LoaderReading
 {
     internal static readonly ViewRecipe DemoViews = ViewRecipes.CifarDemo(8);
-    internal static readonly ViewRecipe Plain = ViewRecipe.Same(1, new ViewPipeline([new CentreFit(12)], ChannelStats.AsIs));
+    internal static readonly ViewRecipe Plain = ViewRecipe.Same(1, new ViewPipeline([new CenterFit(12)], ChannelStats.AsIs));
 
     internal static LoaderOptions Options(int batch = 4, int workers = 2) =>
         new() { BatchSize = batch, Workers = workers, Seed = 3, MaximumBadShare = 0.5f };

@@ -1,3 +1,4 @@
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Tests.Loading;
@@ -33,7 +34,7 @@ internal sealed class MemorySource(int count, int side = 12) : IImageSource
         BeforeLoad(index);
         if (Broken.Contains(index))
             throw new BadImageException("MS3001", "the file is cut short", at: Name(index));
-        Image image = new(side, side, request.Colour == Colour.Rgb ? 3 : 1);
+        Image image = new(side, side, request.Color == Color.Rgb ? 3 : 1);
         for (int i = 0; i < image.Samples.Length; i++)
             image.Samples[i] = (byte)(index * 7 + i);
         return image;

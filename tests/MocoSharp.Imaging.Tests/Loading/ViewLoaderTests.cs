@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using MocoSharp.Imaging.Augment;
-using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Loading;
 using static MocoSharp.Imaging.Tests.Loading.LoaderReading;
 
@@ -120,14 +120,14 @@ public sealed class ViewLoaderTests
     }
 
     [Fact]
-    public void Grey_pictures_give_one_channel()
+    public void Gray_pictures_give_one_channel()
     {
         using MemorySource source = new(8);
-        ViewLoader loader = new(source, ViewRecipes.MoCoV2(8, ChannelStats.FashionMnist), Options() with { Colour = Colour.Grey });
+        ViewLoader loader = new(source, ViewRecipes.MoCoV2(8, ChannelStats.FashionMnist), Options() with { Color = Color.Gray });
         Assert.Equal(new ImageSize(8, 8, 1), loader.Size(0));
         Assert.Equal(4 * 8 * 8, Read(loader)[0].Views[0].Length);
-        LoaderOptions grey = Options() with { Colour = Colour.Grey };
-        ImagingException error = Assert.Throws<ImagingException>(() => new ViewLoader(source, DemoViews, grey));
+        LoaderOptions gray = Options() with { Color = Color.Gray };
+        ImagingException error = Assert.Throws<ImagingException>(() => new ViewLoader(source, DemoViews, gray));
         Assert.Equal(("MS3106", "the channel statistics 'cifar10Demo' are for 3 channels, and the view has 1"), (error.Id, error.Message));
     }
 }

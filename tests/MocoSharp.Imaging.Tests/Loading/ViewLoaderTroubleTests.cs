@@ -5,7 +5,7 @@ using static MocoSharp.Imaging.Tests.Loading.LoaderReading;
 
 namespace MocoSharp.Imaging.Tests.Loading;
 
-/// <summary>Bad pictures, full memory, cancelled waits, wrong options.</summary>
+/// <summary>Bad pictures, full memory, canceled waits, wrong options.</summary>
 public sealed class ViewLoaderTroubleTests
 {
     [Theory, InlineData(1), InlineData(2), InlineData(4)]
@@ -109,7 +109,7 @@ public sealed class ViewLoaderTroubleTests
     }
 
     [Fact]
-    public void Cancelling_ends_a_wait_at_once_and_frees_all()
+    public void Canceling_ends_a_wait_at_once_and_frees_all()
     {
         using ManualResetEventSlim stuck = new();
         using CancellationTokenSource stop = new();

@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Sheets;
 
@@ -9,10 +10,10 @@ public sealed class ViewSheetTests
     private const int Tile = 32, Margin = 16, Thin = 3, Wide = 14;
 
     [Fact]
-    public void Without_random_steps_every_tile_is_the_original_since_normalisation_is_undone()
+    public void Without_random_steps_every_tile_is_the_original_since_normalization_is_undone()
     {
         using Pictures source = new(count: 3, side: 8);
-        Image sheet = ViewSheet.Render(source, ViewRecipe.Same(2, new ViewPipeline([new CentreFit(8)], ChannelStats.Cifar10)), default, new ViewSheetOptions(Count: 3, Draws: 2, Tile: Tile));
+        Image sheet = ViewSheet.Render(source, ViewRecipe.Same(2, new ViewPipeline([new CenterFit(8)], ChannelStats.Cifar10)), default, new ViewSheetOptions(Count: 3, Draws: 2, Tile: Tile));
         for (int row = 0; row < 3; row++)
             for (int column = 1; column < 5; column++) Assert.Equal(TileOf(sheet, row, 0), TileOf(sheet, row, column));
     }
@@ -31,7 +32,7 @@ public sealed class ViewSheetTests
     public void Small_pictures_are_enlarged_by_whole_steps_and_large_ones_shrunk_to_fit()
     {
         using Pictures small = new(count: 1, side: 10), large = new(count: 1, side: 400);
-        ViewRecipe recipe = ViewRecipe.Same(1, new ViewPipeline([new CentreFit(8)], ChannelStats.Half));
+        ViewRecipe recipe = ViewRecipe.Same(1, new ViewPipeline([new CenterFit(8)], ChannelStats.Half));
         byte[] threefold = TileOf(ViewSheet.Render(small, recipe, default, new ViewSheetOptions(Draws: 1, Tile: Tile)), 0, 0);
         const int paper = 250;
         Assert.Equal(paper, threefold[0]);                                          // 32 holds 3 x 10 and a border of 1
@@ -59,11 +60,11 @@ public sealed class ViewSheetTests
     }
 
     [Fact]
-    public void Views_of_two_channels_are_shown_in_grey()
+    public void Views_of_two_channels_are_shown_in_gray()
     {
         using Pictures source = new(count: 1, side: 8, channels: 1);
-        ViewRecipe sobel = ViewRecipe.Same(1, new ViewPipeline([new CentreFit(8), new Sobel()], ChannelStats.AsIs));
-        byte[] tile = TileOf(ViewSheet.Render(source, sobel, new DecodeRequest(Colour.Grey), new ViewSheetOptions(Draws: 1, Tile: Tile)), 0, 1);
+        ViewRecipe sobel = ViewRecipe.Same(1, new ViewPipeline([new CenterFit(8), new Sobel()], ChannelStats.AsIs));
+        byte[] tile = TileOf(ViewSheet.Render(source, sobel, new DecodeRequest(Color.Gray), new ViewSheetOptions(Draws: 1, Tile: Tile)), 0, 1);
         for (int pixel = 0; pixel < tile.Length; pixel += 3) Assert.True(tile[pixel] == tile[pixel + 1] && tile[pixel] == tile[pixel + 2]);
     }
 

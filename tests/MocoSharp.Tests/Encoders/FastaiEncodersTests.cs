@@ -58,7 +58,7 @@ public sealed class FastaiEncodersTests : TensorTest
     {
         using Encoder encoder = EncoderRegistry.Create(new EncoderOptions("xresnet18", Width: 0.125, Channels: 1, Pooling: pooling));
         Assert.Equal(64 * times, encoder.Features);
-        Assert.Equal([2, 64 * times], encoder.Forward(Fill.Inputs("grey", 2, 1, 28, 28)).Shape);
+        Assert.Equal([2, 64 * times], encoder.Forward(Fill.Inputs("gray", 2, 1, 28, 28)).Shape);
     }
 
     [Fact]

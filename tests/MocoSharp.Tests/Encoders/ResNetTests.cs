@@ -70,7 +70,7 @@ public sealed class ResNetTests : TensorTest
         }
     }
 
-    // The official CIFAR-10 demo puts this convolution in after torchvision's initialisation, so it starts as torch.nn.Conv2d does. With fan-out
+    // The official CIFAR-10 demo puts this convolution in after torchvision's initialization, so it starts as torch.nn.Conv2d does. With fan-out
     // normal weights (0.059 here) training begins faster and the first epochs' losses are not the demo's.
     [Fact]
     public void The_small_stem_starts_as_in_the_official_cifar_demo()

@@ -9,7 +9,7 @@ public sealed class ConfusionPictureTests
     [Fact]
     public void Right_predictions_are_green_wrong_ones_red_and_absent_ones_white()
     {
-        const int Classes = 41;         // too many to be named: colours alone
+        const int Classes = 41;         // too many to be named: colors alone
         string[] names = Filled.Names(Classes);
         Image image = ConfusionPicture.Render(new ConfusionMatrix(names, [0, 1], [0, 2]));
         int cell = 800 / Classes;

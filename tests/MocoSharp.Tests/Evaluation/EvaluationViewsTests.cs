@@ -8,7 +8,7 @@ namespace MocoSharp.Tests.Evaluation;
 public sealed class EvaluationViewsTests
 {
     [Theory, MemberData(nameof(ShippedRecipesTests.Names), MemberType = typeof(ShippedRecipesTests))]
-    public void Classifiers_learn_from_views_of_the_size_the_scale_and_the_colours_that_they_are_tested_on(string name)
+    public void Classifiers_learn_from_views_of_the_size_the_scale_and_the_colors_that_they_are_tested_on(string name)
     {
         Recipe recipe = RecipeFile.Load(name, []).Recipe;
         foreach (bool isPixels in new[] { false, true })
@@ -16,12 +16,12 @@ public sealed class EvaluationViewsTests
             ViewPipeline test = isPixels ? EvaluationViews.Pixels(recipe) : recipe.EvaluationView(), learned = EvaluationViews.Augmented(recipe, isPixels, minimumArea: 0.2f);
             Assert.Equal(test.Output(recipe.Data.Channels), learned.Output(recipe.Data.Channels));
             Assert.Equal(test.Stats, learned.Stats);
-            Assert.Equal(Colours(recipe.Views[0].Pipeline()), Colours(test));
-            Assert.Equal(Colours(test), Colours(learned));
-            Assert.Equal(test.Steps.Any(static step => step is CentreCrop), learned.Steps.Any(static step => step is RandomCrop));
+            Assert.Equal(Colors(recipe.Views[0].Pipeline()), Colors(test));
+            Assert.Equal(Colors(test), Colors(learned));
+            Assert.Equal(test.Steps.Any(static step => step is CenterCrop), learned.Steps.Any(static step => step is RandomCrop));
         }
-        foreach ((ViewPipeline trained, ViewPipeline tested) in recipe.ViewRecipe().Views.Zip(recipe.EvaluationViews())) Assert.Equal(Colours(trained), Colours(tested));
+        foreach ((ViewPipeline trained, ViewPipeline tested) in recipe.ViewRecipe().Views.Zip(recipe.EvaluationViews())) Assert.Equal(Colors(trained), Colors(tested));
     }
 
-    private static Augmentation[] Colours(ViewPipeline view) => [.. view.Steps.Where(static step => step.IsRepresentation)];
+    private static Augmentation[] Colors(ViewPipeline view) => [.. view.Steps.Where(static step => step.IsRepresentation)];
 }

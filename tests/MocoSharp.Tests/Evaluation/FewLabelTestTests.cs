@@ -34,7 +34,7 @@ public sealed class FewLabelTestTests
     }
 
     [Fact]
-    public void More_labels_recognise_more()
+    public void More_labels_recognize_more()
     {
         double Mean(int perClass) => new FewLabelTest(new FewLabelOptions(perClass, Draws: 5, Classifier: s_quick)).Evaluate(s_train, s_test).Mean;
         Assert.True(Mean(50) > Mean(2) + 0.02);
@@ -61,9 +61,9 @@ public sealed class FewLabelTestTests
     public void What_cannot_be_drawn_is_said()
     {
         FewLabelTest test = new(new FewLabelOptions(PerClass: 101));
-        Assert.Equal("the class 'class 0' has 100 labelled pictures, and 101 a class are asked for", Assert.Throws<MocoException>(() => test.Evaluate(s_train, s_test)).Message);
+        Assert.Equal("the class 'class 0' has 100 labeled pictures, and 101 a class are asked for", Assert.Throws<MocoException>(() => test.Evaluate(s_train, s_test)).Message);
         Assert.Equal("ask for 100 or fewer, or label more", Assert.Throws<MocoException>(() => test.Evaluate(s_train, s_test)).Fix);
-        Assert.Equal("none of the 300 pictures to learn from is labelled", Assert.Throws<MocoException>(() => test.Evaluate(s_train.Unlabelled(), s_test)).Message);
+        Assert.Equal("none of the 300 pictures to learn from is labeled", Assert.Throws<MocoException>(() => test.Evaluate(s_train.Unlabeled(), s_test)).Message);
         FeatureSet without = s_train with { Labels = [.. s_train.Labels.Select(label => label == 1 ? -1 : label)] };
         Assert.Equal("the class 'class 1' has 50 pictures to test on and none to learn from", Assert.Throws<MocoException>(() => test.Evaluate(without, s_test)).Message);
         Assert.Throws<OptionException>(() => new FewLabelTest(new FewLabelOptions()));

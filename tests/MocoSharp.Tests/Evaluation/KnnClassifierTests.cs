@@ -15,7 +15,7 @@ public sealed class KnnClassifierTests : TensorTest
         Assert.Equal(golden.GetProperty("trainFirst").Floats(), s_bank.Row(0).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
         foreach (JsonElement run in golden.GetProperty("runs").EnumerateArray())
         {
-            ClassificationResult result = new KnnClassifier(run.GetProperty("neighbours").GetInt32(), run.GetProperty("temperature").GetDouble()).Evaluate(s_bank, s_queries);
+            ClassificationResult result = new KnnClassifier(run.GetProperty("neighbors").GetInt32(), run.GetProperty("temperature").GetDouble()).Evaluate(s_bank, s_queries);
             Assert.Equal(run.GetProperty("predicted").EnumerateArray().Select(v => v.GetInt32()), result.Predictions);
             Assert.Equal(run.GetProperty("accuracy").GetDouble(), result.Accuracy, precision: 9);
             int row = 0;
@@ -65,7 +65,7 @@ public sealed class KnnClassifierTests : TensorTest
 
     [Fact]
     public void A_k_larger_than_the_bank_is_clamped_and_noted() =>
-        Assert.Equal("k is 200, and 64 labelled rows can vote: all of them did", new KnnClassifier(200).Evaluate(s_bank, s_queries).Note);
+        Assert.Equal("k is 200, and 64 labeled rows can vote: all of them did", new KnnClassifier(200).Evaluate(s_bank, s_queries).Note);
 
     [Fact]
     public void A_tiny_temperature_does_not_overflow() =>
@@ -75,8 +75,8 @@ public sealed class KnnClassifierTests : TensorTest
     public void What_cannot_be_tested_is_said()
     {
         KnnClassifier knn = new(5);
-        Assert.Equal("none of the 10 pictures to test on is labelled", Assert.Throws<MocoException>(() => knn.Evaluate(s_bank, s_queries.Unlabelled())).Message);
-        Assert.Equal("0 of the 64 pictures that should vote are labelled", Assert.Throws<MocoException>(() => knn.Evaluate(s_bank.Unlabelled(), s_queries)).Message);
+        Assert.Equal("none of the 10 pictures to test on is labeled", Assert.Throws<MocoException>(() => knn.Evaluate(s_bank, s_queries.Unlabeled())).Message);
+        Assert.Equal("0 of the 64 pictures that should vote are labeled", Assert.Throws<MocoException>(() => knn.Evaluate(s_bank.Unlabeled(), s_queries)).Message);
         Assert.Equal("the features have 16 dimensions to learn from and 8 to test on",
             Assert.Throws<MocoException>(() => knn.Evaluate(s_bank, Filled.Features("knn", "test", 10, 8, 5, 1))).Message);
         Assert.Equal("temperature is 0, and it takes a number above 0", Assert.Throws<OptionException>(() => new KnnClassifier(5, 0)).Message);

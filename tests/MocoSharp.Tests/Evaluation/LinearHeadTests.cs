@@ -6,7 +6,7 @@ namespace MocoSharp.Tests.Evaluation;
 public sealed class LinearHeadTests
 {
     [Fact]
-    public void Weights_for_features_as_they_are_give_the_probabilities_of_the_standardised_ones()
+    public void Weights_for_features_as_they_are_give_the_probabilities_of_the_standardized_ones()
     {
         FeatureSet train = Filled.Features("head", "train", 90, 7, 3, 2);
         for (int i = 0; i < train.Values.Length; i++) train.Values[i] = train.Values[i] * (1 + i % 7) + 10 * (i % 7);

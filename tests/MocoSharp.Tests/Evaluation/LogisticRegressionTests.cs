@@ -89,8 +89,8 @@ public sealed class LogisticRegressionTests
     [Fact]
     public void What_cannot_be_fitted_is_said()
     {
-        Assert.Equal("none of the 60 pictures to learn from is labelled", Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train.Unlabelled())).Message);
-        Assert.Equal("all labelled pictures to learn from are of the class 'class 2'",
+        Assert.Equal("none of the 60 pictures to learn from is labeled", Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train.Unlabeled())).Message);
+        Assert.Equal("all labeled pictures to learn from are of the class 'class 2'",
             Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train with { Labels = [.. s_train.Labels.Select(_ => 2)] })).Message);
         Assert.Equal("every class has one label only, so none can be held out to choose the strength by",
             Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train with { Labels = [.. s_train.Labels.Select((label, i) => i < 3 ? label : -1)] })).Message);

@@ -10,10 +10,10 @@ public sealed class NearestSearchTests : TensorTest
     private static readonly KnnBenchmarkOptions s_size = new(Bank: 9000, Queries: 300, Dimensions: 64);
 
     [Theory, InlineData(1), InlineData(20), InlineData(200)]
-    public void Candidates_by_bf16_lead_to_the_neighbours_that_fp32_finds(int neighbours)
+    public void Candidates_by_bf16_lead_to_the_neighbors_that_fp32_finds(int neighbors)
     {
         (FeatureSet bank, FeatureSet queries) = KnnBenchmark.Features(s_size);
-        AssertSameNeighbours(Search(bank, queries, neighbours).Coarse(All(queries)), Search(bank, queries, neighbours).Exact(All(queries)));
+        AssertSameNeighbors(Search(bank, queries, neighbors).Coarse(All(queries)), Search(bank, queries, neighbors).Exact(All(queries)));
     }
 
     [Fact]
@@ -27,14 +27,14 @@ public sealed class NearestSearchTests : TensorTest
     }
 
     [Fact]
-    public void No_row_is_its_own_neighbour_when_a_set_is_searched_in_itself()
+    public void No_row_is_its_own_neighbor_when_a_set_is_searched_in_itself()
     {
         (FeatureSet bank, _) = KnnBenchmark.Features(s_size);
         int[] rows = [.. Enumerable.Range(4000, 300)];
         NearestSearch search = new(bank, All(bank), bank, k: 10, isSame: true, Device.Cpu, CancellationToken.None);
         (float Score, int Row)[][] nearest = search.Coarse(rows);
-        Assert.All(rows, row => Assert.DoesNotContain(nearest[row - 4000], neighbour => neighbour.Row == row));
-        AssertSameNeighbours(nearest, search.Exact(rows));
+        Assert.All(rows, row => Assert.DoesNotContain(nearest[row - 4000], neighbor => neighbor.Row == row));
+        AssertSameNeighbors(nearest, search.Exact(rows));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class NearestSearchTests : TensorTest
     private static FeatureSet Collapse(FeatureSet features) => features with { Values = [.. features.Values.Select(static value => 10 + 0.1f * value)] };
 
     // Both round, so rows whose scores are equal to the last digits may change places; the scores at each place may not differ.
-    private static void AssertSameNeighbours((float Score, int Row)[][] actual, (float Score, int Row)[][] expected)
+    private static void AssertSameNeighbors((float Score, int Row)[][] actual, (float Score, int Row)[][] expected)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)

@@ -1,6 +1,7 @@
 using MocoSharp.Evaluation;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Terrain;
 using MocoSharp.Imaging;
@@ -9,7 +10,7 @@ using MocoSharp.Runs;
 
 namespace MocoSharp.Tests.Evaluation;
 
-/// <summary>The labels of terrain tiles cannot be read from colours alone.</summary>
+/// <summary>The labels of terrain tiles cannot be read from colors alone.</summary>
 public sealed class TerrainPaletteTests
 {
     private const int Tiles = 900;
@@ -24,15 +25,15 @@ public sealed class TerrainPaletteTests
     public static TheoryData<string, string> Cases => new() { { "map", "age" }, { "map", "ridges" }, { "classes", "age" }, { "classes", "ridges" } };
 
     [Theory, MemberData(nameof(Cases))]
-    public void The_nearest_colour_histograms_stay_near_chance(string picture, string label)
+    public void The_nearest_color_histograms_stay_near_chance(string picture, string label)
     {
         FeatureSet all = Histograms(picture, label);
-        double accuracy = new KnnClassifier(neighbours: 15).EvaluateLeaveOneOut(all).Accuracy;
+        double accuracy = new KnnClassifier(neighbors: 15).EvaluateLeaveOneOut(all).Accuracy;
         Assert.InRange(accuracy, 0, Chance(all) + 3 * Deviation(all, Tiles));
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void A_linear_classifier_of_colour_histograms_stays_near_chance(string picture, string label)
+    public void A_linear_classifier_of_color_histograms_stays_near_chance(string picture, string label)
     {
         FeatureSet all = Histograms(picture, label);
         (FeatureSet train, FeatureSet test) = (Rows(all, 0, 2 * Tiles / 3), Rows(all, 2 * Tiles / 3, Tiles));
@@ -52,8 +53,8 @@ public sealed class TerrainPaletteTests
     {
         Func<TerrainTile, Image> map = picture == "map" ? static tile => tile.Shaded : static tile => tile.Cover;
         (Func<TerrainTile, int> of, int classes) = label == "age" ? ((Func<TerrainTile, int>)(static tile => (int)tile.Age), 3) : (static tile => (int)tile.Ridges, 4);
-        ViewPipeline whole = new([new CentreFit(64, Share: 1)], ChannelStats.AsIs);
-        return new FeatureExtractor(new DataSettings(), whole, Compute.WithoutNetwork).Extract(new Shown(Set.Value, map, of, classes), pictures => ColourHistogram.Of(pictures, whole.Stats));
+        ViewPipeline whole = new([new CenterFit(64, Share: 1)], ChannelStats.AsIs);
+        return new FeatureExtractor(new DataSettings(), whole, Compute.WithoutNetwork).Extract(new Shown(Set.Value, map, of, classes), pictures => ColorHistogram.Of(pictures, whole.Stats));
     }
 
     private sealed class Shown(TerrainTile[] tiles, Func<TerrainTile, Image> map, Func<TerrainTile, int> label, int classes) : IImageSource

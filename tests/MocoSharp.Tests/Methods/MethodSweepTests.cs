@@ -63,18 +63,18 @@ public sealed class MethodSweepTests : TensorTest
         with = with with { Probe = with.Probe! with { Joint = false } };
         TrainingResult probed = Train("with", with, stopAfter: null), plain = Train("without", with with { Probe = null }, stopAfter: null);
         Assert.True(Bytes(probed, "weights.safetensors").AsSpan().SequenceEqual(Bytes(plain, "weights.safetensors")), "the probe reached the encoder");
-        foreach (string name in new[] { "p_acc", "val_p_acc", "c_acc", "r_acc", "neighbour_purity" })
+        foreach (string name in new[] { "p_acc", "val_p_acc", "c_acc", "r_acc", "neighbor_purity" })
             Assert.InRange(probed.Metrics[^1].Measures[name], 0, 1);
         Assert.False(Bytes(Train("joint", joint, stopAfter: null), "weights.safetensors").AsSpan().SequenceEqual(Bytes(plain, "weights.safetensors")));
     }
 
     [Fact]
-    public void Fewer_labelled_pictures_than_the_probes_batch_are_refused_by_its_name()
+    public void Fewer_labeled_pictures_than_the_probes_batch_are_refused_by_its_name()
     {
         Recipe recipe = TinyRecipes.For("nnclr-keras");
         recipe = recipe with { Probe = recipe.Probe! with { BatchSize = 33, Joint = false } };
         OptionException error = Assert.Throws<OptionException>(() => Train("run", recipe, stopAfter: null));
-        Assert.Contains("probe.batchSize is 33, and 32 pictures are labelled", error.Message, StringComparison.Ordinal);
+        Assert.Contains("probe.batchSize is 33, and 32 pictures are labeled", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class MethodSweepTests : TensorTest
         }
         IReadOnlyList<FineTuneScore> tuned = FineTuning.Run(run, recipe, data, new FineTuneOptions(LabelBudget.All, "0.5", AgainstScratch: true, Epochs: 2, Rates: [0.01]), keep: null, Silently);
         Assert.Equal(2, tuned.Count);
-        IReadOnlyList<FeatureScore> knn = FeatureComparison.Run(run, recipe, data, new ComparisonOptions(Neighbours: 5), Silently);
+        IReadOnlyList<FeatureScore> knn = FeatureComparison.Run(run, recipe, data, new ComparisonOptions(Neighbors: 5), Silently);
         Assert.All(knn, static score => Assert.InRange(score.Accuracy, 0, 100));
         Assert.Equal(3, knn.Count);
     }

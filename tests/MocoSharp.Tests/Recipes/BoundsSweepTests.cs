@@ -135,7 +135,7 @@ public sealed class BoundsSweepTests : TinyRuns
         {
             ["data"] = (static () => Recipe(), "data."),
             ["training"] = (static () => Recipe() with { Training = new TrainingSettings(2, 8, ClipGradients: 1, Sizes: [new SizeStep(0, 8), new SizeStep(1, 12)]) }, "training."),
-            ["monitor"] = (static () => Recipe() with { Monitor = new MonitorSettings(Neighbours: 5, ValidationLoss: true) }, "monitor."),
+            ["monitor"] = (static () => Recipe() with { Monitor = new MonitorSettings(Neighbors: 5, ValidationLoss: true) }, "monitor."),
             ["checkpoints"] = (static () => Recipe(), "checkpoints."),
             ["probe"] = (static () => TinyRecipes.For("nnclr-keras"), "probe."),
             ["views"] = (static () => Recipe() with { Views = [new ViewSettings([new RandomResizedCrop(8), new MocoSharp.Imaging.Augment.Flip()], new ChannelStats("mine", [0.5f], [0.5f]), Repeat: 2, SharedDraws: 1, SharedSteps: 1)] }, "views."),
@@ -152,7 +152,7 @@ public sealed class BoundsSweepTests : TinyRuns
             cases[rate.GetType().Name] = (() => Recipe() with { LearningRate = rate }, "learningRate.");
         foreach ((string name, Type type) in Augmentations.All)
             if (RecordShape.Of(type).Keys.Any(static key => RecipeNumbers.IsNumeric(key.Type)))
-                cases[name] = (() => Recipe() with { Views = [new ViewSettings([new RandomResizedCrop(12), Made(type), new CentreFit(8)], ChannelStats.Half, Repeat: 2)] }, "views.0.steps.1.");
+                cases[name] = (() => Recipe() with { Views = [new ViewSettings([new RandomResizedCrop(12), Made(type), new CenterFit(8)], ChannelStats.Half, Repeat: 2)] }, "views.0.steps.1.");
         return cases;
     }
 

@@ -82,7 +82,7 @@ public sealed class RecordWriterTests
         from precision in Gen.Elements(Precision.Full, Precision.HalfBrain)
         from warmup in ArbMap.Default.GeneratorFor<int?>()
         from images in ArbMap.Default.GeneratorFor<long>()
-        from palette in Gen.Elements(null, Palette.Grey, Palette.Warm)
+        from palette in Gen.Elements(null, Palette.Gray, Palette.Warm)
         select new TrainingChoice(epochs, rate, milestones.Length == 1 ? null : [.. milestones], precision, warmup, images, palette);
 
     private static readonly Gen<SampleRecipe> s_recipes =

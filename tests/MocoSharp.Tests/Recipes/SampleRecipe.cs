@@ -10,7 +10,7 @@ public sealed record SampleRecipe(
     public static VariantRegistry Variants { get; } = new VariantRegistry()
         .Add<MethodChoice>(VariantStyle.NameKey, new Dictionary<string, Type> { ["moco-v2"] = typeof(MoCoChoice), ["nnclr"] = typeof(NnclrChoice) }, "method")
         .Add<Step>(VariantStyle.OneKey, new Dictionary<string, Type> { ["crop"] = typeof(Crop), ["flip"] = typeof(Flip), ["sobel"] = typeof(Sobel) })
-        .AddValues(new Dictionary<string, Palette> { ["grey"] = Palette.Grey, ["warm"] = Palette.Warm });
+        .AddValues(new Dictionary<string, Palette> { ["gray"] = Palette.Gray, ["warm"] = Palette.Warm });
 
     public static RecordBinder Binder { get; } = new(Variants);
 
@@ -52,7 +52,7 @@ public readonly record struct Interval(float Low, float High);
 
 public sealed record Palette(string Name, ValueList<float> Mean)
 {
-    public static Palette Grey { get; } = new("grey", [0.5f]);
+    public static Palette Gray { get; } = new("gray", [0.5f]);
 
     public static Palette Warm { get; } = new("warm", [0.5f, 0.4f, 0.3f]);
 }

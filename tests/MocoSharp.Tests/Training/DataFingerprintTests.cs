@@ -27,7 +27,7 @@ public sealed class DataFingerprintTests : IDisposable
     }
 
     [Fact]
-    public void Labelled_pictures_that_a_data_set_keeps_apart_count_too()
+    public void Labeled_pictures_that_a_data_set_keeps_apart_count_too()
     {
         File.WriteAllBytes(At("unlabeled_X.bin"), new byte[3 * StlPicture]);
         File.WriteAllBytes(At("train_X.bin"), new byte[2 * StlPicture]);
@@ -43,10 +43,10 @@ public sealed class DataFingerprintTests : IDisposable
         string folder = At("pictures"), pack = At("p.pack");
         Directory.CreateDirectory(folder);
         List<string> prints = [];
-        foreach (byte grey in new byte[] { 0, 200 })
+        foreach (byte gray in new byte[] { 0, 200 })
         {
             Image image = new(4, 4, 3);
-            image.Samples.AsSpan().Fill(grey);
+            image.Samples.AsSpan().Fill(gray);
             ImageEncoder.Save(image, Path.Combine(folder, "a.png"));
             File.Delete(pack);
             using (DataSplits splits = DataSets.Open(folder)) Packer.Run(splits, pack, new PackOptions(), cancel: TestContext.Current.CancellationToken);

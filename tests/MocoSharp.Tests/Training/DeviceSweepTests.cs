@@ -89,7 +89,7 @@ public sealed class DeviceSweepTests : TinyRuns
             Assert.Equal(3, LinearEvaluation.Run(run, recipe, data, options, Silently).Scores.Count);
         }
         Assert.Single(FineTuning.Run(run, recipe, data, new FineTuneOptions(LabelBudget.All, Epochs: 2, Rates: [0.01]), keep: null, Silently));
-        Assert.Equal(3, FeatureComparison.Run(run, recipe, data, new ComparisonOptions(Neighbours: 5), Silently).Count);
+        Assert.Equal(3, FeatureComparison.Run(run, recipe, data, new ComparisonOptions(Neighbors: 5), Silently).Count);
         Assert.NotEmpty(ViewComparison.Run(run, recipe, data, Silently).Scores);
     }
 
@@ -112,7 +112,7 @@ public sealed class DeviceSweepTests : TinyRuns
     }
 
     [Fact]
-    public void Neighbours_are_those_that_the_processor_finds()
+    public void Neighbors_are_those_that_the_processor_finds()
     {
         FeatureSet Rows(ulong seed, int count)
         {

@@ -12,7 +12,7 @@ public sealed class EpochTestsTests : TinyRuns
     [Fact]
     public void A_validation_loss_that_is_no_number_is_told_of_and_left_out()
     {
-        Recipe recipe = Recipe() with { Monitor = new MonitorSettings(EveryEpochs: 1, Neighbours: 5, ValidationLoss: true) };
+        Recipe recipe = Recipe() with { Monitor = new MonitorSettings(EveryEpochs: 1, Neighbors: 5, ValidationLoss: true) };
         using TrainingData data = Data();
         using NoNumbers method = new();
         Observer observer = new();

@@ -25,7 +25,7 @@ public sealed class LongRunTests : TinyRuns
     [Fact]
     public void Two_hundred_epochs_leave_as_many_files_as_two_and_as_many_bytes_a_line()
     {
-        Recipe recipe = Recipe(epochs: 200) with { Monitor = new MonitorSettings(EveryEpochs: 20, Neighbours: 5), Checkpoints = new CheckpointSettings(EveryEpochs: 5, Keep: 2) };
+        Recipe recipe = Recipe(epochs: 200) with { Monitor = new MonitorSettings(EveryEpochs: 20, Neighbors: 5), Checkpoints = new CheckpointSettings(EveryEpochs: 5, Keep: 2) };
         TrainingResult two = Train("two", recipe with { Checkpoints = new CheckpointSettings(EveryEpochs: 1, Keep: 3, KeepBest: false) }, stopAfter: 3, pictures: 8);
         TrainingResult all = Train("all", recipe, pictures: 8);            // one update an epoch
         Assert.Equal(200, all.Metrics.Count);

@@ -36,9 +36,9 @@ public sealed class PairedTrainingTests : TensorTest
     }
 
     [Fact]
-    public void Each_view_and_all_together_are_tested_beside_a_colour_histogram()
+    public void Each_view_and_all_together_are_tested_beside_a_color_histogram()
     {
-        Recipe recipe = Recipe() with { Monitor = new MonitorSettings(Neighbours: 3, Features: MonitorFeatures.AllViews) };
+        Recipe recipe = Recipe() with { Monitor = new MonitorSettings(Neighbors: 3, Features: MonitorFeatures.AllViews) };
         TrainingResult result = Run("run", recipe, resume: false, stopAfter: 1);
         using TrainingData data = Data();
         ViewResults found = ViewComparison.Run(result.Folder, recipe, data, static _ => { });
@@ -48,7 +48,7 @@ public sealed class PairedTrainingTests : TensorTest
         Assert.Equal(result.Metrics[^1].Knn!.Value, scores[^1].Accuracy, tolerance: 1e-6);
         Assert.Equal(["view 1: segmentation", "view 2: height", "view 3: terrain"], found.Matches.Where(static match => match.IsTrained).Select(static match => match.View));
         Assert.All(found.Matches, match => Assert.Equal(data.Test!.Count, match.Scenes));
-        IReadOnlyList<FeatureScore> kinds = FeatureComparison.Run(result.Folder, recipe, data, new ComparisonOptions(Neighbours: 3), static _ => { });
+        IReadOnlyList<FeatureScore> kinds = FeatureComparison.Run(result.Folder, recipe, data, new ComparisonOptions(Neighbors: 3), static _ => { });
         Assert.Equal([FeatureScore.Pixels, FeatureScore.Histogram, FeatureScore.Untrained, FeatureScore.Trained], kinds.Select(static score => score.Features));
         Assert.Equal(scores[0].Accuracy, kinds[1].Accuracy);
     }
@@ -73,8 +73,8 @@ public sealed class PairedTrainingTests : TensorTest
     {
         IReadOnlyList<ViewPipeline> views = Recipe().EvaluationViews();
         Assert.Equal([0, 1, 2, 0], views.Select(static view => view.Partner));
-        Assert.Equal(new CentreCrop(32), Assert.Single(views[0].Steps));
-        Assert.Equal(new CentreCrop(32), Assert.Single(Recipe().EvaluationView().Steps));
+        Assert.Equal(new CenterCrop(32), Assert.Single(views[0].Steps));
+        Assert.Equal(new CenterCrop(32), Assert.Single(Recipe().EvaluationView().Steps));
     }
 
     protected override void Dispose(bool disposing)

@@ -64,7 +64,7 @@ public sealed class ReadingTests : IDisposable
 
     private static Recipe Recipe(int shorterSide) => new(
         MocoSharp.Recipes.Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions, new MoCoOptions(QueueLength: 4, KeyFeatures: 8, HiddenFeatures: []),
-        [new ViewSettings([new CentreFit(Side)], ChannelStats.Half, Repeat: 2)],
+        [new ViewSettings([new CenterFit(Side)], ChannelStats.Half, Repeat: 2)],
         new TrainingSettings(1, BatchSize: 4), new SgdSettings(), new CosineRate(0.05), Data: new DataSettings(DecodeShorterSide: shorterSide));
 
     /// <summary>Smooth waves with a little noise, so that scales differ and pictures look alike.</summary>

@@ -34,6 +34,8 @@ public sealed class ResumeCampaignTests(ITestOutputHelper output) : TensorTest
     {
         string? wanted = Environment.GetEnvironmentVariable("MOCOSHARP_RESUMES");
         Assert.SkipWhen(wanted is null, "set MOCOSHARP_RESUMES=10 to compare so many resumes");
+        string[]? methods = Environment.GetEnvironmentVariable("MOCOSHARP_RESUME_METHODS")?.Split(',');
+        Assert.SkipWhen(methods?.Contains(method) == false, "other methods were asked for");
         int resumes = int.Parse(wanted!, CultureInfo.InvariantCulture);
         Recipe recipe = RecipeOf(method);
         recipe = recipe with { Training = recipe.Training with { Precision = precision } };

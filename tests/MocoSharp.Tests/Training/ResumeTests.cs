@@ -30,7 +30,7 @@ public sealed class ResumeTests : TinyRuns
         {
             Name = "other",
             Data = new DataSettings(Workers: 1, CacheMegabytes: 0),
-            Monitor = new MonitorSettings(Neighbours: 3),
+            Monitor = new MonitorSettings(Neighbors: 3),
             Checkpoints = new CheckpointSettings(Keep: 1),
         }));
     }

@@ -24,7 +24,7 @@ public abstract class TinyRuns : TensorTest
         new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], Temperature: 0.2, KeyMomentum: 0.9),
         [new ViewSettings([new RandomResizedCrop(8), new Flip(0.5f)], ChannelStats.Half, Repeat: 2)],
         new TrainingSettings(epochs, BatchSize: 8 / accumulate, Accumulate: accumulate), new SgdSettings(), new CosineRate(0.05),
-        Monitor: new MonitorSettings(EveryEpochs: 1, Neighbours: 5));
+        Monitor: new MonitorSettings(EveryEpochs: 1, Neighbors: 5));
 
     private protected TrainingResult Train(
         string name, Recipe recipe, int? stopAfter = null, Observer? observer = null, int bad = 0, int pictures = 32, TimeProvider? time = null, CancellationToken cancel = default)

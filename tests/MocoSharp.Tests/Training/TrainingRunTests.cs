@@ -51,7 +51,7 @@ public sealed class TrainingRunTests : TinyRuns
     }
 
     [Fact]
-    public void After_a_test_that_was_cancelled_in_the_last_epoch_a_resume_ends_the_run_for_good()
+    public void After_a_test_that_was_canceled_in_the_last_epoch_a_resume_ends_the_run_for_good()
     {
         using CancellationTokenSource cancel = new();
         Train("tested", Recipe(), observer: new Observer(onTest: epoch => { if (epoch == 2) cancel.Cancel(); }), cancel: cancel.Token);

@@ -5,7 +5,7 @@ namespace MocoSharp.Torch.Tests.Layers;
 public sealed class BatchNorm2dTests : TensorTest
 {
     [Theory, InlineData(DType.Float32, MemoryFormat.Contiguous), InlineData(DType.Float32, MemoryFormat.ChannelsLast), InlineData(DType.BFloat16, MemoryFormat.ChannelsLast)]
-    public void A_training_batch_comes_out_standardised(DType type, MemoryFormat format)
+    public void A_training_batch_comes_out_standardized(DType type, MemoryFormat format)
     {
         using BatchNorm2d norm = new(5);
         Tensor y = norm.Forward(((Tensor.RandomNormal([16, 5, 6, 6]) * 3) + 7).Contiguous(format).To(type));

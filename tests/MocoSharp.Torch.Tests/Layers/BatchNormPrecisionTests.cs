@@ -51,8 +51,8 @@ public sealed class BatchNormPrecisionTests : TensorTest
     private static Tensor Exact(Tensor x, Tensor? residual, Tensor weight, Tensor bias, int splits)
     {
         // [N / splits, splits, C, H, W]
-        Tensor parts = x.Reshape(Count / splits, splits, Channels, Rows, Columns), mean = parts.Mean([0, 3, 4], keepDim: true), centred = parts - mean;
-        Tensor unit = centred / ((centred * centred).Mean([0, 3, 4], keepDim: true) + Epsilon).Sqrt();
+        Tensor parts = x.Reshape(Count / splits, splits, Channels, Rows, Columns), mean = parts.Mean([0, 3, 4], keepDim: true), centered = parts - mean;
+        Tensor unit = centered / ((centered * centered).Mean([0, 3, 4], keepDim: true) + Epsilon).Sqrt();
         Tensor y = unit.Reshape(Count, Channels, Rows, Columns) * weight.View(1, Channels, 1, 1) + bias.View(1, Channels, 1, 1);
         return Functional.Relu(residual is null ? y : y + residual);
     }

@@ -43,7 +43,7 @@ public sealed class InitializationTests : TensorTest
     }
 
     [Fact]
-    public void Batch_norm_starts_as_the_identity_of_standardised_values()
+    public void Batch_norm_starts_as_the_identity_of_standardized_values()
     {
         using BatchNorm2d norm = new(4);
         Dictionary<string, Tensor> state = norm.State().ToDictionary();

@@ -32,7 +32,7 @@ public sealed class SplitBatchNorm2dTests : TensorTest
     }
 
     [Fact]
-    public void Each_part_is_normalised_alone()
+    public void Each_part_is_normalized_alone()
     {
         using SplitBatchNorm2d split = new(2, 4);
         using BatchNorm2d plain = new(2);

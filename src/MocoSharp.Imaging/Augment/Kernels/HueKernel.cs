@@ -14,9 +14,9 @@ internal static class HueKernel
     /// <param name="turn">Part of a full turn, −0.5 to 0.5.</param>
     public static void Run(Planes pixels, float turn)
     {
-        Span<Vector512<float>> red = ColourKernels.Vectors(pixels.Plane(0));
-        Span<Vector512<float>> green = ColourKernels.Vectors(pixels.Plane(1));
-        Span<Vector512<float>> blue = ColourKernels.Vectors(pixels.Plane(2));
+        Span<Vector512<float>> red = ColorKernels.Vectors(pixels.Plane(0));
+        Span<Vector512<float>> green = ColorKernels.Vectors(pixels.Plane(1));
+        Span<Vector512<float>> blue = ColorKernels.Vectors(pixels.Plane(2));
         Vector512<float> sextants = Vector512.Create(turn * 6 + 6); // + 6 keeps what follows above 0
         for (int i = 0; i < red.Length && i < green.Length && i < blue.Length; i++)
         {
@@ -25,7 +25,7 @@ internal static class HueKernel
             Vector512<float> chroma = max - Vector512.MinNative(r, Vector512.MinNative(g, b));
             Vector512<float> isRed = Vector512.Equals(max, r), isGreen = Vector512.Equals(max, g);
 
-            // difference over chroma, plus 0, 2 or 4 by which channel is largest; a grey pixel's chroma is 0, and its hue does not matter
+            // difference over chroma, plus 0, 2 or 4 by which channel is largest; a gray pixel's chroma is 0, and its hue does not matter
             Vector512<float> difference = Vector512.ConditionalSelect(isRed, g - b, Vector512.ConditionalSelect(isGreen, b - r, r - g));
             Vector512<float> start = Vector512.ConditionalSelect(isRed, Vector512<float>.Zero,
                 Vector512.ConditionalSelect(isGreen, Vector512.Create(2f), Vector512.Create(4f)));

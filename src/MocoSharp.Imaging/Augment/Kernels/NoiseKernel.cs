@@ -10,7 +10,7 @@ internal static class NoiseKernel
     {
         Vector512<uint> low = Vector512.Create((uint)seed), high = Vector512.Create((uint)(seed >> 32));
         Vector512<uint> counter = Vector512<uint>.Indices;
-        foreach (ref Vector512<float> x in ColourKernels.Vectors(pixels.All))
+        foreach (ref Vector512<float> x in ColorKernels.Vectors(pixels.All))
         {
             Vector512<uint> first = Mix(counter ^ low), second = Mix(first ^ high);
             Vector512<float> radius = Vector512.Sqrt(Vector512.Log(Vector512<float>.One - Unit(first)) * -2f);

@@ -1,11 +1,11 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>Planes become interleaved, normalised and, where a flip was noted, mirrored floats in one pass.</summary>
+/// <summary>Planes become interleaved, normalized and, where a flip was noted, mirrored floats in one pass.</summary>
 internal static class NormalizeKernel
 {
     /// <summary>Writes the view.</summary>
     /// <param name="canvas">The picture.</param>
-    /// <param name="stats">What it is normalised by.</param>
+    /// <param name="stats">What it is normalized by.</param>
     /// <param name="view">Gets [Height, Width, Channels].</param>
     /// <exception cref="ArgumentException">The span's length is not the picture's.</exception>
     public static void Run(Canvas canvas, ChannelStats stats, Span<float> view)

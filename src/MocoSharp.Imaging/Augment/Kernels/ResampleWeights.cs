@@ -38,14 +38,14 @@ internal sealed class ResampleWeights
         Grow(window);
         for (int x = 0; x < window; x++)
         {
-            double centre = (x + start + 0.5) * scale;
-            int first = Math.Max(0, (int)(centre - support + 0.5)), end = Math.Min(source, (int)(centre + support + 0.5));
+            double center = (x + start + 0.5) * scale;
+            int first = Math.Max(0, (int)(center - support + 0.5)), end = Math.Min(source, (int)(center + support + 0.5));
             Span<float> weights = _values.AsSpan(x * Taps, Taps);
             double sum = 0;
             for (int i = first; i < end; i++)
-                sum += Kernel((i - centre + 0.5) / widening, interpolation);
+                sum += Kernel((i - center + 0.5) / widening, interpolation);
             for (int i = first; i < end; i++)
-                weights[i - first] = (float)(Kernel((i - centre + 0.5) / widening, interpolation) / sum * unit);
+                weights[i - first] = (float)(Kernel((i - center + 0.5) / widening, interpolation) / sum * unit);
             int count = end - first;
             while (count > 1 && weights[count - 1] == 0) // the triangle's own border: nothing to add
                 count--;

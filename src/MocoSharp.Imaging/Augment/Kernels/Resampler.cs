@@ -25,7 +25,7 @@ internal static class Resampler
             FromPlanes(canvas, box, window);
         canvas.Replace();
         if (interpolation == Interpolation.Bicubic)
-            ColourKernels.Cut(canvas.PixelsAsTheyLie());
+            ColorKernels.Cut(canvas.PixelsAsTheyLie());
     }
 
     private static void FromBytes(Canvas canvas, Image image, CropBox box, CropBox window)

@@ -1,6 +1,6 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>Turns a picture about its centre, bilinear; outside it is black or the picture mirrored.</summary>
+/// <summary>Turns a picture about its center, bilinear; outside it is black or the picture mirrored.</summary>
 internal static class RotateKernel
 {
     public static void Run(Canvas canvas, float degrees, Border border = Border.Black)
@@ -36,7 +36,7 @@ internal static class RotateKernel
         return place > last ? 2 * last - place : place;
     }
 
-    /// <summary>A pixel whose four neighbours are all in the picture.</summary>
+    /// <summary>A pixel whose four neighbors are all in the picture.</summary>
     private static void Inside(ReadOnlySpan<float> source, Span<float> target, Planes shape, int at, float fromX, float fromY)
     {
         (int left, int top) = ((int)fromX, (int)fromY);
@@ -50,7 +50,7 @@ internal static class RotateKernel
         }
     }
 
-    /// <summary>A pixel at the border or beyond: neighbours outside count as black.</summary>
+    /// <summary>A pixel at the border or beyond: neighbors outside count as black.</summary>
     private static void Sample(Planes source, Planes target, int x, int y, float fromX, float fromY)
     {
         float floorX = MathF.Floor(fromX), floorY = MathF.Floor(fromY);

@@ -35,10 +35,10 @@ internal static class SobelKernel
 
     private static void Luma(Planes pixels)
     {
-        Span<Vector512<float>> red = ColourKernels.Vectors(pixels.Plane(0));
-        Span<Vector512<float>> green = ColourKernels.Vectors(pixels.Plane(1)), blue = ColourKernels.Vectors(pixels.Plane(2));
+        Span<Vector512<float>> red = ColorKernels.Vectors(pixels.Plane(0));
+        Span<Vector512<float>> green = ColorKernels.Vectors(pixels.Plane(1)), blue = ColorKernels.Vectors(pixels.Plane(2));
         for (int i = 0; i < red.Length; i++)
-            red[i] = ColourKernels.Luma(red[i], green[i], blue[i]);
+            red[i] = ColorKernels.Luma(red[i], green[i], blue[i]);
     }
 
     private static void Close(Span<float> padded)

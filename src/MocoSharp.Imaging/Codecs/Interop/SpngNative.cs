@@ -8,7 +8,7 @@ internal static unsafe partial class SpngNative
     internal const int EncoderContext = 2;
     internal const int FormatRgb8 = 4;
     internal const int FormatRgba16 = 2;
-    internal const int FormatGrey8 = 64;
+    internal const int FormatGray8 = 64;
     internal const int FormatHost = 256;
     internal const int OptionCompressionLevel = 2;
     internal const int OptionEncodeToBuffer = 12;
@@ -26,7 +26,7 @@ internal static unsafe partial class SpngNative
         internal uint Width;
         internal uint Height;
         internal byte BitDepth;
-        internal byte ColourType;
+        internal byte ColorType;
         internal byte Compression;
         internal byte Filter;
         internal byte Interlace;

@@ -6,11 +6,11 @@ namespace MocoSharp.Imaging.Codecs.Interop;
 internal static unsafe partial class TurboJpegNative
 {
     internal const int Rgb = 0;
-    internal const int Grey = 6;
+    internal const int Gray = 6;
     internal const int Cmyk = 11;
     internal const int Subsampling444 = 0;
     internal const int Subsampling420 = 2;
-    internal const int SubsamplingGrey = 3;
+    internal const int SubsamplingGray = 3;
     internal const int AccurateDct = 4096;
     internal const int LimitScans = 32768;
     internal const int Warning = 0;

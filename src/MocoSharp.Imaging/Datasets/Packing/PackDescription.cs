@@ -20,7 +20,7 @@ internal sealed record PackDescription(IReadOnlyList<PackSplit> Splits, string F
 /// <summary>One part of a packed file.</summary>
 /// <param name="Name">train or test.</param>
 /// <param name="Count">Pictures.</param>
-/// <param name="Classes">The classes' names in label order; empty when nothing is labelled.</param>
+/// <param name="Classes">The classes' names in label order; empty when nothing is labeled.</param>
 internal sealed record PackSplit(string Name, int Count, IReadOnlyList<string> Classes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true)]

@@ -1,3 +1,5 @@
+using MocoSharp.Imaging.Codecs;
+
 namespace MocoSharp.Imaging.Datasets.Packing;
 
 /// <summary>How pictures lie in a packed file.</summary>

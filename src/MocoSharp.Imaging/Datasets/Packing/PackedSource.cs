@@ -8,12 +8,12 @@ internal sealed class PackedSource : IImageSource
 {
     private readonly PackedFile _file;
     private readonly int _first;
-    private readonly bool _labelled;
+    private readonly bool _labeled;
 
-    private PackedSource(PackedFile file, int first, PackSplit split, bool labelled)
+    private PackedSource(PackedFile file, int first, PackSplit split, bool labeled)
     {
-        (_file, _first, _labelled) = (file, first, labelled);
-        (Count, Classes) = (split.Count, labelled ? split.Classes : []);
+        (_file, _first, _labeled) = (file, first, labeled);
+        (Count, Classes) = (split.Count, labeled ? split.Classes : []);
     }
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ internal sealed class PackedSource : IImageSource
     public string Name(int index) => _file.Name(At(index));
 
     /// <inheritdoc/>
-    public int Label(int index) => _labelled ? _file.Entry(At(index)).Label : -1;
+    public int Label(int index) => _labeled ? _file.Entry(At(index)).Label : -1;
 
     /// <inheritdoc/>
     public Image Load(int index, DecodeRequest request) => Read(At(index), request, memory: null);
@@ -103,7 +103,7 @@ internal sealed class PackedSource : IImageSource
         (int width, int height) = ((int)entry.Width, (int)entry.Height);
         if (!PixelLimit.Allows(width, height, request))
             throw PixelLimit.Refusal(width, height, request, _file.Name(index));
-        int channels = request.Colour == Colour.Grey ? 1 : 3;
+        int channels = request.Color == Color.Gray ? 1 : 3;
         Image image = ImageMemory.Take(memory, width, height, channels);
         if (channels == entry.Channels)
         {

@@ -44,8 +44,8 @@ public static class Packer
             throw new ImagingException(ErrorIds.CannotPack, "there is a file of this name already", path, "choose another name, or allow to replace it: --force");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
-        if (splits.Unlabelled is { } unlabelled)
-            throw new ImagingException(ErrorIds.CannotPack, $"the data set keeps {unlabelled.Count:N0} unlabelled pictures apart, and a packed file has no place for them", path,
+        if (splits.Unlabeled is { } unlabeled)
+            throw new ImagingException(ErrorIds.CannotPack, $"the data set keeps {unlabeled.Count:N0} unlabeled pictures apart, and a packed file has no place for them", path,
                 "train on the data set as it is: its own files are read as fast as packed ones");
         IImageSource[] sources = splits.Test is null ? [splits.Train] : [splits.Train, splits.Test];
         string partial = path + ".partial", notes = partial + ".journal";

@@ -17,7 +17,7 @@ internal sealed class PictureEncoder(PackOptions options)
     internal (PackEntry Entry, byte[] Bytes) Encode(IImageSource source, int index)
     {
         // Far larger pictures are halved in the decoder first: several times faster, and twice the size is left to smooth.
-        Image image = source.Load(index, new DecodeRequest(Colour.Rgb, 2 * options.Size, options.MaximumPixels), _memory);
+        Image image = source.Load(index, new DecodeRequest(Color.Rgb, 2 * options.Size, options.MaximumPixels), _memory);
         PackEntry entry = new() { Encoding = PackEntry.PictureFile, Channels = 3, Label = source.Label(index) };
         bool fits = options.Size == 0 || Math.Min(image.Width, image.Height) <= options.Size;
         byte[]? bytes = options.Format == PackFormat.Jpeg && fits && source is IPictureFiles files ? JpegFile(files.PathOf(index), source.Name(index)) : null;
@@ -48,13 +48,13 @@ internal sealed class PictureEncoder(PackOptions options)
         return ByteKernel.Run(_canvas.Pixels());
     }
 
-    /// <summary>A grey picture takes a third of the room, and comes back the same.</summary>
+    /// <summary>A gray picture takes a third of the room, and comes back the same.</summary>
     private static Image WithoutEqualChannels(Image image)
     {
-        if (!Luma.IsGrey(image.Samples))
+        if (!Luma.IsGray(image.Samples))
             return image;
-        Image grey = new(image.Width, image.Height, 1);
-        Luma.FromRgb(image.Samples, grey.Samples);
-        return grey;
+        Image gray = new(image.Width, image.Height, 1);
+        Luma.FromRgb(image.Samples, gray.Samples);
+        return gray;
     }
 }

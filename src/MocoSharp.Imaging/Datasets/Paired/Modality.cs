@@ -33,13 +33,13 @@ public abstract record Modality(string Name, string Suffix)
 /// <summary>Ordinary pictures, 8 bits a sample.</summary>
 /// <param name="Name">What views call it.</param>
 /// <param name="Suffix">How its files end.</param>
-/// <param name="Colour">As RGB or as grey. The first kind's pictures are read as <c>data.colour</c> says.</param>
-public sealed record PictureModality(string Name, string Suffix, Colour Colour = Colour.Rgb) : Modality(Name, Suffix)
+/// <param name="Color">As RGB or as gray. The first kind's pictures are read as <c>data.color</c> says.</param>
+public sealed record PictureModality(string Name, string Suffix, Color Color = Color.Rgb) : Modality(Name, Suffix)
 {
     /// <inheritdoc/>
-    public override int Channels => Colour == Colour.Grey ? 1 : 3;
+    public override int Channels => Color == Color.Gray ? 1 : 3;
 
-    internal override Partner Load(string path, DecodeRequest request, string name) => Partner.Of(ImageDecoder.Load(path, request with { Colour = Colour }, name));
+    internal override Partner Load(string path, DecodeRequest request, string name) => Partner.Of(ImageDecoder.Load(path, request with { Color = Color }, name));
 }
 
 /// <summary>Height maps and the like: one channel of 16 bits. Files of 8 bits are spread over the range, which is said once.</summary>
@@ -51,7 +51,7 @@ public sealed record DepthModality(string Name, string Suffix) : Modality(Name, 
     public override int Channels => 1;
 
     internal override Partner Load(string path, DecodeRequest request, string name) =>
-        Partner.Of(ImageDecoder.LoadDeep(path, request with { Colour = Colour.Grey }, name));
+        Partner.Of(ImageDecoder.LoadDeep(path, request with { Color = Color.Gray }, name));
 
     internal override string? Note(IReadOnlyList<string> paths)
     {

@@ -20,7 +20,7 @@ public sealed class PairedSource : IImageSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes => _labels.Classes;
 
-    /// <summary>What people should know of the files, a sentence each: heights of 8 bits, colours off the palette.</summary>
+    /// <summary>What people should know of the files, a sentence each: heights of 8 bits, colors off the palette.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Opens a folder.</summary>

@@ -21,7 +21,7 @@ internal sealed class CombinedResNet : ConvNormEncoder
     }
 
     [Encoder("convnorm-resnet34")]
-    internal static Encoder Normalised(EncoderOptions options) => new CombinedResNet(options, Convolutions.Normalised);
+    internal static Encoder Normalized(EncoderOptions options) => new CombinedResNet(options, Convolutions.Normalized);
 
     [Encoder("plainconv-resnet34")]
     internal static Encoder Plain(EncoderOptions options) => new CombinedResNet(options, Convolutions.Plain);

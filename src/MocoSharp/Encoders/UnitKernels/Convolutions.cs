@@ -6,9 +6,9 @@ namespace MocoSharp.Encoders.UnitKernels;
 internal enum Convolutions
 {
     /// <summary>Kernels of unit length.</summary>
-    Normalised,
+    Normalized,
 
-    /// <summary>Plain ones, to see what the normalisation is worth.</summary>
+    /// <summary>Plain ones, to see what the normalization is worth.</summary>
     Plain,
 }
 
@@ -16,5 +16,5 @@ internal enum Convolutions
 internal static class ConvolutionsExtensions
 {
     internal static Layer Make(this Convolutions kind, int inputs, int outputs, int kernel, int stride = 1, int groups = 1) =>
-        kind == Convolutions.Normalised ? new ConvNorm2d(inputs, outputs, kernel, stride, groups) : new SymmetricConv2d(inputs, outputs, kernel, stride, groups);
+        kind == Convolutions.Normalized ? new ConvNorm2d(inputs, outputs, kernel, stride, groups) : new SymmetricConv2d(inputs, outputs, kernel, stride, groups);
 }

@@ -23,7 +23,7 @@ internal sealed class SeparateResNet : ConvNormEncoder
     }
 
     [Encoder("convnorm-first")]
-    internal static Encoder Normalised(EncoderOptions options) => new SeparateResNet(options, Convolutions.Normalised);
+    internal static Encoder Normalized(EncoderOptions options) => new SeparateResNet(options, Convolutions.Normalized);
 
     [Encoder("plainconv-first")]
     internal static Encoder Plain(EncoderOptions options) => new SeparateResNet(options, Convolutions.Plain);

@@ -55,7 +55,7 @@ public sealed class Amdim : Method
         foreach ((Tensor source, Tensor target) in pairs)
         {
             (Tensor told, Tensor square) = ScaleScore.Of(source, target, _options.Clip);
-            loss += (told + square * _options.Regularisation) / 2;
+            loss += (told + square * _options.Regularization) / 2;
         }
         return new StepResult(loss);
     }

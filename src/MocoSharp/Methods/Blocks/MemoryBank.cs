@@ -58,7 +58,7 @@ public sealed class MemoryBank : Module
         return rows;
     }
 
-    /// <summary>v ← normalise(m · v + (1 − m) · f) for some pictures.</summary>
+    /// <summary>v ← normalize(m · v + (1 − m) · f) for some pictures.</summary>
     /// <param name="pictures">[N]. A picture that stands there twice, as a stand-in for an unreadable one, takes the later feature.</param>
     /// <param name="features">[N, D], constants.</param>
     /// <param name="momentum">m, 0 to 1: the share of the remembered feature that stays.</param>

@@ -4,7 +4,7 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Methods.Blocks;
 
-/// <summary>An encoder and the head that the loss is taken behind: [N, C, H, W] to [N, D], fp32, not normalised.</summary>
+/// <summary>An encoder and the head that the loss is taken behind: [N, C, H, W] to [N, D], fp32, not normalized.</summary>
 public sealed class ProjectionNetwork : Layer
 {
     /// <summary>Takes both parts.</summary>

@@ -6,17 +6,17 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Cmc;
 
-/// <summary>Contrastive multiview coding: lightness must find the same picture's colour among all colours, and colour its lightness.</summary>
-/// <remarks>Tian et al. 2019, arXiv:1906.05849, and HobbitLong/CMC at 7b227be. The picture comes as Lab or YCbCr (<c>colourSpace</c> in the view); the
+/// <summary>Contrastive multiview coding: lightness must find the same picture's color among all colors, and color its lightness.</summary>
+/// <remarks>Tian et al. 2019, arXiv:1906.05849, and HobbitLong/CMC at 7b227be. The picture comes as Lab or YCbCr (<c>colorSpace</c> in the view); the
 /// encoder is a pair. Each view is scored against the other view's bank, both with the same rows. Z of the noise-contrastive form is kept exactly, one a
 /// view. A row may be its own noise, as in that code. Departure: the banks move after the backward pass; the values are the same.</remarks>
 [Method("cmc", typeof(CmcOptions))]
 public sealed class Cmc : Method
 {
     private readonly PairEncoder _encoder;
-    private readonly Layer _lightHead, _colourHead;
-    private readonly MemoryBank _lightBank, _colourBank;
-    private readonly NoiseContrast _lightContrast, _colourContrast;
+    private readonly Layer _lightHead, _colorHead;
+    private readonly MemoryBank _lightBank, _colorBank;
+    private readonly NoiseContrast _lightContrast, _colorContrast;
     private readonly CmcOptions _options;
 
     /// <summary>Builds encoders, heads and banks.</summary>
@@ -25,14 +25,14 @@ public sealed class Cmc : Method
     {
         _options = options.InBounds();
         if (!parts.Options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal))
-            throw new OptionException("encoder.name", parts.Options.Name, "one encoder, and this method needs one for lightness and one for colour", fix: $"set encoder.name to pair-{parts.Options.Name}");
+            throw new OptionException("encoder.name", parts.Options.Name, "one encoder, and this method needs one for lightness and one for color", fix: $"set encoder.name to pair-{parts.Options.Name}");
         PairEncoder encoder = _encoder = Own("encoder", (PairEncoder)parts.Encoder());
         _lightHead = Own("light_head", Heads.Mlp(encoder.First.Features, [], options.Features));
-        _colourHead = Own("colour_head", Heads.Mlp(encoder.Rest.Features, [], options.Features));
+        _colorHead = Own("colour_head", Heads.Mlp(encoder.Rest.Features, [], options.Features));
         _lightBank = Own("light_bank", new MemoryBank(parts.Pictures, options.Features));
-        _colourBank = Own("colour_bank", new MemoryBank(parts.Pictures, options.Features));
+        _colorBank = Own("colour_bank", new MemoryBank(parts.Pictures, options.Features));
         _lightContrast = Own("light_contrast", new NoiseContrast());
-        _colourContrast = Own("colour_contrast", new NoiseContrast());
+        _colorContrast = Own("colour_contrast", new NoiseContrast());
     }
 
     /// <inheritdoc/>
@@ -47,20 +47,20 @@ public sealed class Cmc : Method
     /// <inheritdoc/>
     public override bool CanValidate => false;
 
-    /// <summary>What is remembered of each picture's lightness and colour.</summary>
-    public (MemoryBank Light, MemoryBank Colour) Banks => (_lightBank, _colourBank);
+    /// <summary>What is remembered of each picture's lightness and color.</summary>
+    public (MemoryBank Light, MemoryBank Color) Banks => (_lightBank, _colorBank);
 
     /// <summary>Z of both views; null before the first batch, and always in the softmax form.</summary>
-    public (double? Light, double? Colour) Constants => (_lightContrast.Constant, _colourContrast.Constant);
+    public (double? Light, double? Color) Constants => (_lightContrast.Constant, _colorContrast.Constant);
 
     /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
-        (Tensor light, Tensor colour) = Features(batch.View(0));                              // [N, D] each
+        (Tensor light, Tensor color) = Features(batch.View(0));                              // [N, D] each
         long[] rows = MemoryBank.OwnFirst(batch.Indices, batch.Noise(use: 0, _options.Negatives, _lightBank.Pictures));
-        (Tensor first, double? lightConstant) = Contrast(_colourBank.Products(light, rows), _lightContrast);
-        (Tensor second, double? colourConstant) = Contrast(_lightBank.Products(colour, rows), _colourContrast);
-        return new Seen(first + second, light.Detach(), colour.Detach(), batch.Indices, lightConstant, colourConstant);
+        (Tensor first, double? lightConstant) = Contrast(_colorBank.Products(light, rows), _lightContrast);
+        (Tensor second, double? colorConstant) = Contrast(_lightBank.Products(color, rows), _colorContrast);
+        return new Seen(first + second, light.Detach(), color.Detach(), batch.Indices, lightConstant, colorConstant);
     }
 
     /// <inheritdoc/>
@@ -68,22 +68,22 @@ public sealed class Cmc : Method
     {
         Seen seen = (Seen)step;
         if (seen.LightConstant is { } light) _lightContrast.Settle(light);
-        if (seen.ColourConstant is { } colour) _colourContrast.Settle(colour);
+        if (seen.ColorConstant is { } color) _colorContrast.Settle(color);
         _lightBank.Move(seen.Pictures, seen.Light, _options.BankMomentum);
-        _colourBank.Move(seen.Pictures, seen.Colour, _options.BankMomentum);
+        _colorBank.Move(seen.Pictures, seen.Color, _options.BankMomentum);
     }
 
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures)
     {
-        (Tensor light, Tensor colour) = Features(pictures);
-        return Normalize(Cat([light, colour], dim: 1));                                       // the cosine is the mean of both views' cosines
+        (Tensor light, Tensor color) = Features(pictures);
+        return Normalize(Cat([light, color], dim: 1));                                       // the cosine is the mean of both views' cosines
     }
 
-    private (Tensor Light, Tensor Colour) Features(Tensor pictures)
+    private (Tensor Light, Tensor Color) Features(Tensor pictures)
     {
-        (Tensor light, Tensor colour) = PairEncoder.Split(pictures);
-        return (Normalize(_lightHead.Forward(_encoder.First.Forward(light))), Normalize(_colourHead.Forward(_encoder.Rest.Forward(colour))));
+        (Tensor light, Tensor color) = PairEncoder.Split(pictures);
+        return (Normalize(_lightHead.Forward(_encoder.First.Forward(light))), Normalize(_colorHead.Forward(_encoder.Rest.Forward(color))));
     }
 
     private (Tensor Loss, double? Constant) Contrast(Tensor products, NoiseContrast contrast)
@@ -94,9 +94,9 @@ public sealed class Cmc : Method
         return (NoiseContrast.Loss(scores, constant, _lightBank.Pictures), constant);
     }
 
-    private sealed record Seen(Tensor Loss, Tensor Light, Tensor Colour, IReadOnlyList<int> Pictures, double? LightConstant, double? ColourConstant)
+    private sealed record Seen(Tensor Loss, Tensor Light, Tensor Color, IReadOnlyList<int> Pictures, double? LightConstant, double? ColorConstant)
         : StepResult(Loss, Light)
     {
-        public override IEnumerable<Tensor> Tensors => [Loss, Light, Colour];
+        public override IEnumerable<Tensor> Tensors => [Loss, Light, Color];
     }
 }

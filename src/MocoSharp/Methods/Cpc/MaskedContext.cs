@@ -6,7 +6,7 @@ namespace MocoSharp.Methods.Cpc;
 
 /// <summary>What is known of a grid down to each row: gated convolutions that see the row itself, as far as they reach, and rows above it, never one below. [N, C, H, W] to the same.</summary>
 /// <remarks>van den Oord et al. 2016, arXiv:1606.05328, in the form of loeweX/Greedy_InfoMax at 22d17e4, models/PixelCNN.py and PixelCNN_Autoregressor.py
-/// (mask "only_vert": only the kernel's rows below the centre are masked, so a position sees its whole own row). Here those rows are not there at all: a kernel of two rows over a
+/// (mask "only_vert": only the kernel's rows below the center are masked, so a position sees its whole own row). Here those rows are not there at all: a kernel of two rows over a
 /// map with one row of zeros above.</remarks>
 internal sealed class MaskedContext : Layer
 {
@@ -57,7 +57,7 @@ internal sealed class MaskedContext : Layer
     }
 
     /// <summary>A convolution of any number of rows above and with the place itself, and columns on both sides; the map keeps its size.</summary>
-    /// <remarks>As a product of matrices over gathered neighbours: grids are small, and the kernels are of shapes that fast convolutions do not know.</remarks>
+    /// <remarks>As a product of matrices over gathered neighbors: grids are small, and the kernels are of shapes that fast convolutions do not know.</remarks>
     private sealed class Conv : Layer
     {
         private readonly Tensor _weight, _bias;

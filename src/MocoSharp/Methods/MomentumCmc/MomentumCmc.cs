@@ -98,7 +98,7 @@ public sealed class MomentumCmc : Method
     private Tensor Intra(Tensor cosines) => Contrast(Diagonal(cosines), OffDiagonal(cosines), noise: cosines.Size(0));     // the original's q is B, not B − 1
 
     private Tensor Contrast(Tensor positive, Tensor negative, long noise) => _options.Loss == ContrastKind.Nce
-        ? UnnormalisedNce.Loss((positive / _options.Temperature).Exp(), (negative / _options.Temperature).Exp(), noise)
+        ? UnnormalizedNce.Loss((positive / _options.Temperature).Exp(), (negative / _options.Temperature).Exp(), noise)
         : CrossEntropy(Cat([positive.Unsqueeze(1), negative], dim: 1) / _options.Temperature, Tensor.Zeros([positive.Size(0)], DType.Int64, positive.Device));
 
     private Tensor Keys(Batch batch) => NoGrad(() => Cat(_key.EmbedAll(Of(batch)), dim: 0));

@@ -6,8 +6,8 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Nnclr;
 
-/// <summary>Nearest-neighbour contrastive learning as Keras' example does it: no predictor, a straight-through neighbour, four blocks of logits.</summary>
-/// <remarks>keras-io examples/vision/nnclr.py at 02ad465. The neighbour takes the projection's place in value and lets the gradient through to the projection,
+/// <summary>Nearest-neighbor contrastive learning as Keras' example does it: no predictor, a straight-through neighbor, four blocks of logits.</summary>
+/// <remarks>keras-io examples/vision/nnclr.py at 02ad465. The neighbor takes the projection's place in value and lets the gradient through to the projection,
 /// unlike the paper's. Departures: the four blocks' cross-entropies are averaged over their 4 N rows (there they stay a vector, whose gradient is that of the
 /// sum; under Adam the scale does not matter), and the queue takes the first view's projections after the backward pass instead of before it, which changes
 /// no value; head and probe start as torch's linear layers and not by Glorot's rule; Adam's epsilon is torch's 1e-8. The online probe belongs to the recipe
@@ -38,7 +38,7 @@ public sealed class KerasNnclr : Method
     /// <inheritdoc/>
     public override double? ChanceLoss => _batch > 0 ? Math.Log(_batch) : null;
 
-    /// <summary>Where neighbours are looked up.</summary>
+    /// <summary>Where neighbors are looked up.</summary>
     public SupportSet Support => _support;
 
     /// <inheritdoc/>
@@ -52,8 +52,8 @@ public sealed class KerasNnclr : Method
     {
         Tensor features1 = Encoder.Forward(batch.View(0)), features2 = Encoder.Forward(batch.View(1));      // [N, F]
         Tensor p1 = Normalize(_network.Head.Forward(features1)), p2 = Normalize(_network.Head.Forward(features2));      // [N, D]
-        (Tensor near1, Tensor indices) = Neighbour(p1);
-        (Tensor near2, _) = Neighbour(p2);
+        (Tensor near1, Tensor indices) = Neighbor(p1);
+        (Tensor near2, _) = Neighbor(p2);
         Tensor first = MatMul(near1, p2.T) / _options.Temperature, second = MatMul(near2, p1.T) / _options.Temperature;     // [N, N] each
         Tensor own = Tensor.Arange(batch.Count, device: p1.Device);
         Tensor loss = (CrossEntropy(first, own) + CrossEntropy(first.T, own) + CrossEntropy(second, own) + CrossEntropy(second.T, own)) / 4;
@@ -62,7 +62,7 @@ public sealed class KerasNnclr : Method
             ["c_acc"] = ViewAgreement.Contrastive(features1.Detach(), features2.Detach()),
             ["r_acc"] = ViewAgreement.Correlation(features1.Detach(), features2.Detach()),
         };
-        if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbour_purity"] = purity;
+        if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbor_purity"] = purity;
         return new NnclrStep(loss, p1.Detach(), batch.Labels, measures);
     }
 
@@ -72,8 +72,8 @@ public sealed class KerasNnclr : Method
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));
 
-    /// <summary>The neighbour's value with the projection's gradient.</summary>
-    private (Tensor Rows, Tensor Indices) Neighbour(Tensor p)
+    /// <summary>The neighbor's value with the projection's gradient.</summary>
+    private (Tensor Rows, Tensor Indices) Neighbor(Tensor p)
     {
         (Tensor rows, Tensor indices) = _support.Nearest(p);
         return (p + (rows - p).Detach(), indices);

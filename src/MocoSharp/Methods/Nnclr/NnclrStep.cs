@@ -3,7 +3,7 @@ using MocoSharp.Torch;
 namespace MocoSharp.Methods.Nnclr;
 
 /// <summary>A step whose projections enter the support set together with their labels.</summary>
-/// <param name="Loss">To be minimised.</param>
+/// <param name="Loss">To be minimized.</param>
 /// <param name="Projections">[N, D], constants.</param>
 /// <param name="Labels">[N]: classes, −1 where unknown.</param>
 /// <param name="Numbers">The batch's measures by name.</param>

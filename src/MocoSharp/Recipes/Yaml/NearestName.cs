@@ -17,7 +17,7 @@ internal static class NearestName
         (Of(written, known) is { } near ? $"did you mean '{near}'? " : "")
         + $"{taker}: {(known.Count == 0 ? "none" : string.Join(", ", known))}";
 
-    // Optimal string alignment: insert, delete, replace, or swap two neighbours.
+    // Optimal string alignment: insert, delete, replace, or swap two neighbors.
     private static int Distance(string a, string b)
     {
         int[,] d = new int[a.Length + 1, b.Length + 1];

@@ -59,6 +59,9 @@ public sealed class YamlDocumentFile
     /// <exception cref="RecipeException">MS2010: the path leads through a single value, or to an item that is not there.</exception>
     public YamlDocumentFile With(string path, string value) => new(FileName, HeadComment, YamlEdit.Apply(Root, path, value));
 
+    /// <summary>This file with other keys and values.</summary>
+    internal YamlDocumentFile With(YamlMap root) => new(FileName, HeadComment, root);
+
     /// <summary>As <see cref="With(string, string)"/>, from the form <c>path=value</c>.</summary>
     public YamlDocumentFile With(string assignment)
     {

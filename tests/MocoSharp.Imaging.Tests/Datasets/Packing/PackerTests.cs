@@ -16,7 +16,7 @@ public sealed class PackerTests : IDisposable
         foreach (string split in new[] { "train", "test" })
             for (int i = 0; i < PerClass; i++)
                 foreach (string name in new[] { "blue", "red" })
-                    Picture($"data/{split}/{name}/{i:00}{(i % 3 == 0 ? ".png" : ".jpg")}", width: 30 + i % 7, height: 26, grey: i % 5 == 0, seed: (ulong)i + (name == "red" ? 500u : 0));
+                    Picture($"data/{split}/{name}/{i:00}{(i % 3 == 0 ? ".png" : ".jpg")}", width: 30 + i % 7, height: 26, gray: i % 5 == 0, seed: (ulong)i + (name == "red" ? 500u : 0));
     }
 
     private string Data => _folder["data"];
@@ -37,12 +37,12 @@ public sealed class PackerTests : IDisposable
         }
     }
 
-    [Theory, InlineData(Colour.Rgb), InlineData(Colour.Grey)]
-    public void Views_from_a_raw_file_are_the_folders_bit_by_bit(Colour colour)
+    [Theory, InlineData(Color.Rgb), InlineData(Color.Gray)]
+    public void Views_from_a_raw_file_are_the_folders_bit_by_bit(Color color)
     {
         Pack(new PackOptions());
         using DataSplits folder = DataSets.Open(Data), packed = DataSets.Open(File);
-        Assert.Equal(Views(folder.Train, colour), Views(packed.Train, colour));
+        Assert.Equal(Views(folder.Train, color), Views(packed.Train, color));
     }
 
     [Fact]
@@ -58,8 +58,8 @@ public sealed class PackerTests : IDisposable
     [Theory, InlineData(PackFormat.Raw), InlineData(PackFormat.Jpeg)]
     public void Larger_pictures_shrink_to_the_size_and_smaller_ones_stay(PackFormat format)
     {
-        Picture("mixed/large.png", 90, 60, grey: false, seed: 1);
-        Picture("mixed/small.png", 20, 16, grey: false, seed: 2);
+        Picture("mixed/large.png", 90, 60, gray: false, seed: 1);
+        Picture("mixed/small.png", 20, 16, gray: false, seed: 2);
         Packer.Run(DataSets.Open(_folder["mixed"]), File, new PackOptions(format, Size: 24), cancel: Cancel);
         using DataSplits packed = DataSets.Open(File);
         Image large = packed.Train.Load(0, new()), small = packed.Train.Load(1, new());
@@ -75,14 +75,14 @@ public sealed class PackerTests : IDisposable
     }
 
     [Fact]
-    public void Grey_pictures_take_one_byte_a_pixel_and_come_back_with_three_channels()
+    public void Gray_pictures_take_one_byte_a_pixel_and_come_back_with_three_channels()
     {
-        Picture("grey/a.png", 50, 40, grey: true, seed: 1);
-        PackResult result = Packer.Run(DataSets.Open(_folder["grey"]), File, new PackOptions(), cancel: Cancel);
+        Picture("gray/a.png", 50, 40, gray: true, seed: 1);
+        PackResult result = Packer.Run(DataSets.Open(_folder["gray"]), File, new PackOptions(), cancel: Cancel);
         Assert.InRange(result.Bytes, 50 * 40, 50 * 40 + 400);
         using DataSplits packed = DataSets.Open(File);
-        Assert.Equal(ImageDecoder.Load(_folder["grey/a.png"]).Samples, packed.Train.Load(0, new()).Samples);
-        Assert.Equal(1, packed.Train.Load(0, new(Colour.Grey)).Channels);
+        Assert.Equal(ImageDecoder.Load(_folder["gray/a.png"]).Samples, packed.Train.Load(0, new()).Samples);
+        Assert.Equal(1, packed.Train.Load(0, new(Color.Gray)).Channels);
     }
 
     [Fact]
@@ -192,22 +192,22 @@ public sealed class PackerTests : IDisposable
         return Packer.Run(splits, File, options, cancel: Cancel);
     }
 
-    private void Picture(string path, int width, int height, bool grey, ulong seed)
+    private void Picture(string path, int width, int height, bool gray, ulong seed)
     {
         Image image = new(width, height, 3);
         Rng rng = Rng.For(seed);
         for (int i = 0; i < image.Samples.Length; i += 3)
             for (int channel = 0, value = rng.NextInt32(256); channel < 3; channel++)
-                image.Samples[i + channel] = (byte)(grey ? value : (value + 40 * channel + i / 9) % 256);
+                image.Samples[i + channel] = (byte)(gray ? value : (value + 40 * channel + i / 9) % 256);
         Directory.CreateDirectory(Path.GetDirectoryName(_folder[path])!);
         ImageEncoder.Save(image, _folder[path]);
     }
 
-    private static List<float> Views(IImageSource source, Colour colour)
+    private static List<float> Views(IImageSource source, Color color)
     {
         ViewRecipe recipe = ViewRecipe.Same(2, new ViewPipeline([new RandomResizedCrop(16), new Flip(), new ColorJitter(), new GaussianBlur()], ChannelStats.Half));
         List<float> all = [];
-        foreach (ViewBatch batch in new ViewLoader(source, recipe, new LoaderOptions { BatchSize = 16, Colour = colour }).Epoch(3, cancel: Cancel))
+        foreach (ViewBatch batch in new ViewLoader(source, recipe, new LoaderOptions { BatchSize = 16, Color = color }).Epoch(3, cancel: Cancel))
             using (batch)
                 all.AddRange([.. batch.View(0), .. batch.View(1)]);
         return all;

@@ -19,8 +19,8 @@ public sealed class AmdimGoldenTests : TensorTest
         (source.RequiresGrad, target.RequiresGrad) = (true, true);
         (Tensor loss, Tensor square) = ScaleScore.Of(source, target, golden.Number("clip"));
         Tolerance.Close(expected.Number("loss"), loss.ToDouble(), 1e-9, "loss");
-        Tolerance.Close(expected.Number("regulariser"), golden.Number("regularisation") * square.ToDouble(), 1e-9, "regulariser");
-        (loss + square * golden.Number("regularisation")).Backward();
+        Tolerance.Close(expected.Number("regularizer"), golden.Number("regularization") * square.ToDouble(), 1e-9, "regularizer");
+        (loss + square * golden.Number("regularization")).Backward();
         expected.GetProperty("source").HoldsSummary(source.Grad!, 1e-6);
         expected.GetProperty("target").HoldsSummary(target.Grad!, 1e-6);
     }
@@ -30,7 +30,7 @@ public sealed class AmdimGoldenTests : TensorTest
     {
         JsonElement golden = Golden.Open("amdim"), run = golden.GetProperty("run");
         EncoderOptions encoder = new("amdim", Width: golden.Number("width"), Side: golden.Whole("side"), Depth: golden.Whole("depth"), Features: golden.Whole("features"));
-        using AmdimMethod amdim = new(new MethodParts(encoder, pictures: 1), new AmdimOptions(golden.Number("clip"), golden.Number("regularisation")));
+        using AmdimMethod amdim = new(new MethodParts(encoder, pictures: 1), new AmdimOptions(golden.Number("clip"), golden.Number("regularization")));
         GoldenSteps.Fill(amdim, gain: 1, static name => name);
         amdim.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(amdim.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);

@@ -44,7 +44,7 @@ public sealed class AmdimTests : TensorTest
     }
 
     [Fact]
-    public void Scores_are_clipped_and_the_regulariser_sees_them_before()
+    public void Scores_are_clipped_and_the_regularizer_sees_them_before()
     {
         Tensor source = Tensor.From<float>([100, 0, -100, 0], 2, 2), target = source.Unsqueeze(1);
         (Tensor loss, Tensor square) = ScaleScore.Of(source, target, clip: 20);

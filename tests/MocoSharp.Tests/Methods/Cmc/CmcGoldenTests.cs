@@ -19,7 +19,7 @@ public sealed class CmcGoldenTests : TensorTest
         CmcOptions options = new(dim, golden.Number("temperature"), golden.Whole("negatives"), golden.Number("bankMomentum"), Softmax: name == "softmax");
         using CmcMethod cmc = new(new MethodParts(new EncoderOptions("pair-resnet18-small"), pictures), options);
         GoldenSteps.Fill(cmc, golden.Number("gain"), Reference);
-        foreach (string view in new[] { "light", "colour" }) GoldenSteps.Set(cmc, $"{view}_bank.rows", Functional.Normalize(Fill.Inputs($"{view}.bank", pictures, dim)));
+        foreach (string view in new[] { "light", "color" }) GoldenSteps.Set(cmc, $"{view}_bank.rows", Functional.Normalize(Fill.Inputs($"{view}.bank", pictures, dim)));
         cmc.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(cmc.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
         GoldenSteps.Run(cmc, sgd, golden.Number("lr"), run, step => new GoldenBatch(step, golden, precision), precision);
@@ -27,14 +27,14 @@ public sealed class CmcGoldenTests : TensorTest
         {
             JsonElement constants = run.GetProperty("constants"), spreads = spread.GetProperty("constants");
             GoldenSteps.CheckNumber(constants.GetProperty("light"), spreads.GetProperty("light"), cmc.Constants.Light!.Value, precision, "Z of lightness");
-            GoldenSteps.CheckNumber(constants.GetProperty("colour"), spreads.GetProperty("colour"), cmc.Constants.Colour!.Value, precision, "Z of colour");
+            GoldenSteps.CheckNumber(constants.GetProperty("color"), spreads.GetProperty("color"), cmc.Constants.Color!.Value, precision, "Z of color");
         }
         GoldenSteps.CheckSummary(run.GetProperty("banks").GetProperty("light"), spread.GetProperty("banks").GetProperty("light"), cmc.Banks.Light.Rows, precision);
-        GoldenSteps.CheckSummary(run.GetProperty("banks").GetProperty("colour"), spread.GetProperty("banks").GetProperty("colour"), cmc.Banks.Colour.Rows, precision);
+        GoldenSteps.CheckSummary(run.GetProperty("banks").GetProperty("color"), spread.GetProperty("banks").GetProperty("color"), cmc.Banks.Color.Rows, precision);
         GoldenSteps.CheckNorms(cmc, run, Reference, precision);
     }
 
-    private static string Reference(string name) => name.Replace("encoder.first", "light", StringComparison.Ordinal).Replace("encoder.rest", "colour", StringComparison.Ordinal)
+    private static string Reference(string name) => name.Replace("encoder.first", "light", StringComparison.Ordinal).Replace("encoder.rest", "color", StringComparison.Ordinal)
         .Replace("_head.0", ".fc", StringComparison.Ordinal);
 
     private sealed class GoldenBatch(int step, JsonElement golden, DType precision) : Batch(

@@ -6,7 +6,7 @@ using CmcMethod = MocoSharp.Methods.Cmc.Cmc;
 
 namespace MocoSharp.Tests.Methods.Cmc;
 
-/// <summary>What the mathematics of two colour views demands.</summary>
+/// <summary>What the mathematics of two color views demands.</summary>
 public sealed class CmcTests : TensorTest
 {
     private const int Pictures = 40;
@@ -21,17 +21,17 @@ public sealed class CmcTests : TensorTest
         Assert.Equal(expected, cmc.ChanceLoss!.Value, tolerance: 1e-4);
     }
 
-    // lightness must not see colour, nor colour lightness
+    // lightness must not see color, nor color lightness
     [Fact]
     public void Each_encoder_sees_its_own_channels_alone()
     {
         using CmcMethod cmc = Cmc(s_options);
         cmc.Train(false);
-        Tensor picture = Tiny.Batch().View(0), otherColour = Replace(picture, 1, 2), otherLight = Replace(picture, 0, 1);
-        (Tensor light, Tensor colour) = Halves(cmc.Encoder.Forward(picture));
-        Assert.True(light.SameAs(Halves(cmc.Encoder.Forward(otherColour)).First));
-        Assert.False(colour.SameAs(Halves(cmc.Encoder.Forward(otherColour)).Second));
-        Assert.True(colour.SameAs(Halves(cmc.Encoder.Forward(otherLight)).Second));
+        Tensor picture = Tiny.Batch().View(0), otherColor = Replace(picture, 1, 2), otherLight = Replace(picture, 0, 1);
+        (Tensor light, Tensor color) = Halves(cmc.Encoder.Forward(picture));
+        Assert.True(light.SameAs(Halves(cmc.Encoder.Forward(otherColor)).First));
+        Assert.False(color.SameAs(Halves(cmc.Encoder.Forward(otherColor)).Second));
+        Assert.True(color.SameAs(Halves(cmc.Encoder.Forward(otherLight)).Second));
         Assert.False(light.SameAs(Halves(cmc.Encoder.Forward(otherLight)).First));
     }
 
@@ -43,9 +43,9 @@ public sealed class CmcTests : TensorTest
         Tensor picture = Tiny.Batch(side: 16).View(0);
         PairEncoder both = (PairEncoder)pair;
         (Tensor first, Tensor rest) = PairEncoder.Split(picture);
-        Encoding joined = pair.Encode(picture, "layer2"), light = both.First.Encode(first, "layer2"), colour = both.Rest.Encode(rest, "layer2");
-        Tolerance.Close(Tensor.Cat([light.Features, colour.Features], 1), joined.Features, relative: 1e-6);
-        Tolerance.Close(Tensor.Cat([light.Maps["layer2"], colour.Maps["layer2"]], 1), joined.Maps["layer2"], relative: 1e-6);
+        Encoding joined = pair.Encode(picture, "layer2"), light = both.First.Encode(first, "layer2"), color = both.Rest.Encode(rest, "layer2");
+        Tolerance.Close(Tensor.Cat([light.Features, color.Features], 1), joined.Features, relative: 1e-6);
+        Tolerance.Close(Tensor.Cat([light.Maps["layer2"], color.Maps["layer2"]], 1), joined.Maps["layer2"], relative: 1e-6);
         Assert.Equal(pair.Features, joined.Features.Size(1));
     }
 
@@ -81,8 +81,8 @@ public sealed class CmcTests : TensorTest
         Assert.Null(cmc.Banks.Light.Rows.Grad);
         cmc.AfterBackward(step);
         Assert.False(before.SameAs(cmc.Banks.Light.Rows));
-        Assert.True(cmc.Constants is { Light: > 0, Colour: > 0 });
-        Assert.NotEqual(cmc.Constants.Light, cmc.Constants.Colour);
+        Assert.True(cmc.Constants is { Light: > 0, Color: > 0 });
+        Assert.NotEqual(cmc.Constants.Light, cmc.Constants.Color);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class MomentumCmcTests : TensorTest
     public void Features_without_any_relation_give_the_losses_that_the_formula_says()
     {
         System.Text.Json.JsonElement start = Golden.Open("momentum-cmc").GetProperty("start");
-        double inter = UnnormalisedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 50]), 50).ToDouble(), intra = UnnormalisedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 4]), 5).ToDouble();
+        double inter = UnnormalizedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 50]), 50).ToDouble(), intra = UnnormalizedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 4]), 5).ToDouble();
         Tolerance.Close(35.8382, inter, 1e-4);
         Tolerance.Close(3.7600, intra, 1e-4);
         Tolerance.Close(316.785, 8 * (inter + intra), 2e-3);

@@ -56,7 +56,7 @@ public sealed class NnclrTests : TensorTest
     }
 
     [Fact]
-    public void A_projection_that_is_in_the_support_set_is_its_own_neighbour()
+    public void A_projection_that_is_in_the_support_set_is_its_own_neighbor()
     {
         using SupportSet support = new(16, 8);
         Tensor rows = Tiny.UnitRows("rows", 4, 8);
@@ -65,12 +65,12 @@ public sealed class NnclrTests : TensorTest
         Tolerance.Close(rows, near, relative: 1e-6);
         Assert.False(near.RequiresGrad);
         Assert.Equal([0L, 1, 2, 3], indices.ToArray<long>());
-        Assert.Equal(2 / 3.0, support.Purity(indices, [0, 1, 1, 1])!.Value, tolerance: 1e-9);     // the fourth neighbour has no label
+        Assert.Equal(2 / 3.0, support.Purity(indices, [0, 1, 1, 1])!.Value, tolerance: 1e-9);     // the fourth neighbor has no label
         Assert.Null(support.Purity(indices, [-1, -1, -1, -1]));
     }
 
     [Fact]
-    public void The_papers_neighbour_is_a_constant_and_keras_lets_the_gradient_through_to_the_projection()
+    public void The_papers_neighbor_is_a_constant_and_keras_lets_the_gradient_through_to_the_projection()
     {
         using SupportSet support = new(16, 8);
         Tensor projection = Tiny.UnitRows("p", 4, 8).Detach();

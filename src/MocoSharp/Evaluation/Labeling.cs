@@ -7,26 +7,26 @@ using MocoSharp.Runs;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Labels pictures that nobody labelled, with a classifier that was kept.</summary>
-public static class Labelling
+/// <summary>Labels pictures that nobody labeled, with a classifier that was kept.</summary>
+public static class Labeling
 {
     /// <summary>Names each picture in the source's order; memory does not grow with their number.</summary>
     /// <param name="run">The classifier's run.</param>
     /// <param name="recipe">The run's recipe.</param>
     /// <param name="head">The classifier.</param>
     /// <param name="source">The pictures.</param>
-    /// <param name="threshold">A picture whose likeliest class has a lower probability is left unlabelled; 0 labels all.</param>
+    /// <param name="threshold">A picture whose likeliest class has a lower probability is left unlabeled; 0 labels all.</param>
     /// <param name="take">Gets each picture; the probabilities' memory is used again after the call.</param>
     /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
-    public static LabellingCount Run(
-        RunFolder run, Recipe recipe, KeptHead head, IImageSource source, double threshold, Action<LabelledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
+    public static LabelingCount Run(
+        RunFolder run, Recipe recipe, KeptHead head, IImageSource source, double threshold, Action<LabeledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
     {
         using ComparedNetwork network = head.Open(run, recipe, warned);
         FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), Compute.Of(recipe.Training));
         float[] probabilities = new float[head.Head.Classes.Count];
-        int row = 0, labelled = 0, unreadable = 0;
+        int row = 0, labeled = 0, unreadable = 0;
         // Every unreadable picture is told of, so none is too many.
         IReadOnlyList<BadImage> bad = extractor.ForEach(source, network.Forward, maximumBadShare: 1, epoch: 0, (loaded, features) =>
         {
@@ -38,17 +38,17 @@ public static class Labelling
                 if (loaded.Indices[i] != row)       // another picture stands in for it
                 {
                     unreadable++;
-                    take(new LabelledPicture(source.Name(row), -1, Kept: false, default));
+                    take(new LabeledPicture(source.Name(row), -1, Kept: false, default));
                     continue;
                 }
                 head.Head.Apply(rows.Slice(i * head.Head.Dimensions, head.Head.Dimensions), probabilities);
                 int best = TensorPrimitives.IndexOfMax<float>(probabilities);
                 bool kept = probabilities[best] >= threshold;
-                labelled += kept ? 1 : 0;
-                take(new LabelledPicture(source.Name(row), best, kept, probabilities));
+                labeled += kept ? 1 : 0;
+                take(new LabeledPicture(source.Name(row), best, kept, probabilities));
             }
         }, cancel);
-        return new LabellingCount(row, labelled, unreadable, [.. bad.Select(static image => $"{image.Name}: {image.Reason}")]);
+        return new LabelingCount(row, labeled, unreadable, [.. bad.Select(static image => $"{image.Name}: {image.Reason}")]);
     }
 }
 
@@ -57,15 +57,15 @@ public static class Labelling
 /// <param name="Best">The likeliest class; −1 where the picture cannot be read.</param>
 /// <param name="Kept">Whether it is likely enough to be its label.</param>
 /// <param name="Probabilities">[C]; empty where the picture cannot be read.</param>
-public sealed record LabelledPicture(string Name, int Best, bool Kept, ReadOnlyMemory<float> Probabilities);
+public sealed record LabeledPicture(string Name, int Best, bool Kept, ReadOnlyMemory<float> Probabilities);
 
 /// <summary>What became of all pictures.</summary>
 /// <param name="Pictures">How many there are.</param>
-/// <param name="Labelled">Those with a label.</param>
+/// <param name="Labeled">Those with a label.</param>
 /// <param name="Unreadable">Those that cannot be read.</param>
 /// <param name="Reasons">What is wrong with each of these.</param>
-public sealed record LabellingCount(int Pictures, int Labelled, int Unreadable, IReadOnlyList<string> Reasons)
+public sealed record LabelingCount(int Pictures, int Labeled, int Unreadable, IReadOnlyList<string> Reasons)
 {
     /// <summary>Those that are not likely enough to be of any class.</summary>
-    public int Abstained => Pictures - Labelled - Unreadable;
+    public int Abstained => Pictures - Labeled - Unreadable;
 }

@@ -2,14 +2,14 @@ using MocoSharp.Imaging.Augment.Kernels;
 
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>Says the same colours in other numbers: lightness apart from colour, so that the two can be two views of one picture.</summary>
+/// <summary>Says the same colors in other numbers: lightness apart from color, so that the two can be two views of one picture.</summary>
 /// <param name="To">Which numbers.</param>
 /// <remarks>
 /// Samples stay on the scale 0 to 1: Lab becomes L / 100, (a + 128) / 255, (b + 128) / 255; YCbCr becomes its 8-bit values over 255. The statistics
-/// <see cref="ChannelStats.Lab"/> and <see cref="ChannelStats.YCbCr"/> are written for that scale. A grey picture becomes one of three channels.
+/// <see cref="ChannelStats.Lab"/> and <see cref="ChannelStats.YCbCr"/> are written for that scale. A gray picture becomes one of three channels.
 /// Put it last: other operations mean RGB.
 /// </remarks>
-public sealed record ColourSpace(ColourModel To = ColourModel.Lab) : Augmentation<NoChoice>
+public sealed record ColorSpace(ColorModel To = ColorModel.Lab) : Augmentation<NoChoice>
 {
     /// <inheritdoc/>
     public override bool IsRepresentation => true;
@@ -25,16 +25,16 @@ public sealed record ColourSpace(ColourModel To = ColourModel.Lab) : Augmentatio
     public override void Apply(in NoChoice choice, Canvas canvas)
     {
         Require.Rgb(this, canvas.Size.Channels);
-        ColourSpaceKernel.Run(canvas, To);
+        ColorSpaceKernel.Run(canvas, To);
     }
 }
 
-/// <summary>Ways to give a colour as three numbers.</summary>
-public enum ColourModel
+/// <summary>Ways to give a color as three numbers.</summary>
+public enum ColorModel
 {
     /// <summary>CIE 1976 L*a*b* of sRGB under D65, 2° observer.</summary>
     Lab,
 
-    /// <summary>ITU-R BT.601 luma and two colour differences, 16 to 235 and 16 to 240 of 255.</summary>
+    /// <summary>ITU-R BT.601 luma and two color differences, 16 to 235 and 16 to 240 of 255.</summary>
     Ycbcr,
 }

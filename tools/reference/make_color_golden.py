@@ -1,11 +1,11 @@
-"""Golden values of the colour spaces, made by scikit-image: python3 tools/reference/make_colour_golden.py"""
+"""Golden values of the color spaces, made by scikit-image: python3 tools/reference/make_color_golden.py"""
 import json
 import pathlib
 
 import numpy as np
 from skimage import color
 
-TARGET = pathlib.Path(__file__).parents[2] / "tests/MocoSharp.Imaging.Tests/Augment/Golden/colour.json"
+TARGET = pathlib.Path(__file__).parents[2] / "tests/MocoSharp.Imaging.Tests/Augment/Golden/color.json"
 
 
 def main():

@@ -3,7 +3,7 @@ using MocoSharp.Torch;
 namespace MocoSharp.Methods.Blocks;
 
 /// <summary>Noise-contrastive estimation whose scores are taken as they are, without a partition constant.</summary>
-public static class UnnormalisedNce
+public static class UnnormalizedNce
 {
     private const double Epsilon = 1e-7;
 

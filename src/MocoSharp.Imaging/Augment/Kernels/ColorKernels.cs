@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>Changes of samples and pixels that need no neighbours. All work in place.</summary>
+/// <summary>Changes of samples and pixels that need no neighbors. All work in place.</summary>
 /// <remarks>
 /// One vector width, 512 bits, on every processor: the runtime splits it where the hardware has less, and pixels stay the same bits
 /// everywhere. Rows are padded to whole vectors, so there are no tails.
 /// </remarks>
-internal static class ColourKernels
+internal static class ColorKernels
 {
     // ITU-R 601-2, as Pillow; white stays white
     private const float Red = 0.299f, Green = 0.587f, Blue = 0.114f;
@@ -46,17 +46,17 @@ internal static class ColourKernels
             x = Cut(Vector512.FusedMultiplyAdd(x, scale, shift));
     }
 
-    /// <summary>x ← cut(l + factor · (x − l)), where l is the pixel's luma; factor 0 gives grey. RGB only.</summary>
+    /// <summary>x ← cut(l + factor · (x − l)), where l is the pixel's luma; factor 0 gives gray. RGB only.</summary>
     public static void Saturate(Planes pixels, float factor)
     {
         Span<Vector512<float>> red = Vectors(pixels.Plane(0)), green = Vectors(pixels.Plane(1)), blue = Vectors(pixels.Plane(2));
         Vector512<float> scale = Vector512.Create(factor), rest = Vector512.Create(1 - factor);
         for (int i = 0; i < red.Length && i < green.Length && i < blue.Length; i++)
         {
-            Vector512<float> grey = rest * Luma(red[i], green[i], blue[i]);
-            red[i] = Cut(Vector512.FusedMultiplyAdd(red[i], scale, grey));
-            green[i] = Cut(Vector512.FusedMultiplyAdd(green[i], scale, grey));
-            blue[i] = Cut(Vector512.FusedMultiplyAdd(blue[i], scale, grey));
+            Vector512<float> gray = rest * Luma(red[i], green[i], blue[i]);
+            red[i] = Cut(Vector512.FusedMultiplyAdd(red[i], scale, gray));
+            green[i] = Cut(Vector512.FusedMultiplyAdd(green[i], scale, gray));
+            blue[i] = Cut(Vector512.FusedMultiplyAdd(blue[i], scale, gray));
         }
     }
 

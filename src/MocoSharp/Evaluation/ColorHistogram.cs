@@ -3,15 +3,15 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>How often each colour occurs: what can be known of pictures without looking at their shapes.</summary>
-/// <remarks>Square roots of the shares of 6 × 6 × 6 colours, so that a cosine is Bhattacharyya's coefficient. An encoder that is worth its training does better.</remarks>
-public static class ColourHistogram
+/// <summary>How often each color occurs: what can be known of pictures without looking at their shapes.</summary>
+/// <remarks>Square roots of the shares of 6 × 6 × 6 colors, so that a cosine is Bhattacharyya's coefficient. An encoder that is worth its training does better.</remarks>
+public static class ColorHistogram
 {
     private const int Steps = 6, Bins = Steps * Steps * Steps;
 
     /// <summary>One histogram a picture.</summary>
     /// <param name="pictures">[N, 3, H, W], fp32: RGB as a view gives it.</param>
-    /// <param name="stats">What the view normalised by.</param>
+    /// <param name="stats">What the view normalized by.</param>
     /// <returns>[N, 216], rows of unit length.</returns>
     public static Tensor Of(Tensor pictures, ChannelStats stats)
     {

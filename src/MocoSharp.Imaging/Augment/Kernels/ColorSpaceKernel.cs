@@ -1,7 +1,7 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
 /// <summary>RGB, 0 to 1, to Lab or YCbCr. Pixel by pixel in double precision: a and b are 500 and 200 times differences of cube roots.</summary>
-internal static class ColourSpaceKernel
+internal static class ColorSpaceKernel
 {
     private const double WhiteX = 0.95047, WhiteZ = 1.08883;      // D65, 2° observer; Y is 1
 
@@ -22,7 +22,7 @@ internal static class ColourSpaceKernel
         128 - 37.797 * red - 74.203 * green + 112.0 * blue,
         128 + 112.0 * red - 93.786 * green - 18.214 * blue);
 
-    internal static void Run(Canvas canvas, ColourModel to)
+    internal static void Run(Canvas canvas, ColorModel to)
     {
         Planes source = canvas.PixelsAsTheyLie(), target = source;
         if (source.Channels == 1) target = canvas.Spare(source.Size with { Channels = 3 });
@@ -32,7 +32,7 @@ internal static class ColourSpaceKernel
             Span<float> first = target.Row(0, row), second = target.Row(1, row), third = target.Row(2, row);
             for (int i = 0; i < red.Length; i++)
             {
-                if (to == ColourModel.Lab)
+                if (to == ColorModel.Lab)
                 {
                     (double l, double a, double b) = Lab(red[i], green[i], blue[i]);
                     (first[i], second[i], third[i]) = ((float)(l / 100), (float)((a + 128) / 255), (float)((b + 128) / 255));

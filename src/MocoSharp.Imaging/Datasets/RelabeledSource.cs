@@ -1,7 +1,9 @@
+using MocoSharp.Imaging.Codecs;
+
 namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>A source whose labels count in another list of classes. It owns the inner source.</summary>
-internal sealed class RelabelledSource(IImageSource inner, IReadOnlyList<string> classes) : IImageSource
+internal sealed class RelabeledSource(IImageSource inner, IReadOnlyList<string> classes) : IImageSource
 {
     private readonly int[] _labelOf = [.. inner.Classes.Select(name => classes.Index().First(other => other.Item == name).Index)];
 

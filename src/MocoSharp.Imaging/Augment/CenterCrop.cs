@@ -4,7 +4,7 @@ namespace MocoSharp.Imaging.Augment;
 
 /// <summary>Cuts the middle out. A picture that is smaller gets a black border.</summary>
 /// <param name="Size">The side in pixels.</param>
-public sealed record CentreCrop([Bounds(1, 4096)] int Size = 224) : Augmentation<NoChoice>
+public sealed record CenterCrop([Bounds(1, 4096)] int Size = 224) : Augmentation<NoChoice>
 {
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => new(Size, Size, input.Channels);
