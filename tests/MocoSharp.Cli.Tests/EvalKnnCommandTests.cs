@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Features;
 
@@ -38,7 +37,7 @@ public sealed class EvalKnnCommandTests : Workbench
         ConfusionMatrix[] of = [.. Enumerable.Range(0, 3).Select(static taken => new ConfusionMatrix(["a", "b", "c"], [0], [taken]))];
         string[] features = [FeatureScore.Pixels, FeatureScore.Untrained, FeatureScore.Trained];
         IEnumerable<FeatureScore> scores = features.SelectMany((name, i) => new[] { new FeatureScore(name, FeatureScore.Knn, 1, 0, Confusion: of[i]), new FeatureScore(name, FeatureScore.Linear, 1, 0, 0, 2) });
-        Assert.Same(of[2], new EvaluationReport(new ComparisonOptions(), [.. scores]).Confusion);
+        Assert.Same(of[2], new KnnResult("run", 1, 1, "backbone", [.. scores]).Matrix);
     }
 
     [Fact]

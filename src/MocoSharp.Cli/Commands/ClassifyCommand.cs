@@ -2,8 +2,6 @@ using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Datasets;
-using MocoSharp.Recipes;
-using MocoSharp.Runs;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Cli.Commands;
@@ -28,17 +26,17 @@ internal static class ClassifyCommand
         Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabeled.") { run, data, head, output, precision, threshold, device, threads };
         command.SetAction(parse =>
         {
-            RunFolder folder = new(parse.GetRequiredValue(run));
-            Recipe recipe = RunRecord.OpenTrained(folder, context.Warn).On(parse.GetValue(device)).Recipe.Recipe;
+            Run opened = Run.Open(parse.GetRequiredValue(run), parse.GetValue(device));
+            foreach (string note in opened.Notes) context.Warn(note);
             ThreadChoice.Use(context, parse.GetValue(threads));
             using TensorScope scope = TensorScope.Begin();
-            KeptHead kept = KeptHead.Read(folder, parse.GetRequiredValue(head));
+            KeptHead kept = KeptHead.Read(opened.Folder, parse.GetRequiredValue(head));
             CalibrationPoint? point = parse.GetValue(threshold) is null && (parse.GetValue(precision) ?? kept.Precision) is { } wanted ? Calibrated(kept, wanted) : null;
             double limit = parse.GetValue(threshold) ?? point?.Threshold ?? 0;
             using IImageSource source = ImageSources.Open(parse.GetRequiredValue(data)!, new SourceOptions { Labels = LabelsFrom.None });
             string path = parse.GetRequiredValue(output);
             using LabelFile file = new(path, kept.Head.Classes);
-            LabelingCount counts = Label(context, folder, recipe, kept, source, limit, file);
+            LabelingCount counts = Label(context, opened, kept, source, limit, file);
             file.Finish();
             Write(context, path, counts, limit, point);
             return ExitCode.Done;
@@ -50,24 +48,16 @@ internal static class ClassifyCommand
         ?? throw new MocoException(ErrorIds.PrecisionNotReached, "the classifier was kept without held-out labels, so no threshold can be found",
             fix: "give one with --threshold, or fit the classifier with two labels a class or more");
 
-    private static LabelingCount Label(CommandContext context, RunFolder folder, Recipe recipe, KeptHead kept, IImageSource source, double limit, LabelFile file)
+    private static LabelingCount Label(CommandContext context, Run run, KeptHead kept, IImageSource source, double limit, LabelFile file)
     {
-        LiveLine live = new(context.People, context.Terminal.Time);
-        Warnings warnings = new(context.People, live);
+        using TestReporter reporter = new(context);
         int done = 0;
-        try
+        return run.LabelAsync(kept, source, limit, picture =>
         {
-            return Labeling.Run(folder, recipe, kept, source, limit, picture =>
-            {
-                file.Add(picture);
-                done++;
-                live.Show(() => [$"{Numbers.Count(done)} of {Numbers.Plural(source.Count, "picture", "pictures")}"]);
-            }, warnings.Add, context.Cancel);
-        }
-        finally
-        {
-            live.Clear();
-        }
+            file.Add(picture);
+            done++;
+            reporter.Show(() => [$"{Numbers.Count(done)} of {Numbers.Plural(source.Count, "picture", "pictures")}"]);
+        }, reporter, context.Cancel).GetAwaiter().GetResult();      // the classifier's tensors belong to this thread's scope
     }
 
     private static void Write(CommandContext context, string path, LabelingCount counts, double limit, CalibrationPoint? point)

@@ -2,8 +2,6 @@ using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
-using MocoSharp.Runs;
-using MocoSharp.Training;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;
@@ -24,25 +22,24 @@ internal static class DemoCommand
         Option<string?> device = Options.Device("cpu");
         Option<int?> threads = Options.Threads();
         Command command = new("demo", "See it work: learn from 60,000 pictures of clothes without labels, then test what was learned.") { data, run, minutes, device, threads, recipe, set };
-        command.SetAction(parse =>
+        command.SetAction((parse, _) =>
         {
             string pictures = DemoPictures.Find(parse.GetValue(data));
             RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), [.. parse.GetRequiredValue(set), .. parse.GetValue(device) is { } named ? [Options.DeviceSetting(named)] : (string[])[]]);
-            using TrainingData opened = TrainingData.Open(pictures, testPath: null, file.Recipe.Data);
             string folder = parse.GetValue(run) ?? FreeFolder();
             TimeSpan limit = TimeSpan.FromMinutes(parse.GetValue(minutes) ?? DefaultMinutes);
-            context.People.WriteLine($"Learning from {Numbers.Count(opened.Train.Count)} pictures without their labels, for {Numbers.Time(limit)} at most.");
-            return Run(context, file, opened, folder, limit, parse.GetValue(threads));
+            context.People.WriteLine($"Learning from pictures of clothes without their labels, for {Numbers.Time(limit)} at most.");
+            return RunAsync(context, file, pictures, folder, limit, parse.GetValue(threads));
         });
         return command;
     }
 
-    private static int Run(CommandContext context, RecipeFile file, TrainingData data, string folder, TimeSpan limit, int? threads)
+    private static async Task<int> RunAsync(CommandContext context, RecipeFile file, string pictures, string folder, TimeSpan limit, int? threads)
     {
         using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
         ends.CancelAfter(limit);
-        TrainingSummary training = TrainingWork.Train(context, threads, stopAfter: null,
-            reporter => TrainingRun.Start(file.Recipe, file.Text, data, folder, reporter, context.Terminal.Time), ends.Token);
+        (TrainingSummary training, Run run) = await TrainingWork.TrainAsync(context, threads,
+            progress => Trainer.TrainAsync(file, new TrainingPictures([pictures]), folder, progress, stop: null, context.Terminal.Time, ends.Token));
         if (context.Cancel.IsCancellationRequested)
         {
             training.Write(context.People);
@@ -50,11 +47,15 @@ internal static class DemoCommand
             return ExitCode.Canceled;
         }
         if (!training.Finished) context.People.WriteLine($"{Numbers.Time(limit)} are over after {Numbers.Plural(training.Steps, "step", "steps")}: testing what was learned until here.");
-        ComparisonOptions options = new(file.Recipe.Monitor.Neighbors, file.Recipe.Monitor.Temperature, LabelsPerClass: LabelsPerClass);
-        EvaluationReport report = EvaluationWork.Run(context, new RunFolder(folder), file.Recipe, data, options, "demo.json");
+        ComparisonOptions options = ComparisonOptions.Of(run.Recipe.Monitor) with { Features = null, LabelsPerClass = LabelsPerClass };
+        KnnResult result;
+        using (TestReporter reporter = new(context)) result = await run.EvaluateKnnAsync(options, progress: reporter, cancel: context.Cancel);
+        ScoreTable.Write(context.People, result.Results);
+        context.People.WriteLine($"{result.Features} features, kNN with k {result.Neighbors} and temperature {Numbers.Rate(result.Temperature)}");
         context.People.WriteLine($"The linear classifier saw {LabelsPerClass} labels a class, drawn {options.Draws} times: mean ± standard deviation.");
+        context.People.Profile.Out.Writer.WriteLine($"kept in {result.File}");
         WriteNext(context.People, training);
-        context.Result(report.Document(new RunFolder(folder), training), folder);
+        context.Result(new { result.Run, training, result.Neighbors, result.Temperature, result.Features, result.Results, result.Classes, result.Confusion }, folder);
         return ExitCode.Done;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
-using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -10,9 +9,7 @@ internal static class EvalFineTuneCommand
 {
     internal static Command Create(CommandContext context)
     {
-        Argument<string> run = Options.Run();
-        Option<string?> data = Options.Data("Other labeled pictures than the run's, or where the same ones are now."), test = Options.Test();
-        test.Description = "Other pictures to test on than those beside the pictures to learn from.";
+        TestOptions common = new();
         Option<LabelBudget?> labels = Options.Budget();
         Option<string> freeze = new("--freeze") { Description = "What of the run's encoder stays as it is: none, a stage and all before it (layer2), or a share of the stages (0.5).", HelpName = "stage|share", DefaultValueFactory = static _ => "none" };
         Option<bool> scratch = new("--against-scratch") { Description = "Also train the same network from random weights on the same labels, with the same search; nothing of it is frozen." };
@@ -22,48 +19,18 @@ internal static class EvalFineTuneCommand
         Option<ulong?> seed = Options.Seed("Of draws, order and crops. Default: 1.");
         Option<string?> save = Options.SaveHead();
         Option<double?> precision = Options.Precision("With --save-head: find the threshold at which this share of held-out labels is right, and keep it.");
-        Option<string?> device = Options.Device(Options.TheRuns);
-        Option<int?> threads = Options.Threads();
-        Command command = new("finetune", "Let the encoder go on learning from few labels; the same network from random weights beside it.")
-        {
-            run, data, test, labels, freeze, scratch, epochs, rates, draws, seed, save, precision, device, threads,
-        };
-        command.SetAction(parse =>
-        {
-            using TestedRun tested = TestedRun.Open(context, parse, run, data, test, device, threads);
-            string? name = parse.GetValue(save);
-            if (name is not null) _ = KeptHead.PathOf(tested.Folder, name);
-            double[] chosen = parse.GetRequiredValue(rates);
-            FineTuneOptions options = new(parse.GetValue(labels) ?? LabelBudget.All, parse.GetRequiredValue(freeze), parse.GetValue(scratch), parse.GetValue(epochs),
-                Rates: chosen.Length > 0 ? chosen : null, Draws: parse.GetValue(draws) ?? 1, Seed: parse.GetValue(seed) ?? 1);
-            double? wanted = null;
-            HeldOut? heldOut = null;
-            string? file = null;
-            IReadOnlyList<FineTuneScore> scores = FineTuning.Run(tested.Folder, tested.Recipe, tested.Pictures, options, name is null ? null : Keep, tested.Doing, tested.Warned, context.Cancel);
-            return tested.Finish(new LabelTestReport("finetune", $"finetune-{options.Labels.FileName}-freeze-{options.Freeze}{tested.FileSuffix}", Settings(tested.Pictures, options), [.. scores.Select(Row)], heldOut, wanted, file));
-
-            void Keep(KeptHead head)
+        Command command = common.Command("finetune", "Let the encoder go on learning from few labels; the same network from random weights beside it.",
+            labels, freeze, scratch, epochs, rates, draws, seed, save, precision);
+        command.SetAction((parse, _) => common.RunAsync(context, parse,
+            (run, pictures, reporter) =>
             {
-                heldOut = head.HeldOut;
-                wanted = tested.Reachable(heldOut, parse.GetValue(precision));
-                file = (head with { Precision = wanted }).Save(tested.Folder, name!);
-            }
-        });
+                double[] chosen = parse.GetRequiredValue(rates);
+                FineTuneOptions options = new(parse.GetValue(labels) ?? LabelBudget.All, parse.GetRequiredValue(freeze), parse.GetValue(scratch), parse.GetValue(epochs),
+                    Rates: chosen.Length > 0 ? chosen : null, Draws: parse.GetValue(draws) ?? 1, Seed: parse.GetValue(seed) ?? 1);
+                HeadOptions? head = parse.GetValue(save) is { } name ? new HeadOptions(name, parse.GetValue(precision)) : null;
+                return run.EvaluateFineTuningAsync(options, pictures, head, reporter, context.Cancel);
+            },
+            result => LabelTestReport.Write(context.People, result)));
         return command;
     }
-
-    private static object Settings(TrainingData pictures, FineTuneOptions options) => new
-    {
-        data = pictures.Paths[0],
-        test_data = pictures.TestPath,
-        labels = options.Labels.ToString(),
-        freeze = options.Freeze,
-        rates = options.Rates,
-        head_scale = options.HeadScale,
-        weight_decay = options.WeightDecay,
-        seed = options.Seed,
-    };
-
-    private static LabelTestRow Row(FineTuneScore score) => new(score.Start, score.Start == FineTuneScore.Scratch ? "from scratch" : "fine-tuned", score.Result, score.Confusion,
-        new { epochs = score.Draws[0].Epochs, held_out = score.Draws.Select(static draw => draw.Tried.Select(static one => new { rate = one.Rate, accuracy = one.HeldOutAccuracy })) });
 }

@@ -1,54 +1,43 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
-using MocoSharp.Imaging.Datasets;
-using MocoSharp.Recipes;
-using MocoSharp.Runs;
+using MocoSharp.Features;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;
 
-/// <summary><c>moco eval views</c>: what does each view of a scene know, and all together?</summary>
+/// <summary><c>moco eval views</c>: do the views of a scene find each other, and what does each know?</summary>
 internal static class EvalViewsCommand
 {
     internal static Command Create(CommandContext context)
     {
-        Argument<string> run = Options.Run();
-        Option<string?> data = Options.Data("Other labeled scenes than the run's, or where the same ones are now.");
-        Option<string?> test = Options.Test();
-        Option<string> labels = Options.Labels();
-        Option<string?> device = Options.Device(Options.TheRuns);
-        Option<int?> threads = Options.Threads();
-        Command command = new("views", "Classify test scenes by the vote of their nearest training scenes, from each view and from all; a color histogram and untrained networks beside it.") { run, data, test, labels, device, threads };
-        command.SetAction(parse =>
-        {
-            RunFolder folder = new(parse.GetRequiredValue(run));
-            RunRecord record = RunRecord.OpenTrained(folder, context.Warn).On(parse.GetValue(device));
-            Recipe recipe = record.Recipe.Recipe;
-            ThreadChoice.Use(context, parse.GetValue(threads));
-            string? from = parse.GetRequiredValue(labels) is "auto" ? null : parse.GetRequiredValue(labels);
-            using TrainingData scenes = RunData.Open(record, recipe.Data, parse.GetValue(data), parse.GetValue(test), from);
-            LiveLine live = new(context.People, context.Terminal.Time);
-            Warnings warnings = new(context.People, live);
-            ViewResults found = ViewComparison.Run(folder, recipe, scenes, what => live.Show(() => [$"testing {what} …"], now: true), warnings.Add, context.Cancel);
-            live.Clear();
-            Write(context.People, found, scenes.Train.Classes.Count, recipe.Monitor.Neighbors);
-            var document = new { run = folder.Root, labels = (scenes.Labels ?? LabelsFrom.Auto).ToString(), classes = scenes.Train.Classes, results = found.Scores.Select(static s => new { features = s.Features, trained = s.IsTrained, accuracy = Math.Round(s.Accuracy, 2) }), matches = found.Matches.Select(static m => new { view = m.View, trained = m.IsTrained, accuracy = Math.Round(m.Accuracy, 2), scenes = m.Scenes }) };
-            context.People.Profile.Out.Writer.WriteLine($"kept in {EvaluationFiles.Write(folder, $"views{RunData.FileSuffix(record.Environment, scenes)}.json", document)}");
-            context.Result(document, folder.Evaluations);
-            return ExitCode.Done;
-        });
+        TestOptions common = new();
+        Option<FeatureSpace?> features = Options.Parsed<FeatureSpace?>("--features", "backbone|projected",
+            "backbone: the encoder's. projected: the space of the loss. Default: backbone for kNN, projected for matching.", "backbone or projected",
+            static text => text is "backbone" or "projected" ? new FeatureSpace(text) : null);
+        Command command = common.Command("views",
+            "Ask how often views of a scene find each other, which needs no labels; with labels, also classify test scenes by the vote of their nearest training scenes, from each view and from all.",
+            features);
+        command.SetAction((parse, _) => common.RunAsync(context, parse,
+            (run, pictures, reporter) => run.EvaluateViewsAsync(parse.GetValue(features), pictures, reporter, context.Cancel),
+            result => Show(context.People, result)));
         return command;
     }
 
-    private static void Write(IAnsiConsole people, ViewResults found, int classes, int neighbors)
+    private static void Show(IAnsiConsole people, ViewsResult result)
     {
-        Table table = Terminal.NewTable(people, ($"kNN, k {neighbors}", false), ("untrained", true), ("trained", true));
-        foreach (IGrouping<string, ViewScore> row in found.Scores.GroupBy(static score => score.Features))
-            table.AddRow(row.Key, row.FirstOrDefault(static s => s.IsTrained != true) is { } before ? Numbers.Percent(before.Accuracy) : "", row.FirstOrDefault(static s => s.IsTrained == true) is { } after ? Numbers.Percent(after.Accuracy) : "");
-        people.Write(table);
-        people.WriteLine($"{classes} classes: guessing gives about {Numbers.Percent(100.0 / classes)}");
-        foreach (IGrouping<string, ViewMatch> pair in found.Matches.GroupBy(static match => match.View))
-            people.WriteLine($"view 0 finds {pair.Key} of the same scene among {pair.First().Scenes}: untrained {Numbers.Percent(pair.First().Accuracy)}, trained {Numbers.Percent(pair.Last().Accuracy)}");
+        if (result.Results.Count > 0)
+        {
+            Table table = Terminal.NewTable(people, ($"kNN, k {result.Neighbors}", false), ("untrained", true), ("trained", true));
+            foreach (IGrouping<string, ViewScore> row in result.Results.GroupBy(static score => score.Features))
+                table.AddRow(row.Key, Cell(row.FirstOrDefault(static s => s.IsTrained != true)), Cell(row.FirstOrDefault(static s => s.IsTrained == true)));
+            people.Write(table);
+            people.WriteLine($"{result.Classes.Count} classes: guessing gives about {Numbers.Percent(100.0 / result.Classes.Count)}");
+        }
+        foreach (IGrouping<string, ViewMatch> pair in result.Matches.GroupBy(static match => match.View))
+            people.WriteLine($"view 0 finds {pair.Key} of the same scene among {pair.First().Scenes}: "
+                + $"untrained {Numbers.Percent(pair.First().Accuracy)}, trained {Numbers.Percent(pair.Last().Accuracy)}");
     }
+
+    private static string Cell(ViewScore? score) => score is null ? "" : Numbers.Percent(score.Accuracy);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Evaluation;
 using MocoSharp.Features;
+using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -27,6 +28,15 @@ internal static class Options
     };
 
     internal static Option<int?> StopAfter() => AtLeastOne("--stop-after", "epochs", "Stop when so many epochs are done, with the schedule unchanged; 'moco resume' goes on.");
+
+    /// <summary>The early end that was asked for; null for none.</summary>
+    internal static StopAfter? Stop(int? epochs, int? steps) => (epochs, steps) switch
+    {
+        ({ } e, { } s) => Training.StopAfter.Epochs(e).Or(Training.StopAfter.Steps(s)),
+        ({ } e, null) => Training.StopAfter.Epochs(e),
+        (null, { } s) => Training.StopAfter.Steps(s),
+        _ => null,
+    };
 
     internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step, no more than the processors. Default: all. Weights are bit-equal only for equal counts.");
 
@@ -67,9 +77,9 @@ internal static class Options
     internal static Option<ulong?> Seed(string description) =>
         Parsed<ulong?>("--seed", "number", description, "a whole number of 0 or more", static text => ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong value) ? value : null);
 
-    internal static Option<FeatureSpace?> Features() => Parsed<FeatureSpace?>(
+    internal static Option<FeatureSpace?> Features(string otherwise) => Parsed<FeatureSpace?>(
         "--features", "name", "backbone: the encoder's. A stage such as layer3: the mean over its map. head1, head2 …: a hidden layer of the head. projected: the space of the loss. "
-            + "Default: backbone.", "a name of letters and digits", static text => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit) ? new FeatureSpace(text) : null);
+            + $"Default: {otherwise}.", "a name of letters and digits", static text => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit) ? new FeatureSpace(text) : null);
 
     internal static Option<LabelBudget?> Budget() => Parsed<LabelBudget?>(
         "--labels", "1%|10%|100%|N-per-class", "Labels to learn from: a share of each class's, or so many a class. Default: 100%.",

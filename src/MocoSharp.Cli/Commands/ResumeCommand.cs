@@ -1,7 +1,4 @@
 using System.CommandLine;
-using MocoSharp.Recipes;
-using MocoSharp.Runs;
-using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -18,20 +15,12 @@ internal static class ResumeCommand
         threads.Description = "Threads of the training step. Default: as many as the run was made with; others are refused.";
         Option<string?> device = Options.Device($"{Options.TheRuns}. On another one the weights are not those of a run that stayed");
         Command command = new("resume", "Go on with a run that was stopped, as if it never had been.") { run, data, test, labels, stopAfter, device, threads };
-        command.SetAction(parse =>
+        command.SetAction((parse, _) =>
         {
-            RunFolder folder = new(parse.GetRequiredValue(run));
-            List<string> notes = [];
-            RunRecord record = RunRecord.Open(folder, notes.Add).On(parse.GetValue(device));
-            RecipeFile file = record.Recipe;
-            using TrainingData pictures = RunData.OpenAll(record, file.Recipe.Data, parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
-            using ConvolutionChoice kernels = ConvolutionChoice.Of(record.Environment);
-            return TrainingWork.Run(context, parse.GetValue(threads) ?? record.Environment?.Threads, parse.GetValue(stopAfter),
-                reporter =>
-                {
-                    notes.ForEach(reporter.Warned);
-                    return TrainingRun.Resume(file.Recipe, pictures, folder.Root, reporter, context.Terminal.Time);
-                });
+            string folder = parse.GetRequiredValue(run);
+            MovedPictures moved = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
+            return TrainingWork.RunAsync(context, parse.GetValue(threads) ?? Run.ThreadsOf(folder), progress =>
+                Run.ResumeAsync(folder, moved, progress, Options.Stop(parse.GetValue(stopAfter), null), parse.GetValue(device), context.Terminal.Time, context.Cancel));
         });
         return command;
     }

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
-using MocoSharp.Runs;
 using MocoSharp.Torch;
-using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -32,23 +29,21 @@ internal static class TrainCommand
         {
             recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, device, threads, library, kernelFile, set,
         };
-        command.SetAction(parse =>
+        command.SetAction(async (parse, _) =>
         {
             List<string> assignments = [.. parse.GetRequiredValue(set)];
             if (parse.GetValue(epochs) is { } count) assignments.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
             if (parse.GetValue(seed) is { } number) assignments.Add($"training.seed={number.ToString(CultureInfo.InvariantCulture)}");
             if (parse.GetValue(device) is { } named) assignments.Add(Options.DeviceSetting(named));
             RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
-            using TrainingData pictures = TrainingData.Open(parse.GetRequiredValue(data), parse.GetValue(test), file.Recipe.Data, LabelsFrom.Parse(parse.GetRequiredValue(labels)));
+            foreach (string note in file.Notes) context.Warn(note);
+            TrainingPictures pictures = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetRequiredValue(labels));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
-            return TrainingWork.Run(context, parse.GetValue(threads), parse.GetValue(stopAfter),
-                reporter =>
-                {
-                    if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
-                    TrainingRun training = TrainingRun.Start(file.Recipe, file.Text, pictures, parse.GetRequiredValue(run), reporter, context.Terminal.Time);
-                    training.MaximumSteps = parse.GetValue(maxSteps);
-                    return training;
-                });
+            return await TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>
+            {
+                if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
+                return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress, Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)), context.Terminal.Time, context.Cancel);
+            });
         });
         return command;
     }

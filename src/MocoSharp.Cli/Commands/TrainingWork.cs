@@ -1,29 +1,29 @@
 using MocoSharp.Cli.Output;
-using MocoSharp.Training;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
 
-/// <summary>Trains, shows how it goes and what it came to: what <c>train</c> and <c>resume</c> share.</summary>
+/// <summary>Trains, shows how it goes and what it came to: what <c>train</c>, <c>resume</c> and <c>demo</c> share.</summary>
 internal static class TrainingWork
 {
     /// <returns>Done, or canceled.</returns>
-    internal static int Run(CommandContext context, int? threads, int? stopAfter, Func<ITrainingObserver, TrainingRun> open)
+    internal static async Task<int> RunAsync(CommandContext context, int? threads, Func<IProgress<RunProgress>, Task<Run>> train)
     {
-        TrainingSummary summary = Train(context, threads, stopAfter, open, context.Cancel);
+        (TrainingSummary summary, _) = await TrainAsync(context, threads, train);
         summary.Write(context.People);
         context.Result(summary, summary.Run);
         return summary.Finished ? ExitCode.Done : ExitCode.Canceled;
     }
 
     /// <summary>Trains, and shows how it goes.</summary>
-    internal static TrainingSummary Train(CommandContext context, int? threads, int? stopAfter, Func<ITrainingObserver, TrainingRun> open, CancellationToken cancel)
+    internal static async Task<(TrainingSummary Summary, Run Run)> TrainAsync(CommandContext context, int? threads, Func<IProgress<RunProgress>, Task<Run>> train)
     {
         ThreadChoice.Use(context, threads);
         TrainingReporter reporter = new(context.People, context.Terminal.Time);
         try
         {
-            using TrainingRun run = open(reporter);
-            return TrainingSummary.Of(run.Train(stopAfter, cancel), reporter);
+            Run run = await train(reporter);
+            return (TrainingSummary.Of(run.Training!, reporter), run);
         }
         finally
         {

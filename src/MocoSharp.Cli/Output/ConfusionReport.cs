@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace MocoSharp.Cli.Output;
 
-/// <summary>Which classes are taken for which: a table for people, lists for documents.</summary>
+/// <summary>Which classes are taken for which: a table for people.</summary>
 internal static class ConfusionReport
 {
     private const int MostClasses = 30;
@@ -22,22 +22,4 @@ internal static class ConfusionReport
         }
         people.Write(table);
     }
-
-    /// <summary>One entry a class; accuracy and precision in percent.</summary>
-    /// <param name="confusion">Of one test, or of several together.</param>
-    /// <param name="tests">How many.</param>
-    internal static IEnumerable<object> Classes(ConfusionMatrix confusion, int tests) => confusion.Classes.Select((name, c) => new
-    {
-        name,
-        pictures = confusion.CountOf(c) / tests,
-        accuracy = Percent(confusion.AccuracyOf(c)),
-        precision = Percent(confusion.PrecisionOf(c)),
-        mistaken_for = confusion.MistakenFor(c) is { } other ? confusion.Classes[other] : null,
-    });
-
-    /// <summary>How often each class, by row, was taken for each.</summary>
-    internal static IEnumerable<IEnumerable<int>> Counts(ConfusionMatrix confusion) =>
-        Enumerable.Range(0, confusion.Classes.Count).Select(truth => Enumerable.Range(0, confusion.Classes.Count).Select(taken => confusion[truth, taken]));
-
-    private static double? Percent(double share) => double.IsNaN(share) ? null : Math.Round(100 * share, 2);
 }

@@ -21,6 +21,7 @@ internal static class ScoreTable
         FeatureScore.Pixels => "raw pixels",
         FeatureScore.Untrained => "untrained encoder",
         FeatureScore.Trained => "trained encoder",
+        FineTuneScore.Scratch => "from scratch",
         _ => features,
     };
 

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace MocoSharp.Cli.Output;
 
 /// <summary>Shows a training to a person: one live line, and one lasting line an epoch.</summary>
-internal sealed class TrainingReporter : ITrainingObserver
+internal sealed class TrainingReporter : IProgress<RunProgress>
 {
     private const int HintEpochs = 5;
     private readonly IAnsiConsole _console;
@@ -27,9 +27,19 @@ internal sealed class TrainingReporter : ITrainingObserver
     /// <summary>The plan, once training has started.</summary>
     internal TrainingPlan? Plan => _plan;
 
-    public void Preparing(string what) => Lasting($"{what} …");
+    public void Report(RunProgress value)
+    {
+        switch (value)
+        {
+            case TrainingPlan plan: Started(plan); break;
+            case StepReport step: _live.Show(() => Segments(step), now: step.StepInEpoch == 1); break;
+            case EpochMetrics metrics: EpochDone(metrics); break;
+            case Doing doing: _live.Show(() => [$"{doing.What} …"], now: true); break;
+            case RunWarning warning: _warnings.Add(warning.Text); break;
+        }
+    }
 
-    public void Started(TrainingPlan plan)
+    private void Started(TrainingPlan plan)
     {
         _plan = plan;
         string test = plan.TestPictures > 0 ? $", kNN test on {Numbers.Count(plan.TestPictures)}" : ", no kNN test (it needs labels and test pictures)";
@@ -40,11 +50,7 @@ internal sealed class TrainingReporter : ITrainingObserver
         _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);
     }
 
-    public void Stepped(StepReport step) => _live.Show(() => Segments(step), now: step.StepInEpoch == 1);
-
-    public void Testing(int epoch) => _live.Show(() => [$"epoch {epoch}: kNN test …"], now: true);
-
-    public void EpochDone(EpochMetrics metrics)
+    private void EpochDone(EpochMetrics metrics)
     {
         Lasting(EpochLine(metrics));
         if (!_hinted && metrics.Epoch <= HintEpochs && metrics.Loss > _lastLoss && metrics.Measures.ContainsKey("queue_fill"))
@@ -54,8 +60,6 @@ internal sealed class TrainingReporter : ITrainingObserver
         }
         _lastLoss = metrics.Loss;
     }
-
-    public void Warned(string text) => _warnings.Add(text);
 
     /// <summary>Takes the live line away at the end.</summary>
     internal void Close() => _live.Clear();

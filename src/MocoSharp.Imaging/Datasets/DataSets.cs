@@ -43,11 +43,12 @@ public static class DataSets
     /// part.</param>
     /// <param name="options">Where labels come from; a CSV file labels the training pictures, and the test pictures' labels come from their
     /// folders.</param>
+    /// <param name="testOptions">Where the test pictures' labels come from; null for what <paramref name="options"/> says.</param>
     /// <exception cref="ImagingException">As the other overload.</exception>
-    public static DataSplits Open(string path, string testPath, SourceOptions? options = null)
+    public static DataSplits Open(string path, string testPath, SourceOptions? options = null, SourceOptions? testOptions = null)
     {
         options ??= new SourceOptions();
-        IImageSource test = OpenTest(testPath, options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto });
+        IImageSource test = OpenTest(testPath, testOptions ?? (options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto }));
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
         return DataSplits.Matched(splits.Train, test) with { Unlabeled = splits.Unlabeled };

@@ -8,6 +8,9 @@ namespace MocoSharp.Evaluation;
 /// <remarks>Right predictions are green, wrong ones red; the stronger, the more. Of more than <see cref="MostNamed"/> classes only the colors are drawn.</remarks>
 public static class ConfusionPicture
 {
+    /// <summary>More classes than this make a picture that nobody can look at.</summary>
+    public const int MostClasses = 1000;
+
     private const int MostNamed = 40, LongestName = 16, Margin = 12;
 
     /// <summary>Draws.</summary>

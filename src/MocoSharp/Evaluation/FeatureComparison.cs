@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MocoSharp.Features;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
@@ -10,26 +11,22 @@ public static class FeatureComparison
 {
     /// <summary>Runs all tests.</summary>
     /// <param name="run">A run with an encoder.</param>
-    /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="options">Which tests.</param>
-    /// <param name="doing">Told what is next.</param>
-    /// <param name="warned">Told of each unreadable picture, once a kind of features, of damaged checkpoints, and of what was done otherwise than asked.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5003, MS5004: labels do not suffice.</exception>
-    public static IReadOnlyList<FeatureScore> Run(
-        RunFolder run, Recipe recipe, TrainingData data, ComparisonOptions options, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
+    public static IReadOnlyList<FeatureScore> Run(EvaluatedRun run, ComparisonOptions options, CancellationToken cancel = default)
     {
+        TrainingData data = run.Data;
         List<FeatureScore> scores = [];
-        FeatureKinds.ForEach(run, recipe, data, options.Space, doing, warned, Score);
+        FeatureKinds.ForEach(run, options.Space, Score);
         return scores;
 
         void Score(FeatureKind kind)
         {
-            FeatureExtractor extractor = new(recipe.Data, kind.View, kind.Compute, warned);
+            FeatureExtractor extractor = run.Extractor(kind.View, kind.Compute);
             FeatureSet train = extractor.Extract(data.Labeled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
             ClassificationResult vote = new KnnClassifier(options.Neighbors, options.Temperature, kind.Compute.Device).Evaluate(train, test, cancel);
-            if (vote.Note is { } note) warned?.Invoke(note);
+            if (vote.Note is { } note) run.Warn(note);
             scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabeledCount, 100 * vote.Accuracy, Confusion: vote.Confusion));
             if (options.LabelsPerClass == 0) return;
             FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws)).Evaluate(train, test, cancel);
@@ -47,6 +44,10 @@ public static class FeatureComparison
 public sealed record ComparisonOptions(
     int Neighbors = 200, double Temperature = 0.1, FeatureSpace? Features = null, int LabelsPerClass = 0, int Draws = 10)
 {
+    /// <summary>The test that a training's own monitor makes, so that both agree.</summary>
+    public static ComparisonOptions Of(MonitorSettings monitor) =>
+        new(monitor.Neighbors, monitor.Temperature, monitor.Features == MonitorFeatures.Projected ? FeatureSpace.Projected : FeatureSpace.Backbone);
+
     /// <summary>Which features are tested; the encoder's where nothing else was asked for.</summary>
     public FeatureSpace Space => Features ?? FeatureSpace.Backbone;
 }
@@ -59,7 +60,9 @@ public sealed record ComparisonOptions(
 /// <param name="Spread">Standard deviation over the draws, in percent; none where nothing was drawn.</param>
 /// <param name="Draws">How often labels were drawn.</param>
 /// <param name="Confusion">Which classes were taken for which; none where labels were drawn several times.</param>
-public sealed record FeatureScore(string Features, string Test, int Labels, double Accuracy, double? Spread = null, int? Draws = null, ConfusionMatrix? Confusion = null)
+public sealed record FeatureScore(
+    string Features, string Test, int Labels, [property: JsonConverter(typeof(PercentConverter))] double Accuracy,
+    [property: JsonConverter(typeof(PercentConverter))] double? Spread = null, int? Draws = null, [property: JsonIgnore] ConfusionMatrix? Confusion = null)
 {
     /// <summary>The pictures as they are.</summary>
     public const string Pixels = "pixels";

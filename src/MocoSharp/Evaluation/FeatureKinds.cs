@@ -21,29 +21,25 @@ internal static class FeatureKinds
 {
     /// <summary>Tests each kind in turn; networks are freed before the next one is made.</summary>
     /// <param name="run">A run with an encoder.</param>
-    /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="features">Which features.</param>
-    /// <param name="doing">Told what is next.</param>
-    /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
     /// <param name="test">Called once a kind.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5005: the network has no such features.</exception>
-    internal static void ForEach(RunFolder run, Recipe recipe, TrainingData data, FeatureSpace features, Action<string> doing, Action<string>? warned, Action<FeatureKind> test)
+    internal static void ForEach(EvaluatedRun run, FeatureSpace features, Action<FeatureKind> test)
     {
-        Require(run, data);
-        doing("raw pixels");
+        run.Require();
+        Recipe recipe = run.Recipe;
+        run.Doing("raw pixels");
         test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), Compute.WithoutNetwork, static x => x));
         if (recipe.Data.Modalities.Count > 0 && HistogramOf(recipe) is { } histogram)       // maps can give their labels away by their palette
         {
-            doing("color histograms");
+            run.Doing("color histograms");
             test(histogram);
         }
-        Compute compute = Compute.Of(recipe.Training);
         foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
         {
-            doing($"the {name} encoder");
-            using ComparedNetwork network = ComparedNetwork.Open(run, recipe, features, isTrained: name == FeatureScore.Trained, warned);
-            test(new FeatureKind(name, recipe.EvaluationView(), compute, network.Forward));
+            run.Doing($"the {name} encoder");
+            using ComparedNetwork network = ComparedNetwork.Open(run.Folder, recipe, features, isTrained: name == FeatureScore.Trained, run.Warn);
+            test(new FeatureKind(name, recipe.EvaluationView(), run.Compute, network.Forward));
         }
     }
 
@@ -52,15 +48,5 @@ internal static class FeatureKinds
     {
         ViewPipeline view = recipe.EvaluationView();
         return view.Output(recipe.Data.Channels).Channels == 3 ? new FeatureKind(FeatureScore.Histogram, view, Compute.WithoutNetwork, pictures => ColorHistogram.Of(pictures, view.Stats)) : null;
-    }
-
-    /// <summary>Checks that there is something to test, and something to test it on.</summary>
-    internal static void Require(RunFolder run, TrainingData data)
-    {
-        if (!data.CanTest)
-            throw new MocoException(ErrorIds.NoLabels, "these tests need labeled pictures to learn from and others to test on", at: data.Paths[0],
-                fix: "put pictures into class folders, with train/ and test/ around them, or name labeled test pictures with --test");
-        if (!File.Exists(run.Encoder))
-            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: run.Root, fix: $"train it further: moco resume {run.Root}");
     }
 }

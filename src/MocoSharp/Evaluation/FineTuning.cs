@@ -2,7 +2,6 @@ using MocoSharp.Encoders;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods.Blocks;
-using MocoSharp.Recipes;
 using MocoSharp.Runs;
 using MocoSharp.Torch.Layers;
 using MocoSharp.Torch;
@@ -13,38 +12,29 @@ namespace MocoSharp.Evaluation;
 /// <remarks>The learning rate is chosen on a fifth of the labels, held out; then the network learns from all of them and is tested. Test pictures play no part in the choice.</remarks>
 public sealed class FineTuning
 {
-    private readonly RunFolder _run;
-    private readonly Recipe _recipe;
-    private readonly TrainingData _data;
+    private readonly EvaluatedRun _run;
     private readonly FineTuneOptions _options;
-    private readonly Action<string> _doing;
-    private readonly Action<string>? _warned;
     private readonly CancellationToken _cancel;
     private readonly SupervisedTrainer _trainer, _scratchTrainer;
 
-    private FineTuning(RunFolder run, Recipe recipe, TrainingData data, FineTuneOptions options, Action<string> doing, Action<string>? warned, CancellationToken cancel)
+    private FineTuning(EvaluatedRun run, FineTuneOptions options, CancellationToken cancel)
     {
-        (_run, _recipe, _data, _options, _doing, _warned, _cancel) = (run, recipe, data, options.Checked(), doing, warned, cancel);
-        _trainer = new SupervisedTrainer(recipe, options);
-        _scratchTrainer = new SupervisedTrainer(recipe, options with { Freeze = FrozenStages.None });        // random stages are nothing to keep
+        (_run, _options, _cancel) = (run, options.Checked(), cancel);
+        _trainer = new SupervisedTrainer(run.Recipe, options);
+        _scratchTrainer = new SupervisedTrainer(run.Recipe, options with { Freeze = FrozenStages.None });        // random stages are nothing to keep
     }
 
     /// <summary>Runs it.</summary>
     /// <param name="run">A run with an encoder.</param>
-    /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="options">How.</param>
     /// <param name="keep">Gets the first draw's network, trained from the run's encoder, before it is freed; null for nobody.</param>
-    /// <param name="doing">Told what is next.</param>
-    /// <param name="warned">Told of each unreadable picture.</param>
     /// <param name="cancel">Stops between updates.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5009: there is no such stage to freeze.</exception>
-    public static IReadOnlyList<FineTuneScore> Run(
-        RunFolder run, Recipe recipe, TrainingData data, FineTuneOptions options, Action<KeptHead>? keep, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
+    public static IReadOnlyList<FineTuneScore> Run(EvaluatedRun run, FineTuneOptions options, Action<KeptHead>? keep = null, CancellationToken cancel = default)
     {
-        FeatureKinds.Require(run, data);
-        using (Encoder stages = EncoderRegistry.Create(recipe.Encoder.WithoutSplits)) _ = FrozenStages.Of(stages, options.Freeze);      // told before an hour from scratch
-        FineTuning test = new(run, recipe, data, options, doing, warned, cancel);
+        run.Require();
+        using (Encoder stages = EncoderRegistry.Create(run.Recipe.Encoder.WithoutSplits)) _ = FrozenStages.Of(stages, options.Freeze);      // told before an hour from scratch
+        FineTuning test = new(run, options, cancel);
         List<FineTuneScore> scores = [];
         if (options.AgainstScratch) scores.Add(test.All(FineTuneScore.Scratch, keep: null));
         scores.Add(test.All(FineTuneScore.FineTuned, keep));
@@ -53,9 +43,9 @@ public sealed class FineTuning
 
     private FineTuneScore All(string start, Action<KeptHead>? keep)
     {
-        IImageSource train = _data.Labeled, test = _data.Test!;
+        IImageSource train = _run.Data.Labeled, test = _run.Data.Test!;
         LabelSampler sampler = new([.. Enumerable.Range(0, train.Count).Select(train.Label)], [.. Enumerable.Range(0, test.Count).Select(test.Label)], train.Classes,
-            new FewLabelOptions(_options.Labels.PerClass, _options.Labels.Share, _options.Draws, _options.Seed));
+            new FewLabelOptions(_options.Labels.ClassCount, _options.Labels.ClassShare, _options.Draws, _options.Seed));
         List<FineTuneDraw> draws = [];
         for (int draw = 0; draw < _options.Draws; draw++) draws.Add(One(start, draw, sampler.Rows(draw), draw == 0 ? keep : null));
         return new FineTuneScore(start, draws);
@@ -66,7 +56,7 @@ public sealed class FineTuning
         SupervisedTrainer trainer = start == FineTuneScore.Scratch ? _scratchTrainer : _trainer;
         string what = _options.Draws == 1 ? start : $"{start}, draw {draw + 1} of {_options.Draws}";
         int epochs = _options.EpochsFor(rows.Length);
-        int[] fold = StratifiedRows.Folds([.. rows.Select(_data.Labeled.Label)], _data.Labeled.Classes.Count, FineTuneOptions.HeldOutFolds, _options.Seed);
+        int[] fold = StratifiedRows.Folds([.. rows.Select(_run.Data.Labeled.Label)], _run.Data.Labeled.Classes.Count, FineTuneOptions.HeldOutFolds, _options.Seed);
         int[] held = [.. rows.Where((_, i) => fold[i] == 0)], seen = [.. rows.Where((_, i) => fold[i] != 0)];
         if (held.Length == 0 && _options.Rates.Count > 1)
             throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by", fix: "give one rate, such as --rate 0.01, or two labels a class");
@@ -79,31 +69,31 @@ public sealed class FineTuning
                 if (rate <= tried.Min(static one => one.Rate)) Try(lower);      // the lowest did best: the best may lie below
         }
         using ProjectionNetwork final = Start(start, draw);
-        if (!trainer.Train(final, _data.Labeled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
+        if (!trainer.Train(final, _run.Data.Labeled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
             throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
-        ClassificationResult tested = Test(final, _data.Test!);
+        ClassificationResult tested = Test(final, _run.Data.Test!);
         keep?.Invoke(new KeptHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));
         return new FineTuneDraw(tested, rate, rows.Length, epochs, [.. tried.OrderBy(static one => one.Rate)]);
 
         void Try(double candidate)
         {
             using ProjectionNetwork network = Start(start, draw);
-            bool learned = trainer.Train(network, _data.Labeled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
-            ClassificationResult? result = learned ? Test(network, _data.Labeled.Take(held)) : null;
+            bool learned = trainer.Train(network, _run.Data.Labeled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
+            ClassificationResult? result = learned ? Test(network, _run.Data.Labeled.Take(held)) : null;
             tried.Add(new TriedRate(candidate, result is null ? null : 100 * result.Accuracy));
             if (result is null && best < 0) rate = Math.Min(rate, candidate);
             if (result is not null && result.Accuracy > best)
-                (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_data.Labeled.Label)]));
+                (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_run.Data.Labeled.Label)]));
         }
     }
 
-    private Action<int> Tell(string what, int epochs) => epoch => _doing($"{what}: epoch {epoch + 1} of {epochs}");
+    private Action<int> Tell(string what, int epochs) => epoch => _run.Doing($"{what}: epoch {epoch + 1} of {epochs}");
 
     private ProjectionNetwork Start(string start, int draw)
     {
-        Runtime.Seed(start == FineTuneScore.Scratch ? _recipe.Training.Seed + (ulong)draw : _options.Seed + (ulong)draw);
-        Encoder encoder = start == FineTuneScore.Scratch ? EncoderRegistry.Create(_recipe.Encoder.WithoutSplits) : EncoderFile.Read(_run.Encoder);
-        Linear head = new(encoder.Features, _data.Labeled.Classes.Count);
+        Runtime.Seed(start == FineTuneScore.Scratch ? _run.Recipe.Training.Seed + (ulong)draw : _options.Seed + (ulong)draw);
+        Encoder encoder = start == FineTuneScore.Scratch ? EncoderRegistry.Create(_run.Recipe.Encoder.WithoutSplits) : EncoderFile.Read(_run.Folder.Encoder);
+        Linear head = new(encoder.Features, _run.Data.Labeled.Classes.Count);
         using GradMode off = GradMode.Off();
         foreach ((_, Tensor value) in head.Parameters())
         {
@@ -111,21 +101,21 @@ public sealed class FineTuning
             else value.ZeroInPlace();
         }
         ProjectionNetwork network = new(encoder, head);
-        network.MoveTo(Compute.Of(_recipe.Training).Device);
+        network.MoveTo(_run.Compute.Device);
         return network;
     }
 
     private ClassificationResult Test(ProjectionNetwork network, IImageSource source)
     {
         network.Train(false);
-        FeatureExtractor extractor = new(_recipe.Data, _recipe.EvaluationView(), Compute.Of(_recipe.Training), _warned);
+        FeatureExtractor extractor = _run.Extractor(_run.Recipe.EvaluationView(), _run.Compute);
         return HeadOf(network).Evaluate(extractor.Extract(source, network.Encoder.Forward, cancel: _cancel));
     }
 
     private LinearHead HeadOf(ProjectionNetwork network)
     {
         Dictionary<string, Tensor> parameters = network.Head.Parameters().ToDictionary(static p => p.Name, static p => p.Value);
-        return new LinearHead(parameters["weight"].ToArray<float>(), parameters["bias"].ToArray<float>(), _data.Labeled.Classes);
+        return new LinearHead(parameters["weight"].ToArray<float>(), parameters["bias"].ToArray<float>(), _run.Data.Labeled.Classes);
     }
 }
 

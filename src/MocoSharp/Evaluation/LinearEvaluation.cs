@@ -10,27 +10,23 @@ public static class LinearEvaluation
 {
     /// <summary>Runs it.</summary>
     /// <param name="run">A run with an encoder.</param>
-    /// <param name="recipe">The run's recipe.</param>
-    /// <param name="data">Labeled pictures to learn from and to test on.</param>
     /// <param name="options">How.</param>
-    /// <param name="doing">Told what is next.</param>
-    /// <param name="warned">Told of each unreadable picture, and of solvers that stopped early.</param>
     /// <param name="cancel">Stops between batches and fits.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5005: there are no such features.</exception>
-    public static LinearEvaluationResult Run(
-        RunFolder run, Recipe recipe, TrainingData data, LinearOptions options, Action<string> doing, Action<string>? warned = null, CancellationToken cancel = default)
+    public static LinearScores Run(EvaluatedRun run, LinearOptions options, CancellationToken cancel = default)
     {
+        TrainingData data = run.Data;
         List<LinearScore> scores = [];
         HeldOut? heldOut = null;
         int draws = options.Draws ?? options.Labels.UsualDraws(LabeledCount(data.Labeled), data.Labeled.Classes.Count);
-        FewLabelOptions labels = new(options.Labels.PerClass, options.Labels.Share, draws, options.Seed);
-        FeatureKinds.ForEach(run, recipe, data, options.Features, doing, warned, kind =>
+        FewLabelOptions labels = new(options.Labels.ClassCount, options.Labels.ClassShare, draws, options.Seed);
+        FeatureKinds.ForEach(run, options.Features, kind =>
         {
-            FeatureExtractor plain = new(recipe.Data, kind.View, kind.Compute, warned);
+            FeatureExtractor plain = run.Extractor(kind.View, kind.Compute);
             FeatureSet train = plain.Extract(data.Labeled, kind.Network, cancel: cancel), test = plain.Extract(data.Test!, kind.Network, cancel: cancel);
-            doing($"{kind.Name}: fitting");
+            run.Doing($"{kind.Name}: fitting");
             FewLabelResult result = options.Solver == LinearSolver.Lbfgs ? Convex(train, test) : Descent(kind, train, test);
-            foreach (string note in result.Draws.Select(static draw => draw.Test!.Note).OfType<string>().Distinct()) warned?.Invoke($"{kind.Name}: {note}");
+            foreach (string note in result.Draws.Select(static draw => draw.Test!.Note).OfType<string>().Distinct()) run.Warn($"{kind.Name}: {note}");
             scores.Add(new LinearScore(kind.Name, result));
 
             FewLabelResult Convex(FeatureSet train, FeatureSet test)
@@ -41,15 +37,15 @@ public static class LinearEvaluation
                 return few;
             }
         });
-        return new LinearEvaluationResult(scores, heldOut);
+        return new LinearScores(scores, heldOut);
 
         FewLabelResult Descent(FeatureKind kind, FeatureSet train, FeatureSet test)
         {
-            FeatureExtractor augmented = new(recipe.Data, EvaluationViews.Augmented(recipe, kind.IsPixels, minimumArea: 0.08f), kind.Compute);
+            FeatureExtractor augmented = new(run.Recipe.Data, EvaluationViews.Augmented(run.Recipe, kind.IsPixels, minimumArea: 0.08f), kind.Compute);
             FeatureSet Epoch(int epoch, int[] rows)
             {
                 if (!options.Sgd.Augment) return train.Take(rows);
-                doing($"{kind.Name}: epoch {epoch + 1} of {options.Sgd.Epochs}");
+                run.Doing($"{kind.Name}: epoch {epoch + 1} of {options.Sgd.Epochs}");
                 return augmented.Extract(data.Labeled.Take(rows), kind.Network, epoch, cancel);
             }
             IReadOnlyList<SgdDraw> sgd = new SgdProbe(options.Sgd, labels, kind.Compute.Device).Evaluate(train, Epoch, test, cancel);
@@ -101,7 +97,7 @@ public sealed record LinearScore(string Features, FewLabelResult Result)
 /// <summary>All of a linear test.</summary>
 /// <param name="Scores">pixels, colors of scenes, untrained, trained.</param>
 /// <param name="HeldOut">What the first draw's classifier of the trained features made of labels it had not seen; null where none could be held out.</param>
-public sealed record LinearEvaluationResult(IReadOnlyList<LinearScore> Scores, HeldOut? HeldOut)
+public sealed record LinearScores(IReadOnlyList<LinearScore> Scores, HeldOut? HeldOut)
 {
     /// <summary>The run's own features.</summary>
     public LinearScore Trained => Scores[^1];

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 
@@ -47,4 +48,5 @@ internal static class ViewMatching
 /// <param name="IsTrained">Whether the networks were trained.</param>
 /// <param name="Accuracy">Top-1 among <paramref name="Scenes"/> test scenes, in percent; guessing gives 100 / <paramref name="Scenes"/>.</param>
 /// <param name="Scenes">The scenes that were searched.</param>
-public sealed record ViewMatch(string View, bool IsTrained, double Accuracy, int Scenes);
+public sealed record ViewMatch(
+    string View, [property: JsonPropertyName("trained")] bool IsTrained, [property: JsonConverter(typeof(PercentConverter))] double Accuracy, int Scenes);

@@ -35,13 +35,28 @@ internal sealed class ComparedNetwork : IDisposable
             Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
             return Owning(encoder, recipe, () => features.Of(encoder));
         }
+        Method method = MethodOf(run, recipe, isTrained, warned);
+        return Owning(method, recipe, () => features.Of(method));
+    }
+
+    /// <summary>A run's whole method in evaluation mode, where the recipe computes.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static Method MethodOf(RunFolder run, Recipe recipe, bool isTrained, Action<string>? warned)
+    {
         int pictures = RunRecord.PicturesOf(run);
         Method method = Fresh(recipe, r => MethodRegistry.Create(new MethodParts(r.Encoder, pictures), r.Method));
-        return Owning(method, recipe, () =>
+        try
         {
             if (isTrained) LoadNewest(run, method, warned);
-            return features.Of(method);
-        });
+            method.MoveTo(Compute.Of(recipe.Training).Device);
+            method.Train(false);
+            return method;
+        }
+        catch
+        {
+            method.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => _owner.Dispose();

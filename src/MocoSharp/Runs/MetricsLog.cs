@@ -17,7 +17,7 @@ namespace MocoSharp.Runs;
 /// <param name="ValidationLoss">The loss of the test pictures in evaluation mode, in nats, where the recipe asks for it.</param>
 public sealed record EpochMetrics(
     int Epoch, long Step, double Loss, double LearningRate, double? Knn, double ImagesPerSecond, double WaitFraction, double ElapsedSeconds, int BadImages,
-    IReadOnlyDictionary<string, double> Measures, double? ValidationLoss = null);
+    IReadOnlyDictionary<string, double> Measures, double? ValidationLoss = null) : RunProgress;
 
 /// <summary>Appends lines to <c>metrics.jsonl</c> and forces them to the disk.</summary>
 internal sealed class MetricsLog : IDisposable

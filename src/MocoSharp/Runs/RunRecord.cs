@@ -38,6 +38,11 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
     public RunRecord On(string? device) => (device ?? Environment?.Device) is { } name
         ? this with { Recipe = Recipe with { Recipe = Recipe.Recipe with { Training = Recipe.Recipe.Training with { Device = name } } } } : this;
 
+    /// <summary>The environment, which says where the pictures are.</summary>
+    /// <exception cref="MocoException">MS4003: it is lost.</exception>
+    internal RunEnvironment Known() => Environment ?? throw new MocoException(ErrorIds.NoRun, "where the run's pictures are is lost with its environment.json", at: Folder.Environment,
+        fix: "name them with --data, and test pictures and labels with --test and --labels where the run had its own; or restore the file from a backup");
+
     /// <summary>The environment alone.</summary>
     /// <param name="folder">A run's.</param>
     /// <param name="warned">Told where the file is lost or damaged.</param>

@@ -18,7 +18,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     /// <summary>Whether <see cref="Labeled"/> is a source of its own, to be closed too, and no part of <see cref="Train"/>.</summary>
     public bool IsApart { get; init; }
 
-    /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?)"/>
+    /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?, LabelsFrom?)"/>
     /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
     /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
     /// <param name="settings">How pictures are read.</param>
@@ -31,10 +31,12 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     /// <param name="testPath">Other test pictures than those beside the first path's training pictures; null for these.</param>
     /// <param name="settings">How pictures are read.</param>
     /// <param name="labels">Where the first path's labels come from.</param>
-    public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null)
+    /// <param name="testLabels">Where the labels of <paramref name="testPath"/> come from; null for its folders.</param>
+    public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null, LabelsFrom? testLabels = null)
     {
         SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
-        DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options);
+        SourceOptions? testOptions = testLabels is null ? null : options with { Labels = testLabels };
+        DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options, testOptions);
         CacheBudget budget = new((long)settings.CacheMegabytes << 20);          // one for all of the run's sources
         IImageSource Cached(IImageSource source, int shorterSide = 0) =>
             budget.Bytes == 0 ? source : new MemoryCachedSource(source, settings.Request() with { ShorterSide = shorterSide }, budget);

@@ -20,15 +20,15 @@ internal sealed class EpochTests
     private readonly ValidationPass? _validation;
     private readonly OnlineProbe? _probe;
     private readonly Method _method;
-    private readonly ITrainingObserver _observer;
+    private readonly IProgress<RunProgress>? _progress;
     private readonly int _everyEpochs;
 
     /// <exception cref="MocoException">A test's setting cannot be.</exception>
-    internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute, OnlineProbe? probe, ITrainingObserver observer)
+    internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute, OnlineProbe? probe, IProgress<RunProgress>? progress)
     {
-        (_method, _probe, _observer, _everyEpochs) = (method, probe, observer, recipe.Monitor.EveryEpochs);
-        _monitor = data.CanTest ? new KnnMonitor(recipe, data, compute, observer.Warned) : null;
-        _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, method, reader, observer.Warned) : null;
+        (_method, _probe, _progress, _everyEpochs) = (method, probe, progress, recipe.Monitor.EveryEpochs);
+        _monitor = data.CanTest ? new KnnMonitor(recipe, data, compute, progress.Warn) : null;
+        _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, method, reader, progress.Warn) : null;
     }
 
     /// <summary>Runs those that are due.</summary>
@@ -38,11 +38,11 @@ internal sealed class EpochTests
     /// <returns>Null when they were canceled.</returns>
     internal EpochScores? Run(int epoch, bool isLast, CancellationToken cancel)
     {
-        double? probe = Try("the probe's test", epoch, () => _probe?.Accuracy(_observer.Warned));
+        double? probe = Try("the probe's test", epoch, () => _probe?.Accuracy(_progress.Warn));
         double? knn = null;
         if (_monitor is not null && _monitor.IsDue(epoch, isLast))
         {
-            _observer.Testing(epoch);
+            _progress.Doing($"epoch {epoch}: kNN test");
             try
             {
                 knn = Try("the kNN test", epoch, () => _monitor.Accuracy(_method, cancel));
@@ -61,7 +61,7 @@ internal sealed class EpochTests
     internal Dictionary<string, double> Finite(Dictionary<string, double> measures, int epoch)
     {
         foreach ((string name, double value) in measures.Where(static measure => !double.IsFinite(measure.Value)))
-            _observer.Warned($"'{name}' of epoch {epoch} is {value}, and is left out of the metrics");
+            _progress.Warn($"'{name}' of epoch {epoch} is {value}, and is left out of the metrics");
         return measures.Where(static measure => double.IsFinite(measure.Value)).ToDictionary();
     }
 
@@ -71,12 +71,12 @@ internal sealed class EpochTests
         {
             double? value = test();
             if (value is null || double.IsFinite(value.Value)) return value;
-            _observer.Warned($"{what} of epoch {epoch} gave {value}, which is left out of the metrics; the training goes on");
+            _progress.Warn($"{what} of epoch {epoch} gave {value}, which is left out of the metrics; the training goes on");
             return null;
         }
         catch (Exception error) when (error is MocoException or ImagingException or TorchException)
         {
-            _observer.Warned($"{what} of epoch {epoch} failed, and the training goes on without it: {error.Message}");
+            _progress.Warn($"{what} of epoch {epoch} failed, and the training goes on without it: {error.Message}");
             return null;
         }
     }

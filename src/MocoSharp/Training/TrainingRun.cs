@@ -15,7 +15,7 @@ public sealed class TrainingRun : IDisposable
     private readonly Recipe _recipe;
     private readonly RunFolder _folder;
     private readonly TrainingData _data;
-    private readonly ITrainingObserver _observer;
+    private readonly IProgress<RunProgress>? _progress;
     private readonly TimeProvider _time;
     private readonly IDisposable _lock;
     private readonly Method _method;
@@ -35,10 +35,11 @@ public sealed class TrainingRun : IDisposable
     private CheckpointState _state;
     private double _rate;
     private bool _hasUpdated;
+    private StopAfter _stop;
 
-    private TrainingRun(Recipe recipe, RunFolder folder, IDisposable held, TrainingData data, ITrainingObserver observer, TimeProvider time, bool resume)
+    private TrainingRun(Recipe recipe, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress, TimeProvider time, bool resume)
     {
-        (_recipe, _folder, _data, _observer, _time, _lock) = (recipe, folder, data, observer, time, held);
+        (_recipe, _folder, _data, _progress, _time, _lock) = (recipe, folder, data, progress, time, held);
         try
         {
             _ = recipe.Checked();
@@ -47,7 +48,7 @@ public sealed class TrainingRun : IDisposable
             TrainingChecks.RequireRate(recipe);
             if (resume) TrainingChecks.RequireCheckpoints(folder, recipe);
             _recipeText = File.ReadAllText(folder.Recipe);
-            _environment = RunWorld.Prepare(folder, RunEnvironment.Of(recipe, data, _compute), data, resume, observer.Warned);
+            _environment = RunWorld.Prepare(folder, RunEnvironment.Of(recipe, data, _compute), data, resume, progress.Warn);
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _method.MoveTo(_compute.Device);
@@ -57,20 +58,20 @@ public sealed class TrainingRun : IDisposable
             TrainingChecks.RequireMemory(recipe, _loaders);
             _reader = new BatchReader(_compute, recipe.Training.Seed);
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);
-            _tests = new EpochTests(recipe, data, _method, _reader, _compute, _probe, observer);
+            _tests = new EpochTests(recipe, data, _method, _reader, _compute, _probe, progress);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
-            _watch = new StepWatch(time, observer.Warned);
+            _watch = new StepWatch(time, progress.Warn);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
-            if (resume && _store.Newest(observer.Warned, _environment.Identity) is { } newest)
+            if (resume && _store.Newest(progress.Warn, _environment.Identity) is { } newest)
             {
                 _store.Load(newest, _method, _optimizer, _probe);
                 _state = newest;
                 if (_environment.Kernels is null)
-                    observer.Warned("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights may differ in the last bits from those of a run that was never stopped");
+                    progress.Warn("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights may differ in the last bits from those of a run that was never stopped");
             }
             _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
-            if (_metrics.Note is { } note) observer.Warned(note);
+            if (_metrics.Note is { } note) progress.Warn(note);
         }
         catch
         {
@@ -89,31 +90,27 @@ public sealed class TrainingRun : IDisposable
     /// <summary>What is learned.</summary>
     public Method Method => _method;
 
-    /// <summary>Updates in all after which to stop, with a checkpoint and the schedule unchanged; null for no such bound.</summary>
-    public long? MaximumSteps { get; set; }
-
-    private bool IsPastMaximum => _state.Step >= MaximumSteps;
+    private bool IsPastMaximum => _state.Step >= _stop.StepCount;
     private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
     private TrainingClock Clock => new(_state.Epoch, _state.Step, StepsPerEpoch, _recipe.Training.Epochs);
 
     /// <summary>Makes a new run.</summary>
-    /// <param name="recipe">What to do.</param>
-    /// <param name="recipeText">The recipe as it is to be kept, whole.</param>
+    /// <param name="recipe">What to do; the run keeps its text.</param>
     /// <param name="data">The pictures.</param>
     /// <param name="folder">Empty, or not there yet.</param>
-    /// <param name="observer">Told of progress.</param>
+    /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>, <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="MocoException">The folder is in use, or recipe and pictures do not fit.</exception>
-    public static TrainingRun Start(Recipe recipe, string recipeText, TrainingData data, string folder, ITrainingObserver observer, TimeProvider? time = null)
+    public static TrainingRun Start(RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null)
     {
         RunFolder run = new(folder);
         run.Create();
         IDisposable held = run.Lock();          // before a word is written: another process may have made the same folder just now
         try
         {
-            WholeFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipeText));
-            TrainingRun training = new(recipe, run, held, data, observer, time ?? TimeProvider.System, resume: false);
-            RunViews.Write(run, recipe, data);
+            WholeFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe.Text));
+            TrainingRun training = new(recipe.Recipe, run, held, data, progress, time ?? TimeProvider.System, resume: false);
+            RunViews.Write(run, recipe.Recipe, data);
             return training;
         }
         catch
@@ -125,28 +122,33 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Goes on with a run from its newest whole checkpoint, or from the start when it has none.</summary>
-    /// <inheritdoc cref="Start"/>
+    /// <param name="recipe">The run's.</param>
+    /// <param name="data">The run's pictures.</param>
+    /// <param name="folder">The run's.</param>
+    /// <param name="progress">As in <see cref="Start"/>.</param>
+    /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from the run's.</exception>
-    public static TrainingRun Resume(Recipe recipe, TrainingData data, string folder, ITrainingObserver observer, TimeProvider? time = null)
+    public static TrainingRun Resume(Recipe recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null)
     {
         RunFolder run = new(folder);
         run.MustExist();
         IDisposable held = run.Lock();
         RunRecord.RestoreRecipe(run, recipe);
-        TrainingRun training = new(recipe, run, held, data, observer, time ?? TimeProvider.System, resume: true);
+        TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, resume: true);
         if (!File.Exists(run.Views)) RunViews.Write(run, recipe, data);         // killed before they were drawn
         return training;
     }
 
     /// <summary>Trains until the recipe's last epoch, an earlier one, or a cancellation, which writes a checkpoint first.</summary>
-    /// <param name="stopAfter">Epochs done in all after which to stop, with the schedule unchanged; null for all.</param>
+    /// <param name="stop">An earlier end, with a checkpoint; null for none.</param>
     /// <param name="cancel">Asks for a stop after the current update.</param>
-    public TrainingResult Train(int? stopAfter = null, CancellationToken cancel = default)
+    public TrainingResult Train(StopAfter? stop = null, CancellationToken cancel = default)
     {
-        int last = Math.Min(stopAfter ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
-        _observer.Started(Plan(last));
+        _stop = stop ?? default;
+        int last = Math.Min(_stop.EpochCount ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
+        _progress?.Report(Plan(last));
         if (_state.Epoch >= last && _state.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();      // a kill right behind the last checkpoint left an older one
-        foreach (string concern in TrainingChecks.Concerns(_recipe, _data, _method, _compute)) _observer.Warned(concern);
+        foreach (string concern in TrainingChecks.Concerns(_recipe, _data, _method, _compute)) _progress.Warn(concern);
         FillMemories(cancel);
         while (_state.Epoch < last && !IsPastMaximum)
         {
@@ -172,7 +174,7 @@ public sealed class TrainingRun : IDisposable
     private void FillMemories(CancellationToken cancel)
     {
         if (_state.Step > 0 || !_method.WantsPriming) return;
-        _observer.Preparing("filling the queue with real keys");
+        _progress.Doing("filling the queue with real keys");
         // addresses that no epoch of the training has; a set that is smaller than the memory is gone through more than once
         for (int epoch = int.MaxValue; _method.WantsPriming; epoch--) FillMemories(epoch, cancel);
     }
@@ -245,11 +247,11 @@ public sealed class TrainingRun : IDisposable
     private void Report(int last)
     {
         foreach (BadImage bad in _loaders.BadImages)
-            if (_reportedBad.Add(bad.Index)) _observer.Warned(bad.Warning);
+            if (_reportedBad.Add(bad.Index)) _progress.Warn(bad.Warning);
         int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
-        _observer.Stepped(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
+        _progress?.Report(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
             _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _state.Measures(_method.Measures())));
     }
 
@@ -277,7 +279,7 @@ public sealed class TrainingRun : IDisposable
         EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, scores.Knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % _recipe.Checkpoints.EveryEpochs == 0) Save();
-        _observer.EpochDone(metrics);
+        _progress?.Report(metrics);
         return true;
     }
 

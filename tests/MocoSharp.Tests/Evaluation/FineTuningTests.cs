@@ -3,6 +3,7 @@ using MocoSharp.Evaluation;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
+using MocoSharp.Tests.Training;
 
 namespace MocoSharp.Tests.Evaluation;
 
@@ -57,7 +58,7 @@ public sealed class FineTuningTests : TensorTest
         Recipe recipe = new(Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions, Tiny.MoCoOptions,
             [new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half, Repeat: 2)], new TrainingSettings(1, 8, Precision: Precision.Fp32), new SgdSettings(), new ConstantRate(0.1));
         using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
-        return FineTuning.Run(_run, recipe, data, new FineTuneOptions(LabelBudget.All, freeze, AgainstScratch: true, Epochs: 2, BatchSize: 8, Rates: rates), keep: null,
-            doing ?? (static _ => { }), cancel: TestContext.Current.CancellationToken);
+        return FineTuning.Run(new EvaluatedRun(_run, recipe, data, new Watch(onDoing: doing)), new FineTuneOptions(LabelBudget.All, freeze, AgainstScratch: true, Epochs: 2, BatchSize: 8, Rates: rates),
+            cancel: TestContext.Current.CancellationToken);
     }
 }

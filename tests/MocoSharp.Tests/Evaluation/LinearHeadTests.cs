@@ -53,7 +53,7 @@ public sealed class LinearHeadTests
     public void A_number_of_labels_is_read_and_written(string text, int? perClass, double? share, string file)
     {
         LabelBudget budget = LabelBudget.TryParse(text)!;
-        Assert.Equal((perClass, share, text, file), (budget.PerClass, budget.Share, budget.ToString(), budget.FileName));
+        Assert.Equal((perClass, share, text, file), (budget.ClassCount, budget.ClassShare, budget.ToString(), budget.FileName));
     }
 
     [Theory]

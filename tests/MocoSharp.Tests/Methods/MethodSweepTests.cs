@@ -3,6 +3,7 @@ using MocoSharp.Features;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
+using MocoSharp.Tests.Training;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Methods;
@@ -111,9 +112,9 @@ public sealed class MethodSweepTests : TensorTest
     {
         Recipe recipe = TinyRecipes.For(name);
         using TrainingData data = Data();
-        using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(_root, "run"), new Silent());
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(_root, "run"), new Watch());
         Dictionary<string, Tensor> before = run.Method.Encoder.Parameters().ToDictionary(static p => p.Name, static p => p.Value.Detach().Clone());
-        run.Train(stopAfter: 1);
+        run.Train(StopAfter.Epochs(1));
         Assert.All(run.Method.Parameters(), static p => Assert.Equal(DType.Float32, p.Value.DType));
         int moved = run.Method.Encoder.Parameters().Count(p => !p.Value.SameAs(before[p.Name]));
         Assert.True(moved >= before.Count / 2, $"{moved} of {before.Count} parameters of the encoder moved");
@@ -126,17 +127,14 @@ public sealed class MethodSweepTests : TensorTest
         Recipe recipe = TinyRecipes.For(name);
         RunFolder run = Train("run", recipe, stopAfter: 1).Folder;
         using TrainingData data = Data();
-        static void Silently(string _)
-        {
-        }
         foreach (LinearSolver solver in Enum.GetValues<LinearSolver>())
         {
             LinearOptions options = new(LabelBudget.All, FeatureSpace.Backbone, solver, Draws: 1, Sgd: new SgdOptions([0.1], Epochs: 2));
-            Assert.Equal(3, LinearEvaluation.Run(run, recipe, data, options, Silently).Scores.Count);
+            Assert.Equal(3, LinearEvaluation.Run(new EvaluatedRun(run, recipe, data), options).Scores.Count);
         }
-        IReadOnlyList<FineTuneScore> tuned = FineTuning.Run(run, recipe, data, new FineTuneOptions(LabelBudget.All, "0.5", AgainstScratch: true, Epochs: 2, Rates: [0.01]), keep: null, Silently);
+        IReadOnlyList<FineTuneScore> tuned = FineTuning.Run(new EvaluatedRun(run, recipe, data), new FineTuneOptions(LabelBudget.All, "0.5", AgainstScratch: true, Epochs: 2, Rates: [0.01]));
         Assert.Equal(2, tuned.Count);
-        IReadOnlyList<FeatureScore> knn = FeatureComparison.Run(run, recipe, data, new ComparisonOptions(Neighbors: 5), Silently);
+        IReadOnlyList<FeatureScore> knn = FeatureComparison.Run(new EvaluatedRun(run, recipe, data), new ComparisonOptions(Neighbors: 5));
         Assert.All(knn, static score => Assert.InRange(score.Accuracy, 0, 100));
         Assert.Equal(3, knn.Count);
     }
@@ -178,42 +176,14 @@ public sealed class MethodSweepTests : TensorTest
     private TrainingResult Train(string folder, Recipe recipe, int? stopAfter, long? maximumSteps = null)
     {
         using TrainingData data = Data();
-        using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(_root, folder), new Silent());
-        run.MaximumSteps = maximumSteps;
-        return run.Train(stopAfter);
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(_root, folder), new Watch());
+        return run.Train(maximumSteps is null ? Watch.Epochs(stopAfter) : Watch.Steps(maximumSteps));
     }
 
     private TrainingResult Resume(string folder, Recipe recipe)
     {
         using TrainingData data = Data();
-        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(_root, folder), new Silent());
+        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(_root, folder), new Watch());
         return run.Train();
-    }
-
-    private sealed class Silent : ITrainingObserver
-    {
-        public void Preparing(string what)
-        {
-        }
-
-        public void Started(TrainingPlan plan)
-        {
-        }
-
-        public void Stepped(StepReport step)
-        {
-        }
-
-        public void Testing(int epoch)
-        {
-        }
-
-        public void EpochDone(EpochMetrics metrics)
-        {
-        }
-
-        public void Warned(string text)
-        {
-        }
     }
 }

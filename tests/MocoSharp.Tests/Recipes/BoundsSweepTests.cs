@@ -105,9 +105,9 @@ public sealed class BoundsSweepTests : TinyRuns
         using CancellationTokenSource late = new(s_longest);
         bool isPaired = recipe.Data.Modalities.Count > 0;
         using TrainingData data = isPaired ? new(new PairedTinySource(16), new PairedTinySource(8), ["scenes"]) : Data();
-        using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(Root, folder), new Observer());
-        if (!isTested) run.MaximumSteps = 1;
-        Assert.True(run.Train(stopAfter: 1, late.Token).Finished, "it took more than a minute");
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(Root, folder), new Watch());
+        StopAfter oneEpoch = StopAfter.Epochs(1);
+        Assert.True(run.Train(isTested ? oneEpoch : oneEpoch.Or(StopAfter.Steps(1)), late.Token).Finished, "it took more than a minute");
     }
 
     /// <summary>An error of recipes, views or a loss that is no number, with a way out, that names the key.</summary>

@@ -42,7 +42,7 @@ public sealed class CheckpointStateFileTests : TinyRuns
         state["format"] = 1;
         state.Remove("checksum");
         File.WriteAllText(file, state.ToJsonString());
-        Observer observer = new();
+        Watch observer = new();
         AssertSameBits(whole, Resume("old", Recipe(), observer));
         Assert.DoesNotContain(observer.Warnings, static warning => warning.Contains("damaged", StringComparison.Ordinal));
     }

@@ -45,8 +45,8 @@ public sealed class DeviceSweepTests : TinyRuns
     {
         Recipe recipe = On("cuda", method);
         using TrainingData data = Data();
-        using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(Root, "run"), new Observer());
-        run.Train(stopAfter: 1);
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(Root, "run"), new Watch());
+        run.Train(StopAfter.Epochs(1));
         Assert.All(run.Method.State(), static item => Assert.Equal(TestDevice.Here, item.Value.Device));
         Assert.All(run.Method.Parameters().Where(static p => p.Value.RequiresGrad), static p => Assert.Equal(TestDevice.Here, p.Value.Grad!.Device));
     }
@@ -69,7 +69,7 @@ public sealed class DeviceSweepTests : TinyRuns
     public void A_run_moves_from_one_device_to_the_other_with_a_word(string method, string from, string to)
     {
         TrainingResult first = Train("run", On(from, method), stopAfter: 1);
-        Observer observer = new();
+        Watch observer = new();
         TrainingResult whole = Resume("run", On(to, method), observer);
         Assert.True(whole.Finished);
         Assert.True(whole.Steps > first.Steps);
@@ -86,11 +86,11 @@ public sealed class DeviceSweepTests : TinyRuns
         foreach (LinearSolver solver in Enum.GetValues<LinearSolver>())
         {
             LinearOptions options = new(LabelBudget.All, FeatureSpace.Backbone, solver, Draws: 1, Sgd: new SgdOptions([0.1], Epochs: 2));
-            Assert.Equal(3, LinearEvaluation.Run(run, recipe, data, options, Silently).Scores.Count);
+            Assert.Equal(3, LinearEvaluation.Run(new EvaluatedRun(run, recipe, data), options).Scores.Count);
         }
-        Assert.Single(FineTuning.Run(run, recipe, data, new FineTuneOptions(LabelBudget.All, Epochs: 2, Rates: [0.01]), keep: null, Silently));
-        Assert.Equal(3, FeatureComparison.Run(run, recipe, data, new ComparisonOptions(Neighbors: 5), Silently).Count);
-        Assert.NotEmpty(ViewComparison.Run(run, recipe, data, Silently).Scores);
+        Assert.Single(FineTuning.Run(new EvaluatedRun(run, recipe, data), new FineTuneOptions(LabelBudget.All, Epochs: 2, Rates: [0.01])));
+        Assert.Equal(3, FeatureComparison.Run(new EvaluatedRun(run, recipe, data), new ComparisonOptions(Neighbors: 5)).Count);
+        Assert.NotEmpty(ViewComparison.Run(new EvaluatedRun(run, recipe, data)).Scores);
     }
 
     [Fact]
@@ -153,8 +153,4 @@ public sealed class DeviceSweepTests : TinyRuns
     };
 
     private static Tensor Pictures(Encoder encoder) => Tensor.RandomNormal([4, encoder.Options.Channels, 32, 32]).Contiguous(MemoryFormat.ChannelsLast).To(TestDevice.Here);
-
-    private static void Silently(string _)
-    {
-    }
 }

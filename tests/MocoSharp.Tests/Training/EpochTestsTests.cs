@@ -15,7 +15,7 @@ public sealed class EpochTestsTests : TinyRuns
         Recipe recipe = Recipe() with { Monitor = new MonitorSettings(EveryEpochs: 1, Neighbors: 5, ValidationLoss: true) };
         using TrainingData data = Data();
         using NoNumbers method = new();
-        Observer observer = new();
+        Watch observer = new();
         EpochTests tests = new(recipe, data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null, observer);
         EpochScores scores = tests.Run(epoch: 1, isLast: true, TestContext.Current.CancellationToken)!.Value;
         Assert.Null(scores.Validation);
@@ -28,7 +28,7 @@ public sealed class EpochTestsTests : TinyRuns
     {
         using TrainingData data = Data();
         using NoNumbers method = new();
-        Observer observer = new();
+        Watch observer = new();
         EpochTests tests = new(Recipe(), data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null, observer);
         Assert.Equal(new Dictionary<string, double> { ["fill"] = 1 }, tests.Finite(new() { ["fill"] = 1, ["spread"] = double.PositiveInfinity }, epoch: 4));
         Assert.Contains("'spread' of epoch 4", Assert.Single(observer.Warnings), StringComparison.Ordinal);

@@ -93,15 +93,18 @@ public sealed class KernelChoiceTests : TensorTest
     private TrainingResult Train(string name, int? stopAfter = null)
     {
         using TrainingData data = Data();
-        using TrainingRun run = TrainingRun.Start(Recipe(), new RecipeFile(Recipe(), "").Text, data, Path.Combine(_root, name), new Listener([]));
-        return run.Train(stopAfter, TestContext.Current.CancellationToken);
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(Recipe(), ""), data, Path.Combine(_root, name));
+        return run.Train(Watch.Epochs(stopAfter), TestContext.Current.CancellationToken);
     }
 
     private TrainingResult Resume(string name, List<string>? warnings = null)
     {
         using TrainingData data = Data();
-        using TrainingRun run = TrainingRun.Resume(Recipe(), data, Path.Combine(_root, name), new Listener(warnings ?? []));
-        return run.Train(cancel: TestContext.Current.CancellationToken);
+        Watch watch = new();
+        using TrainingRun run = TrainingRun.Resume(Recipe(), data, Path.Combine(_root, name), watch);
+        TrainingResult result = run.Train(cancel: TestContext.Current.CancellationToken);
+        warnings?.AddRange(watch.Warnings);
+        return result;
     }
 
     private static TrainingData Data() => new(new TinySource(32), Test: null, ["tiny"]);
@@ -111,29 +114,4 @@ public sealed class KernelChoiceTests : TensorTest
         new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], Temperature: 0.2, KeyMomentum: 0.9),
         [new ViewSettings([new RandomResizedCrop(8), new Flip(0.5f)], ChannelStats.Half, Repeat: 2)],
         new TrainingSettings(2, BatchSize: 8), new SgdSettings(), new CosineRate(0.05));
-
-    private sealed class Listener(List<string> warnings) : ITrainingObserver
-    {
-        public void Preparing(string what)
-        {
-        }
-
-        public void Started(TrainingPlan plan)
-        {
-        }
-
-        public void Stepped(StepReport step)
-        {
-        }
-
-        public void Testing(int epoch)
-        {
-        }
-
-        public void EpochDone(EpochMetrics metrics)
-        {
-        }
-
-        public void Warned(string text) => warnings.Add(text);
-    }
 }

@@ -11,7 +11,7 @@ public sealed class LongRunTests : TinyRuns
     {
         using CancellationTokenSource cancel = new();
         List<TimeSpan> left = [];
-        TrainingResult result = Train("run", Recipe(epochs: 2000), time: new JumpingTime(), cancel: cancel.Token, observer: new Observer(onStep: step =>
+        TrainingResult result = Train("run", Recipe(epochs: 2000), time: new JumpingTime(), cancel: cancel.Token, observer: new Watch(onStep: step =>
         {
             left.Add(step.Remaining);
             if (step.Step == 10) cancel.Cancel();

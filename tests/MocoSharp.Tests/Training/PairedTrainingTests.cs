@@ -41,14 +41,14 @@ public sealed class PairedTrainingTests : TensorTest
         Recipe recipe = Recipe() with { Monitor = new MonitorSettings(Neighbors: 3, Features: MonitorFeatures.AllViews) };
         TrainingResult result = Run("run", recipe, resume: false, stopAfter: 1);
         using TrainingData data = Data();
-        ViewResults found = ViewComparison.Run(result.Folder, recipe, data, static _ => { });
+        ViewResults found = ViewComparison.Run(new EvaluatedRun(result.Folder, recipe, data));
         IReadOnlyList<ViewScore> scores = found.Scores;
         Assert.Equal([FeatureScore.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews,
             "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews], scores.Select(static score => score.Features));
         Assert.Equal(result.Metrics[^1].Knn!.Value, scores[^1].Accuracy, tolerance: 1e-6);
         Assert.Equal(["view 1: segmentation", "view 2: height", "view 3: terrain"], found.Matches.Where(static match => match.IsTrained).Select(static match => match.View));
         Assert.All(found.Matches, match => Assert.Equal(data.Test!.Count, match.Scenes));
-        IReadOnlyList<FeatureScore> kinds = FeatureComparison.Run(result.Folder, recipe, data, new ComparisonOptions(Neighbors: 3), static _ => { });
+        IReadOnlyList<FeatureScore> kinds = FeatureComparison.Run(new EvaluatedRun(result.Folder, recipe, data), new ComparisonOptions(Neighbors: 3));
         Assert.Equal([FeatureScore.Pixels, FeatureScore.Histogram, FeatureScore.Untrained, FeatureScore.Trained], kinds.Select(static score => score.Features));
         Assert.Equal(scores[0].Accuracy, kinds[1].Accuracy);
     }
@@ -90,34 +90,9 @@ public sealed class PairedTrainingTests : TensorTest
         using TrainingData data = Data();
         string folder = Path.Combine(_root, name);
         watch ??= new Watch();
-        using TrainingRun run = resume ? TrainingRun.Resume(recipe, data, folder, watch) : TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, folder, watch);
-        return run.Train(stopAfter);
+        using TrainingRun run = resume ? TrainingRun.Resume(recipe, data, folder, watch) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, watch);
+        return run.Train(Watch.Epochs(stopAfter));
     }
 
     private static TrainingData Data() => new(new PairedTinySource(16), new PairedTinySource(6), ["tiny"]);
-
-    private sealed class Watch(Action<StepReport>? onStep = null) : ITrainingObserver
-    {
-        public void Preparing(string what)
-        {
-        }
-
-        public void Started(TrainingPlan plan)
-        {
-        }
-
-        public void Stepped(StepReport step) => onStep?.Invoke(step);
-
-        public void Testing(int epoch)
-        {
-        }
-
-        public void EpochDone(EpochMetrics metrics)
-        {
-        }
-
-        public void Warned(string text)
-        {
-        }
-    }
 }

@@ -74,9 +74,8 @@ public sealed class ResumeCampaignTests(ITestOutputHelper output) : TensorTest
             ? new TrainingData(new PairedTinySource(16), new PairedTinySource(6), ["tiny"])
             : new TrainingData(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
         string folder = Path.Combine(_root, name);
-        TinyRuns.Observer observer = new();
-        using TrainingRun run = resume ? TrainingRun.Resume(recipe, data, folder, observer) : TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, folder, observer);
-        run.MaximumSteps = maximumSteps;
-        return run.Train();
+        Watch observer = new();
+        using TrainingRun run = resume ? TrainingRun.Resume(recipe, data, folder, observer) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, observer);
+        return run.Train(Watch.Steps(maximumSteps));
     }
 }

@@ -55,7 +55,7 @@ public sealed class ResumeTests : TinyRuns
     {
         TrainingResult whole = Train("whole", Recipe()), run = Train("run", Recipe(), stopAfter: 1);
         File.WriteAllText(run.Folder.Environment, File.ReadAllText(run.Folder.Environment).Replace(what, by, StringComparison.Ordinal));
-        Observer observer = new();
+        Watch observer = new();
         AssertSameBits(whole, Resume("run", Recipe(), observer));
         Assert.Contains("environment.json cannot be read", Assert.Single(observer.Warnings), StringComparison.Ordinal);
     }
@@ -65,7 +65,7 @@ public sealed class ResumeTests : TinyRuns
     {
         TrainingResult whole = Train("whole", Recipe()), run = Train("run", Recipe(), stopAfter: 1);
         File.Delete(run.Folder.Environment);
-        Observer observer = new();
+        Watch observer = new();
         AssertSameBits(whole, Resume("run", Recipe(), observer));
         Assert.Contains($"the copy of checkpoint {run.Steps} is used", Assert.Single(observer.Warnings), StringComparison.Ordinal);
         Assert.True(File.Exists(run.Folder.Environment));
@@ -77,7 +77,7 @@ public sealed class ResumeTests : TinyRuns
         TrainingResult run = Train("run", Recipe(), stopAfter: 1);
         ForgetCopies(run.Folder);
         File.Delete(run.Folder.Environment);
-        Observer observer = new();
+        Watch observer = new();
         Assert.Equal(2, Resume("run", Recipe(), observer).Epochs);
         Assert.Contains(observer.Warnings, static text => text.Contains("is not known any more", StringComparison.Ordinal));
         Assert.Contains(observer.Warnings, static text => text.Contains("weights may differ in the last bits", StringComparison.Ordinal));
@@ -116,7 +116,7 @@ public sealed class ResumeTests : TinyRuns
         Directory.Delete(run.Folder.Checkpoints, recursive: true);
         Directory.CreateDirectory(run.Folder.Checkpoints);
         File.Delete(run.Folder.Encoder);
-        Observer observer = new();
+        Watch observer = new();
         AssertSameBits(whole, Resume("run", Recipe(), observer));
         Assert.Contains("metrics.jsonl tells of 1 epoch behind the checkpoint", Assert.Single(observer.Warnings), StringComparison.Ordinal);
     }
@@ -126,7 +126,7 @@ public sealed class ResumeTests : TinyRuns
     {
         TrainingResult whole = Train("whole", Recipe()), run = Train("run", Recipe());
         Directory.Delete(run.Folder.Checkpoint(run.Steps), recursive: true);
-        Observer observer = new();
+        Watch observer = new();
         AssertSameBits(whole, Resume("run", Recipe(), observer));
         Assert.Contains("1 epoch behind the checkpoint that training goes on from", Assert.Single(observer.Warnings), StringComparison.Ordinal);
     }
@@ -137,7 +137,7 @@ public sealed class ResumeTests : TinyRuns
         Recipe other = Recipe() with { Training = new TrainingSettings(2, 8, Seed: 5) };
         TrainingResult whole = Train("whole", Recipe()), run = Train("run", Recipe(), stopAfter: 1), stranger = Train("stranger", other);
         Directory.Move(stranger.Folder.Checkpoint(stranger.Steps), run.Folder.Checkpoint(stranger.Steps));
-        Observer observer = new();
+        Watch observer = new();
         AssertSameBits(whole, Resume("run", Recipe(), observer));
         Assert.Contains("is of another run", Assert.Single(observer.Warnings), StringComparison.Ordinal);
     }

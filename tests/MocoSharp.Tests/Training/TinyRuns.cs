@@ -27,17 +27,17 @@ public abstract class TinyRuns : TensorTest
         Monitor: new MonitorSettings(EveryEpochs: 1, Neighbors: 5));
 
     private protected TrainingResult Train(
-        string name, Recipe recipe, int? stopAfter = null, Observer? observer = null, int bad = 0, int pictures = 32, TimeProvider? time = null, CancellationToken cancel = default)
+        string name, Recipe recipe, int? stopAfter = null, Watch? observer = null, int bad = 0, int pictures = 32, TimeProvider? time = null, CancellationToken cancel = default)
     {
         using TrainingData data = Data(pictures, bad);
-        using TrainingRun run = TrainingRun.Start(recipe, new RecipeFile(recipe, "").Text, data, Path.Combine(Root, name), observer ?? new Observer(), time);
-        return run.Train(stopAfter, cancel);
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(Root, name), observer, time);
+        return run.Train(Watch.Epochs(stopAfter), cancel);
     }
 
-    private protected TrainingResult Resume(string name, Recipe recipe, Observer? observer = null, int pictures = 32)
+    private protected TrainingResult Resume(string name, Recipe recipe, Watch? observer = null, int pictures = 32)
     {
         using TrainingData data = Data(pictures);
-        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(Root, name), observer ?? new Observer());
+        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(Root, name), observer);
         return run.Train();
     }
 
@@ -49,28 +49,5 @@ public abstract class TinyRuns : TensorTest
         foreach (string file in s_stateFiles)
             Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Folder.Checkpoint(expected.Steps), file)), File.ReadAllBytes(Path.Combine(actual.Folder.Checkpoint(actual.Steps), file)));
         Assert.Equal(File.ReadAllBytes(expected.Folder.Encoder), File.ReadAllBytes(actual.Folder.Encoder));
-    }
-
-    internal sealed class Observer(Action<StepReport>? onStep = null, Action<int>? onTest = null) : ITrainingObserver
-    {
-        internal List<string> Warnings { get; } = [];
-
-        public void Preparing(string what)
-        {
-        }
-
-        public void Started(TrainingPlan plan)
-        {
-        }
-
-        public void Stepped(StepReport step) => onStep?.Invoke(step);
-
-        public void Testing(int epoch) => onTest?.Invoke(epoch);
-
-        public void EpochDone(EpochMetrics metrics)
-        {
-        }
-
-        public void Warned(string text) => Warnings.Add(text);
     }
 }

@@ -42,7 +42,7 @@ public sealed class TrainingRunTests : TinyRuns
     public void A_cancellation_in_the_knn_test_ends_it_and_a_resume_does_it_again()
     {
         using CancellationTokenSource cancel = new();
-        TrainingResult stopped = Train("tested", Recipe(), observer: new Observer(onTest: _ => cancel.Cancel()), cancel: cancel.Token);
+        TrainingResult stopped = Train("tested", Recipe(), observer: new Watch(onDoing: what => { if (what.EndsWith("kNN test", StringComparison.Ordinal)) cancel.Cancel(); }), cancel: cancel.Token);
         Assert.False(stopped.Finished);
         Assert.Empty(stopped.Metrics);
         TrainingResult never = Train("whole", Recipe()), resumed = Resume("tested", Recipe());
@@ -54,19 +54,19 @@ public sealed class TrainingRunTests : TinyRuns
     public void After_a_test_that_was_canceled_in_the_last_epoch_a_resume_ends_the_run_for_good()
     {
         using CancellationTokenSource cancel = new();
-        Train("tested", Recipe(), observer: new Observer(onTest: epoch => { if (epoch == 2) cancel.Cancel(); }), cancel: cancel.Token);
+        Train("tested", Recipe(), observer: new Watch(onDoing: what => { if (what == "epoch 2: kNN test") cancel.Cancel(); }), cancel: cancel.Token);
         Assert.True(Resume("tested", Recipe()).Finished);
         int tests = 0;
-        Assert.True(Resume("tested", Recipe(), new Observer(onTest: _ => tests++)).Finished);
+        Assert.True(Resume("tested", Recipe(), new Watch(onDoing: what => tests += what.EndsWith("kNN test", StringComparison.Ordinal) ? 1 : 0)).Finished);
         Assert.Equal(0, tests);
     }
 
     [Fact]
     public void A_test_that_fails_is_told_of_and_the_training_goes_on()
     {
-        Observer observer = new();
+        Watch observer = new();
         using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2, bad: 5), ["tiny"]);
-        using TrainingRun run = TrainingRun.Start(Recipe(), new RecipeFile(Recipe(), "").Text, data, Path.Combine(Root, "run"), observer);
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(Recipe(), ""), data, Path.Combine(Root, "run"), observer);
         TrainingResult result = run.Train();
         Assert.True(result.Finished);
         Assert.Equal(2, result.Metrics.Count);
@@ -101,7 +101,7 @@ public sealed class TrainingRunTests : TinyRuns
         using CancellationTokenSource cancel = new();
         using TrainingData data = Data();
         Recipe one = recipe with { Checkpoints = recipe.Checkpoints with { Keep = 1 } };
-        using (TrainingRun run = TrainingRun.Resume(one, data, Path.Combine(Root, "run"), new Observer(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
+        using (TrainingRun run = TrainingRun.Resume(one, data, Path.Combine(Root, "run"), new Watch(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
             Assert.Equal(10, run.Train(cancel: cancel.Token).Steps);
         Assert.Equal([12, 10], result.Folder.Steps());          // the damaged one is nobody's to delete
         AssertSameBits(Train("whole", recipe), Resume("run", recipe));
@@ -112,7 +112,7 @@ public sealed class TrainingRunTests : TinyRuns
     {
         TrainingResult whole = Train("whole", Recipe());
         using CancellationTokenSource cancel = new();
-        TrainingResult stopped = Train("parts", Recipe(), observer: new Observer(onStep: step => { if (step.Step == 3) cancel.Cancel(); }), cancel: cancel.Token);
+        TrainingResult stopped = Train("parts", Recipe(), observer: new Watch(onStep: step => { if (step.Step == 3) cancel.Cancel(); }), cancel: cancel.Token);
         Assert.False(stopped.Finished);
         Assert.Equal(3, stopped.Steps);
         AssertSameBits(whole, Resume("parts", Recipe()));
@@ -122,7 +122,7 @@ public sealed class TrainingRunTests : TinyRuns
     public void A_kill_between_checkpoints_costs_only_what_came_after_the_last_one()
     {
         TrainingResult whole = Train("whole", Recipe());
-        Assert.Throws<InvalidOperationException>(() => Train("parts", Recipe(), observer: new Observer(onStep: static step => { if (step.Step == 6) throw new InvalidOperationException("killed"); })));
+        Assert.Throws<InvalidOperationException>(() => Train("parts", Recipe(), observer: new Watch(onStep: static step => { if (step.Step == 6) throw new InvalidOperationException("killed"); })));
         AssertSameBits(whole, Resume("parts", Recipe()));
     }
 
@@ -136,7 +136,7 @@ public sealed class TrainingRunTests : TinyRuns
         byte[] bytes = File.ReadAllBytes(newest);
         bytes[^100] ^= 1;
         File.WriteAllBytes(newest, bytes);
-        Observer observer = new();
+        Watch observer = new();
         TrainingResult parts = Resume("parts", Recipe(epochs: 3), observer);
         Assert.Contains(observer.Warnings, warning => warning.Contains(newest, StringComparison.Ordinal));
         AssertSameBits(whole, parts);
@@ -187,7 +187,7 @@ public sealed class TrainingRunTests : TinyRuns
     public void A_second_process_is_refused_while_the_first_trains()
     {
         MocoException? error = null;
-        Train("run", Recipe(), observer: new Observer(onStep: _ => error ??= Assert.Throws<MocoException>(() => Resume("run", Recipe()))));
+        Train("run", Recipe(), observer: new Watch(onStep: _ => error ??= Assert.Throws<MocoException>(() => Resume("run", Recipe()))));
         Assert.Equal(ErrorIds.RunLocked, error!.Id);
     }
 
@@ -212,7 +212,7 @@ public sealed class TrainingRunTests : TinyRuns
     public void Unreadable_pictures_are_named_and_training_goes_on_below_the_limit()
     {
         Recipe recipe = Recipe() with { Data = new DataSettings(MaximumBadShare: 0.1) };
-        Observer observer = new();
+        Watch observer = new();
         TrainingResult result = Train("run", recipe, observer: observer, bad: 2);
         Assert.Equal(2, result.Metrics[^1].BadImages);
         foreach (string name in new[] { "picture0.png", "picture1.png" }) Assert.Contains(observer.Warnings, warning => warning.Contains(name, StringComparison.Ordinal));
@@ -224,7 +224,7 @@ public sealed class TrainingRunTests : TinyRuns
     {
         List<double> fills = [];
         Recipe recipe = Recipe() with { Method = ((MoCoOptions)Recipe().Method) with { FillQueueFirst = true } };
-        Train("run", recipe, observer: new Observer(onStep: step => fills.Add(step.Measures["queue_fill"])));
+        Train("run", recipe, observer: new Watch(onStep: step => fills.Add(step.Measures["queue_fill"])));
         Assert.All(fills, static fill => Assert.Equal(1, fill));
     }
 }

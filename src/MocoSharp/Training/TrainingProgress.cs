@@ -2,28 +2,6 @@ using MocoSharp.Runs;
 
 namespace MocoSharp.Training;
 
-/// <summary>Told of what happens in a training, on the training's thread. Must return soon.</summary>
-public interface ITrainingObserver
-{
-    /// <summary>Pictures are being read for the first time, or the queue is being filled.</summary>
-    void Preparing(string what);
-
-    /// <summary>The first step of this process is next.</summary>
-    void Started(TrainingPlan plan);
-
-    /// <summary>An update is done.</summary>
-    void Stepped(StepReport step);
-
-    /// <summary>The kNN test begins.</summary>
-    void Testing(int epoch);
-
-    /// <summary>An epoch is done, and its line is written.</summary>
-    void EpochDone(EpochMetrics metrics);
-
-    /// <summary>Something that a person should know: a damaged checkpoint, a bad picture.</summary>
-    void Warned(string text);
-}
-
 /// <summary>What a training is about to do.</summary>
 /// <param name="Recipe">The recipe's name.</param>
 /// <param name="Run">The run's folder.</param>
@@ -41,7 +19,7 @@ public interface ITrainingObserver
 /// <param name="ChanceLoss">The loss when nothing is told apart.</param>
 public sealed record TrainingPlan(
     string Recipe, string Run, int Pictures, int TestPictures, bool Labeled, int Epochs, int FirstEpoch, int LastEpoch, int StepsPerEpoch, long Parameters,
-    string Precision, int Threads, int Workers, double? ChanceLoss);
+    string Precision, int Threads, int Workers, double? ChanceLoss) : RunProgress;
 
 /// <summary>One update.</summary>
 /// <param name="Epoch">The current epoch, from 1.</param>
@@ -56,4 +34,4 @@ public sealed record TrainingPlan(
 /// <param name="Measures">The method's own.</param>
 public sealed record StepReport(
     int Epoch, int StepInEpoch, int StepsPerEpoch, long Step, double Loss, double LearningRate, double ImagesPerSecond, double WaitFraction, TimeSpan Remaining,
-    IReadOnlyDictionary<string, double> Measures);
+    IReadOnlyDictionary<string, double> Measures) : RunProgress;

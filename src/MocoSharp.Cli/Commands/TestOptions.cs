@@ -1,0 +1,45 @@
+using System.CommandLine;
+using MocoSharp.Cli.Output;
+using MocoSharp.Evaluation;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary>What all tests of a run take: the run, other pictures or labels, the device, threads.</summary>
+internal sealed class TestOptions
+{
+    private readonly Argument<string> _run = Options.Run();
+    private readonly Option<string?> _data = Options.Data("Other pictures than the run's, or where the same ones are now.");
+    private readonly Option<string?> _test = new("--test") { Description = "Other pictures to test on than those beside the pictures to learn from.", HelpName = "dir" };
+    private readonly Option<string?> _labels = new("--label-file")
+    {
+        Description = "Labels that came later: a CSV file with the columns file (a path below the pictures' folder) and label. Without labeled test pictures a fifth is kept to test on.",
+        HelpName = "file.csv",
+    };
+    private readonly Option<string?> _testLabels = new("--test-label-file") { Description = "The same for the pictures to test on.", HelpName = "file.csv" };
+    private readonly Option<string?> _device = Options.Device(Options.TheRuns);
+    private readonly Option<int?> _threads = Options.Threads();
+
+    internal Command Command(string name, string description, params Option[] own)
+    {
+        Command command = new(name, description) { _run, _data, _test, _labels, _testLabels };
+        foreach (Option option in own) command.Add(option);
+        command.Add(_device);
+        command.Add(_threads);
+        return command;
+    }
+
+    /// <summary>Opens the run, tests it and prints the one JSON document.</summary>
+    internal async Task<int> RunAsync<T>(CommandContext context, ParseResult parse, Func<Run, TestPictures, TestReporter, Task<T>> test, Action<T> show) where T : EvaluationResult
+    {
+        Run run = Run.Open(parse.GetRequiredValue(_run), parse.GetValue(_device));
+        foreach (string note in run.Notes) context.Warn(note);
+        ThreadChoice.Use(context, parse.GetValue(_threads));
+        T result;
+        using (TestReporter reporter = new(context))
+            result = await test(run, new TestPictures(parse.GetValue(_data), parse.GetValue(_test), parse.GetValue(_labels), parse.GetValue(_testLabels)), reporter);
+        show(result);
+        context.People.Profile.Out.Writer.WriteLine($"kept in {result.File}");
+        context.Result(result, run.Folder.Evaluations);
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,34 @@
+using MocoSharp.Features;
+using MocoSharp.Recipes;
+using MocoSharp.Runs;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>A run and the pictures that it is tested on: what every test takes.</summary>
+/// <param name="Folder">A run's.</param>
+/// <param name="Recipe">The run's.</param>
+/// <param name="Data">Labeled pictures to learn from and to test on.</param>
+/// <param name="Progress">Told what is next, of unreadable pictures, and of what was done otherwise than asked.</param>
+public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData Data, IProgress<RunProgress>? Progress = null)
+{
+    internal Compute Compute { get; } = Compute.Of(Recipe.Training);
+
+    internal void Doing(string what) => Progress.Doing(what);
+
+    internal void Warn(string text) => Progress.Warn(text);
+
+    /// <summary>Reads pictures as the run's recipe says.</summary>
+    internal FeatureExtractor Extractor(Imaging.Augment.ViewPipeline view, Compute compute) => new(Recipe.Data, view, compute, Warn);
+
+    /// <summary>Checks that there is something to test, and something to test it on.</summary>
+    /// <exception cref="MocoException">MS5002: there is nothing labeled to test on. MS4003: the run has no encoder yet.</exception>
+    internal void Require()
+    {
+        if (!Data.CanTest)
+            throw new MocoException(ErrorIds.NoLabels, "these tests need labeled pictures to learn from and others to test on", at: Data.Paths[0],
+                fix: "put pictures into class folders, with train/ and test/ around them, or name labeled test pictures with --test");
+        if (!File.Exists(Folder.Encoder))
+            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: Folder.Root,
+                fix: $"train it further: moco resume {Folder.Root}");
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MocoSharp.Features;
+using MocoSharp.Imaging.Codecs;
+using MocoSharp.Runs;
+
+namespace MocoSharp.Evaluation;
+
+/// <summary>What a test came to: a document, as it lies in the run's <c>eval/</c> and as <c>--json</c> prints it. Accuracies are percent with two decimals.</summary>
+/// <param name="Run">The run's folder.</param>
+/// <param name="Test">knn, linear, finetune or views.</param>
+public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string Run, [property: JsonPropertyOrder(-2)] string Test)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    /// <summary>The program that tested.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Version { get; } = RunEnvironment.ProgramVersion;
+
+    /// <summary>What its files in <c>eval/</c> are called, without extension.</summary>
+    [JsonIgnore]
+    public string FileName { get; init; } = "";
+
+    /// <summary>The document's file, once it is written.</summary>
+    [JsonIgnore]
+    public string File => Path.Combine(new RunFolder(Run).Evaluations, FileName + ".json");
+
+    /// <summary>The document.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, GetType(), s_json);
+
+    /// <summary>Writes the document in place of an older one of its name.</summary>
+    internal void Write() => Write(File, System.Text.Encoding.UTF8.GetBytes(ToJson()));
+
+    /// <summary>Draws a confusion matrix beside the document, where it is not too large to be looked at.</summary>
+    /// <returns>The file; null where nothing was drawn.</returns>
+    internal string? Draw(ConfusionMatrix confusion)
+    {
+        if (confusion.Classes.Count > ConfusionPicture.MostClasses) return null;
+        string path = Path.ChangeExtension(File, ".png");
+        Write(path, ImageEncoder.Png(ConfusionPicture.Render(confusion)));
+        return path;
+    }
+
+    private static void Write(string path, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        WholeFile.Write(path, content);
+    }
+}
+
+/// <summary>Percent with two decimals.</summary>
+internal sealed class PercentConverter : JsonConverter<double>
+{
+    public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDouble();
+
+    public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) => writer.WriteNumberValue(Math.Round(value, 2));
+}

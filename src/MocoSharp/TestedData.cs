@@ -1,0 +1,82 @@
+using System.Security.Cryptography;
+using System.Text;
+using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Recipes;
+using MocoSharp.Runs;
+
+namespace MocoSharp;
+
+/// <summary>Opens the pictures that a run is tested on: those of its first path, and its own test pictures, unless others are named.</summary>
+internal static class TestedData
+{
+    private const int HeldOutOneOf = 5;
+    private const ulong HeldOutSeed = 1;
+
+    internal static TrainingData Open(RunRecord run, TestPictures pictures)
+    {
+        DataSettings settings = run.Recipe.Recipe.Data;
+        string path = pictures.Data ?? run.Known().Data[0];
+        string? test = pictures.Test ?? (pictures.Data is null ? run.Known().Test : null);
+        LabelsFrom labels = pictures.LabelFile is { } file ? LabelsFrom.Csv(file)
+            : pictures.Data is not null && run.Environment?.Labels is null or "none" ? LabelsFrom.Auto : LabelsFrom.Parse(run.Known().Labels);
+        LabelsFrom? testLabels = pictures.TestLabelFile is { } testFile ? LabelsFrom.Csv(testFile) : null;
+        TrainingData data = TrainingData.Open([path], test ?? (testLabels is null ? null : path), settings, labels, testLabels);
+        try
+        {
+            return pictures.LabelFile is null && testLabels is null && data.CanTest ? data : WithTest(data, isApart: test is not null || testLabels is null);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What tells results on other pictures or labels than the run's by their file's name: what they are called, and a hash of their whole paths. Empty for the run's own.</summary>
+    internal static string Suffix(RunEnvironment? environment, TrainingData data)
+    {
+        string labels = (data.Labels ?? LabelsFrom.Auto).ToString();
+        bool isData = data.Paths[0] != environment?.Data[0] || data.TestPath != environment.Test;
+        if (!isData && labels == environment?.Labels) return "";
+        string name = isData ? Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Paths[0])) : Path.GetFileNameWithoutExtension(labels);
+        string plain = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+        return $"-on-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{data.Paths[0]}\0{data.TestPath}\0{labels}")))[..8]}";
+    }
+
+    /// <summary>Labeled pictures alone, and some to test on: those that are labeled as such, or every fifth that is held out.</summary>
+    /// <param name="data">As it was opened.</param>
+    /// <param name="isApart">Whether test pictures are other files than those to learn from.</param>
+    private static TrainingData WithTest(TrainingData data, bool isApart)
+    {
+        if (data.Labeled.Classes.Count == 0) return data;
+        int[] known = Known(data.Labeled);
+        if (data.Test is { Classes.Count: > 0 } test)
+        {
+            int[] tested = Known(test);
+            if (!isApart)
+            {
+                HashSet<string> names = [.. tested.Select(test.Name)];
+                known = [.. known.Where(i => !names.Contains(data.Labeled.Name(i)))];
+            }
+            return tested.Length == 0 || known.Length == 0 ? data : data with { Labeled = data.Labeled.Take(known), Test = test.Take(tested) };
+        }
+        int[] labels = [.. Enumerable.Range(0, data.Labeled.Count).Select(data.Labeled.Label)], held = [];
+        foreach (int[] rows in StratifiedRows.Shuffled(labels, data.Labeled.Classes.Count, HeldOutSeed, draw: 0))
+            if (rows.Length > 1) held = [.. held, .. rows[..Math.Max(1, rows.Length / HeldOutOneOf)]];
+        if (held.Length == 0) return data;
+        Array.Sort(held);
+        return data with
+        {
+            Labeled = data.Labeled.Take([.. known.Except(held)]),
+            Test = data.Labeled.Take(held),
+            Notes =
+            [
+                .. data.Notes,
+                $"no test pictures are labeled, so {held.Length:N0} of the {known.Length:N0} labeled pictures, a fifth of each class, are kept to test on: the same ones each time",
+            ],
+        };
+    }
+
+    private static int[] Known(IImageSource source) => [.. Enumerable.Range(0, source.Count).Where(i => source.Label(i) >= 0)];
+}
