@@ -24,10 +24,8 @@ bench/compare_knn.py --pairs {count}
 |---|---|---|---|---|---|
 {row}
 
-Where it comes from: bf16 products (twice the rate of fp32 with AVX-512 BF16, five times and more with AMX) choose candidates, with a bound on what rounding can have done to these very rows; nearly all
-scores are turned down 32 at a time; some hundred candidates a row are then compared in fp32. So the neighbors are those of fp32, which tests check. Peak memory of the
-whole program, features included: {peak:,.0f} MB; scores and candidates take 37 MiB (2,048 rows at a time: scores against 4,096 in bf16, 1,824 candidates of 6 bytes), however many
-rows there are.
+bf16 products choose candidates, with a bound on what rounding can have done to these very rows; some hundred candidates a row are then compared in
+fp32. So the neighbors are those of fp32, which tests check. Peak memory of the complete program, features included: {peak:,.0f} MB.
 """
 
 

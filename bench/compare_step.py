@@ -22,9 +22,10 @@ PAGE = ROOT / "docs/results/step-pairs.md"
 
 HEAD = """# The training step beside PyTorch, pair by pair
 
-MoCo v2, K 4096, synthetic pictures. Pairs in turn (A B A B), medians, images a second; the peer has glibc's best allocator settings and no `OPENBLAS_CORETYPE`.
-Memory is the most that the process held, in MB: MocoSharp's in the timed steps (in brackets before them, when kernels are chosen), the peer's in all (`ru_maxrss`).
-Losses: the largest difference in {steps} equal steps that both programs did before the pairs. A row stays until the same work is timed again on such a processor.
+MoCo v2, K 4096, synthetic pictures. Pairs in turn (A B A B), medians, images a second; the peer has glibc's best allocator settings and no
+`OPENBLAS_CORETYPE`. Memory is the most that the process held, in MB: MocoSharp's in the timed steps (in brackets before them, when kernels are
+chosen), the peer's in all (`ru_maxrss`). Losses: the largest difference in {steps} equal steps that both programs did before the pairs. A row stays
+until the same work is timed again on such a processor.
 
 | processor | work | peer | MocoSharp | PyTorch | ratio | spread | pairs | memory | memory, peer | page faults a step | losses |
 |---|---|---|---|---|---|---|---|---|---|---|---|

@@ -2,7 +2,7 @@
 """How the pipeline's cost grows with the number of pictures: rate and memory at 1,000 to 1,000,000 pictures of 32 px in a packed file, made by repeating.
 
   bench/growth_pipeline.py --seconds 60 --folder /tmp
-Writes docs/results/pipeline-growth.md and .svg. Needs 10 GB of room in the folder while it runs, and nothing but Python's own modules.
+Writes docs/notes/pipeline-growth.md and .svg. Needs 10 GB of room in the folder while it runs, and nothing but Python's own modules.
 """
 import argparse
 import os
@@ -69,8 +69,8 @@ def main():
         rows.append(f"| {count:,} | {result['images_per_second']:,.0f} | {result['slowest_images_per_second']:,.0f} to {result['fastest_images_per_second']:,.0f} | "
                     f"{result['first_images_per_second']:,.0f} | {result['last_images_per_second']:,.0f} | {min(resident):.0f} to {max(resident):.0f} |")
     rates = [rate for _, rate, _ in points]
-    (ROOT / "docs/results/pipeline-growth.svg").write_text(plot(points))
-    (ROOT / "docs/results/pipeline-growth.md").write_text(f"""# How the pipeline's cost grows
+    (ROOT / "docs/notes/pipeline-growth.svg").write_text(plot(points))
+    (ROOT / "docs/notes/pipeline-growth.md").write_text(f"""# How the pipeline's cost grows
 
 Pictures of 32 px in a packed file, made by repeating; two views each of MoCo's CIFAR-10 demo, 2 threads, {a.seconds:.0f} s a row after a warm-up, nothing kept in memory. The rate is the
 median of ten parts of the time; from the slowest to the fastest count it differs by {max(rates) / min(rates) - 1:.0%}. {machine()}.

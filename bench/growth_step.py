@@ -2,7 +2,7 @@
 """How the step's cost grows: with the queue, with the batch, and with the number of pictures (packed files of `growth_pipeline.py --keep`).
 
   bench/growth_step.py --packs FOLDER [--rounds 3]
-Writes docs/results/step-growth.md and .svg.
+Writes docs/notes/step-growth.md and .svg.
 """
 import argparse
 import os
@@ -71,8 +71,8 @@ def main():
     count_rows = "\n".join(f"| {n:,} | {r[0]['images_per_second']:.1f} | {r[0]['parts'][0]:.1f} | {r[0]['parts'][-1]:.1f} | {r[0]['milliseconds']['waiting']:.1f} | {r[0]['resident_megabytes'][0]:.0f} | {r[0]['resident_megabytes'][-1]:.0f} |"
                            for n, r in counts.items())
     rates = [r[0]["images_per_second"] for r in counts.values()]
-    (ROOT / "docs/results/step-growth.svg").write_text(drawing([plot("milliseconds a step by keys in the queue (batch 64)", [(k, whole) for k, whole, _ in by_queue]), plot("milliseconds a step by batch (queue 4,096)", by_batch)]))
-    (ROOT / "docs/results/step-growth.md").write_text(f"""# How the step's cost grows
+    (ROOT / "docs/notes/step-growth.svg").write_text(drawing([plot("milliseconds a step by keys in the queue (batch 64)", [(k, whole) for k, whole, _ in by_queue]), plot("milliseconds a step by batch (queue 4,096)", by_batch)]))
+    (ROOT / "docs/notes/step-growth.md").write_text(f"""# How the step's cost grows
 
 The MoCo v2 step, ResNet-18 with the small stem, 32 px, bf16, 2 threads. The median of {a.rounds} rounds in which every value has its turn. {machine()}.
 
