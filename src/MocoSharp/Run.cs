@@ -83,7 +83,7 @@ public sealed class Run
     /// <param name="features">Which of its numbers; the encoder's when null.</param>
     /// <param name="progress">Told of unreadable pictures and damaged checkpoints.</param>
     /// <exception cref="MocoException">At the first picture: MS4003: the run has no encoder yet. MS5005: there are no such features.</exception>
-    public Embedder Embedder(FeatureSpace? features = null, IProgress<RunProgress>? progress = null) => new(Folder, Recipe, features ?? FeatureSpace.Backbone, progress);
+    public Embedder Embedder(FeatureSpace? features = null, IProgress<RunProgress>? progress = null) => Features.Embedder.Of(Folder, Recipe, features ?? FeatureSpace.Backbone, progress);
 
     /// <summary>Classifies test pictures by the vote of their nearest training pictures; pixels and the untrained encoder beside it.</summary>
     /// <param name="options">Which test; null for k, temperature and features of the recipe's own monitor.</param>

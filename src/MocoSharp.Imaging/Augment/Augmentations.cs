@@ -7,7 +7,9 @@ public static class Augmentations
     /// Name to record. A recipe's keys are the primary constructor's parameters in camel case; parameters that are left out keep their
     /// default, and the default value of a <see cref="Range"/> stands for the operation's own interval.
     /// </summary>
-    public static IReadOnlyDictionary<string, Type> All { get; } = new Dictionary<string, Type>
+    public static IReadOnlyDictionary<string, Type> All => s_all;
+
+    private static readonly Dictionary<string, Type> s_all = new()
     {
         ["randomResizedCrop"] = typeof(RandomResizedCrop),
         ["resize"] = typeof(Resize),
@@ -26,4 +28,14 @@ public static class Augmentations
         ["sobel"] = typeof(Sobel),
         ["colorSpace"] = typeof(ColorSpace),
     };
+
+    /// <summary>Makes an operation known to recipes. At the program's start, before recipes are read.</summary>
+    /// <typeparam name="T">A record whose primary constructor's parameters are the recipe's keys.</typeparam>
+    /// <param name="name">Its name in recipes.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public static void Register<T>(string name) where T : Augmentation
+    {
+        if (s_all.TryGetValue(name, out Type? known) && known != typeof(T)) throw new ArgumentException($"the operation '{name}' is {known} already", nameof(name));
+        s_all[name] = typeof(T);
+    }
 }

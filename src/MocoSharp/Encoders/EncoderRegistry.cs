@@ -14,7 +14,9 @@ public sealed class EncoderAttribute(string name) : Attribute
 /// <summary>All encoders by name. A new one is a factory with an <see cref="EncoderAttribute"/>, and nothing else.</summary>
 public static class EncoderRegistry
 {
-    private static readonly SortedDictionary<string, Func<EncoderOptions, Encoder>> s_factories = Find();
+    private static readonly SortedDictionary<string, Func<EncoderOptions, Encoder>> s_factories = new(StringComparer.Ordinal);
+
+    static EncoderRegistry() => Register(typeof(EncoderRegistry).Assembly);
 
     /// <summary>The names, sorted.</summary>
     public static IReadOnlyCollection<string> Names => s_factories.Keys;
@@ -33,11 +35,17 @@ public static class EncoderRegistry
         return options.Patches is { } patches ? new PatchEncoder(options, patches, whole) : whole(options);
     }
 
-    private static SortedDictionary<string, Func<EncoderOptions, Encoder>> Find() => new(
-        (from type in typeof(EncoderRegistry).Assembly.GetTypes()
-         from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-         let attribute = method.GetCustomAttribute<EncoderAttribute>()
-         where attribute is not null
-         select (attribute.Name, Factory: method.CreateDelegate<Func<EncoderOptions, Encoder>>()))
-        .ToDictionary(static found => found.Name, static found => found.Factory), StringComparer.Ordinal);
+    /// <summary>Makes an assembly's encoders known to recipes: its static factories with an <see cref="EncoderAttribute"/>.</summary>
+    /// <exception cref="ArgumentException">A name is taken, or a factory has another form than <c>Encoder Name(EncoderOptions)</c>.</exception>
+    public static void Register(Assembly assembly)
+    {
+        foreach (MethodInfo method in assembly.GetTypes().SelectMany(static type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)))
+        {
+            if (method.GetCustomAttribute<EncoderAttribute>() is not { } attribute) continue;
+            Func<EncoderOptions, Encoder> factory = method.CreateDelegate<Func<EncoderOptions, Encoder>>();
+            if (s_factories.TryGetValue(attribute.Name, out Func<EncoderOptions, Encoder>? known) && known.Method != method)
+                throw new ArgumentException($"the encoder '{attribute.Name}' is {known.Method.DeclaringType}.{known.Method.Name} already: give the other one another name", nameof(assembly));
+            s_factories[attribute.Name] = factory;
+        }
+    }
 }

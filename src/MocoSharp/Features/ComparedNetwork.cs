@@ -61,6 +61,9 @@ internal sealed class ComparedNetwork : IDisposable
 
     public void Dispose() => _owner.Dispose();
 
+    /// <summary>An encoder as it is.</summary>
+    internal static ComparedNetwork Of(Encoder encoder, Compute compute) => Owning(encoder, compute, () => encoder.Forward);
+
     /// <summary>An encoder with given weights.</summary>
     internal static ComparedNetwork Of(Encoder encoder, Recipe recipe, IReadOnlyList<(string Name, Tensor Value)> weights) => Owning(encoder, recipe, () =>
     {
@@ -68,11 +71,13 @@ internal sealed class ComparedNetwork : IDisposable
         return encoder.Forward;
     });
 
-    private static ComparedNetwork Owning(Module owner, Recipe recipe, Func<Func<Tensor, Tensor>> forward)
+    private static ComparedNetwork Owning(Module owner, Recipe recipe, Func<Func<Tensor, Tensor>> forward) => Owning(owner, Compute.Of(recipe.Training), forward);
+
+    private static ComparedNetwork Owning(Module owner, Compute compute, Func<Func<Tensor, Tensor>> forward)
     {
         try
         {
-            owner.MoveTo(Compute.Of(recipe.Training).Device);
+            owner.MoveTo(compute.Device);
             return new ComparedNetwork(owner, forward());
         }
         catch

@@ -35,24 +35,37 @@ public abstract record MethodOptions
 /// <summary>All methods by name. A new one is a class with a <see cref="MethodAttribute"/>, an options record, a recipe, a page and tests.</summary>
 public static class MethodRegistry
 {
-    private static readonly SortedDictionary<string, (Type Method, Type Options)> s_methods = new(
-        typeof(MethodRegistry).Assembly.GetTypes()
-            .Select(static type => (Type: type, Attribute: type.GetCustomAttribute<MethodAttribute>()))
-            .Where(static found => found.Attribute is not null)
-            .ToDictionary(static found => found.Attribute!.Name, static found => (found.Type, found.Attribute!.Options)), StringComparer.Ordinal);
+    private static readonly SortedDictionary<string, Type> s_methods = new(StringComparer.Ordinal), s_options = new(StringComparer.Ordinal);
 
-    /// <summary>The names, sorted, with their options records.</summary>
-    public static IReadOnlyDictionary<string, Type> OptionTypes => s_methods.ToDictionary(static m => m.Key, static m => m.Value.Options);
+    static MethodRegistry() => Register(typeof(MethodRegistry).Assembly);
+
+    /// <summary>The names, sorted, with their options records; methods that are registered later appear in it.</summary>
+    public static IReadOnlyDictionary<string, Type> OptionTypes => s_options;
+
+    /// <summary>Makes an assembly's methods known to recipes: its classes with a <see cref="MethodAttribute"/>. At the program's start, before recipes are read.</summary>
+    /// <exception cref="ArgumentException">A name is taken, or the class is no <see cref="Method"/>.</exception>
+    public static void Register(Assembly assembly)
+    {
+        foreach (Type type in assembly.GetTypes())
+        {
+            if (type.GetCustomAttribute<MethodAttribute>() is not { } attribute) continue;
+            if (!type.IsSubclassOf(typeof(Method)) || !attribute.Options.IsSubclassOf(typeof(MethodOptions)))
+                throw new ArgumentException($"{type} is no method with options: derive it from Method, and its options from MethodOptions", nameof(assembly));
+            if (s_methods.TryGetValue(attribute.Name, out Type? known) && known != type)
+                throw new ArgumentException($"the method '{attribute.Name}' is {known} already: give {type} another name", nameof(assembly));
+            (s_methods[attribute.Name], s_options[attribute.Name]) = (type, attribute.Options);
+        }
+    }
 
     /// <summary>The name of the method that a record belongs to.</summary>
-    public static string NameOf(MethodOptions options) => s_methods.First(method => method.Value.Options == options.GetType()).Key;
+    public static string NameOf(MethodOptions options) => s_options.First(method => method.Value == options.GetType()).Key;
 
     /// <summary>Builds a method with fresh weights.</summary>
     /// <param name="parts">Encoders and what is known of the pictures.</param>
     /// <param name="options">The method's settings; their type chooses the method.</param>
     public static Method Create(MethodParts parts, MethodOptions options)
     {
-        Type type = s_methods[NameOf(options)].Method;
+        Type type = s_methods[NameOf(options)];
         try
         {
             bool wantsParts = type.GetConstructor([typeof(MethodParts), options.GetType()]) is not null;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using MocoSharp.Encoders;
+using MocoSharp.Recipes;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Serialization;
 
@@ -8,13 +10,14 @@ namespace MocoSharp.Runs;
 /// <summary><c>encoder.safetensors</c>: an encoder's weights under torchvision's names, and in the head what it is.</summary>
 public static class EncoderFile
 {
-    private const string RunName = "run";
+    private const string RunName = "run", RecipeName = "recipe";
 
     /// <summary>Writes an encoder in place of the file that may be there; a kill in between leaves the old one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="encoder">The encoder.</param>
     /// <param name="run">What tells its run from others: see <see cref="RunEnvironment.Identity"/>.</param>
-    public static void Write(string path, Encoder encoder, string? run = null)
+    /// <param name="recipe">What the encoder was trained by: the file then says what the encoder expects to see of a picture.</param>
+    public static void Write(string path, Encoder encoder, string? run = null, Recipe? recipe = null)
     {
         EncoderOptions options = encoder.Options;
         Dictionary<string, string> head = new()
@@ -30,6 +33,11 @@ public static class EncoderFile
         if (options.Features is { } features) head["features"] = features.ToString(CultureInfo.InvariantCulture);
         if (options.Patches is { } patches) head["patches"] = string.Create(CultureInfo.InvariantCulture, $"{patches.Side}/{patches.Stride}");
         if (run is not null) head[RunName] = run;
+        if (recipe is not null)
+        {
+            head[RecipeName] = recipe.Name;
+            head[EncoderInput.Key] = EncoderInput.Of(recipe).ToJson();
+        }
         Safetensors.Write(path, encoder.State(), head);
     }
 
@@ -57,6 +65,17 @@ public static class EncoderFile
     {
         using SafetensorsFile file = Open(path);
         return (Explained(path, () => Options(file, NameIn(file, path))), file.Metadata.GetValueOrDefault(RunName));
+    }
+
+    /// <summary>What a file's encoder expects to see of a picture.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="MocoException">MS4010: an older version wrote the file, which says nothing of it, or it is damaged.</exception>
+    public static EncoderInput Input(string path)
+    {
+        using SafetensorsFile file = Open(path);
+        string text = file.Metadata.GetValueOrDefault(EncoderInput.Key) ?? throw new MocoException(ErrorIds.NotAnEncoder, "the file does not say what its encoder expects to see of a picture",
+            at: path, fix: $"open its run instead, which knows; 'moco resume' writes the file anew: moco resume {Path.GetDirectoryName(Path.GetFullPath(path))}");
+        return Explained(path, () => EncoderInput.Parse(text));
     }
 
     /// <summary>Builds the encoder that a file holds, in evaluation mode.</summary>
@@ -94,7 +113,7 @@ public static class EncoderFile
         {
             return make();
         }
-        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or MocoException or TorchException)
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or JsonException or MocoException or TorchException)
         {
             throw new MocoException(ErrorIds.NotAnEncoder, $"the file's head names an encoder that cannot be made: {error.Message}", at: path,
                 fix: "the file is damaged, or of another version: take another copy; a run writes its own anew with 'moco resume'", inner: error);

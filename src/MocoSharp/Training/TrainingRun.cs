@@ -293,7 +293,7 @@ public sealed class TrainingRun : IDisposable
         WriteEncoder();
     }
 
-    private void WriteEncoder() => EncoderFile.Write(_folder.Encoder, _method.Encoder, _environment.Identity);
+    private void WriteEncoder() => EncoderFile.Write(_folder.Encoder, _method.Encoder, _environment.Identity, _recipe);
 
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
         _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),

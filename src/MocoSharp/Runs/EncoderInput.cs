@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Runs;
+
+/// <summary>What an encoder expects to see of a picture: how it is read, cut and normalized, in numbers.</summary>
+/// <param name="Color">Read as RGB or as gray.</param>
+/// <param name="View">Nothing random.</param>
+/// <remarks>In an encoder's file it is the JSON object <c>preprocessing</c>: <c>color</c>, <c>size</c> [channels, height, width], <c>steps</c> in order, <c>mean</c> and
+/// <c>std</c>, one number a channel, on the scale 0 to 1. The steps are <c>center_fit</c> (where the shorter side is longer than <c>size</c>, resize it to <c>resize</c>,
+/// else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c> (resize to a square), <c>resize</c> (of the shorter side), <c>color_space</c> and <c>sobel</c>.
+/// Resizing is antialiased, as Pillow's and torchvision's with <c>antialias=True</c>.</remarks>
+public sealed record EncoderInput(Color Color, ViewPipeline View)
+{
+    internal const string Key = "preprocessing";
+
+    /// <summary>What a recipe's encoder is tested with.</summary>
+    internal static EncoderInput Of(Recipe recipe) => new(recipe.Data.Color, recipe.EvaluationView());
+
+    internal string ToJson()
+    {
+        ImageSize size = View.Output(Color == Color.Gray ? 1 : 3);
+        JsonObject json = new()
+        {
+            ["color"] = Color == Color.Gray ? "gray" : "rgb",
+            ["size"] = new JsonArray(size.Channels, size.Height, size.Width),
+            ["steps"] = new JsonArray([.. View.Steps.Select(StepOf)]),
+            ["mean"] = Each(View.Stats.Mean, size.Channels),
+            ["std"] = Each(View.Stats.Deviation, size.Channels),
+        };
+        return json.ToJsonString();
+    }
+
+    /// <exception cref="JsonException">It is not of this form.</exception>
+    internal static EncoderInput Parse(string text)
+    {
+        try
+        {
+            JsonNode json = JsonNode.Parse(text) ?? throw new JsonException("it is empty");
+            ChannelStats stats = new("encoder", Numbers(json["mean"]!), Numbers(json["std"]!));
+            Color color = (string?)json["color"] switch { "gray" => Color.Gray, "rgb" => Color.Rgb, var other => throw new JsonException($"color is '{other}'") };
+            return new EncoderInput(color, new ViewPipeline([.. json["steps"]!.AsArray().Select(static step => StepOf(step!))], stats));
+        }
+        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+        {
+            throw new JsonException($"its preprocessing is damaged: {error.Message}", error);
+        }
+    }
+
+    private static JsonNode StepOf(Augmentation step) => step switch
+    {
+        CenterFit fit => new JsonObject
+        {
+            ["op"] = "center_fit", ["size"] = fit.Size, ["resize"] = (int)MathF.Round(fit.Size / fit.Share), ["share"] = fit.Share, ["interpolation"] = Name(fit.Interpolation),
+        },
+        CenterCrop crop => new JsonObject { ["op"] = "center_crop", ["size"] = crop.Size },
+        Squash squash => new JsonObject { ["op"] = "squash", ["size"] = squash.Size, ["interpolation"] = Name(squash.Interpolation) },
+        Resize resize => new JsonObject { ["op"] = "resize", ["size"] = resize.Size, ["interpolation"] = Name(resize.Interpolation) },
+        ColorSpace space => new JsonObject { ["op"] = "color_space", ["to"] = space.To.ToString().ToLowerInvariant() },
+        Sobel => new JsonObject { ["op"] = "sobel" },
+        _ => throw new NotSupportedException($"a test's view has no step {step.GetType().Name}"),
+    };
+
+    private static Augmentation StepOf(JsonNode json) => (string?)json["op"] switch
+    {
+        "center_fit" => new CenterFit((int)json["size"]!, (float)json["share"]!, Interpolated(json)),
+        "center_crop" => new CenterCrop((int)json["size"]!),
+        "squash" => new Squash((int)json["size"]!, Interpolated(json)),
+        "resize" => new Resize((int)json["size"]!, Interpolated(json)),
+        "color_space" => new ColorSpace(Enum.Parse<ColorModel>((string)json["to"]!, ignoreCase: true)),
+        "sobel" => new Sobel(),
+        var other => throw new JsonException($"this version knows no step '{other}'"),
+    };
+
+    private static string Name(Interpolation interpolation) => interpolation.ToString().ToLowerInvariant();
+
+    private static Interpolation Interpolated(JsonNode json) => Enum.Parse<Interpolation>((string)json["interpolation"]!, ignoreCase: true);
+
+    private static JsonArray Each(IReadOnlyList<float> values, int channels) =>
+        [.. Enumerable.Range(0, channels).Select(c => (JsonNode)JsonValue.Create(values[values.Count == 1 ? 0 : c]))];
+
+    private static float[] Numbers(JsonNode json) => [.. json.AsArray().Select(static value => (float)value!)];
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace MocoSharp.Cli.Tests;
+
+/// <summary>The programs in <c>samples/</c>, each as a process of its own, for they see what a user's program sees.</summary>
+public sealed class SampleTests : Workbench
+{
+    [Fact]
+    public void A_program_trains_embeds_and_tests()
+    {
+        string pictures = Pictures();
+        string[] lines = Run("Photos", Recipe, pictures, At("run"), Path.Combine(pictures, "test", "red", "00.png"), Path.Combine(pictures, "test", "blue", "00.png"));
+        Assert.Equal("2 vectors of 64 numbers", lines[0]);
+        Assert.Matches(@"^linear: \d+\.\d% of the test pictures$", lines[1]);
+        Assert.True(File.Exists(At("run", "encoder.safetensors")));
+        Assert.Single(Directory.GetFiles(At("run", "eval"), "linear-50pct-*.json"));
+    }
+
+    [Fact]
+    public void A_method_of_another_assembly_trains_and_is_tested()
+    {
+        string[] lines = Run("OwnMethod", Pictures(), At("run"));
+        Assert.Matches(@"^loss -0\.\d{3}, kNN \d+\.\d%$", lines[0]);
+        Assert.Contains("simsiam", File.ReadAllText(At("run", "recipe.yaml")), StringComparison.Ordinal);
+    }
+
+    private static string[] Run(string sample, params string[] arguments)
+    {
+        string artifacts = AppContext.BaseDirectory;
+        while (Path.GetFileName(artifacts) != "artifacts") artifacts = Path.GetDirectoryName(artifacts)!;
+        ProcessStartInfo start = new("dotnet", [Path.Combine(artifacts, "bin", sample, "release", sample + ".dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
