@@ -18,11 +18,11 @@ AFTER_NEXT_UPDATE = ["conv1.weight", "bn1.weight", "layer4.0.conv1.weight"]
 
 
 def fill_state(model, rename=lambda name: name):
-    """Both encoders get the same weights by torchvision's names and keep fresh batch norm buffers; the queue has unit columns."""
+    """Both encoders get the same weights by torchvision's names and keep fresh batch norm buffers; the queue, in the model's own type, has unit columns."""
     fill.fill_module(model.encoder_q, CONV_GAIN, rename=rename, buffers=False)
     fill.fill_module(model.encoder_k, CONV_GAIN, rename=rename, buffers=False)
     with torch.no_grad():
-        model.queue.copy_(torch.nn.functional.normalize(fill.inputs("queue", tuple(model.queue.shape)), dim=0))
+        model.queue.copy_(fill.directions("queue", tuple(model.queue.shape), axis=0))
 
 
 def state(model, heads, rename=lambda name: name):

@@ -53,6 +53,11 @@ def inputs(name, shape):
     return uniform(name, shape, UNIT_VARIANCE)
 
 
+def directions(name, shape, axis=1):
+    """The inputs divided by their length along an axis, in float64: in float32 one version of torch rounds the quotients otherwise than the next."""
+    return torch.nn.functional.normalize(inputs(name, shape).double(), dim=axis)
+
+
 def permutation(name, count):
     """The order that sorts the hashes of the name; no two of them are equal, because each step of the hash is a bijection."""
     return np.argsort(hashes(name, count), kind="stable").tolist()

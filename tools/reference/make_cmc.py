@@ -28,7 +28,7 @@ def network(view, channels, dtype):
 
 def run(softmax, dtype):
     nets = {"light": network("light", 1, dtype), "color": network("color", 2, dtype)}
-    banks = {view: normalize(fill.inputs(f"{view}.bank", (PICTURES, DIM))).to(dtype) for view in nets}
+    banks = {view: fill.directions(f"{view}.bank", (PICTURES, DIM)).to(dtype) for view in nets}
     sgd = torch.optim.SGD(
         [p for net in nets.values() for p in net.parameters()], OPTIMIZER["lr"], momentum=OPTIMIZER["momentum"], weight_decay=OPTIMIZER["weightDecay"])
     losses, constants = [], {}

@@ -70,7 +70,7 @@ def steps(dtype):
     net.fc = nn.Sequential(nn.Linear(512, HIDDEN), nn.BatchNorm1d(HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, DIM))
     fill.fill_module(net, contrast.CONV_GAIN, buffers=False)
     query, key = net.to(dtype).train(), copy.deepcopy(net).to(dtype).train()
-    queue = normalize(fill.inputs("queue", (QUEUE, DIM))).to(dtype)
+    queue = fill.directions("queue", (QUEUE, DIM)).to(dtype)
     sgd = torch.optim.SGD(query.parameters(), OPTIMIZER["lr"], momentum=OPTIMIZER["momentum"], weight_decay=OPTIMIZER["weightDecay"])
     losses = []
     for step in range(STEPS):

@@ -26,8 +26,8 @@ def run(builder, version, momentum, dtype):
         model = builder.MoCo(
             lambda num_classes: resnets.build("resnet18", small_stem=True, num_classes=num_classes),
             DIM, QUEUE, momentum, version["temperature"], version["mlp"])
-        contrast.fill_state(model)
         model.to(dtype).train()
+        contrast.fill_state(model)
         sgd = torch.optim.SGD(model.parameters(), OPTIMIZER["lr"], momentum=OPTIMIZER["momentum"], weight_decay=OPTIMIZER["weightDecay"])
         steps = []
         for step in range(STEPS):

@@ -41,8 +41,8 @@ def run(demo, symmetric, dtype):
     shuffles = [[fill.permutation(f"step{step}.shuffle{i}", BATCH) for i in range(2 if symmetric else 1)] for step in range(STEPS)]
     with official.on_one_cpu([order for step in shuffles for order in step]):
         model = demo["ModelMoCo"](DIM, QUEUE, MOMENTUM, TEMPERATURE, "resnet18", SPLITS, symmetric)
-        contrast.fill_state(model, rename)
         model.to(dtype).train()
+        contrast.fill_state(model, rename)
         sgd = torch.optim.SGD(model.parameters(), OPTIMIZER["lr"], momentum=OPTIMIZER["momentum"], weight_decay=OPTIMIZER["weightDecay"])
         steps = []
         for step in range(STEPS):

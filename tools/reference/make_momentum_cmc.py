@@ -117,7 +117,7 @@ def run(network, pair, within=True, dim=DIM, side=SIDE, count=STEPS, names=None)
     online = fill.fill_module(network).double()
     follower = copy.deepcopy(online)
     adam = torch.optim.Adam(online.parameters(), lr=RATE, eps=1e-7)
-    memory = [normalize(fill.inputs(f"cmc.memory{v}", (MEMORY, dim)).double(), dim=1) for v in range(4)]
+    memory = [fill.directions(f"cmc.memory{v}", (MEMORY, dim)) for v in range(4)]
     steps, gradients = [], {}
     for step in range(count):
         batch = views(step, side)

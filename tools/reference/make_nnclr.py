@@ -64,7 +64,7 @@ def run(form, dtype):
     net = nn.ModuleDict({"encoder": encoder, **heads(form)})
     fill.fill_module(net, contrast.CONV_GAIN, buffers=False)
     net.to(dtype).train()
-    queue = normalize(fill.inputs("queue", (SUPPORT, DIM))).to(dtype)
+    queue = fill.directions("queue", (SUPPORT, DIM)).to(dtype)
     sgd = torch.optim.SGD(net.parameters(), OPTIMIZER["lr"], momentum=OPTIMIZER["momentum"], weight_decay=OPTIMIZER["weightDecay"])
     losses, measures = [], []
     for step in range(STEPS):

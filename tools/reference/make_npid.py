@@ -41,7 +41,7 @@ def run(settings, dtype):
     net = resnets.build("resnet18", small_stem=True, num_classes=DIM)
     fill.fill_module(net, contrast.CONV_GAIN, buffers=False)
     net.to(dtype).train()
-    bank = normalize(fill.inputs("bank", (PICTURES, DIM))).to(dtype)
+    bank = fill.directions("bank", (PICTURES, DIM)).to(dtype)
     sgd = torch.optim.SGD(net.parameters(), OPTIMIZER["lr"], momentum=OPTIMIZER["momentum"], weight_decay=OPTIMIZER["weightDecay"])
     losses, z = [], None
     for step in range(STEPS):

@@ -19,8 +19,8 @@ public sealed class CmcGoldenTests : TensorTest
         CmcOptions options = new(dim, golden.Number("temperature"), golden.Whole("negatives"), golden.Number("bankMomentum"), Softmax: name == "softmax");
         using CmcMethod cmc = new(new MethodParts(new EncoderOptions("pair-resnet18-small"), pictures), options);
         GoldenSteps.Fill(cmc, golden.Number("gain"), Reference);
-        foreach (string view in new[] { "light", "color" }) GoldenSteps.Set(cmc, $"{view}_bank.rows", Functional.Normalize(Fill.Inputs($"{view}.bank", pictures, dim)));
         cmc.ConvertTo(precision);
+        foreach (string view in new[] { "light", "color" }) GoldenSteps.Set(cmc, $"{view}_bank.rows", Fill.Directions($"{view}.bank", pictures, dim));
         using Optimizer sgd = new Sgd(ParameterGroup.Of(cmc.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
         GoldenSteps.Run(cmc, sgd, golden.Number("lr"), run, step => new GoldenBatch(step, golden, precision), precision);
         if (!options.Softmax)

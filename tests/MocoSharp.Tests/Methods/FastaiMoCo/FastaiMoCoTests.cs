@@ -21,8 +21,8 @@ public sealed class FastaiMoCoTests : TensorTest
         FastaiMoCoOptions options = new(golden.Whole("queueLength"), golden.Whole("dim"), golden.Whole("hidden"), HeadNorm: true, Temperature: golden.Number("temperature"), KeyMomentum: golden.Number("keyMomentum"));
         using FastaiMethod moco = new(new MethodParts(new EncoderOptions("resnet18-small"), 100, count), options);
         GoldenSteps.Fill(moco, golden.Number("gain"), Reference);
-        GoldenSteps.Set(moco, "queue.keys", Functional.Normalize(Fill.Inputs("queue", options.QueueLength, options.KeyFeatures)));
         moco.ConvertTo(precision);
+        GoldenSteps.Set(moco, "queue.keys", Fill.Directions("queue", options.QueueLength, options.KeyFeatures));
         using Optimizer sgd = new Sgd(ParameterGroup.Of(moco.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
         Batch Pair(int index) => new([GoldenSteps.Pictures($"step{index}.q", count, 3, side, precision), GoldenSteps.Pictures($"step{index}.k", count, 3, side, precision)],
             [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, index);

@@ -34,8 +34,8 @@ public sealed class MoCoGoldenTests : TensorTest
     private static void CheckSteps(JsonElement golden, JsonElement run, MoCoOptions options, int splits, DType precision)
     {
         using MocoSharp.Methods.MoCo.MoCo moco = new(() => EncoderRegistry.Create(new EncoderOptions("resnet18-small", BatchNormSplits: splits)), options);
-        FillWeights(moco, golden.Number("gain"));
         moco.ConvertTo(precision);
+        FillWeights(moco, golden.Number("gain"));
         using Optimizer sgd = new Sgd(ParameterGroup.Of(moco.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
         (int count, int side) = (golden.Whole("batch"), golden.Whole("side"));
         int index = 0;
@@ -96,7 +96,7 @@ public sealed class MoCoGoldenTests : TensorTest
             value.CopyFrom(Fill.Parameter(torchvision, value.Shape, value.Rank == 4 ? gain : 1));
         }
         Tensor keys = moco.State().Single(static item => item.Name == "queue.keys").Value;
-        Tensor columns = Fill.Inputs("queue", keys.Size(1), keys.Size(0));           // [D, K]: the original keeps keys in columns
+        Tensor columns = Fill.Inputs("queue", keys.Size(1), keys.Size(0)).To(DType.Float64);      // [D, K]: the original keeps keys in columns
         keys.CopyFrom((columns / columns.Norm(0, keepDim: true)).T);
     }
 

@@ -21,8 +21,8 @@ public sealed class NnclrTests : TensorTest
         using Method nnclr = form == "keras" ? new KerasNnclr(parts, new KerasNnclrOptions(golden.Whole("support"), dim, golden.Number("temperature")))
             : new NnclrMethod(parts, new NnclrOptions(golden.Whole("support"), dim, golden.Whole("hidden"), golden.Whole("predictor"), golden.Number("temperature")));
         GoldenSteps.Fill(nnclr, golden.Number("gain"), Reference);
-        GoldenSteps.Set(nnclr, "support.queue.keys", Functional.Normalize(Fill.Inputs("queue", golden.Whole("support"), dim)));
         nnclr.ConvertTo(precision);
+        GoldenSteps.Set(nnclr, "support.queue.keys", Fill.Directions("queue", golden.Whole("support"), dim));
         using Optimizer sgd = new Sgd(ParameterGroup.Of(nnclr.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
         Batch Pair(int index) => new([GoldenSteps.Pictures($"step{index}.a", count, 3, side, precision), GoldenSteps.Pictures($"step{index}.b", count, 3, side, precision)],
             [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, index);

@@ -20,8 +20,8 @@ public sealed class NpidGoldenTests : TensorTest
         NpidOptions options = new(dim, run.Number("temperature"), run.Whole("negatives"), run.Number("bankMomentum"), run.Number("proximal"));
         using NpidMethod npid = new(new MethodParts(new EncoderOptions("resnet18-small"), pictures), options);
         GoldenSteps.Fill(npid, golden.Number("gain"), GoldenSteps.Torchvision);
-        GoldenSteps.Set(npid, "bank.rows", Functional.Normalize(Fill.Inputs("bank", pictures, dim)));
         npid.ConvertTo(precision);
+        GoldenSteps.Set(npid, "bank.rows", Fill.Directions("bank", pictures, dim));
         using Optimizer sgd = new Sgd(ParameterGroup.Of(npid.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
         GoldenSteps.Run(npid, sgd, golden.Number("lr"), run, step => new GoldenBatch(step, count, side, pictures, precision), precision);
         if (options.Negatives > 0) GoldenSteps.CheckNumber(run.GetProperty("constant"), spread.GetProperty("constant"), npid.Constant!.Value, precision, "Z");
