@@ -42,7 +42,7 @@ public sealed class LaterLabelTests : Workbench
     {
         TrainOnFlat(40);
         Tool tool = Tool.Run("eval", "linear", At("run"));
-        Assert.Equal(ExitCode.Failed, tool.ExitCode);
+        Assert.Equal(ExitCode.Failed, tool.Code);
         Assert.Contains("--label-file", tool.Error, StringComparison.Ordinal);
     }
 

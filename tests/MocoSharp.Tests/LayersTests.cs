@@ -31,8 +31,8 @@ public sealed class LayersTests
     [Fact]
     public void The_test_sees_what_code_uses()
     {
-        Assert.Contains(typeof(Training.TrainingRun), Used(typeof(Trainer)));
-        Assert.Contains(typeof(Recipes.RecipeFile), Used(typeof(Trainer)));
+        Assert.Contains(typeof(MocoSharp.Training.TrainingRun), Used(typeof(Trainer)));
+        Assert.Contains(typeof(MocoSharp.Recipes.RecipeFile), Used(typeof(Trainer)));
         Assert.False(IsBelow("Training", "Evaluation"));
         Assert.False(IsBelow("Evaluation", "Training"));
         Assert.True(IsBelow("Evaluation", "Facade"));

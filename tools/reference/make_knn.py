@@ -28,7 +28,7 @@ class Listener:
 def features(name, count):
     """Noise of unit variance plus the center of the class; row i has class i mod 5."""
     labels = torch.arange(count) % CLASSES
-    return fill.inputs(f"knn.{name}", (count, DIM)) + fill.inputs("knn.centres", (CLASSES, DIM))[labels], labels
+    return fill.inputs(f"knn.{name}", (count, DIM)) + fill.inputs("knn.centers", (CLASSES, DIM))[labels], labels
 
 
 def predict(demo_source, neighbors, temperature):

@@ -16,7 +16,7 @@ STRENGTHS = [0.01, 0.1, 1.0, 10.0, 100.0]
 def features(name, count):
     """Noise of unit variance plus half the center of the class; row i has class i mod 3."""
     labels = np.arange(count) % CLASSES
-    centers = 0.5 * fill.inputs("logistic.centres", (CLASSES, DIM))
+    centers = 0.5 * fill.inputs("logistic.centers", (CLASSES, DIM))
     return (fill.inputs(f"logistic.{name}", (count, DIM)) + centers[labels]).double().numpy(), labels
 
 

@@ -85,13 +85,11 @@ public sealed record LabelTestSettings(string Data, string? TestData, string Lab
 /// <param name="Accuracy">Top-1 on the test pictures in percent, the mean over the draws.</param>
 /// <param name="Spread">Its standard deviation; null of one draw.</param>
 /// <param name="Draws">Each.</param>
+/// <param name="Matrix">All draws' test pictures together.</param>
 public sealed record LabelTestScore(
-    string Features, int Labels, [property: JsonConverter(typeof(PercentConverter))] double Accuracy, double? Spread, IReadOnlyList<DrawScore> Draws)
+    string Features, int Labels, [property: JsonConverter(typeof(PercentConverter))] double Accuracy, double? Spread, IReadOnlyList<DrawScore> Draws,
+    [property: JsonIgnore] ConfusionMatrix Matrix)
 {
-    /// <summary>All draws' test pictures together.</summary>
-    [JsonIgnore]
-    public required ConfusionMatrix Matrix { get; init; }
-
     /// <summary>The mean of the classes' accuracies, in percent.</summary>
     [JsonConverter(typeof(PercentConverter))]
     public double MeanClassAccuracy => 100 * Matrix.MeanClassAccuracy;
@@ -101,8 +99,8 @@ public sealed record LabelTestScore(
 
     internal static LabelTestScore Of(string name, FewLabelResult result, ConfusionMatrix matrix, FineTuneDetails? details = null) =>
         new(name, result.Labels, 100 * result.Mean, result.Draws.Count > 1 ? Math.Round(100 * result.StandardDeviation, 2) : null,
-            [.. result.Draws.Select(static draw => new DrawScore(100 * draw.Accuracy, draw.Strength))])
-        { Matrix = matrix, Details = details };
+            [.. result.Draws.Select(static draw => new DrawScore(100 * draw.Accuracy, draw.Strength))], matrix)
+        { Details = details };
 }
 
 /// <summary>One draw of labels.</summary>

@@ -1,4 +1,3 @@
-using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;

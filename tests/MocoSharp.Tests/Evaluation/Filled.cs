@@ -8,7 +8,7 @@ internal static class Filled
     /// <summary>Noise of unit variance plus a share of the class's center; row i has class i modulo the number of classes.</summary>
     public static FeatureSet Features(string group, string name, int count, int dimensions, int classes, float spread)
     {
-        float[] values = Inputs($"{group}.{name}", count * dimensions), centers = Inputs($"{group}.centres", classes * dimensions);
+        float[] values = Inputs($"{group}.{name}", count * dimensions), centers = Inputs($"{group}.centers", classes * dimensions);
         for (int i = 0; i < count; i++)
             for (int d = 0; d < dimensions; d++) values[i * dimensions + d] += spread * centers[i % classes * dimensions + d];
         return new FeatureSet(values, dimensions, [.. Enumerable.Range(0, count).Select(i => i % classes)], Names(classes));
