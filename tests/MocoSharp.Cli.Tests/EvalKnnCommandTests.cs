@@ -70,7 +70,7 @@ public sealed class EvalKnnCommandTests : Workbench
         Tool tool = Tool.Run("eval", "knn", At("run"));
         Assert.Equal(ExitCode.Failed, tool.Code);
         Assert.Contains("need labeled pictures", tool.Error, StringComparison.Ordinal);
-        Assert.Contains("--test", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("--label-file", tool.Error, StringComparison.Ordinal);
     }
 
     [Fact]

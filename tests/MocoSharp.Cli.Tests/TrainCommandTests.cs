@@ -99,4 +99,17 @@ public sealed class TrainCommandTests : Workbench
         Tool tool = Tool.Run("train", Recipe, "--data", Path.Combine(Pictures(), "train"), "--run", At("run"), "--epochs", "1", "--test", test, "--labels", csv).Succeeded();
         Assert.Contains("kNN test on 12", tool.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_loss_of_every_update_is_kept_and_one_stopped_in_its_first_epoch_reports_it()
+    {
+        using JsonDocument stopped = JsonDocument.Parse(Train("run", "--max-steps", "2", "--json").Succeeded().Out);
+        Assert.True(stopped.RootElement.GetProperty("loss").GetDouble() > 0);
+        Assert.Equal(["step,loss", "1", "2"], File.ReadAllLines(At("run", "losses.csv")).Select(static (line, i) => i == 0 ? line : line.Split(',')[0]));
+        Tool.Run("resume", At("run")).Succeeded();
+        string[] lines = File.ReadAllLines(At("run", "losses.csv"));
+        Assert.Equal(Enumerable.Range(1, 6).Select(static step => $"{step}"), lines.Skip(1).Select(static line => line.Split(',')[0]));
+        Train("never", "--json").Succeeded();
+        Assert.Equal(File.ReadAllText(At("never", "losses.csv")), File.ReadAllText(At("run", "losses.csv")));
+    }
 }

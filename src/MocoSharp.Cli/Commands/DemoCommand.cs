@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
@@ -53,6 +54,7 @@ internal static class DemoCommand
         ScoreTable.Write(context.People, result.Results);
         context.People.WriteLine($"{result.Features} features, kNN with k {result.Neighbors} and temperature {Numbers.Rate(result.Temperature)}");
         context.People.WriteLine($"The linear classifier saw {LabelsPerClass} labels a class, drawn {options.Draws} times: mean ± standard deviation.");
+        if (result.NotKept is { } error) ExceptionDispatchInfo.Throw(error);
         context.People.Profile.Out.Writer.WriteLine($"kept in {result.File}");
         WriteNext(context.People, training);
         context.Result(new { result.Run, training, result.Neighbors, result.Temperature, result.Features, result.Results, result.Classes, result.Confusion }, folder);

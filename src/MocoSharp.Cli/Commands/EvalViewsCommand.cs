@@ -11,7 +11,7 @@ internal static class EvalViewsCommand
 {
     internal static Command Create(CommandContext context)
     {
-        TestOptions common = new();
+        TestOptions common = new TestOptions().LabelsToo();
         Option<FeatureSpace?> features = Options.Parsed<FeatureSpace?>("--features", "backbone|projected",
             "backbone: the encoder's. projected: the space of the loss. Default: backbone for kNN, projected for matching.", "backbone or projected",
             static text => text is "backbone" or "projected" ? new FeatureSpace(text) : null);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using MocoSharp.Cli.Output;
 using MocoSharp.Evaluation;
 
@@ -19,6 +20,13 @@ internal sealed class TestOptions
     private readonly Option<string?> _device = Options.Device(Options.TheRuns);
     private readonly Option<int?> _threads = Options.Threads();
 
+    /// <summary>Another name for <c>--label-file</c>, where no other option has it.</summary>
+    internal TestOptions LabelsToo()
+    {
+        _labels.Aliases.Add("--labels");
+        return this;
+    }
+
     internal Command Command(string name, string description, params Option[] own)
     {
         Command command = new(name, description) { _run, _data, _test, _labels, _testLabels };
@@ -38,6 +46,7 @@ internal sealed class TestOptions
         using (TestReporter reporter = new(context))
             result = await test(run, new TestPictures(parse.GetValue(_data), parse.GetValue(_test), parse.GetValue(_labels), parse.GetValue(_testLabels)), reporter);
         show(result);
+        if (result.NotKept is { } error) ExceptionDispatchInfo.Throw(error);       // shown first: a full disk does not take away what was worked out
         context.People.Profile.Out.Writer.WriteLine($"kept in {result.File}");
         context.Result(result, run.Folder.Evaluations);
         return ExitCode.Done;

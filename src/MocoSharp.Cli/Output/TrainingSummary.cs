@@ -11,7 +11,7 @@ namespace MocoSharp.Cli.Output;
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="EpochsInAll">Epochs of the schedule.</param>
 /// <param name="Steps">Updates done.</param>
-/// <param name="Loss">Of the last whole epoch.</param>
+/// <param name="Loss">The mean of the epoch that is under way, or of the last one.</param>
 /// <param name="Knn">Last and best kNN accuracy, where it was taken.</param>
 /// <param name="Encoder">The encoder's file; null before the first checkpoint.</param>
 /// <param name="ElapsedSeconds">Training time.</param>
@@ -25,7 +25,7 @@ internal sealed record TrainingSummary(
         double? last = result.Metrics.LastOrDefault(static line => line.Knn is not null)?.Knn;
         KnnSummary? knn = last is { } value && result.BestKnn is { } best ? new KnnSummary(value, best) : null;
         return new TrainingSummary(result.Folder.Root, reporter.Plan?.Recipe, result.Finished, result.Epochs, reporter.Plan?.Epochs ?? result.Epochs, result.Steps,
-            result.Metrics is [.., EpochMetrics newest] ? newest.Loss : null, knn, File.Exists(result.Folder.Encoder) ? result.Folder.Encoder : null, result.ElapsedSeconds, reporter.Warnings);
+            result.Loss, knn, File.Exists(result.Folder.Encoder) ? result.Folder.Encoder : null, result.ElapsedSeconds, reporter.Warnings);
     }
 
     internal void Write(IAnsiConsole people)
@@ -35,6 +35,7 @@ internal sealed record TrainingSummary(
         people.WriteLine(!Finished ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")} ({time}). A checkpoint was written; nothing is lost."
             : Epochs < EpochsInAll ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")}, {Epochs} of {EpochsInAll} epochs done, as asked ({time})."
             : $"Done: {Numbers.Plural(Epochs, "epoch", "epochs")} in {time}.");
+        if (Loss is { } loss) people.WriteLine($"  loss       {Numbers.Fixed(loss)}");
         if (Knn is not null)
             people.WriteLine($"  kNN        {Numbers.Percent(Knn.Last)} last; {Numbers.Percent(Knn.Best)} best (chosen on the test pictures, so it flatters)");
         WritePaths(people);

@@ -32,6 +32,10 @@ public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string
     [JsonIgnore]
     public string File => Path.Combine(new RunFolder(Run).Evaluations, FileName + ".json");
 
+    /// <summary>Why its files could not be written, which takes nothing away that was worked out; null once they are there.</summary>
+    [JsonIgnore]
+    public Exception? NotKept { get; private set; }
+
     /// <summary>The document.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, GetType(), s_json);
 
@@ -43,15 +47,22 @@ public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string
     internal string? Draw(ConfusionMatrix confusion)
     {
         if (confusion.Classes.Count > ConfusionPicture.MostClasses) return null;
-        string path = Path.ChangeExtension(File, ".png");
+        string path = Path.Combine(Path.GetDirectoryName(File)!, FileName + ".png");
         Write(path, ImageEncoder.Png(ConfusionPicture.Render(confusion)));
         return path;
     }
 
-    private static void Write(string path, byte[] content)
+    private void Write(string path, byte[] content)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        WholeFile.Write(path, content);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            WholeFile.Write(path, content);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            NotKept ??= error;
+        }
     }
 }
 

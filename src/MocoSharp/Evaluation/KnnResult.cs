@@ -38,7 +38,8 @@ public sealed record KnnResult(string Run, int Neighbors, double Temperature, st
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbors}-t{options.Temperature:R}{suffix}");
         KnnResult result = new(run.Folder.Root, options.Neighbors, options.Temperature, options.Space.Name, FeatureComparison.Run(run, options, cancel)) { FileName = name };
-        result = result with { ConfusionPicture = result.Draw(result.Matrix) };
+        string? picture = result.Draw(result.Matrix);
+        result = result with { ConfusionPicture = picture };
         result.Write();
         return result;
     }

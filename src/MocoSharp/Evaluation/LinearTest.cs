@@ -55,7 +55,8 @@ internal static class LinearTest
             Head = kept,
             Calibration = scores.HeldOut is null ? null : Calibration.Of(scores.HeldOut, precision),
         };
-        result = result with { ConfusionPicture = result.Draw(result.Matrix) };
+        string? picture = result.Draw(result.Matrix);
+        result = result with { ConfusionPicture = picture };
         result.Write();
         return result;
     }
@@ -85,7 +86,8 @@ internal static class FineTuneTest
             Head = kept,
             Calibration = heldOut is null ? null : Calibration.Of(heldOut, precision),
         };
-        result = result with { ConfusionPicture = result.Draw(result.Matrix) };
+        string? picture = result.Draw(result.Matrix);
+        result = result with { ConfusionPicture = picture };
         result.Write();
         return result;
 

@@ -4,7 +4,6 @@ using MocoSharp.Methods;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Optim;
 using MocoSharp.Torch.Serialization;
-using MocoSharp.Training;
 
 namespace MocoSharp.Runs;
 
@@ -16,7 +15,7 @@ internal sealed class CheckpointStore(RunFolder folder)
 
     /// <summary>Writes one; the state's checksums are filled in here.</summary>
     /// <exception cref="MocoException">The disk is full or cannot be written. Earlier checkpoints are untouched.</exception>
-    internal void Write(CheckpointState state, Method method, Optimizer optimizer, OnlineProbe? probe = null)
+    internal void Write(CheckpointState state, Method method, Optimizer optimizer, ICheckpointPart? probe = null)
     {
         string unfinished = folder.UnfinishedCheckpoint(state.Step), final = folder.Checkpoint(state.Step);
         try
@@ -88,7 +87,7 @@ internal sealed class CheckpointStore(RunFolder folder)
     }
 
     /// <summary>Puts a checkpoint's values into a method and an optimizer.</summary>
-    internal void Load(CheckpointState state, Method method, Optimizer? optimizer, OnlineProbe? probe = null)
+    internal void Load(CheckpointState state, Method method, Optimizer? optimizer, ICheckpointPart? probe = null)
     {
         string path = folder.Checkpoint(state.Step);
         using TensorScope scope = TensorScope.Begin();

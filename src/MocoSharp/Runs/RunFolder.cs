@@ -21,6 +21,9 @@ public sealed class RunFolder(string root)
     /// <summary>One JSON line an epoch.</summary>
     public string Metrics => Path.Combine(Root, "metrics.jsonl");
 
+    /// <summary>The loss of every update.</summary>
+    public string Losses => Path.Combine(Root, "losses.csv");
+
     /// <summary>The encoder, in torchvision's names.</summary>
     public string Encoder => Path.Combine(Root, "encoder.safetensors");
 
@@ -96,7 +99,7 @@ public sealed class RunFolder(string root)
     private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [];
 
     private string[] BeforeACheckpoint =>
-        [Recipe, Environment, Metrics, Views, LockFile, Recipe + WholeFile.Unfinished, Environment + WholeFile.Unfinished, Views + WholeFile.Unfinished];
+        [Recipe, Environment, Metrics, Losses, Views, LockFile, Recipe + WholeFile.Unfinished, Environment + WholeFile.Unfinished, Views + WholeFile.Unfinished];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()

@@ -16,7 +16,7 @@ namespace MocoSharp.Training;
 /// <remarks>As in Keras' NNCLR example: each batch brings labeled pictures; their views join the unlabeled ones in the loss where the recipe says so, and one
 /// more view, of the probe's own making, is classified after the update. The encoder is in evaluation mode for it, so its running statistics do not move.
 /// Its accuracy over the batches is <c>p_acc</c>; on the test pictures, not augmented, <c>val_p_acc</c>.</remarks>
-internal sealed class OnlineProbe : IDisposable
+internal sealed class OnlineProbe : ICheckpointPart, IDisposable
 {
     private readonly Recipe _recipe;
     private readonly TrainingData _data;
@@ -120,11 +120,12 @@ internal sealed class OnlineProbe : IDisposable
         }
     }
 
-    /// <summary>All that resuming needs.</summary>
-    internal IEnumerable<(string Name, Tensor Value)> State() =>
+    /// <inheritdoc/>
+    public IEnumerable<(string Name, Tensor Value)> State() =>
         [.. _layer.State(), .. _optimizer.State.Select(static item => ($"optimizer.{item.Name}", item.Value)), ("updates", Tensor.Full([], _optimizer.Updates, DType.Int64))];
 
-    internal void Load(SafetensorsFile file, string path)
+    /// <inheritdoc/>
+    public void Load(SafetensorsFile file, string path)
     {
         const string prefix = "optimizer.";
         IReadOnlyDictionary<string, Tensor> values = file.ReadAll();

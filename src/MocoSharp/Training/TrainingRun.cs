@@ -26,6 +26,7 @@ public sealed class TrainingRun : IDisposable
     private readonly EpochTests _tests;
     private readonly CheckpointStore _store;
     private readonly MetricsLog _metrics;
+    private readonly LossLog _losses;
     private readonly TrainingMeter _meter;
     private readonly StepWatch _watch;
     private readonly Compute _compute;
@@ -35,6 +36,7 @@ public sealed class TrainingRun : IDisposable
     private CheckpointState _state;
     private double _rate;
     private bool _hasUpdated;
+    private double _lossOfUpdate;
     private StopAfter _stop;
 
     private TrainingRun(Recipe recipe, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress, TimeProvider time, bool resume)
@@ -71,6 +73,8 @@ public sealed class TrainingRun : IDisposable
                     progress.Warn("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights may differ in the last bits from those of a run that was never stopped");
             }
             _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
+            _losses = new LossLog(folder.Losses);
+            _losses.CutBack(_state.Step);
             if (_metrics.Note is { } note) progress.Warn(note);
         }
         catch
@@ -206,6 +210,7 @@ public sealed class TrainingRun : IDisposable
             double loss;
             _watch.Begin();
             using (coming) loss = MicroBatch(coming, accumulate);
+            _lossOfUpdate += loss / accumulate;
             _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
             _meter.Add(coming.Count);
             if (done % accumulate == 0) Update();
@@ -239,6 +244,8 @@ public sealed class TrainingRun : IDisposable
         if (_recipe.Training.ClipGradients is { } bound) _optimizer.ClipGradients(bound);
         _optimizer.Update(_rate);
         _state = _state with { Step = _state.Step + 1, OptimizerUpdates = _optimizer.Updates };
+        _losses.Add(_state.Step, _lossOfUpdate);
+        _lossOfUpdate = 0;
         _method.AfterUpdate(Clock);
         if (!_hasUpdated) Runtime.ReleaseCachedMemory();        // choosing kernels took more than the steps will need
         _hasUpdated = true;
@@ -288,6 +295,7 @@ public sealed class TrainingRun : IDisposable
         _environment = _environment.WithKernels();
         _state = _state with { MetricsBytes = _metrics.Length, Environment = _environment, Recipe = _recipeText };
         _environment.Write(_folder);
+        _losses.Write();
         _store.Write(_state, _method, _optimizer, _probe);
         _store.Retain(_recipe.Checkpoints.Keep, _state.Step, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         WriteEncoder();
@@ -299,5 +307,10 @@ public sealed class TrainingRun : IDisposable
         _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
         _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
 
-    private TrainingResult Result(bool finished) => new(_folder, finished, _state.Epoch, _state.Step, _state.BestKnn, _state.ElapsedSeconds, MetricsLog.Read(_folder.Metrics));
+    private TrainingResult Result(bool finished)
+    {
+        IReadOnlyList<EpochMetrics> metrics = MetricsLog.Read(_folder.Metrics);
+        double? loss = _state.BatchInEpoch > 0 ? _state.LossSum / _state.BatchInEpoch : metrics is [.., EpochMetrics last] ? last.Loss : null;
+        return new TrainingResult(_folder, finished, _state.Epoch, _state.Step, loss, _state.BestKnn, _state.ElapsedSeconds, metrics);
+    }
 }
