@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using MocoSharp.Features;
+using MocoSharp.Imaging;
+using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Tests;
 
@@ -9,7 +12,7 @@ public sealed class SampleTests : Workbench
     public void A_program_trains_embeds_and_tests()
     {
         string pictures = Pictures();
-        string[] lines = Run("Photos", Recipe, pictures, At("run"), Path.Combine(pictures, "test", "red", "00.png"), Path.Combine(pictures, "test", "blue", "00.png"));
+        string[] lines = RunSample("Photos", Recipe, pictures, At("run"), Path.Combine(pictures, "test", "red", "00.png"), Path.Combine(pictures, "test", "blue", "00.png"));
         Assert.Equal("2 vectors of 64 numbers", lines[0]);
         Assert.Matches(@"^linear: \d+\.\d% of the test pictures$", lines[1]);
         Assert.True(File.Exists(At("run", "encoder.safetensors")));
@@ -19,12 +22,24 @@ public sealed class SampleTests : Workbench
     [Fact]
     public void A_method_of_another_assembly_trains_and_is_tested()
     {
-        string[] lines = Run("OwnMethod", Pictures(), At("run"));
+        string[] lines = RunSample("OwnMethod", Pictures(), At("run"));
         Assert.Matches(@"^loss -0\.\d{3}, kNN \d+\.\d%$", lines[0]);
         Assert.Contains("simsiam", File.ReadAllText(At("run", "recipe.yaml")), StringComparison.Ordinal);
     }
 
-    private static string[] Run(string sample, params string[] arguments)
+    [Fact]
+    public async Task An_encoders_file_alone_gives_the_vectors_of_its_run()
+    {
+        string pictures = Pictures();
+        Run run = await Trainer.TrainAsync(Recipe, pictures, At("run"), stop: StopAfter.Steps(1), cancel: TestContext.Current.CancellationToken);
+        string[] paths = [Path.Combine(pictures, "test", "red", "00.png"), Path.Combine(pictures, "test", "blue", "01.png")];
+        File.Copy(run.Folder.Encoder, At("encoder.safetensors"));
+        using Embedder ofRun = run.Embedder(), alone = Embedder.Open(At("encoder.safetensors"));
+        Assert.Equal(await ofRun.EmbedAsync(paths, TestContext.Current.CancellationToken), await alone.EmbedAsync(paths, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<BadImageException>(() => alone.EmbedAsync([paths[0], At("no.png")]));
+    }
+
+    private static string[] RunSample(string sample, params string[] arguments)
     {
         string artifacts = AppContext.BaseDirectory;
         while (Path.GetFileName(artifacts) != "artifacts") artifacts = Path.GetDirectoryName(artifacts)!;

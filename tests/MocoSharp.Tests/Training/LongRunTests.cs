@@ -31,8 +31,10 @@ public sealed class LongRunTests : TinyRuns
         Assert.Equal(200, all.Metrics.Count);
         Assert.InRange(Files(all), 1, Files(two));
         Assert.All(File.ReadLines(all.Folder.Metrics), static line => Assert.InRange(line.Length, 100, 400));
-        long Size(TrainingResult run) => Directory.EnumerateFiles(run.Folder.Root, "*", SearchOption.AllDirectories).Where(file => file != run.Folder.Metrics).Sum(static file => new FileInfo(file).Length);
+        long Size(TrainingResult run) => Directory.EnumerateFiles(run.Folder.Root, "*", SearchOption.AllDirectories).Where(file => file != run.Folder.Metrics && file != run.Folder.Losses).Sum(static file => new FileInfo(file).Length);
         Assert.InRange(Size(all), 1, Size(two) + 4096);
+        Assert.Equal(201, File.ReadLines(all.Folder.Losses).Count());
+        Assert.All(File.ReadLines(all.Folder.Losses), static line => Assert.InRange(line.Length, 5, 40));
 
         static int Files(TrainingResult run) => Directory.EnumerateFiles(run.Folder.Root, "*", SearchOption.AllDirectories).Count();
     }
