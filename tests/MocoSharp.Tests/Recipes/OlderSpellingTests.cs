@@ -1,0 +1,60 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
+using MocoSharp.Recipes;
+
+namespace MocoSharp.Tests.Recipes;
+
+/// <summary>Recipes that were written in British spelling go on working, and say so.</summary>
+public sealed class OlderSpellingTests
+{
+    private const string Old = """
+        format: 1
+        name: old
+        encoder: { name: resnet18-small, width: 0.125, channels: 1 }
+        method: { name: moco, queueLength: 16, keyFeatures: 16, hiddenFeatures: [16] }
+        data: { colour: grey }
+        views:
+          - { repeat: 2, normalize: stl10Grey, steps: [centreCrop: { size: 16 }] }
+        training: { epochs: 2, batchSize: 16 }
+        optimizer: { name: sgd }
+        learningRate: { name: cosine, start: 0.05 }
+        monitor: { neighbours: 5 }
+        """;
+
+    [Fact]
+    public void Old_keys_and_names_are_read_and_written_in_todays_spelling()
+    {
+        RecipeFile file = RecipeFile.Parse(Old.Replace("stl10Grey", "fashionMnist", StringComparison.Ordinal), "old.yaml");
+        Assert.Equal(5, file.Recipe.Monitor.Neighbors);
+        Assert.Equal(Color.Gray, file.Recipe.Data.Color);
+        Assert.Equal(new CenterCrop(16), Assert.Single(file.Recipe.Views[0].Steps));
+        Assert.Contains("neighbors: 5", file.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("colour", file.Text, StringComparison.Ordinal);
+        Assert.Equal(["'colour' is written 'color' now", "'grey' is written 'gray' now", "'centreCrop' is written 'centerCrop' now", "'neighbours' is written 'neighbors' now"],
+            RecipeFile.Parse(file.Text, "new.yaml").Notes.Count == 0 ? [.. Notes(Old.Replace("stl10Grey", "fashionMnist", StringComparison.Ordinal))] : []);
+    }
+
+    [Fact]
+    public void An_assignment_may_be_spelled_either_way()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("moco-old-").FullName, "old.yaml");
+        File.WriteAllText(path, Old.Replace("stl10Grey", "fashionMnist", StringComparison.Ordinal));
+        Assert.Equal(7, RecipeFile.Load(path, ["monitor.neighbours=7"]).Recipe.Monitor.Neighbors);
+        Assert.Equal(8, RecipeFile.Load(path, ["monitor.neighbors=8"]).Recipe.Monitor.Neighbors);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    private static IEnumerable<string> Notes(string text)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, text);
+            return [.. RecipeFile.Load(path).Notes.Select(static note => note[(note.IndexOf(": ", StringComparison.Ordinal) + 2)..])];
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
