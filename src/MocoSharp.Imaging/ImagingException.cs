@@ -1,13 +1,13 @@
 namespace MocoSharp.Imaging;
 
-/// <summary>Pictures or a data set cannot be used as asked. Says what, where and how to mend it.</summary>
+/// <summary>Pictures or a data set cannot be used as asked. Says what, where and how to fix it.</summary>
 public class ImagingException : Exception
 {
     /// <summary>Makes an error.</summary>
     /// <param name="id">Its stable id, MS3xxx.</param>
     /// <param name="what">What is wrong, with the values that the user wrote.</param>
     /// <param name="at">The file, folder or record.</param>
-    /// <param name="fix">How to mend it.</param>
+    /// <param name="fix">How to fix it.</param>
     /// <param name="inner">The cause, where there is one.</param>
     public ImagingException(string id, string what, string? at = null, string? fix = null, Exception? inner = null) : base(what, inner) =>
         (Id, At, Fix) = (id, at, fix);
@@ -18,7 +18,7 @@ public class ImagingException : Exception
     /// <summary>The file, folder or record.</summary>
     public string? At { get; }
 
-    /// <summary>How to mend it.</summary>
+    /// <summary>How to fix it.</summary>
     public string? Fix { get; }
 }
 

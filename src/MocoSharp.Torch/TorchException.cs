@@ -1,6 +1,6 @@
 namespace MocoSharp.Torch;
 
-/// <summary>libtorch refused an operation, or a tensor has the wrong form. Says what, where and how to mend it.</summary>
+/// <summary>libtorch refused an operation, or a tensor has the wrong form. Says what, where and how to fix it.</summary>
 public class TorchException : Exception
 {
     private string? _place;
@@ -9,7 +9,7 @@ public class TorchException : Exception
     /// <param name="id">Its stable id, MS1xxx; see <see cref="TorchErrorIds"/>.</param>
     /// <param name="what">What is wrong, with operator, values and shapes.</param>
     /// <param name="at">The file or other place, where it is not a module.</param>
-    /// <param name="fix">How to mend it.</param>
+    /// <param name="fix">How to fix it.</param>
     /// <param name="inner">The cause, where there is one.</param>
     public TorchException(string id, string what, string? at = null, string? fix = null, Exception? inner = null) : base(what, inner) =>
         (Id, _place, Fix) = (id, at, fix);
@@ -20,7 +20,7 @@ public class TorchException : Exception
     /// <summary>Where it happened: the module's path (<c>query.encoder.conv1</c>) or a file.</summary>
     public string? At => _place;
 
-    /// <summary>How to mend it.</summary>
+    /// <summary>How to fix it.</summary>
     public string? Fix { get; }
 
     /// <summary>An exception filter that never catches: it only puts an enclosing module's name before the place.</summary>

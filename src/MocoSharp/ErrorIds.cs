@@ -9,7 +9,7 @@ public static class ErrorIds
     /// <summary>A recipe file is YAML of a form that recipes do not have: empty, several documents, anchors, tags.</summary>
     public const string RecipeForm = "MS2002";
 
-    /// <summary>A key stands twice in one mapping.</summary>
+    /// <summary>A key appears twice in one mapping.</summary>
     public const string DuplicateKey = "MS2004";
 
     /// <summary>A key that nothing reads.</summary>

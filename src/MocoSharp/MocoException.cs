@@ -1,13 +1,13 @@
 namespace MocoSharp;
 
-/// <summary>Something cannot be done as asked. Says what, where and how to mend it.</summary>
+/// <summary>Something cannot be done as asked. Says what, where and how to fix it.</summary>
 public class MocoException : Exception
 {
     /// <summary>Makes an error.</summary>
     /// <param name="id">Its stable id; see <see cref="ErrorIds"/>.</param>
     /// <param name="what">What is wrong, in the names and values that the user wrote.</param>
     /// <param name="at">The file, folder or position.</param>
-    /// <param name="fix">How to mend it.</param>
+    /// <param name="fix">How to fix it.</param>
     /// <param name="inner">The cause, where there is one.</param>
     public MocoException(string id, string what, string? at = null, string? fix = null, Exception? inner = null) : base(what, inner) =>
         (Id, At, Fix) = (id, at, fix);
@@ -18,6 +18,6 @@ public class MocoException : Exception
     /// <summary>The file, folder or position.</summary>
     public string? At { get; }
 
-    /// <summary>How to mend it.</summary>
+    /// <summary>How to fix it.</summary>
     public string? Fix { get; }
 }

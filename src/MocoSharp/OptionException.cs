@@ -10,7 +10,7 @@ public sealed class OptionException : MocoException
     /// <param name="option">The setting, as its record calls it; recipes write it in camel case.</param>
     /// <param name="value">The value that was given.</param>
     /// <param name="problem">Goes on from "queueLength is 128, …".</param>
-    /// <param name="fix">How to mend it.</param>
+    /// <param name="fix">How to fix it.</param>
     /// <param name="at">The file or folder that it does not fit, where there is one.</param>
     public OptionException(string option, object? value, string problem, string fix, string? at = null)
         : base(ErrorIds.Option, $"{JsonNamingPolicy.CamelCase.ConvertName(option)} is {Text(value)}, {problem}", at, fix) => Option = option;

@@ -3,7 +3,7 @@ using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Cli.Tests;
 
-/// <summary>Every kind of bad input gets an error that says what, where and how to mend it; nothing is lost.</summary>
+/// <summary>Every kind of bad input gets an error that says what, where and how to fix it; nothing is lost.</summary>
 public sealed class BadInputTests : Workbench
 {
     [Fact]

@@ -25,7 +25,7 @@ public sealed class ErrorTextTests
     public void A_full_disk_is_called_one() => Assert.Contains("the disk is full", Report(new IOException("No space left on device", 28)).Error, StringComparison.Ordinal);
 
     [Fact]
-    public void A_refused_file_says_so() => Assert.Contains("fix: give yourself the right", Report(new UnauthorizedAccessException("Access to the path '/x' is denied.")).Error, StringComparison.Ordinal);
+    public void A_refused_file_says_so() => Assert.Contains("fix: fix its permissions", Report(new UnauthorizedAccessException("Access to the path '/x' is denied.")).Error, StringComparison.Ordinal);
 
     [Fact]
     public void An_unexpected_error_asks_for_a_report_and_shows_its_stack_only_when_asked()

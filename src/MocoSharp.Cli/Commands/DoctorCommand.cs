@@ -6,14 +6,14 @@ using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;
 
-/// <summary><c>moco doctor</c>: what this machine can do, what is slow, and how to mend it.</summary>
+/// <summary><c>moco doctor</c>: what this machine can do, what is slow, and how to fix it.</summary>
 internal static class DoctorCommand
 {
     internal static Command Create(CommandContext context)
     {
         Option<bool> kernels = new("--kernels") { Description = "List which kernel runs which convolution, as measured on this machine and kept." };
         Option<bool> clear = new("--clear-kernels") { Description = "Forget these choices: they are measured anew at their next use, and may come out otherwise." };
-        Command command = new("doctor", "Say what this machine can do, what slows it down, and how to mend that.") { kernels, clear };
+        Command command = new("doctor", "Say what this machine can do, what slows it down, and how to fix that.") { kernels, clear };
         command.SetAction(parse =>
         {
             if (parse.GetValue(clear)) return KernelReport.Clear(context);
@@ -47,10 +47,10 @@ internal static class DoctorCommand
             };
             people.Write(new Text($"  {mark} ", new Style(color)));
             people.WriteLine($"{finding.Topic.PadRight(width)}  {finding.Text}");
-            if (finding.Fix is not null) people.WriteLine($"    {new string(' ', width)}  mend it: {finding.Fix}");
+            if (finding.Fix is not null) people.WriteLine($"    {new string(' ', width)}  fix: {finding.Fix}");
         }
         int slow = findings.Count(static finding => finding.Verdict == Verdict.Slow), bad = findings.Count(static finding => finding.Verdict == Verdict.Bad);
-        people.WriteLine(bad > 0 ? $"{Numbers.Plural(bad, "thing does", "things do")} not work; see above how to mend that."
+        people.WriteLine(bad > 0 ? $"{Numbers.Plural(bad, "thing does", "things do")} not work; see above how to fix that."
             : slow > 0 ? $"All works; {Numbers.Plural(slow, "thing is", "things are")} slower than could be." : "All is well.");
     }
 }

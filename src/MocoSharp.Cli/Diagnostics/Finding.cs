@@ -17,5 +17,5 @@ internal enum Verdict
 /// <param name="Topic">What was looked at.</param>
 /// <param name="Verdict">How it is.</param>
 /// <param name="Text">What was found.</param>
-/// <param name="Fix">How to mend it, where that is needed.</param>
+/// <param name="Fix">How to fix it, where that is needed.</param>
 internal sealed record Finding(string Topic, Verdict Verdict, string Text, string? Fix = null);

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace MocoSharp.Cli.Output;
 
-/// <summary>Turns any error into a text that says what, where and how to mend it, and into an exit code.</summary>
+/// <summary>Turns any error into a text that says what, where and how to fix it, and into an exit code.</summary>
 internal static class ErrorReport
 {
     /// <summary>Writes it for people, and as <c>{"error": …}</c> where JSON is wanted.</summary>
@@ -35,7 +35,7 @@ internal static class ErrorReport
 /// <param name="Id">Stable id, MSnnnn.</param>
 /// <param name="What">What is wrong.</param>
 /// <param name="At">Where.</param>
-/// <param name="Fix">How to mend it.</param>
+/// <param name="Fix">How to fix it.</param>
 internal sealed record ErrorText(string Id, string What, string? At, string? Fix)
 {
     private const int DiskFull = 28, TooManyOpenFiles = 24;    // ENOSPC, EMFILE
@@ -47,7 +47,7 @@ internal sealed record ErrorText(string Id, string What, string? At, string? Fix
         TorchException e => new(e.Id, e.Message, e.At, e.Fix),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         AggregateException { InnerExceptions.Count: > 0 } e => Of(e.Flatten().InnerExceptions[0]),
-        UnauthorizedAccessException e => new(CliErrorIds.FileSystem, e.Message, null, "give yourself the right to read or write it, or name another place"),
+        UnauthorizedAccessException e => new(CliErrorIds.FileSystem, e.Message, null, "fix its permissions, or name another place"),
         FileNotFoundException e => new(CliErrorIds.FileSystem, e.Message, e.FileName, "check the path; it is relative to the current folder"),
         IOException { HResult: DiskFull } e => new(CliErrorIds.FileSystem, $"the disk is full: {e.Message}", null, "make room, then do the same again; a run goes on with 'moco resume'"),
         IOException { HResult: TooManyOpenFiles } e => new(CliErrorIds.FileSystem, $"too many files are open: {e.Message}", null, "raise the limit: ulimit -n 4096"),

@@ -71,7 +71,7 @@ internal sealed class BadImages(IImageSource source, float maximumShare)
                     fix: "look at the named files; if other programs open them, their format is one that is not supported here")
                 : new ImagingException(ErrorIds.TooManyBadPictures,
                     $"{_bad.Count} of {source.Count} pictures cannot be read, and at most {share} may be so: {first}",
-                    at: _bad.Values.First().Name, fix: "mend or remove the named files, or raise maximumBadShare");
+                    at: _bad.Values.First().Name, fix: "fix or remove the named files, or raise maximumBadShare");
         }
     }
 }

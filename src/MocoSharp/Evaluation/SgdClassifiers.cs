@@ -45,7 +45,7 @@ internal sealed class SgdClassifiers : IDisposable
         _weights.AddProductInPlace(_velocity, rates, -1);
     }
 
-    /// <summary>One of them; null where its rate has driven it to numbers that are none.</summary>
+    /// <summary>One of them; null where its rate has driven it to something that is not a number.</summary>
     internal LinearHead? Head(int rate, IReadOnlyList<string> classes)
     {
         using TensorScope scope = TensorScope.Begin();

@@ -98,7 +98,7 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
                 (best, chosen, heldOut) = (result.Accuracy, rate, HeldOut.Of(result, held.Labels));
             }
             LinearHead head = _final.Head(chosen, train.Classes)
-                ?? throw new OptionException("rates", _options.Rates, "and every one drives the classifier to numbers that are none", fix: "give a lower rate");
+                ?? throw new OptionException("rates", _options.Rates, "and every one drives the classifier to something that is not a number", fix: "give a lower rate");
             ClassificationResult tested = head.Evaluate(test);
             return new SgdDraw(new FewLabelDraw(tested.Accuracy, _options.Rates[chosen], Rows, tested, head), heldOut);
         }

@@ -57,7 +57,7 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     /// <summary>Reads a recipe.</summary>
     /// <param name="nameOrPath">A name of <see cref="Names"/>, or the path of a YAML file.</param>
     /// <param name="assignments">Changes, each <c>training.epochs=5</c>, made before anything is read.</param>
-    /// <exception cref="RecipeException">No such recipe, or something in it cannot be read; says where and how to mend it.</exception>
+    /// <exception cref="RecipeException">No such recipe, or something in it cannot be read; says where and how to fix it.</exception>
     public static RecipeFile Load(string nameOrPath, IReadOnlyList<string>? assignments = null)
     {
         YamlDocumentFile file = Names.Contains(nameOrPath) ? YamlDocumentFile.Parse(TextOf(nameOrPath), nameOrPath)

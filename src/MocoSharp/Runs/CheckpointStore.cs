@@ -47,7 +47,7 @@ internal sealed class CheckpointStore(RunFolder folder)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or TorchException { Id: TorchErrorIds.NativeCall })
         {
             throw new MocoException(ErrorIds.CheckpointUnwritable, $"checkpoint {state.Step} cannot be written: {error.Message}", at: folder.Checkpoints,
-                fix: "make room or mend the rights, then 'moco resume' goes on from the checkpoint before it", inner: error);
+                fix: "make room or fix the permissions, then 'moco resume' goes on from the checkpoint before it", inner: error);
         }
     }
 

@@ -132,7 +132,7 @@ public sealed class RunFolder(string root)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root, fix: "make room, or give yourself the right to write it", inner: error);
+            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root, fix: "make room, or fix its permissions", inner: error);
         }
     }
 }

@@ -30,7 +30,7 @@ public sealed class ViewLoaderTroubleTests
         Assert.Equal("MS3203", error.Id);
         Assert.Equal("2 of 10 pictures cannot be read, and at most 10% may be so: "
             + "picture-1.png: the file is cut short; picture-2.png: the file is cut short", error.Message);
-        Assert.Equal("mend or remove the named files, or raise maximumBadShare", error.Fix);
+        Assert.Equal("fix or remove the named files, or raise maximumBadShare", error.Fix);
         Assert.Equal(error.Message, Assert.Throws<ImagingException>(() => Read(loader, epoch: 1)).Message);
         Assert.Equal(0, loader.BatchesHeld);
     }

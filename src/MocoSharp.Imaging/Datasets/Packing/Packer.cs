@@ -55,8 +55,8 @@ public static class Packer
         using (SafeFileHandle log = Open(notes))
         {
             journal = PackJournal.Resume(log, data, Fingerprint(sources, options));
-            if (FirstMended(sources, journal, options) is { } mended)
-                journal.CutTo(log, data, mended);
+            if (FirstMended(sources, journal, options) is { } fixed)
+                journal.CutTo(log, data, fixed);
             WritePictures(sources, journal, data, log, options, progress, cancel);
             length = PackTail.Write(data, journal, sources, options);
         }
@@ -134,7 +134,7 @@ public static class Packer
         IReadOnlyList<string> bad = journal.LeftOut;
         if (bad.Count > options.MaximumBadShare * total || bad.Count == total)
             throw new ImagingException(ErrorIds.TooManyBadPictures, $"{bad.Count} of {total} pictures cannot be read: {string.Join("; ", bad.Take(5))}", bad[0].Split(": ")[0],
-                "mend or remove the named files, or allow more: --bad-share 0.1");
+                "fix or remove the named files, or allow more: --bad-share 0.1");
     }
 
     private static SafeFileHandle Open(string path)

@@ -32,7 +32,7 @@ public sealed record PaletteModality(
             throw new BadImageException(ErrorIds.FarFromPalette,
                 $"{far.Count:N0} of {map.Samples.Length:N0} pixels have a color that is farther than {Tolerance} from all {Colors.Count} of the palette, the farthest "
                 + $"({far.Color >> 16}, {far.Color >> 8 & 255}, {far.Color & 255}) at column {far.Pixel % map.Width}, row {far.Pixel / map.Width}: {far.Distance:0} away",
-                name, $"add the color to the palette of '{Name}', raise its tolerance or maximumFarShare, or mend the file");
+                name, $"add the color to the palette of '{Name}', raise its tolerance or maximumFarShare, or fix the file");
         return Partner.OfClasses(map, [.. Colors.Select(static color => ((byte)color[0], (byte)color[1], (byte)color[2]))]);
     }
 

@@ -34,7 +34,7 @@ public sealed class YamlDocumentFile
     /// <summary>Reads text.</summary>
     /// <param name="text">YAML.</param>
     /// <param name="fileName">What errors call it.</param>
-    /// <exception cref="RecipeException">MS2001 no YAML, MS2002 empty or of another form, MS2004 a key stands twice.</exception>
+    /// <exception cref="RecipeException">MS2001 no YAML, MS2002 empty or of another form, MS2004 a key appears twice.</exception>
     public static YamlDocumentFile Parse(string text, string fileName)
     {
         text = text.TrimStart('\uFEFF');

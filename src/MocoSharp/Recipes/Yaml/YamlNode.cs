@@ -28,7 +28,7 @@ public sealed record YamlList(IReadOnlyList<YamlNode> Items, YamlPlace Place) : 
     internal override string Describe() => Items.Count == 1 ? "a list of 1" : $"a list of {Items.Count}";
 }
 
-/// <summary>Keys and their values, in the order of the file; no key stands twice.</summary>
+/// <summary>Keys and their values, in the order of the file; no key appears twice.</summary>
 /// <param name="Entries">The entries.</param>
 /// <param name="Place">Where it begins.</param>
 public sealed record YamlMap(IReadOnlyList<YamlEntry> Entries, YamlPlace Place) : YamlNode(Place)

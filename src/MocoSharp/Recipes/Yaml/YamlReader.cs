@@ -96,7 +96,7 @@ internal sealed class YamlReader
                 throw Form("a key is a list or a mapping", at, "write a word before the colon");
             if (key == "<<") throw Form("the merge key '<<' is used", at, "write the keys out: recipes have no anchors");
             if (!seen.TryAdd(key, place))
-                throw new RecipeException(ErrorIds.DuplicateKey, $"the key '{key}' stands twice; first at {seen[key]}", place.ToString(),
+                throw new RecipeException(ErrorIds.DuplicateKey, $"the key '{key}' appears twice; first at {seen[key]}", place.ToString(),
                     "remove one of the two");
             entries.Add(new YamlEntry(key, place, Node(parser, depth + 1)));
         }
