@@ -1,5 +1,5 @@
-using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Tests;

@@ -1,6 +1,6 @@
-using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Benchmarks;

@@ -1,12 +1,12 @@
 using MocoSharp.Encoders;
+using MocoSharp.Methods;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Methods.MoCo;
-using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
+using MocoSharp.Torch;
 using MocoSharp.Torch.Optim;
 using MocoSharp.Torch.Serialization;
-using MocoSharp.Torch;
 
 namespace MocoSharp.Benchmarks;
 

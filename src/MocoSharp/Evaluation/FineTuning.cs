@@ -3,8 +3,8 @@ using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Runs;
-using MocoSharp.Torch.Layers;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Evaluation;
 

@@ -3,8 +3,8 @@ using MocoSharp.Encoders;
 using MocoSharp.Features;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
-using MocoSharp.Torch.Serialization;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Serialization;
 
 namespace MocoSharp.Evaluation;
 

@@ -5,9 +5,9 @@ using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods.Blocks;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
+using MocoSharp.Torch;
 using MocoSharp.Torch.Optim;
 using MocoSharp.Torch.Schedules;
-using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 

@@ -2,8 +2,8 @@ using MocoSharp.Encoders;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
-using MocoSharp.Torch.Layers;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Features;
 

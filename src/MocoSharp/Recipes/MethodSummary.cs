@@ -1,7 +1,7 @@
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
-using MocoSharp.Torch.Layers;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Recipes;
 

@@ -1,7 +1,7 @@
 using MocoSharp.Encoders;
-using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
 

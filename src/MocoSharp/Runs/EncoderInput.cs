@@ -54,7 +54,11 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
     {
         CenterFit fit => new JsonObject
         {
-            ["op"] = "center_fit", ["size"] = fit.Size, ["resize"] = (int)MathF.Round(fit.Size / fit.Share), ["share"] = fit.Share, ["interpolation"] = Name(fit.Interpolation),
+            ["op"] = "center_fit",
+            ["size"] = fit.Size,
+            ["resize"] = (int)MathF.Round(fit.Size / fit.Share),
+            ["share"] = fit.Share,
+            ["interpolation"] = Name(fit.Interpolation),
         },
         CenterCrop crop => new JsonObject { ["op"] = "center_crop", ["size"] = crop.Size },
         Squash squash => new JsonObject { ["op"] = "squash", ["size"] = squash.Size, ["interpolation"] = Name(squash.Interpolation) },

@@ -5,10 +5,10 @@ using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
+using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
 using MocoSharp.Torch.Optim;
 using MocoSharp.Torch.Serialization;
-using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 

@@ -3,8 +3,8 @@ using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
-using MocoSharp.Torch.Optim;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Optim;
 
 namespace MocoSharp.Training;
 

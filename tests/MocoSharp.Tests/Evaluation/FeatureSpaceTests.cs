@@ -1,7 +1,7 @@
 using MocoSharp.Encoders;
 using MocoSharp.Features;
-using MocoSharp.Methods.Cmc;
 using MocoSharp.Methods;
+using MocoSharp.Methods.Cmc;
 
 namespace MocoSharp.Tests.Evaluation;
 

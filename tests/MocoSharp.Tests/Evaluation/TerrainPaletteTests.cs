@@ -1,10 +1,10 @@
 using MocoSharp.Evaluation;
 using MocoSharp.Features;
+using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Terrain;
-using MocoSharp.Imaging;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
 

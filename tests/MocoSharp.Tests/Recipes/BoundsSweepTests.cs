@@ -1,11 +1,11 @@
 using MocoSharp.Encoders;
+using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
-using MocoSharp.Imaging;
-using MocoSharp.Methods.Npid;
 using MocoSharp.Methods;
-using MocoSharp.Recipes.Yaml;
+using MocoSharp.Methods.Npid;
 using MocoSharp.Recipes;
+using MocoSharp.Recipes.Yaml;
 using MocoSharp.Runs;
 using MocoSharp.Tests.Methods;
 using MocoSharp.Tests.Training;

@@ -1,7 +1,7 @@
-using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Datasets.Packing;
-using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging;
+using MocoSharp.Imaging.Codecs;
+using MocoSharp.Imaging.Datasets;
+using MocoSharp.Imaging.Datasets.Packing;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
 

@@ -1,9 +1,9 @@
 using MocoSharp.Features;
+using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
-using MocoSharp.Imaging;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;

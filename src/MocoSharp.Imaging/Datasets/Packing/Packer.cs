@@ -56,7 +56,7 @@ public static class Packer
         {
             journal = PackJournal.Resume(log, data, Fingerprint(sources, options));
             if (FirstMended(sources, journal, options) is { } fixed)
-                journal.CutTo(log, data, fixed);
+                journal.CutTo(log, data, fixed) ;
             WritePictures(sources, journal, data, log, options, progress, cancel);
             length = PackTail.Write(data, journal, sources, options);
         }

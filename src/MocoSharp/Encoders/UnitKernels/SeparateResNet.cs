@@ -1,5 +1,5 @@
-using MocoSharp.Torch.Layers;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders.UnitKernels;
 

@@ -1,6 +1,6 @@
 using MocoSharp.Encoders;
-using MocoSharp.Torch.Layers;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Methods.Blocks;
 

@@ -1,5 +1,5 @@
-using MocoSharp.Torch.Layers;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
 using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Cpc;

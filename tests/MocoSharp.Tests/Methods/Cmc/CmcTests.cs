@@ -1,6 +1,6 @@
 using MocoSharp.Encoders;
-using MocoSharp.Methods.Cmc;
 using MocoSharp.Methods;
+using MocoSharp.Methods.Cmc;
 using MocoSharp.Runs;
 using CmcMethod = MocoSharp.Methods.Cmc.Cmc;
 

@@ -1,6 +1,6 @@
 using MocoSharp.Encoders;
-using MocoSharp.Methods.Cpc;
 using MocoSharp.Methods;
+using MocoSharp.Methods.Cpc;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
 using CpcMethod = MocoSharp.Methods.Cpc.Cpc;
