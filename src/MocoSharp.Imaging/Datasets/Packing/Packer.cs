@@ -55,8 +55,8 @@ public static class Packer
         using (SafeFileHandle log = Open(notes))
         {
             journal = PackJournal.Resume(log, data, Fingerprint(sources, options));
-            if (FirstMended(sources, journal, options) is { } fixed)
-                journal.CutTo(log, data, fixed) ;
+            if (FirstMended(sources, journal, options) is { } changed)
+                journal.CutTo(log, data, changed);
             WritePictures(sources, journal, data, log, options, progress, cancel);
             length = PackTail.Write(data, journal, sources, options);
         }
