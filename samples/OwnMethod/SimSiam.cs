@@ -24,7 +24,8 @@ public sealed class SimSiam : Method
     {
         Encoder encoder = parts.Encoder();
         int features = options.ProjectionFeatures;
-        _network = Own("network", new ProjectionNetwork(encoder, Heads.Projector(encoder.Features, [features, features], features, norm: true, lastNorm: true)));
+        Layer head = Heads.Projector(encoder.Features, [features, features], features, norm: true, lastNorm: true);
+        _network = Own("network", new ProjectionNetwork(encoder, head));
         _predictor = Own("predictor", Heads.Projector(features, [options.HiddenFeatures], features, norm: true));
     }
 

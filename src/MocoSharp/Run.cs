@@ -13,7 +13,8 @@ public sealed class Run
 {
     private readonly RunRecord _record;
 
-    private Run(RunRecord record, IReadOnlyList<string> notes, TrainingResult? training = null) => (_record, Notes, Training) = (record, notes, training);
+    private Run(RunRecord record, IReadOnlyList<string> notes, TrainingResult? training = null) =>
+        (_record, Notes, Training) = (record, notes, training);
 
     /// <summary>Where everything of the run lies.</summary>
     public RunFolder Folder => _record.Folder;
@@ -33,20 +34,13 @@ public sealed class Run
     /// <summary>Opens a run and checks that its parts belong together.</summary>
     /// <param name="folder">The folder that a training made.</param>
     /// <param name="device">cpu, cuda or cuda:1; null for the one that the run was on last.</param>
-    /// <exception cref="MocoException">MS4003: no run is there. MS4007: the recipe was changed. MS4012: the encoder is another run's.</exception>
+    /// <exception cref="MocoException">MS4003: no run is there. MS4007: the recipe was changed. MS4012: the encoder is another
+    /// run's.</exception>
     /// <exception cref="TorchException">MS1007: the encoder's file is damaged.</exception>
     public static Run Open(string folder, string? device = null)
     {
         List<string> notes = [];
         return new Run(RunRecord.OpenTrained(new RunFolder(folder), notes.Add).On(device), notes);
-    }
-
-    /// <summary>libtorch's threads that a run was made with, which resuming needs; null where that is lost.</summary>
-    public static int? ThreadsOf(string folder)
-    {
-        RunFolder run = new(folder);
-        run.MustExist();
-        return RunRecord.EnvironmentOf(run, static _ => { })?.Threads;
     }
 
     /// <summary>Goes on with a training that was stopped, as if it never had been.</summary>
@@ -55,17 +49,21 @@ public sealed class Run
     /// <param name="progress">Told of what happens, as in <see cref="Trainer"/>.</param>
     /// <param name="stop">An earlier end than the recipe's last epoch, with the schedule unchanged.</param>
     /// <param name="device">What computes; null for the one that the run was on last.</param>
+    /// <param name="threads">libtorch's; null for as many as the run was made with, and others are refused.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="cancel">Stops after the current update, with a checkpoint.</param>
-    /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from the run's.</exception>
+    /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from
+    /// the run's.</exception>
     public static Task<Run> ResumeAsync(
-        string folder, MovedPictures? moved = null, IProgress<RunProgress>? progress = null, StopAfter? stop = null, string? device = null, TimeProvider? time = null,
+        string folder, MovedPictures? moved = null, IProgress<RunProgress>? progress = null, StopAfter? stop = null, string? device = null, int? threads = null,
+        TimeProvider? time = null,
         CancellationToken cancel = default) => LibtorchThread.Run(
         () =>
         {
             RunRecord record = RunRecord.Open(new RunFolder(folder), progress.Warn).On(device);
             Recipe recipe = record.Recipe.Recipe;
-            string? before = Kernels.Convolutions;
+            if ((threads ?? record.Environment?.Threads) is { } count) Runtime.Threads = ProcessorLimit.Of(count);
+            string before = Kernels.Convolutions;
             if (before == "auto" && record.Environment?.ConvolutionMode is { } mode) Kernels.Convolutions = mode;
             try
             {
@@ -82,18 +80,23 @@ public sealed class Run
     /// <summary>Turns pictures into vectors with the trained network.</summary>
     /// <param name="features">Which of its numbers; the encoder's when null.</param>
     /// <param name="progress">Told of unreadable pictures and damaged checkpoints.</param>
-    /// <exception cref="MocoException">At the first picture: MS4003: the run has no encoder yet. MS5005: there are no such features.</exception>
-    public Embedder Embedder(FeatureSpace? features = null, IProgress<RunProgress>? progress = null) => Features.Embedder.Of(Folder, Recipe, features ?? FeatureSpace.Backbone, progress);
+    /// <exception cref="MocoException">At the first picture: MS4003: the run has no encoder yet. MS5005: there are no such
+    /// features.</exception>
+    public Embedder Embedder(FeatureSpace? features = null, IProgress<RunProgress>? progress = null) =>
+        Features.Embedder.Of(Folder, Recipe, features ?? FeatureSpace.Backbone, progress);
 
-    /// <summary>Classifies test pictures by the vote of their nearest training pictures; pixels and the untrained encoder beside it.</summary>
+    /// <summary>Classifies test pictures by the vote of their nearest training pictures; pixels and the untrained encoder beside
+    /// it.</summary>
     /// <param name="options">Which test; null for k, temperature and features of the recipe's own monitor.</param>
     /// <param name="pictures">Other pictures or labels than the run's.</param>
     /// <param name="progress">Told what is next, and of what was done otherwise than asked.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The document that also lies in the run's <c>eval/</c>.</returns>
-    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5005: there are no such features.</exception>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5005: there are no
+    /// such features.</exception>
     public Task<KnnResult> EvaluateKnnAsync(
-        ComparisonOptions? options = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null, CancellationToken cancel = default) =>
+        ComparisonOptions? options = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => KnnResult.Of(run, options ?? ComparisonOptions.Of(Recipe.Monitor), suffix, cancel), cancel);
 
     /// <summary>Fits a linear classifier on frozen features and few labels; pixels and the untrained encoder beside it.</summary>
@@ -112,7 +115,8 @@ public sealed class Run
     /// <param name="progress">Told what is next, and of what was done otherwise than asked.</param>
     /// <param name="cancel">Stops between batches and fits.</param>
     public Task<LinearResult> EvaluateLinearAsync(
-        LinearOptions options, TestPictures? pictures = null, HeadOptions? head = null, IProgress<RunProgress>? progress = null, CancellationToken cancel = default) =>
+        LinearOptions options, TestPictures? pictures = null, HeadOptions? head = null, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => LinearTest.Run(run, options, head, suffix, cancel), cancel);
 
     /// <summary>Lets the encoder go on learning from few labels; the same network from random weights beside it, where asked for.</summary>
@@ -122,9 +126,11 @@ public sealed class Run
     /// <param name="progress">Told what is next, and of what was done otherwise than asked.</param>
     /// <param name="cancel">Stops between updates.</param>
     /// <returns>The document that also lies in the run's <c>eval/</c>.</returns>
-    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5009: there is no such stage to freeze.</exception>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5009: there is no
+    /// such stage to freeze.</exception>
     public Task<FineTuneResult> EvaluateFineTuningAsync(
-        FineTuneOptions? options = null, TestPictures? pictures = null, HeadOptions? head = null, IProgress<RunProgress>? progress = null, CancellationToken cancel = default) =>
+        FineTuneOptions? options = null, TestPictures? pictures = null, HeadOptions? head = null, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => FineTuneTest.Run(run, options ?? new FineTuneOptions(LabelBudget.All), head, suffix, cancel), cancel);
 
     /// <summary>Asks whether the views of a scene find each other, and what each knows where there are labels.</summary>
@@ -135,7 +141,8 @@ public sealed class Run
     /// <returns>The document that also lies in the run's <c>eval/</c>.</returns>
     /// <exception cref="MocoException">MS4003: the run has no checkpoint yet. MS5005: there are no such features.</exception>
     public Task<ViewsResult> EvaluateViewsAsync(
-        FeatureSpace? features = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null, CancellationToken cancel = default) =>
+        FeatureSpace? features = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => ViewsResult.Of(run, features, suffix, cancel), cancel);
 
     /// <summary>Names each picture of a folder by a classifier that a test has kept.</summary>
@@ -147,7 +154,8 @@ public sealed class Run
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
     public Task<LabelingCount> LabelAsync(
-        KeptHead head, IImageSource pictures, double threshold, Action<LabeledPicture> take, IProgress<RunProgress>? progress = null, CancellationToken cancel = default) =>
+        KeptHead head, IImageSource pictures, double threshold, Action<LabeledPicture> take, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
         LibtorchThread.Run(() => Labeling.Run(Folder, Recipe, head, pictures, threshold, take, progress.Warn, cancel), cancel);
 
     internal static Run After(TrainingResult training)
@@ -156,10 +164,12 @@ public sealed class Run
         return new Run(RunRecord.Open(training.Folder, notes.Add), notes, training);
     }
 
-    private Task<T> Test<T>(TestPictures? pictures, IProgress<RunProgress>? progress, Func<EvaluatedRun, string, T> test, CancellationToken cancel) => LibtorchThread.Run(
+    private Task<T> Test<T>(
+        TestPictures? pictures, IProgress<RunProgress>? progress, Func<EvaluatedRun, string, T> test, CancellationToken cancel) => LibtorchThread.Run(
         () =>
         {
-            using TrainingData data = TestedData.Open(_record, pictures ?? new TestPictures());
+            using TrainingData opened = TestedData.Open(_record, pictures ??= new TestPictures());
+            TrainingData data = TestedData.WithTest(opened, pictures);
             foreach (string note in data.Notes) progress.Warn(note);
             return test(new EvaluatedRun(Folder, Recipe, data, progress), TestedData.Suffix(_record.Environment, data));
         }, cancel);

@@ -7,7 +7,8 @@ using MocoSharp.Runs;
 
 namespace MocoSharp;
 
-/// <summary>Opens the pictures that a run is tested on: those of its first path, and its own test pictures, unless others are named.</summary>
+/// <summary>Opens the pictures that a run is tested on: those of its first path, and its own test pictures, unless others are
+/// named.</summary>
 internal static class TestedData
 {
     private const int HeldOutOneOf = 5;
@@ -18,43 +19,37 @@ internal static class TestedData
         DataSettings settings = run.Recipe.Recipe.Data;
         string path = pictures.Data ?? run.Known().Data[0];
         string? test = pictures.Test ?? (pictures.Data is null ? run.Known().Test : null);
-        LabelsFrom labels = pictures.LabelFile is { } file ? LabelsFrom.Csv(file)
+        LabelsFrom labels = pictures.LabelFile is { } file ? LabelsFrom.Parse(file)
             : pictures.Data is not null && run.Environment?.Labels is null or "none" ? LabelsFrom.Auto : LabelsFrom.Parse(run.Known().Labels);
         LabelsFrom? testLabels = pictures.TestLabelFile is { } testFile ? LabelsFrom.Csv(testFile) : null;
-        TrainingData data = TrainingData.Open([path], test ?? (testLabels is null ? null : path), settings, labels, testLabels);
-        try
-        {
-            return pictures.LabelFile is null && testLabels is null && data.CanTest ? data : WithTest(data, isApart: test is not null || testLabels is null);
-        }
-        catch
-        {
-            data.Dispose();
-            throw;
-        }
+        return TrainingData.Open([path], test ?? (testLabels is null ? null : path), settings, labels, testLabels);
     }
 
-    /// <summary>What tells results on other pictures or labels than the run's by their file's name: what they are called, and a hash of their whole paths. Empty for the run's own.</summary>
+    /// <summary>What tells results on other pictures or labels than the run's by their file's name: what they are called, and a hash of
+    /// their
+    /// complete paths. Empty for the run's own.</summary>
     internal static string Suffix(RunEnvironment? environment, TrainingData data)
     {
         string labels = (data.Labels ?? LabelsFrom.Auto).ToString();
-        bool isData = data.Paths[0] != environment?.Data[0] || data.TestPath != environment.Test;
-        if (!isData && labels == environment?.Labels) return "";
+        bool isData = data.Paths[0] != environment?.Data[0] || data.TestPath != environment.Test && data.TestLabels is null;
+        if (!isData && labels == environment?.Labels && data.TestLabels is null) return "";
         string name = isData ? Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Paths[0])) : Path.GetFileNameWithoutExtension(labels);
         string plain = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
-        return $"-on-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{data.Paths[0]}\0{data.TestPath}\0{labels}")))[..8]}";
+        string places = $"{data.Paths[0]}\0{data.TestPath}\0{labels}{(data.TestLabels is null ? "" : $"\0{data.TestLabels}")}";
+        return $"-on-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(places)))[..8]}";
     }
 
     /// <summary>Labeled pictures alone, and some to test on: those that are labeled as such, or every fifth that is held out.</summary>
-    /// <param name="data">As it was opened.</param>
-    /// <param name="isApart">Whether test pictures are other files than those to learn from.</param>
-    private static TrainingData WithTest(TrainingData data, bool isApart)
+    /// <returns>Views of the data that was opened, which is to be closed.</returns>
+    internal static TrainingData WithTest(TrainingData data, TestPictures pictures)
     {
-        if (data.Labeled.Classes.Count == 0) return data;
+        bool isOwn = pictures.LabelFile is null && pictures.TestLabelFile is null;
+        if (data.Labeled.Classes.Count == 0 || isOwn && data.CanTest) return data;
         int[] known = Known(data.Labeled);
         if (data.Test is { Classes.Count: > 0 } test)
         {
             int[] tested = Known(test);
-            if (!isApart)
+            if (data.TestPath == data.Paths[0])         // the same folder twice: what is tested is not learned from
             {
                 HashSet<string> names = [.. tested.Select(test.Name)];
                 known = [.. known.Where(i => !names.Contains(data.Labeled.Name(i)))];
@@ -73,7 +68,8 @@ internal static class TestedData
             Notes =
             [
                 .. data.Notes,
-                $"no test pictures are labeled, so {held.Length:N0} of the {known.Length:N0} labeled pictures, a fifth of each class, are kept to test on: the same ones each time",
+                $"no test pictures are labeled, so {held.Length:N0} of the {known.Length:N0} labeled pictures, a fifth of each class, "
+                    + "are kept to test on: the same ones each time",
             ],
         };
     }

@@ -11,7 +11,8 @@ public static class Trainer
     /// <param name="recipe">A recipe's name (see <see cref="RecipeFile.Names"/>), or the path of a recipe file.</param>
     /// <param name="data">The pictures: a folder as it is, one with <c>train/</c> and <c>test/</c> inside, or IDX or CIFAR files.</param>
     /// <param name="folder">The run's folder: new or empty. All that the run makes goes there.</param>
-    /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>, <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
+    /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>,
+    /// <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
     /// <param name="stop">An earlier end than the recipe's last epoch, with the schedule unchanged.</param>
     /// <param name="cancel">Stops after the current update, with a checkpoint.</param>
     /// <returns>The run; <see cref="Run.Training"/> says what the training came to.</returns>

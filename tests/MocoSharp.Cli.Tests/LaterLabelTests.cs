@@ -34,7 +34,8 @@ public sealed class LaterLabelTests : Workbench
         TrainOnFlat(40);
         Tool.Run("eval", "knn", At("run"), "--label-file", Labels("first.csv", 0, 30)).Succeeded();
         Tool.Run("eval", "knn", At("run"), "--label-file", Labels("second.csv", 0, 36)).Succeeded();
-        Assert.Equal(2, Directory.GetFiles(At("run", "eval"), "knn-*.json").Length);
+        Tool.Run("eval", "knn", At("run"), "--label-file", At("second.csv"), "--test-label-file", Labels("test.csv", 30, 40)).Succeeded();
+        Assert.Equal(3, Directory.GetFiles(At("run", "eval"), "knn-*.json").Length);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static class BenchKnnCommand
         Option<int?> queries = Options.AtLeastOne("--queries", "rows", "Rows to name. Default: 10000.");
         Option<int?> dimensions = Options.AtLeastOne("--dimensions", "count", "Numbers a row. Default: 512.");
         Option<int?> neighbors = Options.AtLeastOne("--neighbors", "k", "Rows that vote on each. Default: 200.");
+        neighbors.Aliases.Add("--neighbours");
         Option<int?> repeats = Options.AtLeastOne("--repeats", "count", "Timed runs. Default: 5.");
         Option<string?> save = new("--save") { Description = "Leave the features in a file, for another program to work on the same.", HelpName = "file" };
         Option<int?> threads = Options.Threads();

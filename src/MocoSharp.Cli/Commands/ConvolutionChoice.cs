@@ -1,4 +1,3 @@
-using MocoSharp.Runs;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Cli.Commands;
@@ -19,9 +18,6 @@ internal sealed class ConvolutionChoice : IDisposable
         _before = Kernels.Convolutions;
         Kernels.Convolutions = mode;
     }
-
-    /// <summary>Those that a run was begun with, unless this process was told of others, which resuming then refuses.</summary>
-    internal static ConvolutionChoice Of(RunEnvironment? run) => new(Kernels.Convolutions == "auto" ? run?.ConvolutionMode : null);
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MocoSharp.Evaluation;
 using MocoSharp.Features;
+using MocoSharp.Recipes;
 using MocoSharp.Training;
 
 namespace MocoSharp.Cli.Commands;
@@ -10,6 +11,14 @@ namespace MocoSharp.Cli.Commands;
 internal static class Options
 {
     internal static Argument<string> Recipe() => new("recipe") { Description = "A recipe's name (see 'moco recipes') or the path of a recipe file." };
+
+    /// <summary>Reads a recipe, and says what is written in an older spelling.</summary>
+    internal static RecipeFile Load(CommandContext context, string nameOrPath, IReadOnlyList<string> assignments)
+    {
+        RecipeFile file = RecipeFile.Load(nameOrPath, assignments);
+        foreach (string note in file.Notes) context.Warn(note);
+        return file;
+    }
 
     internal static Argument<string> Run() => new("run") { Description = "The folder of a run." };
 

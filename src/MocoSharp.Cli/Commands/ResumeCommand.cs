@@ -19,8 +19,9 @@ internal static class ResumeCommand
         {
             string folder = parse.GetRequiredValue(run);
             MovedPictures moved = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
-            return TrainingWork.RunAsync(context, parse.GetValue(threads) ?? Run.ThreadsOf(folder), progress =>
-                Run.ResumeAsync(folder, moved, progress, Options.Stop(parse.GetValue(stopAfter), null), parse.GetValue(device), context.Terminal.Time, context.Cancel));
+            return TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>
+                Run.ResumeAsync(folder, moved, progress, Options.Stop(parse.GetValue(stopAfter), null), parse.GetValue(device),
+                    parse.GetValue(threads), context.Terminal.Time, context.Cancel));
         });
         return command;
     }

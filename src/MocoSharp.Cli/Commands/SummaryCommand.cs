@@ -19,7 +19,7 @@ internal static class SummaryCommand
         Command command = new("summary", "Print a recipe's network: layers, shapes, weights and work for one picture.") { recipe, pictures, set };
         command.SetAction(parse =>
         {
-            Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe.Checked();
+            Recipe loaded = Options.Load(context, parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe.Checked();
             MethodSummary summary = MethodSummary.Of(loaded, parse.GetValue(pictures) ?? DefaultPictures);
             Write(context.People, summary);
             context.Result(summary);

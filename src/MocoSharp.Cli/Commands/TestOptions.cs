@@ -13,7 +13,8 @@ internal sealed class TestOptions
     private readonly Option<string?> _test = new("--test") { Description = "Other pictures to test on than those beside the pictures to learn from.", HelpName = "dir" };
     private readonly Option<string?> _labels = new("--label-file")
     {
-        Description = "Labels that came later: a CSV file with the columns file (a path below the pictures' folder) and label. Without labeled test pictures a fifth is kept to test on.",
+        Description = "Labels that came later: a CSV file with the columns file (a path below the pictures' folder) and label. "
+            + "Without labeled test pictures a fifth is kept to test on.",
         HelpName = "file.csv",
     };
     private readonly Option<string?> _testLabels = new("--test-label-file") { Description = "The same for the pictures to test on.", HelpName = "file.csv" };
@@ -37,14 +38,16 @@ internal sealed class TestOptions
     }
 
     /// <summary>Opens the run, tests it and prints the one JSON document.</summary>
-    internal async Task<int> RunAsync<T>(CommandContext context, ParseResult parse, Func<Run, TestPictures, TestReporter, Task<T>> test, Action<T> show) where T : EvaluationResult
+    internal async Task<int> RunAsync<T>(
+        CommandContext context, ParseResult parse, Func<Run, TestPictures, TestReporter, Task<T>> test, Action<T> show)
+        where T : EvaluationResult
     {
         Run run = Run.Open(parse.GetRequiredValue(_run), parse.GetValue(_device));
         foreach (string note in run.Notes) context.Warn(note);
         ThreadChoice.Use(context, parse.GetValue(_threads));
         T result;
-        using (TestReporter reporter = new(context))
-            result = await test(run, new TestPictures(parse.GetValue(_data), parse.GetValue(_test), parse.GetValue(_labels), parse.GetValue(_testLabels)), reporter);
+        TestPictures pictures = new(parse.GetValue(_data), parse.GetValue(_test), parse.GetValue(_labels), parse.GetValue(_testLabels));
+        using (TestReporter reporter = new(context)) result = await test(run, pictures, reporter);
         show(result);
         if (result.NotKept is { } error) ExceptionDispatchInfo.Throw(error);       // shown first: a full disk does not take away what was worked out
         context.People.Profile.Out.Writer.WriteLine($"kept in {result.File}");

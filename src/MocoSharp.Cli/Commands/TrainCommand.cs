@@ -35,8 +35,7 @@ internal static class TrainCommand
             if (parse.GetValue(epochs) is { } count) assignments.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
             if (parse.GetValue(seed) is { } number) assignments.Add($"training.seed={number.ToString(CultureInfo.InvariantCulture)}");
             if (parse.GetValue(device) is { } named) assignments.Add(Options.DeviceSetting(named));
-            RecipeFile file = RecipeFile.Load(parse.GetRequiredValue(recipe), assignments);
-            foreach (string note in file.Notes) context.Warn(note);
+            RecipeFile file = Options.Load(context, parse.GetRequiredValue(recipe), assignments);
             TrainingPictures pictures = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetRequiredValue(labels));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
             return await TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>

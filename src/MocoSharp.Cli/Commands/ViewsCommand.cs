@@ -27,7 +27,7 @@ internal static class ViewsCommand
         Command command = new("views", "Write a picture of what a model sees: originals and their random views.") { recipe, data, output, count, draws, pairs, seed, set };
         command.SetAction(parse =>
         {
-            Recipe loaded = RecipeFile.Load(parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe.Checked();
+            Recipe loaded = Options.Load(context, parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe.Checked();
             string path = parse.GetRequiredValue(output);
             if (IsAmong(path, parse.GetRequiredValue(data)!))
                 throw new UsageException($"{path} would lie among the pictures and be one of them the next time: name a place outside of their folder with -o", command);

@@ -2,7 +2,8 @@ namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>What a caller needs of a decoded picture.</summary>
 /// <param name="Color">RGB or gray.</param>
-/// <param name="ShorterSide">The decoder may shrink a JPEG (by eighths) as long as its shorter side stays at least this; 0 keeps full size.</param>
+/// <param name="ShorterSide">The decoder may shrink a JPEG (by eighths) as long as its shorter side stays at least this; 0 keeps full
+/// size.</param>
 /// <param name="MaximumPixels">A picture that would decode to more pixels is refused; 0, as in a default value, means the default.</param>
 public readonly record struct DecodeRequest(Color Color = Color.Rgb, int ShorterSide = 0, long MaximumPixels = DecodeRequest.DefaultMaximumPixels)
 {

@@ -7,7 +7,8 @@ using MocoSharp.Runs;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>What a test came to: a document, as it lies in the run's <c>eval/</c> and as <c>--json</c> prints it. Accuracies are percent with two decimals.</summary>
+/// <summary>What a test came to: a document, as it lies in the run's <c>eval/</c> and as <c>--json</c> prints it. Accuracies are percent
+/// with two decimals.</summary>
 /// <param name="Run">The run's folder.</param>
 /// <param name="Test">knn, linear, finetune or views.</param>
 public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string Run, [property: JsonPropertyOrder(-2)] string Test)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MocoSharp.Encoders;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
@@ -148,4 +149,4 @@ public sealed record FineTuneDraw(ClassificationResult Test, double Rate, int La
 /// <summary>A learning rate and what came of it.</summary>
 /// <param name="Rate">η of the encoder.</param>
 /// <param name="HeldOutAccuracy">On held-out labels, in percent; null where the loss became no number.</param>
-public sealed record TriedRate(double Rate, double? HeldOutAccuracy);
+public sealed record TriedRate(double Rate, [property: JsonPropertyName("accuracy")] double? HeldOutAccuracy);

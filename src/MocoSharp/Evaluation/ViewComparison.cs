@@ -21,7 +21,7 @@ public static class ViewComparison
     /// <param name="features">backbone or projected; null takes the encoder's for kNN and the loss's for matching.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS4003: the run has no checkpoint yet. MS5005: there are no such features of views.</exception>
-    public static ViewResults Run(EvaluatedRun run, FeatureSpace? features = null, CancellationToken cancel = default)
+    public static ViewsResult Run(EvaluatedRun run, FeatureSpace? features = null, CancellationToken cancel = default)
     {
         if (features is not null && features != FeatureSpace.Backbone && features != FeatureSpace.Projected)
             throw new MocoException(ErrorIds.UnknownFeatures, $"views have no features '{features}'", fix: $"take {FeatureSpace.Backbone} or {FeatureSpace.Projected}");
@@ -46,7 +46,8 @@ public static class ViewComparison
             IReadOnlyList<FeatureSet> matched = Sets(features == FeatureSpace.Backbone ? method.Represent : method.Project, scenes, data.CanTest ? null : run.Warn);
             foreach ((int view, double top1) in ViewMatching.Of(matched)) matches.Add(new(Name(recipe, views, view), isTrained, top1, matched[0].Count));
         }
-        return new(scores, matches);
+        string labels = (data.Labels ?? LabelsFrom.Auto).ToString();
+        return new ViewsResult(run.Folder.Root, labels, recipe.Monitor.Neighbors, data.Labeled.Classes, scores, matches);
 
         IReadOnlyList<FeatureSet> Sets(Func<int, Tensor, Tensor> of, IImageSource source, Action<string>? warned) => ViewFeatures.OfEach(recipe, run.Compute, of, source, warned, cancel);
 
@@ -65,11 +66,6 @@ public static class ViewComparison
         return $"view {view}: {kind}";
     }
 }
-
-/// <summary>What all tests said.</summary>
-/// <param name="Scores">kNN accuracies, untrained before trained.</param>
-/// <param name="Matches">How often the first view finds each of the others that differ from it, untrained before trained.</param>
-public sealed record ViewResults(IReadOnlyList<ViewScore> Scores, IReadOnlyList<ViewMatch> Matches);
 
 /// <summary>What one test said.</summary>
 /// <param name="Features">The histogram, a view or all views.</param>

@@ -7,7 +7,8 @@ using MocoSharp.Torch;
 namespace MocoSharp.Features;
 
 /// <summary>Turns pictures into feature vectors with a trained network, seen as tests see them.</summary>
-/// <remarks>The network is loaded at the first call and stays until <see cref="Dispose"/>. Calls from several threads wait for each other: one uses all of libtorch's threads.</remarks>
+/// <remarks>The network is loaded at the first call and stays until <see cref="Dispose"/>. Calls from several threads wait for each other:
+/// one uses all of libtorch's threads.</remarks>
 public sealed class Embedder : IDisposable
 {
     private readonly DataSettings _settings;
@@ -16,7 +17,9 @@ public sealed class Embedder : IDisposable
     private readonly Lazy<(Compute Compute, ComparedNetwork Network)> _network;
     private readonly Lock _lock = new();
 
-    private Embedder(DataSettings settings, ViewPipeline view, FeatureSpace features, IProgress<RunProgress>? progress, Func<Compute> compute, Func<ComparedNetwork> open)
+    private Embedder(
+        DataSettings settings, ViewPipeline view, FeatureSpace features, IProgress<RunProgress>? progress, Func<Compute> compute,
+        Func<ComparedNetwork> open)
     {
         (_settings, _view, Features, _progress) = (settings, view, features, progress);
         _network = new Lazy<(Compute, ComparedNetwork)>(() => (compute(), open()));
@@ -47,13 +50,19 @@ public sealed class Embedder : IDisposable
     /// <param name="paths">Picture files.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>As many rows as paths, each [D].</returns>
-    /// <exception cref="Imaging.ImagingException">A file is not there or cannot be read: it is named, and there is no vector of any file.</exception>
-    public Task<float[][]> EmbedAsync(IReadOnlyList<string> paths, CancellationToken cancel = default) => paths.Count == 0 ? Task.FromResult<float[][]>([]) : LibtorchThread.Run(() =>
+    /// <exception cref="Imaging.ImagingException">A file is not there or cannot be read: it is named, and there is no vector of any
+    /// file.</exception>
+    public Task<float[][]> EmbedAsync(IReadOnlyList<string> paths, CancellationToken cancel = default)
     {
-        using FileListSource source = new(paths);
-        FeatureSet features = Embed(source, maximumBadShare: 0, cancel);
-        return Enumerable.Range(0, features.Count).Select(row => features.Row(row).ToArray()).ToArray();
-    }, cancel);
+        if (paths.Count == 0) return Task.FromResult<float[][]>([]);
+        return LibtorchThread.Run(
+            () =>
+            {
+                using FileListSource source = new(paths);
+                FeatureSet features = Embed(source, maximumBadShare: 0, cancel);
+                return Enumerable.Range(0, features.Count).Select(row => features.Row(row).ToArray()).ToArray();
+            }, cancel);
+    }
 
     /// <summary>One vector a picture of a source, with its labels.</summary>
     /// <param name="source">The pictures; unreadable ones are told of within the recipe's limit.</param>

@@ -74,7 +74,7 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     /// <param name="text">YAML.</param>
     /// <param name="name">What errors call it.</param>
     /// <exception cref="RecipeException">Something in it cannot be read.</exception>
-    public static RecipeFile Parse(string text, string name) => Bind(YamlDocumentFile.Parse(text, name), []);
+    public static RecipeFile Parse(string text, string name) => Bind(YamlDocumentFile.Parse(text, name), new List<string>());
 
     /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
     /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change it.</returns>
@@ -86,6 +86,10 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
 
     /// <summary>One view as YAML with every value that it has.</summary>
     public static string TextOf(ViewSettings view) => new RecordWriter(Variants) { WithNulls = false }.Write(view);
+
+    /// <summary>Reads what <see cref="TextOf(ViewSettings)"/> wrote.</summary>
+    /// <exception cref="RecipeException">It is not a view.</exception>
+    internal static ViewSettings View(string text) => Binder.Bind<ViewSettings>(YamlDocumentFile.Parse(text, "view"));
 
     private static RecipeFile Bind(YamlDocumentFile file, List<string> notes)
     {

@@ -33,8 +33,12 @@ internal static class CheckpointStateFile
         if (state.Format >= FirstSealed && state.Checksum is null) throw new JsonException("it has no checksum");
         if (state.Checksum is { } sum && Sum(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(file).Replace($"\"{sum}\"", $"\"{s_zeros}\"", StringComparison.Ordinal))) != sum)
             throw new JsonException("its checksum differs");
-        return state.Files is null ? throw new JsonException("it names no files") : state;
+        return state.Files is null ? throw new JsonException("it names no files") : state with { MeasureSums = Renamed(state.MeasureSums) };
     }
+
+    // a measure of NNCLR had a British name
+    private static Dictionary<string, double>? Renamed(IReadOnlyDictionary<string, double>? sums) =>
+        sums?.ToDictionary(static sum => sum.Key == "neighbour_purity" ? "neighbor_purity" : sum.Key, static sum => sum.Value);
 
     private static string Sum(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -15,11 +15,12 @@ internal sealed class CheckpointStore(RunFolder folder)
 
     /// <summary>Writes one; the state's checksums are filled in here.</summary>
     /// <exception cref="MocoException">The disk is full or cannot be written. Earlier checkpoints are untouched.</exception>
-    internal void Write(CheckpointState state, Method method, Optimizer optimizer, ICheckpointPart? probe = null)
+    internal void Write(CheckpointState state, Method method, Optimizer optimizer, LossLog? losses = null, ICheckpointPart? probe = null)
     {
         string unfinished = folder.UnfinishedCheckpoint(state.Step), final = folder.Checkpoint(state.Step);
         try
         {
+            losses?.Write();
             if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
             Directory.CreateDirectory(unfinished);
             Safetensors.Write(Path.Combine(unfinished, Weights), method.State());

@@ -9,10 +9,12 @@ namespace MocoSharp.Runs;
 /// <summary>What an encoder expects to see of a picture: how it is read, cut and normalized, in numbers.</summary>
 /// <param name="Color">Read as RGB or as gray.</param>
 /// <param name="View">Nothing random.</param>
-/// <remarks>In an encoder's file it is the JSON object <c>preprocessing</c>: <c>color</c>, <c>size</c> [channels, height, width], <c>steps</c> in order, <c>mean</c> and
-/// <c>std</c>, one number a channel, on the scale 0 to 1. The steps are <c>center_fit</c> (where the shorter side is longer than <c>size</c>, resize it to <c>resize</c>,
-/// else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c> (resize to a square), <c>resize</c> (of the shorter side), <c>color_space</c> and <c>sobel</c>.
-/// Resizing is antialiased, as Pillow's and torchvision's with <c>antialias=True</c>.</remarks>
+/// <remarks>In an encoder's file it is the JSON object <c>preprocessing</c>: <c>color</c>, <c>size</c> [channels, height, width],
+/// <c>steps</c> in order, <c>mean</c> and
+/// <c>std</c>, one number a channel, on the scale 0 to 1. The steps are <c>center_fit</c> (where the shorter side is longer than
+/// <c>size</c>, resize it to <c>resize</c>, else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c>
+/// (resize to a square), <c>resize</c> (of the shorter side), <c>color_space</c>, <c>sobel</c>, and <c>recipe</c> for an operation that a
+/// user's assembly registered, as a recipe writes it. Resizing is antialiased, as Pillow's.</remarks>
 public sealed record EncoderInput(Color Color, ViewPipeline View)
 {
     internal const string Key = "preprocessing";
@@ -44,7 +46,7 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
             Color color = (string?)json["color"] switch { "gray" => Color.Gray, "rgb" => Color.Rgb, var other => throw new JsonException($"color is '{other}'") };
             return new EncoderInput(color, new ViewPipeline([.. json["steps"]!.AsArray().Select(static step => StepOf(step!))], stats));
         }
-        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or ArgumentException or RecipeException)
         {
             throw new JsonException($"its preprocessing is damaged: {error.Message}", error);
         }
@@ -65,7 +67,7 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
         Resize resize => new JsonObject { ["op"] = "resize", ["size"] = resize.Size, ["interpolation"] = Name(resize.Interpolation) },
         ColorSpace space => new JsonObject { ["op"] = "color_space", ["to"] = space.To.ToString().ToLowerInvariant() },
         Sobel => new JsonObject { ["op"] = "sobel" },
-        _ => throw new NotSupportedException($"a test's view has no step {step.GetType().Name}"),
+        _ => new JsonObject { ["op"] = "recipe", ["step"] = RecipeFile.TextOf(new ViewSettings([step], ChannelStats.Half)) },
     };
 
     private static Augmentation StepOf(JsonNode json) => (string?)json["op"] switch
@@ -76,6 +78,7 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
         "resize" => new Resize((int)json["size"]!, Interpolated(json)),
         "color_space" => new ColorSpace(Enum.Parse<ColorModel>((string)json["to"]!, ignoreCase: true)),
         "sobel" => new Sobel(),
+        "recipe" => RecipeFile.View((string)json["step"]!).Steps[0],
         var other => throw new JsonException($"this version knows no step '{other}'"),
     };
 

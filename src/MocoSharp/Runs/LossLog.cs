@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 
 namespace MocoSharp.Runs;
 
-/// <summary><c>losses.csv</c>: the loss of every update, in nats. It is written with each checkpoint, so it never says more than the newest one knows.</summary>
+/// <summary><c>losses.csv</c>: the loss of every update, in nats. It is written with each checkpoint, so it never says more than the
+/// newest one knows.</summary>
 internal sealed class LossLog(string path)
 {
     private const string Header = "step,loss";
@@ -19,7 +21,8 @@ internal sealed class LossLog(string path)
     {
         if (!File.Exists(path)) return;
         string[] lines = File.ReadAllLines(path), kept = [.. lines.Where(line => StepOf(line) is { } of && of <= step)];
-        if (kept.Length + 1 < lines.Length) WholeFile.Write(path, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', [Header, .. kept, ""])));
+        if (kept.Length + 1 == lines.Length) return;
+        WholeFile.Write(path, Encoding.UTF8.GetBytes(string.Join('\n', [Header, .. kept, ""])));
     }
 
     /// <summary>Appends what was added since the last time.</summary>
@@ -31,6 +34,7 @@ internal sealed class LossLog(string path)
         _lines.Clear();
     }
 
+    // a line that a kill cut before its comma has no step
     private static long? StepOf(string line) =>
-        line.IndexOf(',', StringComparison.Ordinal) is > 0 and int comma && long.TryParse(line.AsSpan(0, comma), NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
+        line.Split(',') is [var text, _] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
 }

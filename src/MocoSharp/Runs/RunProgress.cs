@@ -1,6 +1,7 @@
 namespace MocoSharp.Runs;
 
-/// <summary>What happens in a training or a test, for an <see cref="IProgress{T}"/>. Reports come in order, on the thread that works, so a receiver must return soon.</summary>
+/// <summary>What happens in a training or a test, for an <see cref="IProgress{T}"/>. Reports come in order, on the thread that works, so a
+/// receiver must return soon.</summary>
 public abstract record RunProgress;
 
 /// <summary>What is done next.</summary>

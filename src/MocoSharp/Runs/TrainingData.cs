@@ -48,12 +48,13 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             if (splits.Unlabeled is { } unlabeled)
             {
                 IImageSource all = paths.Count == 1 ? unlabeled : new JoinedSource([unlabeled, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]);
-                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labeled = Cached(splits.Train), IsApart = true };
+                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labeled = Cached(splits.Train), IsApart = true, TestLabels = testLabels };
             }
             IImageSource pictures = paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]), train = Cached(pictures, settings.DecodeShorterSide);
             return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
             {
                 Labeled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labeled)]),
+                TestLabels = testLabels,
                 Notes = [.. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
             };
         }
@@ -63,6 +64,9 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             throw;
         }
     }
+
+    /// <summary>Where the test pictures' labels come from, where they have a file of their own.</summary>
+    public LabelsFrom? TestLabels { get; init; }
 
     /// <summary>What people should know of the pictures, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -153,7 +153,11 @@ public sealed class TrainingRun : IDisposable
         _progress?.Report(Plan(last));
         if (_state.Epoch >= last && _state.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();      // a kill right behind the last checkpoint left an older one
         foreach (string concern in TrainingChecks.Concerns(_recipe, _data, _method, _compute)) _progress.Warn(concern);
-        FillMemories(cancel);
+        if (_state.Step == 0 && _method.WantsPriming)
+        {
+            _progress.Doing("filling the queue with real keys");
+            Priming.Fill(_method, _reader, _loaders, cancel);
+        }
         while (_state.Epoch < last && !IsPastMaximum)
         {
             if (RunEpoch(last, cancel) && EndEpoch(last, cancel)) continue;
@@ -173,24 +177,6 @@ public sealed class TrainingRun : IDisposable
         _optimizer.Dispose();
         _method.Dispose();
         _lock.Dispose();
-    }
-
-    private void FillMemories(CancellationToken cancel)
-    {
-        if (_state.Step > 0 || !_method.WantsPriming) return;
-        _progress.Doing("filling the queue with real keys");
-        // addresses that no epoch of the training has; a set that is smaller than the memory is gone through more than once
-        for (int epoch = int.MaxValue; _method.WantsPriming; epoch--) FillMemories(epoch, cancel);
-    }
-
-    private void FillMemories(int primingEpoch, CancellationToken cancel)
-    {
-        foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(primingEpoch, sizeOf: 0, 0, cancel)))
-        {
-            using (coming)
-            using (TensorScope.Begin()) _method.Prime(coming.Read(primingEpoch));
-            if (!_method.WantsPriming) break;
-        }
     }
 
     /// <summary>Runs the rest of the current epoch; false when it was canceled.</summary>
@@ -295,8 +281,7 @@ public sealed class TrainingRun : IDisposable
         _environment = _environment.WithKernels();
         _state = _state with { MetricsBytes = _metrics.Length, Environment = _environment, Recipe = _recipeText };
         _environment.Write(_folder);
-        _losses.Write();
-        _store.Write(_state, _method, _optimizer, _probe);
+        _store.Write(_state, _method, _optimizer, _losses, _probe);
         _store.Retain(_recipe.Checkpoints.Keep, _state.Step, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
         WriteEncoder();
     }

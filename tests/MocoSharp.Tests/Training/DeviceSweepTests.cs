@@ -90,7 +90,7 @@ public sealed class DeviceSweepTests : TinyRuns
         }
         Assert.Single(FineTuning.Run(new EvaluatedRun(run, recipe, data), new FineTuneOptions(LabelBudget.All, Epochs: 2, Rates: [0.01])));
         Assert.Equal(3, FeatureComparison.Run(new EvaluatedRun(run, recipe, data), new ComparisonOptions(Neighbors: 5)).Count);
-        Assert.NotEmpty(ViewComparison.Run(new EvaluatedRun(run, recipe, data)).Scores);
+        Assert.NotEmpty(ViewComparison.Run(new EvaluatedRun(run, recipe, data)).Results);
     }
 
     [Fact]

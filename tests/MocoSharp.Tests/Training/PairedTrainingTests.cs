@@ -41,8 +41,8 @@ public sealed class PairedTrainingTests : TensorTest
         Recipe recipe = Recipe() with { Monitor = new MonitorSettings(Neighbors: 3, Features: MonitorFeatures.AllViews) };
         TrainingResult result = Run("run", recipe, resume: false, stopAfter: 1);
         using TrainingData data = Data();
-        ViewResults found = ViewComparison.Run(new EvaluatedRun(result.Folder, recipe, data));
-        IReadOnlyList<ViewScore> scores = found.Scores;
+        ViewsResult found = ViewComparison.Run(new EvaluatedRun(result.Folder, recipe, data));
+        IReadOnlyList<ViewScore> scores = found.Results;
         Assert.Equal([FeatureScore.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews,
             "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews], scores.Select(static score => score.Features));
         Assert.Equal(result.Metrics[^1].Knn!.Value, scores[^1].Accuracy, tolerance: 1e-6);

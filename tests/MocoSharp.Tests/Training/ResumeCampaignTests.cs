@@ -7,7 +7,8 @@ using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Training;
 
-/// <summary>Every method is stopped at each update in turn and resumed, again and again, and compared with one training that never stopped.</summary>
+/// <summary>Every method is stopped at each update in turn and resumed, again and again, and compared with one training that never
+/// stopped.</summary>
 /// <remarks><c>tools/resumes</c> runs it at each processor level, quiet and beside busy loops.</remarks>
 public sealed class ResumeCampaignTests(ITestOutputHelper output) : TensorTest
 {

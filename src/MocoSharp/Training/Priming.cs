@@ -1,0 +1,24 @@
+using MocoSharp.Features;
+using MocoSharp.Methods;
+using MocoSharp.Torch;
+
+namespace MocoSharp.Training;
+
+/// <summary>Fills a method's memories with real features before the first step.</summary>
+internal static class Priming
+{
+    /// <summary>Goes through the pictures, more than once where the memory holds more of them, at addresses that no epoch of the training
+    /// has.</summary>
+    internal static void Fill(Method method, BatchReader reader, EpochLoaders loaders, CancellationToken cancel)
+    {
+        for (int epoch = int.MaxValue; method.WantsPriming; epoch--)
+        {
+            foreach (ComingBatch coming in reader.Coming(loaders.Epoch(epoch, sizeOf: 0, 0, cancel)))
+            {
+                using (coming)
+                using (TensorScope.Begin()) method.Prime(coming.Read(epoch));
+                if (!method.WantsPriming) break;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Codecs;
+using MocoSharp.Recipes;
+using MocoSharp.Runs;
+
+namespace MocoSharp.Tests.Runs;
+
+public sealed class EncoderInputTests
+{
+    public static TheoryData<string> Names => [.. RecipeFile.Names];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_recipes_input_is_written_and_read_back(string name)
+    {
+        EncoderInput input = EncoderInput.Of(RecipeFile.Load(name).Recipe), read = EncoderInput.Parse(input.ToJson());
+        Assert.Equal(input.Color, read.Color);
+        Assert.Equal(input.View.Steps, read.View.Steps);
+        int channels = input.View.Output(input.Color == Color.Gray ? 1 : 3).Channels;
+        for (int c = 0; c < channels; c++)
+        {
+            Assert.Equal(input.View.Stats.Mean[input.View.Stats.Mean.Count == 1 ? 0 : c], read.View.Stats.Mean[c]);
+            Assert.Equal(input.View.Stats.Deviation[input.View.Stats.Deviation.Count == 1 ? 0 : c], read.View.Stats.Deviation[c]);
+        }
+    }
+
+    [Fact]
+    public void Numbers_are_those_that_a_reader_needs()
+    {
+        string json = EncoderInput.Of(RecipeFile.Load("moco-cifar10").Recipe).ToJson();
+        Assert.Equal("""{"color":"rgb","size":[3,32,32],"steps":[{"op":"center_fit","size":32,"resize":37,"share":0.875,"interpolation":"bilinear"}],"""
+            + """ "mean":[0.4914,0.4822,0.4465],"std":[0.2023,0.1994,0.201]}""".TrimStart(), json);
+    }
+
+    [Fact]
+    public void An_operation_without_a_form_of_its_own_is_written_as_a_recipe_writes_it()
+    {
+        EncoderInput input = new(Color.Rgb, new ViewPipeline([new CenterCrop(16), new Solarize(0.25f, Chance: 1)], ChannelStats.Half));
+        Assert.Equal(input.View.Steps, EncoderInput.Parse(input.ToJson()).View.Steps);
+    }
+
+    [Theory, InlineData("{}"), InlineData("[]"), InlineData("3"), InlineData("{"), InlineData("""{"color":"rgb","size":[3,8,8],"steps":[{"op":"fly"}],"mean":[0],"std":[1]}""")]
+    public void Damage_is_told(string text) => Assert.ThrowsAny<System.Text.Json.JsonException>(() => EncoderInput.Parse(text));
+}
