@@ -34,6 +34,10 @@ internal sealed class CsvLabels
                 throw new FormatException("there is no row below a header 'file,label'");
             return new CsvLabels(path, rows);
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ImagingException(ErrorIds.BadLabelFile, "there is no such file of labels", path, "check the path; it is relative to the current folder", error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
         {
             throw new ImagingException(ErrorIds.BadLabelFile, $"the labels cannot be read: {error.Message}", path,
