@@ -75,6 +75,9 @@ public static class ErrorIds
     /// <summary>A file in a run's folder is that of another run.</summary>
     public const string AnotherRuns = "MS4012";
 
+    /// <summary>A run keeps no checkpoint of this name.</summary>
+    public const string NoSuchCheckpoint = "MS4013";
+
     /// <summary>Features and labels do not fit together, or hold values that are no numbers.</summary>
     public const string FeatureShape = "MS5001";
 

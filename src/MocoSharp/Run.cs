@@ -34,41 +34,42 @@ public sealed class Run
     /// <summary>Opens a run and checks that its parts belong together.</summary>
     /// <param name="folder">The folder that a training made.</param>
     /// <param name="device">cpu, cuda or cuda:1; null for the one that the run was on last.</param>
+    /// <param name="checkpoint">best: as the run was when its kNN test was best, chosen on the test pictures, so it flatters. The number of an
+    /// update: as it was then. Null: as it is now.</param>
     /// <exception cref="MocoException">MS4003: no run is there. MS4007: the recipe was changed. MS4012: the encoder is another
-    /// run's.</exception>
+    /// run's. MS4013: the run keeps no such checkpoint.</exception>
     /// <exception cref="TorchException">MS1007: the encoder's file is damaged.</exception>
-    public static Run Open(string folder, string? device = null)
+    public static Run Open(string folder, string? device = null, string? checkpoint = null)
     {
         List<string> notes = [];
-        return new Run(RunRecord.OpenTrained(new RunFolder(folder), notes.Add).On(device), notes);
+        RunRecord record = RunRecord.OpenTrained(new RunFolder(folder), notes.Add).On(device);
+        return new Run(checkpoint is null ? record : record with { Folder = EarlierCheckpoint.Of(record, checkpoint) }, notes);
     }
 
-    /// <summary>Goes on with a training that was stopped, as if it never had been.</summary>
+    /// <summary>Goes on with a training that was stopped, as if it never had been; or otherwise, where that is asked for.</summary>
     /// <param name="folder">The folder that a training made.</param>
-    /// <param name="moved">Where the pictures are now; null for where they were.</param>
+    /// <param name="options">What is otherwise than it was; null for nothing.</param>
     /// <param name="progress">Told of what happens, as in <see cref="Trainer"/>.</param>
     /// <param name="stop">An earlier end than the recipe's last epoch, with the schedule unchanged.</param>
-    /// <param name="device">What computes; null for the one that the run was on last.</param>
-    /// <param name="threads">libtorch's; null for as many as the run was made with, and others are refused.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="cancel">Stops after the current update, with a checkpoint.</param>
-    /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from
-    /// the run's.</exception>
+    /// <exception cref="MocoException">No run is there, or another process works in it. MS4007: recipe, pictures, threads or precision differ
+    /// from the run's, and that was not asked for.</exception>
     public static Task<Run> ResumeAsync(
-        string folder, MovedPictures? moved = null, IProgress<RunProgress>? progress = null, StopAfter? stop = null, string? device = null, int? threads = null,
-        TimeProvider? time = null,
+        string folder, ResumeOptions? options = null, IProgress<RunProgress>? progress = null, StopAfter? stop = null, TimeProvider? time = null,
         CancellationToken cancel = default) => LibtorchThread.Run(
         () =>
         {
-            RunRecord record = RunRecord.Open(new RunFolder(folder), progress.Warn).On(device);
-            Recipe recipe = record.Recipe.Recipe;
-            if ((threads ?? record.Environment?.Threads) is { } count) Runtime.Threads = ProcessorLimit.Of(count);
+            ResumeOptions way = options ?? new ResumeOptions();
+            RunRecord found = RunRecord.Open(new RunFolder(folder), progress.Warn), record = found.On(way.Device);
+            RecipeFile recipe = way.Changed(record);
+            if ((way.Threads ?? record.Environment?.Threads) is { } count) Runtime.Threads = ProcessorLimit.Of(count);
             string before = Kernels.Convolutions;
             if (before == "auto" && record.Environment?.ConvolutionMode is { } mode) Kernels.Convolutions = mode;
             try
             {
-                using TrainingData data = (moved ?? new MovedPictures()).Open(record);
-                using TrainingRun training = TrainingRun.Resume(recipe, data, record.Folder.Root, progress, time);
+                using TrainingData data = (way.Moved ?? new MovedPictures()).Open(record);
+                using TrainingRun training = TrainingRun.Resume(recipe, data, record.Folder.Root, progress, time, way.GoingOn(found, recipe));
                 return After(training.Train(stop, cancel));
             }
             finally
@@ -171,6 +172,6 @@ public sealed class Run
             using TrainingData opened = TestedData.Open(_record, pictures ??= new TestPictures());
             TrainingData data = TestedData.WithTest(opened, pictures);
             foreach (string note in data.Notes) progress.Warn(note);
-            return test(new EvaluatedRun(Folder, Recipe, data, progress), TestedData.Suffix(_record.Environment, data));
+            return test(new EvaluatedRun(Folder, Recipe, data, progress), TestedData.Suffix(_record, data));
         }, cancel);
 }

@@ -26,9 +26,11 @@ internal static class TestedData
     }
 
     /// <summary>What tells results on other pictures or labels than the run's by their file's name: what they are called, and a hash of
-    /// their
-    /// complete paths. Empty for the run's own.</summary>
-    internal static string Suffix(RunEnvironment? environment, TrainingData data)
+    /// their complete paths; and those of an earlier checkpoint by its update. Empty for the run's own pictures and newest weights.</summary>
+    internal static string Suffix(RunRecord run, TrainingData data) =>
+        Pictures(run.Environment, data) + (run.Folder.Step is { } step ? $"-at-{step}" : "");
+
+    private static string Pictures(RunEnvironment? environment, TrainingData data)
     {
         string labels = (data.Labels ?? LabelsFrom.Auto).ToString();
         bool isData = data.Paths[0] != environment?.Data[0] || data.TestPath != environment.Test && data.TestLabels is null;

@@ -14,7 +14,7 @@ public sealed class ResumeCommandTests : Workbench
         Tool second = Tool.Run("resume", At("parts")).Succeeded();
         Assert.Contains("epoch 2/2", second.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("epoch 1/2", second.Out, StringComparison.Ordinal);
-        Assert.Equal(Weights("whole"), Weights("parts"));
+        Assert.Equal(NewestWeights("whole"), NewestWeights("parts"));
     }
 
     [Theory, InlineData("epochs 1 to 2"), InlineData("epoch 1/2  ━"), InlineData("epoch 2/2  ━")]
@@ -28,7 +28,7 @@ public sealed class ResumeCommandTests : Workbench
         Assert.Contains("A checkpoint was written", stopped.Out, StringComparison.Ordinal);
         Assert.Contains("moco resume", stopped.Out, StringComparison.Ordinal);
         Tool.Run("resume", At("parts")).Succeeded();
-        Assert.Equal(Weights("whole"), Weights("parts"));
+        Assert.Equal(NewestWeights("whole"), NewestWeights("parts"));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ResumeCommandTests : Workbench
         Tool.Run("resume", At("parts")).Succeeded();
         Assert.Equal("{}", Kernels.Choices);                    // nothing was measured: no other kernel had a chance
         Assert.Equal("auto", Kernels.Convolutions);
-        Assert.Equal(Weights("whole"), Weights("parts"));
+        Assert.Equal(NewestWeights("whole"), NewestWeights("parts"));
     }
 
     [Fact]
@@ -116,8 +116,6 @@ public sealed class ResumeCommandTests : Workbench
         Assert.Equal(ExitCode.Failed, tool.Code);
         Assert.Contains(ErrorIds.NoRun, tool.Error, StringComparison.Ordinal);
     }
-
-    private byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(Directory.EnumerateDirectories(At(run, "checkpoints")).Max()!, "weights.safetensors"));
 }
 
 /// <summary>Asks for a stop as soon as a text is written, as a person with Ctrl+C would.</summary>

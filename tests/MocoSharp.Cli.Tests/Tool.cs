@@ -37,5 +37,8 @@ internal sealed record Tool(int Code, string Out, string Error)
         return this;
     }
 
+    /// <summary>All that it said, with lines that were broken joined again.</summary>
+    internal string Flat => string.Join(' ', $"{Out} {Error}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
     internal IReadOnlyList<string> Lines => Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -66,6 +66,9 @@ public abstract class Workbench : IDisposable
         return folder;
     }
 
+    /// <summary>The weights of a run's newest checkpoint.</summary>
+    protected byte[] NewestWeights(string run) => File.ReadAllBytes(Path.Combine(Directory.EnumerateDirectories(At(run, "checkpoints")).Max()!, "weights.safetensors"));
+
     /// <summary>Pictures without classes.</summary>
     protected string Flat(int count, int side = PictureSide)
     {

@@ -21,12 +21,13 @@ internal static class ClassifyCommand
         Option<double?> precision = Options.Precision("Leave pictures unlabeled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
         Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabeled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
             static text => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
+        Option<string?> checkpoint = Options.Checkpoint();
         Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
-        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabeled.") { run, data, head, output, precision, threshold, device, threads };
+        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabeled.") { run, data, head, output, precision, threshold, checkpoint, device, threads };
         command.SetAction(parse =>
         {
-            Run opened = Run.Open(parse.GetRequiredValue(run), parse.GetValue(device));
+            Run opened = Run.Open(parse.GetRequiredValue(run), parse.GetValue(device), parse.GetValue(checkpoint));
             foreach (string note in opened.Notes) context.Warn(note);
             ThreadChoice.Use(context, parse.GetValue(threads));
             using TensorScope scope = TensorScope.Begin();

@@ -40,7 +40,7 @@ internal static class DemoCommand
         using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
         ends.CancelAfter(limit);
         (TrainingSummary training, Run run) = await TrainingWork.TrainAsync(context, threads,
-            progress => Trainer.TrainAsync(file, new TrainingPictures([pictures]), folder, progress, stop: null, context.Terminal.Time, ends.Token));
+            progress => Trainer.TrainAsync(file, new TrainingPictures([pictures]), folder, progress, time: context.Terminal.Time, cancel: ends.Token));
         if (context.Cancel.IsCancellationRequested)
         {
             training.Write(context.People);

@@ -22,6 +22,10 @@ internal static class Options
 
     internal static Argument<string> Run() => new("run") { Description = "The folder of a run." };
 
+    internal static Option<string?> Checkpoint() => Parsed<string>("--checkpoint", "best|update",
+        "As the run was at a checkpoint that it keeps: best, when its kNN test was best (chosen on the test pictures, so it flatters), or the number of an update. Default: as it is now.",
+        "best, or the number of an update", static text => text == "best" || text.Length > 0 && text.All(char.IsAsciiDigit) ? text : null);
+
     internal static Option<string?> Data(string description) => new("--data") { Description = description, HelpName = "dir" };
 
     /// <summary>The first is the data set; the others give more pictures to learn from.</summary>

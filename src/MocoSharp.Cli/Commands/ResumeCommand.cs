@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -12,16 +13,28 @@ internal static class ResumeCommand
         Option<string?> test = Options.Test();
         Option<string?> labels = new("--labels") { Description = "Where the run's CSV file of labels is now, when it was moved.", HelpName = "file.csv" };
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
-        threads.Description = "Threads of the training step. Default: as many as the run was made with; others are refused.";
+        threads.Description = "Threads of the training step. Default: as many as the run was made with; others need --not-bit-equal.";
         Option<string?> device = Options.Device($"{Options.TheRuns}. On another one the weights are not those of a run that stayed");
-        Command command = new("resume", "Go on with a run that was stopped, as if it never had been.") { run, data, test, labels, stopAfter, device, threads };
+        Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Train to so many epochs in all, by a schedule made for so many. Needs --not-bit-equal.");
+        Option<string[]> set = Options.Set();
+        set.Description = "Change one value of the run's recipe; may be given often: --set data.maximumBadShare=0.1. What decides the weights needs --not-bit-equal.";
+        Option<bool> differs = new("--not-bit-equal")
+        {
+            Description = "Go on although pictures, recipe, threads or machine are not those of before: the weights are then not those of a run that was never stopped. Says what differs.",
+        };
+        Command command = new("resume", "Go on with a run that was stopped, as if it never had been; or otherwise, where you ask for it.")
+        {
+            run, data, test, labels, epochs, stopAfter, set, differs, device, threads,
+        };
         command.SetAction((parse, _) =>
         {
             string folder = parse.GetRequiredValue(run);
             MovedPictures moved = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
+            List<string> changes = [.. parse.GetRequiredValue(set)];
+            if (parse.GetValue(epochs) is { } count) changes.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
+            ResumeOptions options = new(moved, changes, parse.GetValue(differs), parse.GetValue(device), parse.GetValue(threads));
             return TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>
-                Run.ResumeAsync(folder, moved, progress, Options.Stop(parse.GetValue(stopAfter), null), parse.GetValue(device),
-                    parse.GetValue(threads), context.Terminal.Time, context.Cancel));
+                Run.ResumeAsync(folder, options, progress, Options.Stop(parse.GetValue(stopAfter), null), context.Terminal.Time, context.Cancel));
         });
         return command;
     }

@@ -18,6 +18,7 @@ internal sealed class TestOptions
         HelpName = "file.csv",
     };
     private readonly Option<string?> _testLabels = new("--test-label-file") { Description = "The same for the pictures to test on.", HelpName = "file.csv" };
+    private readonly Option<string?> _checkpoint = Options.Checkpoint();
     private readonly Option<string?> _device = Options.Device(Options.TheRuns);
     private readonly Option<int?> _threads = Options.Threads();
 
@@ -32,6 +33,7 @@ internal sealed class TestOptions
     {
         Command command = new(name, description) { _run, _data, _test, _labels, _testLabels };
         foreach (Option option in own) command.Add(option);
+        command.Add(_checkpoint);
         command.Add(_device);
         command.Add(_threads);
         return command;
@@ -42,7 +44,7 @@ internal sealed class TestOptions
         CommandContext context, ParseResult parse, Func<Run, TestPictures, TestReporter, Task<T>> test, Action<T> show)
         where T : EvaluationResult
     {
-        Run run = Run.Open(parse.GetRequiredValue(_run), parse.GetValue(_device));
+        Run run = Run.Open(parse.GetRequiredValue(_run), parse.GetValue(_device), parse.GetValue(_checkpoint));
         foreach (string note in run.Notes) context.Warn(note);
         ThreadChoice.Use(context, parse.GetValue(_threads));
         T result;

@@ -22,12 +22,17 @@ internal static class TrainCommand
         Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps", "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");
         Option<ulong?> seed = Options.Seed("The source of all randomness: the same command gives the same bits on one machine. Default: the recipe's.");
         Option<string?> device = Options.Device("the recipe's, which is cpu");
+        Option<string?> from = new("--from")
+        {
+            Description = "Begin with the encoder of another run (its folder), or of an encoder's file, in place of random weights. The head is new.",
+            HelpName = "run|file",
+        };
         Option<bool> library = Options.LibraryKernels();
         Option<string?> kernelFile = Options.KernelFile();
         Option<string[]> set = Options.Set();
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
-            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, device, threads, library, kernelFile, set,
+            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, from, device, threads, library, kernelFile, set,
         };
         command.SetAction(async (parse, _) =>
         {
@@ -41,7 +46,8 @@ internal static class TrainCommand
             return await TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>
             {
                 if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
-                return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress, Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)), context.Terminal.Time, context.Cancel);
+                return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress, Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)),
+                    parse.GetValue(from), context.Terminal.Time, context.Cancel);
             });
         });
         return command;

@@ -45,6 +45,12 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
         string test = plan.TestPictures > 0 ? $", kNN test on {Numbers.Count(plan.TestPictures)}" : ", no kNN test (it needs labels and test pictures)";
         Lasting($"{plan.Recipe}: {Numbers.Plural(plan.Pictures, "picture", "pictures")}{test}; {Numbers.Count(plan.Parameters)} weights, {plan.Precision}, "
             + $"{Numbers.Plural(plan.Threads, "thread", "threads")} and {plan.Workers} for pictures");
+        if (plan.FirstEpoch >= plan.LastEpoch)
+        {
+            Lasting($"{Numbers.Plural(plan.FirstEpoch, "epoch is", "epochs are")} done already, and there is nothing to do"
+                + (plan.FirstEpoch >= plan.Epochs ? $"; to train longer: moco resume {plan.Run} --epochs {2 * plan.Epochs} --not-bit-equal" : ""));
+            return;
+        }
         string epochs = plan.LastEpoch < plan.Epochs ? $"{plan.LastEpoch} of {plan.Epochs}" : $"{plan.Epochs}";
         Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} each, into {plan.Run}");
         _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);

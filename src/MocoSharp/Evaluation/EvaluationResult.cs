@@ -25,6 +25,10 @@ public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string
     [JsonPropertyOrder(-1)]
     public string Version { get; } = RunEnvironment.ProgramVersion;
 
+    /// <summary>The update whose checkpoint was tested; null for the newest.</summary>
+    [JsonPropertyOrder(-1)]
+    public long? Checkpoint { get; init; }
+
     /// <summary>What its files in <c>eval/</c> are called, without extension.</summary>
     [JsonIgnore]
     public string FileName { get; init; } = "";

@@ -37,7 +37,7 @@ public sealed record KnnResult(string Run, int Neighbors, double Temperature, st
     internal static KnnResult Of(EvaluatedRun run, ComparisonOptions options, string suffix, CancellationToken cancel)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbors}-t{options.Temperature:R}{suffix}");
-        KnnResult result = new(run.Folder.Root, options.Neighbors, options.Temperature, options.Space.Name, FeatureComparison.Run(run, options, cancel)) { FileName = name };
+        KnnResult result = new(run.Folder.Root, options.Neighbors, options.Temperature, options.Space.Name, FeatureComparison.Run(run, options, cancel)) { Checkpoint = run.Folder.Step, FileName = name };
         string? picture = result.Draw(result.Matrix);
         result = result with { ConfusionPicture = picture };
         result.Write();

@@ -26,6 +26,7 @@ internal static class LinearTest
         };
         LinearResult result = new(run.Folder.Root, settings, [.. scores.Scores.Select(static score => LabelTestScore.Of(score.Features, score.Result, score.Confusion))])
         {
+            Checkpoint = run.Folder.Step,
             FileName = $"linear-{options.Labels.FileName}-{solver}-{options.Features.Name}{suffix}",
             Head = kept,
             Calibration = scores.HeldOut is null ? null : Calibration.Of(scores.HeldOut, precision),

@@ -15,7 +15,7 @@ public sealed record ViewsResult(
 {
     internal static ViewsResult Of(EvaluatedRun run, FeatureSpace? features, string suffix, CancellationToken cancel)
     {
-        ViewsResult result = ViewComparison.Run(run, features, cancel) with { FileName = $"views{(features is null ? "" : $"-{features}")}{suffix}" };
+        ViewsResult result = ViewComparison.Run(run, features, cancel) with { Checkpoint = run.Folder.Step, FileName = $"views{(features is null ? "" : $"-{features}")}{suffix}" };
         result.Write();
         return result;
     }

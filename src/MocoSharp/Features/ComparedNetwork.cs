@@ -90,7 +90,8 @@ internal sealed class ComparedNetwork : IDisposable
     private static void LoadNewest(RunFolder run, Method method, Action<string>? warned)
     {
         CheckpointStore store = new(run);
-        CheckpointState newest = store.Newest(text => warned?.Invoke(text), RunRecord.IdentityOf(run))
+        RunEnvironment? environment = RunRecord.EnvironmentOf(run, static _ => { });
+        CheckpointState newest = (run.Step is { } step ? store.Verify(step, environment) : store.Newest(text => warned?.Invoke(text), environment))
             ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
         store.Load(newest, method, optimizer: null);
     }

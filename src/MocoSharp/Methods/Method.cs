@@ -58,6 +58,11 @@ public abstract class Method : Module
     {
     }
 
+    /// <summary>Makes what follows the encoder begin as it is now. Runs after another run's encoder took the place of the random one.</summary>
+    public virtual void EncoderReplaced()
+    {
+    }
+
     /// <summary>Pictures to the space that the loss is taken in, rows of unit length; for monitors.</summary>
     /// <param name="pictures">[N, C, H, W].</param>
     /// <returns>[N, D], fp32.</returns>

@@ -70,6 +70,18 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
         return Bind(file, notes);
     }
 
+    /// <summary>The same with changes.</summary>
+    /// <param name="assignments">Each <c>training.epochs=5</c>.</param>
+    /// <exception cref="RecipeException">One leads nowhere, or does not fit.</exception>
+    public RecipeFile With(IReadOnlyList<string> assignments)
+    {
+        if (assignments.Count == 0) return this;
+        List<string> notes = [];
+        YamlDocumentFile file = YamlDocumentFile.Parse(Text, Recipe.Name);
+        foreach (string assignment in assignments) file = file.With(OlderSpelling.Renew(assignment, notes));
+        return Bind(file, notes);
+    }
+
     /// <summary>Reads a recipe's text.</summary>
     /// <param name="text">YAML.</param>
     /// <param name="name">What errors call it.</param>

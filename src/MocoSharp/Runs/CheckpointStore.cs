@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using MocoSharp.Methods;
+using MocoSharp.Methods.Blocks;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Optim;
 using MocoSharp.Torch.Serialization;
@@ -67,16 +68,16 @@ internal sealed class CheckpointStore(RunFolder folder)
 
     /// <summary>The newest checkpoint whose files are whole; null when there is none at all.</summary>
     /// <param name="damaged">Told of each that was passed over: damaged, or of another run.</param>
-    /// <param name="identity">The run's <see cref="RunEnvironment.Identity"/>.</param>
+    /// <param name="run">The run's environment; null where that is lost.</param>
     /// <exception cref="MocoException">There are checkpoints, and every one is damaged.</exception>
-    internal CheckpointState? Newest(Action<string> damaged, string? identity)
+    internal CheckpointState? Newest(Action<string> damaged, RunEnvironment? run)
     {
         IReadOnlyList<long> steps = folder.Steps();
         foreach (long step in steps)
         {
             try
             {
-                return Verify(step, identity);
+                return Verify(step, run);
             }
             catch (MocoException error)
             {
@@ -88,12 +89,17 @@ internal sealed class CheckpointStore(RunFolder folder)
     }
 
     /// <summary>Puts a checkpoint's values into a method and an optimizer.</summary>
-    internal void Load(CheckpointState state, Method method, Optimizer? optimizer, ICheckpointPart? probe = null)
+    /// <param name="state">The checkpoint's.</param>
+    /// <param name="method">Gets the weights.</param>
+    /// <param name="optimizer">Gets its moments; null for none.</param>
+    /// <param name="probe">Gets its weights; null for none.</param>
+    /// <param name="places">Where each of the method's pictures was when the checkpoint was written, −1 for new ones; null where they are the same.</param>
+    internal void Load(CheckpointState state, Method method, Optimizer? optimizer, ICheckpointPart? probe = null, int[]? places = null)
     {
         string path = folder.Checkpoint(state.Step);
         using TensorScope scope = TensorScope.Begin();
         using SafetensorsFile weights = Safetensors.Open(Path.Combine(path, Weights));
-        method.Load(weights.ReadAll(), Path.Combine(path, Weights));
+        method.Load(places is null ? weights.ReadAll() : MemoryBank.Placed(weights.ReadAll(), method, places), Path.Combine(path, Weights));
         if (optimizer is null) return;
         using SafetensorsFile moments = Safetensors.Open(Path.Combine(path, OptimizerFile));
         optimizer.Restore(state.OptimizerUpdates, moments.ReadAll(), Path.Combine(path, OptimizerFile));
@@ -103,14 +109,14 @@ internal sealed class CheckpointStore(RunFolder folder)
     }
 
     /// <summary>What the newest checkpoint of the run that can tell says of recipe and environment; null where none can. Weights are not looked at.</summary>
-    /// <param name="identity">The run's, where it is known from elsewhere.</param>
-    internal CheckpointState? Witness(string? identity)
+    /// <param name="run">The run's environment, where it is known from elsewhere.</param>
+    internal CheckpointState? Witness(RunEnvironment? run)
     {
         foreach (long step in folder.Steps())
         {
             try
             {
-                if (ReadState(step, identity) is { Environment: not null, Recipe: not null } state) return state;
+                if (ReadState(step, run) is { Environment: not null, Recipe: not null } state) return state;
             }
             catch (MocoException)
             {
@@ -120,14 +126,14 @@ internal sealed class CheckpointStore(RunFolder folder)
         return null;
     }
 
-    private CheckpointState ReadState(long step, string? identity)
+    private CheckpointState ReadState(long step, RunEnvironment? run)
     {
         string path = folder.Checkpoint(step);
         try
         {
             CheckpointState state = CheckpointStateFile.Read(File.ReadAllBytes(Path.Combine(path, State)));
             if (state.Step != step) throw new JsonException($"{State} is that of step {state.Step}");
-            if (identity is not null && state.Environment?.Identity is { } other && other != identity)
+            if (run is not null && !run.Owns(state.Environment?.Identity))
                 throw new MocoException(ErrorIds.AnotherRuns, $"{path} is of another run: recipe or pictures are not this one's", at: path);
             return state;
         }
@@ -137,10 +143,10 @@ internal sealed class CheckpointStore(RunFolder folder)
         }
     }
 
-    private CheckpointState Verify(long step, string? identity)
+    internal CheckpointState Verify(long step, RunEnvironment? run)
     {
         string path = folder.Checkpoint(step);
-        CheckpointState state = ReadState(step, identity);
+        CheckpointState state = ReadState(step, run);
         try
         {
             foreach ((string name, string checksum) in state.Files)
@@ -158,7 +164,7 @@ internal sealed class CheckpointStore(RunFolder folder)
     {
         try
         {
-            IReadOnlyDictionary<string, string> there = Verify(state.Step, state.Environment?.Identity).Files;
+            IReadOnlyDictionary<string, string> there = Verify(state.Step, state.Environment).Files;
             return there.Count == state.Files.Count && state.Files.All(file => there.GetValueOrDefault(file.Key) == file.Value);
         }
         catch (MocoException)

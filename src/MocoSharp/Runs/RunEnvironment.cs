@@ -21,9 +21,11 @@ namespace MocoSharp.Runs;
 /// <param name="Convolutions">Which kernels could be chosen from: <see cref="Torch.Kernels.Convolutions"/> and <see cref="Torch.Kernels.Level"/>; null in runs of older versions.</param>
 /// <param name="Kernels">Which kernel was chosen for which shape, where the choice was measured.</param>
 /// <param name="Recipe">Of what in the recipe decides the weights: see <see cref="RecipeFile.Fingerprint"/>; null in runs of older versions.</param>
+/// <param name="Earlier">What <see cref="Identity"/> was before the run went on otherwise, the oldest first; null where it never has.</param>
+/// <param name="Start">The encoder that it began with; null for random weights.</param>
 public sealed record RunEnvironment(
     string Version, string Libtorch, string Processor, int Threads, string Precision, string Device, IReadOnlyList<string> Data, string? Test, string Labels, string Fingerprint,
-    string? Convolutions = null, JsonElement? Kernels = null, string? Recipe = null)
+    string? Convolutions = null, JsonElement? Kernels = null, string? Recipe = null, IReadOnlyList<string>? Earlier = null, StartingEncoder? Start = null)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -74,24 +76,35 @@ public sealed record RunEnvironment(
 
     internal void Write(RunFolder folder) => WholeFile.Write(folder.Environment, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
 
-    /// <summary>Refuses to go on in another world.</summary>
-    internal void MustEqual(RunEnvironment now, RunFolder folder)
+    /// <summary>Whether something that a run made is this run's, as it is now or as it was before it went on otherwise.</summary>
+    /// <param name="identity">What the thing says; null says nothing.</param>
+    internal bool Owns(string? identity) => Identity is null || identity is null || identity == Identity || Earlier?.Contains(identity) == true;
+
+    /// <summary>What decides the weights and is otherwise in another world, the weightiest first.</summary>
+    /// <param name="now">The other world, its fingerprint in this one's form.</param>
+    /// <param name="folder">The run's.</param>
+    /// <param name="pictures">Which pictures have changed, where that is known.</param>
+    internal IEnumerable<EnvironmentDifference> DifferencesTo(RunEnvironment now, RunFolder folder, string? pictures)
     {
         if (Fingerprint != now.Fingerprint)
-            throw new MocoException(ErrorIds.ResumeDiffers, $"the training pictures are not those of the run: {now.Fingerprint} now, {Fingerprint} then (count, and a hash of names, labels and lengths)", at: folder.Root,
-                fix: "bring the pictures back, or name where they are now with --data");
+            yield return new($"the training pictures are not those of the run ({pictures ?? $"{now.Fingerprint} now, {Fingerprint} then: count, and a hash of names, labels and lengths"})",
+                "bring the pictures back, or name where they are now with --data", IsOfPictures: true);
         if (Recipe is { } learned && learned != now.Recipe)
-            throw new MocoException(ErrorIds.ResumeDiffers, "the recipe is not the one that the run began with: something in it that decides the weights was changed", at: folder.Recipe,
-                fix: $"restore the file, or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER");
-        if (Device != now.Device) return;        // it goes on in a new world, and says so
+            yield return new("the recipe is not the one that the run began with: something in it that decides the weights was changed",
+                $"restore the file, or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER");
+        if (Device != now.Device) yield break;        // it goes on in a new world, and says so
         if (Threads != now.Threads)
-            throw new MocoException(ErrorIds.ResumeDiffers, $"the run was made with {Threads} threads, and now there are {now.Threads}: the weights would not be bit-equal", at: folder.Root,
-                fix: Threads > System.Environment.ProcessorCount ? $"resume on a machine with {Threads} processors or more" : $"resume with --threads {Threads}");
+            yield return new($"the run was made with {Threads} threads, and now there are {now.Threads}",
+                Threads > System.Environment.ProcessorCount ? $"resume on a machine with {Threads} processors or more" : $"resume with --threads {Threads}");
         if (Convolutions is { } kernels && kernels != now.Convolutions)
-            throw new MocoException(ErrorIds.ResumeDiffers, $"the run's convolutions were {kernels}, and now they are {now.Convolutions}: the weights would not be bit-equal", at: folder.Root,
-                fix: "set MOCOSHARP_CONVOLUTIONS and MOCOSHARP_LEVEL as they were (unset: auto, and the machine's own level), or resume on a machine like the one it was started on");
+            yield return new($"the run's convolutions were {kernels}, and now they are {now.Convolutions}",
+                "set MOCOSHARP_CONVOLUTIONS and MOCOSHARP_LEVEL as they were (unset: auto, and the machine's own level), or resume on a machine like the one it was started on");
         if (Precision != now.Precision)
-            throw new MocoException(ErrorIds.ResumeDiffers, $"the run was made in {Precision}, and this machine would go on in {now.Precision}", at: folder.Root,
-                fix: "resume on a machine like the one it was started on");
+            yield return new($"the run was made in {Precision}, and this machine would go on in {now.Precision}", "resume on a machine like the one it was started on");
     }
 }
+
+/// <summary>The encoder that a run began with in place of random weights.</summary>
+/// <param name="File">Its whole path.</param>
+/// <param name="Checksum">The file's SHA-256 in hexadecimal.</param>
+public sealed record StartingEncoder(string File, string Checksum);

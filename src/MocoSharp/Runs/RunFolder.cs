@@ -18,14 +18,24 @@ public sealed class RunFolder(string root)
     /// <summary>Program, machine and data that it ran with.</summary>
     public string Environment => Path.Combine(Root, "environment.json");
 
+    /// <summary>Names, labels and lengths of the training pictures, to tell which have changed.</summary>
+    public string Pictures => Path.Combine(Root, "pictures.tsv.gz");
+
     /// <summary>One JSON line an epoch.</summary>
     public string Metrics => Path.Combine(Root, "metrics.jsonl");
 
     /// <summary>The loss of every update.</summary>
     public string Losses => Path.Combine(Root, "losses.csv");
 
+    /// <summary>The update whose checkpoint is looked at; null for the newest.</summary>
+    public long? Step { get; private init; }
+
     /// <summary>The encoder, in torchvision's names.</summary>
-    public string Encoder => Path.Combine(Root, "encoder.safetensors");
+    public string Encoder => Path.Combine(Root, Step is { } step ? $"encoder-at-{step.ToString(CultureInfo.InvariantCulture)}.safetensors" : "encoder.safetensors");
+
+    /// <summary>The same run, as it was at one of its checkpoints.</summary>
+    /// <param name="step">One of <see cref="Steps"/>.</param>
+    internal RunFolder At(long step) => new(Root) { Step = step };
 
     /// <summary>Pictures and what the model sees of them.</summary>
     public string Views => Path.Combine(Root, "views.png");
@@ -99,7 +109,7 @@ public sealed class RunFolder(string root)
     private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [];
 
     private string[] BeforeACheckpoint =>
-        [Recipe, Environment, Metrics, Losses, Views, LockFile, Recipe + WholeFile.Unfinished, Environment + WholeFile.Unfinished, Views + WholeFile.Unfinished];
+        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, Recipe + WholeFile.Unfinished, Environment + WholeFile.Unfinished, Pictures + WholeFile.Unfinished, Views + WholeFile.Unfinished];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()

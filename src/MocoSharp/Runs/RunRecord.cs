@@ -18,8 +18,8 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
     {
         folder.MustExist();
         RunEnvironment? environment = EnvironmentOf(folder, warned);
-        RecipeFile recipe = File.Exists(folder.Recipe) ? RecipeFile.Load(folder.Recipe) : Restored(folder, environment?.Identity, warned);
-        if (environment?.Recipe is { } learned && learned != RecipeFile.Fingerprint(recipe.Recipe)) throw Changed(folder, environment.Identity);
+        RecipeFile recipe = File.Exists(folder.Recipe) ? RecipeFile.Load(folder.Recipe) : Restored(folder, environment, warned);
+        if (environment?.Recipe is { } learned && learned != RecipeFile.Fingerprint(recipe.Recipe)) throw Changed(folder, environment);
         return new RunRecord(folder, recipe, environment);
     }
 
@@ -61,7 +61,7 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
             lost = error;
         }
         if (lost is null) return file;
-        if (new CheckpointStore(folder).Witness(identity: null) is { } witness)
+        if (new CheckpointStore(folder).Witness(run: null) is { } witness)
         {
             warned($"{lost.Message}; the copy of checkpoint {witness.Step} is used");
             return witness.Environment;
@@ -77,20 +77,17 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
         ?? throw new MocoException(ErrorIds.NoRun, "how many pictures the run learned from, which its head may remember, is lost with environment.json", at: folder.Environment,
             fix: "restore it from a backup, or test the encoder's own features (--features backbone)");
 
-    /// <summary>What tells a run from others, where that is known.</summary>
-    internal static string? IdentityOf(RunFolder folder) => EnvironmentOf(folder, static _ => { })?.Identity;
-
     /// <summary>Writes a lost <c>recipe.yaml</c> again.</summary>
     internal static void RestoreRecipe(RunFolder folder, Recipe recipe)
     {
         if (File.Exists(folder.Recipe)) return;
-        string text = new CheckpointStore(folder).Witness(IdentityOf(folder))?.Recipe ?? new RecipeFile(recipe, "").Text;
+        string text = new CheckpointStore(folder).Witness(EnvironmentOf(folder, static _ => { }))?.Recipe ?? new RecipeFile(recipe, "").Text;
         WholeFile.Write(folder.Recipe, System.Text.Encoding.UTF8.GetBytes(text));
     }
 
-    private static RecipeFile Restored(RunFolder folder, string? identity, Action<string> warned)
+    private static RecipeFile Restored(RunFolder folder, RunEnvironment? run, Action<string> warned)
     {
-        CheckpointState witness = new CheckpointStore(folder).Witness(identity)
+        CheckpointState witness = new CheckpointStore(folder).Witness(run)
             ?? throw new MocoException(ErrorIds.NoRun, "the run's recipe.yaml is lost, and no checkpoint has a copy", at: folder.Root,
                 fix: $"write it again, with the same changes as then: moco recipes show NAME > {folder.Recipe}");
         warned($"the run's recipe.yaml is lost; the copy of checkpoint {witness.Step} is used");
@@ -101,17 +98,16 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
     private void RequireEncoder()
     {
         (EncoderOptions options, string? run) = EncoderFile.Head(Folder.Encoder);
-        string? identity = Environment?.Identity;
-        bool isOwn = run is null || (identity is not null ? run == identity : run.StartsWith(RecipeFile.Fingerprint(Recipe.Recipe), StringComparison.Ordinal));
+        bool isOwn = run is null || (Environment?.Identity is not null ? Environment.Owns(run) : run.StartsWith(RecipeFile.Fingerprint(Recipe.Recipe), StringComparison.Ordinal));
         if (isOwn && options == Recipe.Recipe.Encoder.WithoutSplits with { Channels = options.Channels }) return;
-        if (isOwn || identity is null) throw Changed(Folder, identity);
+        if (isOwn || Environment?.Identity is null) throw Changed(Folder, Environment);
         throw new MocoException(ErrorIds.AnotherRuns, "the encoder is that of another run: recipe or pictures are not this one's", at: Folder.Encoder,
             fix: $"bring the run's own back, or delete the file: it is then written anew from the newest checkpoint by moco resume {Folder.Root}");
     }
 
-    private static MocoException Changed(RunFolder folder, string? identity) => new(ErrorIds.ResumeDiffers,
+    private static MocoException Changed(RunFolder folder, RunEnvironment? run) => new(ErrorIds.ResumeDiffers,
         "the recipe is not the one that the run began with: something in it that decides the weights was changed", at: folder.Recipe,
-        fix: new CheckpointStore(folder).Witness(identity) is not null
+        fix: new CheckpointStore(folder).Witness(run) is not null
             ? $"delete the file (or environment.json, if that was changed): it is then taken from the newest checkpoint; or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER"
             : $"restore the file, or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER");
 }

@@ -3,26 +3,61 @@ using MocoSharp.Torch;
 namespace MocoSharp.Runs;
 
 /// <summary>The world that a run goes on in: the one that it was made in, or this machine's, written down.</summary>
-internal static class RunWorld
+/// <param name="Environment">What the run is in now.</param>
+/// <param name="Changes">What is otherwise than it was, a sentence each; empty where the run goes on as if it had never been stopped.</param>
+/// <param name="Places">Where each picture was among the run's before; −1 for new ones. Null where the pictures are the same.</param>
+internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string> Changes, int[]? Places = null)
 {
-    /// <summary>Takes up the one that the run was made in, or writes this one down.</summary>
+    /// <summary>Writes down the world of a new run.</summary>
+    internal static RunWorld Begin(RunFolder folder, RunEnvironment now, TrainingData data)
+    {
+        now.Write(folder);
+        PictureList.Of(data.Train).Write(folder);
+        return new RunWorld(now, []);
+    }
+
+    /// <summary>Takes up the one that the run was made in.</summary>
     /// <param name="folder">The run's.</param>
     /// <param name="now">This machine's.</param>
     /// <param name="data">The pictures.</param>
-    /// <param name="resume">Whether the run was begun before.</param>
+    /// <param name="mayDiffer">Whether the run may go on where the two differ in what decides the weights.</param>
     /// <param name="warned">Told of what is lost.</param>
-    /// <exception cref="MocoException">MS4007: the two differ in what decides the weights.</exception>
-    internal static RunEnvironment Prepare(RunFolder folder, RunEnvironment now, TrainingData data, bool resume, Action<string> warned)
+    /// <exception cref="MocoException">MS4007: the two differ, and that was not asked for.</exception>
+    internal static RunWorld GoOn(RunFolder folder, RunEnvironment now, TrainingData data, bool mayDiffer, Action<string> warned)
     {
-        if (!resume || Recorded(folder, warned) is not { } then)
-        {
-            now.Write(folder);
-            return now;
-        }
-        then.MustEqual(now with { Fingerprint = DataFingerprint.Like(then.Fingerprint, data) }, folder);
+        if (Recorded(folder, warned) is not { } then) return Begin(folder, now, data);
+        RunEnvironment alike = now with { Fingerprint = DataFingerprint.Like(then.Fingerprint, data) };
+        bool isOther = then.Fingerprint != alike.Fingerprint;
+        PictureList? before = isOther ? PictureList.Read(folder) : null, after = isOther ? PictureList.Of(data.Train) : null;
+        EnvironmentDifference[] differences = [.. then.DifferencesTo(alike, folder, before is null ? null : after!.Since(before))];
+        if (!mayDiffer && differences is [{ } first, ..]) throw first.Refusal(folder);
         if (then.Device != now.Device) warned($"the run was on {then.Device} and goes on on {now.Device}: its weights will not be those of a run that stayed where it was");
+        if (differences.Length > 0) return Changed(then, now, differences, before is null ? null : after!.PlacesIn(before));
         if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
-        return then with { Data = now.Data, Test = now.Test, Labels = now.Labels, Device = now.Device, Recipe = then.Recipe ?? now.Recipe };
+        return new RunWorld(then with { Data = now.Data, Test = now.Test, Labels = now.Labels, Device = now.Device, Recipe = then.Recipe ?? now.Recipe }, []);
+    }
+
+    /// <summary>Keeps what is otherwise than it was, once the run is known to go on so.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="recipe">The recipe's new text; null for the one that is there.</param>
+    /// <param name="data">The pictures.</param>
+    internal void Keep(RunFolder folder, string? recipe, TrainingData data)
+    {
+        if (recipe is not null) WholeFile.Write(folder.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe));
+        if (Changes.Count == 0) return;
+        Environment.Write(folder);
+        PictureList.Of(data.Train).Write(folder);
+    }
+
+    private static RunWorld Changed(RunEnvironment then, RunEnvironment now, EnvironmentDifference[] differences, int[]? places)
+    {
+        bool samePlaces = differences.All(static difference => !difference.IsOfPictures);
+        bool sameKernels = then.Convolutions == now.Convolutions && then.Threads == now.Threads && then.Precision == now.Precision;
+        if (sameKernels && then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
+        RunEnvironment own = now with { Start = then.Start, Fingerprint = samePlaces ? then.Fingerprint : now.Fingerprint };
+        if (then.Identity is { } identity && identity != own.Identity) own = own with { Earlier = [.. then.Earlier ?? [], identity] };
+        else own = own with { Earlier = then.Earlier };
+        return new RunWorld(own, [.. differences.Select(static difference => difference.What)], samePlaces ? null : places ?? [.. Enumerable.Repeat(-1, now.Pictures)]);
     }
 
     private static RunEnvironment? Recorded(RunFolder folder, Action<string> warned)
@@ -32,4 +67,14 @@ internal static class RunWorld
         if (then is null) warned("the run goes on with this machine's threads, precision and kernels: weights may differ in the last bits from those of a run that was never stopped");
         return then;
     }
+}
+
+/// <summary>One thing that decides the weights and is otherwise than it was when a run began.</summary>
+/// <param name="What">A sentence without its full stop.</param>
+/// <param name="Fix">How to have it as it was.</param>
+/// <param name="IsOfPictures">Whether it is the pictures.</param>
+internal sealed record EnvironmentDifference(string What, string Fix, bool IsOfPictures = false)
+{
+    internal MocoException Refusal(RunFolder folder) => new(ErrorIds.ResumeDiffers, $"{What}, so the weights would not be those of a run that was never stopped", at: folder.Root,
+        fix: $"{Fix}; or go on otherwise, with weights that differ: moco resume {folder.Root} --not-bit-equal");
 }

@@ -1,5 +1,4 @@
 using MocoSharp.Features;
-using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
@@ -10,7 +9,7 @@ namespace MocoSharp.Training;
 
 /// <summary>Trains one method by one recipe on one set of pictures, into one folder, so that it can be stopped and resumed at any update.</summary>
 /// <remarks>Stopping and resuming gives the same bits as never stopping, on the same machine with the same number of threads.</remarks>
-public sealed class TrainingRun : IDisposable
+public sealed partial class TrainingRun : IDisposable
 {
     private readonly Recipe _recipe;
     private readonly RunFolder _folder;
@@ -35,12 +34,14 @@ public sealed class TrainingRun : IDisposable
     private RunEnvironment _environment;
     private CheckpointState _state;
     private double _rate;
+    private long _stepsElsewhere;       // made in more, or fewer, than the epochs' steps of now: with other pictures or another batch
     private bool _hasUpdated;
     private double _lossOfUpdate;
     private StopAfter _stop;
 
-    private TrainingRun(Recipe recipe, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress, TimeProvider time, bool resume)
+    private TrainingRun(RecipeFile file, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress, TimeProvider time, string? from, GoingOn? goingOn)
     {
+        Recipe recipe = file.Recipe;
         (_recipe, _folder, _data, _progress, _time, _lock) = (recipe, folder, data, progress, time, held);
         try
         {
@@ -48,9 +49,11 @@ public sealed class TrainingRun : IDisposable
             _compute = Compute.Of(recipe.Training);
             TrainingChecks.RequireBatch(recipe, data);
             TrainingChecks.RequireRate(recipe);
-            if (resume) TrainingChecks.RequireCheckpoints(folder, recipe);
-            _recipeText = File.ReadAllText(folder.Recipe);
-            _environment = RunWorld.Prepare(folder, RunEnvironment.Of(recipe, data, _compute), data, resume, progress.Warn);
+            if (goingOn is not null) TrainingChecks.RequireCheckpoints(folder, recipe);
+            _recipeText = goingOn?.RecipeText ?? File.ReadAllText(folder.Recipe);
+            RunEnvironment now = RunEnvironment.Of(recipe, data, _compute) with { Start = from is null ? null : BeginningEncoder.Of(from) };
+            RunWorld world = goingOn is null ? RunWorld.Begin(folder, now, data) : RunWorld.GoOn(folder, now, data, goingOn.MayDiffer, progress.Warn);
+            _environment = world.Environment;
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _method.MoveTo(_compute.Device);
@@ -65,17 +68,21 @@ public sealed class TrainingRun : IDisposable
             _meter = new TrainingMeter(time);
             _watch = new StepWatch(time, progress.Warn);
             _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
-            if (resume && _store.Newest(progress.Warn, _environment.Identity) is { } newest)
+            if (goingOn is not null && _store.Newest(progress.Warn, _environment) is { } newest)
             {
-                _store.Load(newest, _method, _optimizer, _probe);
-                _state = newest;
-                if (_environment.Kernels is null)
-                    progress.Warn("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights may differ in the last bits from those of a run that was never stopped");
+                _store.Load(newest, _method, _optimizer, _probe, world.Places);
+                _state = goingOn.From(newest, world, recipe, StepsPerEpoch, progress.Warn);
+                _stepsElsewhere = _state.Step - ((long)_state.Epoch * StepsPerEpoch + _state.BatchInEpoch / recipe.Training.Accumulate);
+            }
+            else if (_environment.Start is { } start)
+            {
+                BeginningEncoder.Load(start, _method);
             }
             _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
             _losses = new LossLog(folder.Losses);
             _losses.CutBack(_state.Step);
             if (_metrics.Note is { } note) progress.Warn(note);
+            if (goingOn is not null) world.Keep(folder, goingOn.RecipeText, data);
         }
         catch
         {
@@ -96,7 +103,7 @@ public sealed class TrainingRun : IDisposable
 
     private bool IsPastMaximum => _state.Step >= _stop.StepCount;
     private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
-    private TrainingClock Clock => new(_state.Epoch, _state.Step, StepsPerEpoch, _recipe.Training.Epochs);
+    private TrainingClock Clock => new(_state.Epoch, _state.Step - _stepsElsewhere, StepsPerEpoch, _recipe.Training.Epochs);
 
     /// <summary>Makes a new run.</summary>
     /// <param name="recipe">What to do; the run keeps its text.</param>
@@ -104,8 +111,10 @@ public sealed class TrainingRun : IDisposable
     /// <param name="folder">Empty, or not there yet.</param>
     /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>, <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
     /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="from">An encoder's file to begin with in place of random weights.</param>
     /// <exception cref="MocoException">The folder is in use, or recipe and pictures do not fit.</exception>
-    public static TrainingRun Start(RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null)
+    public static TrainingRun Start(
+        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null, string? from = null)
     {
         RunFolder run = new(folder);
         run.Create();
@@ -113,7 +122,7 @@ public sealed class TrainingRun : IDisposable
         try
         {
             WholeFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe.Text));
-            TrainingRun training = new(recipe.Recipe, run, held, data, progress, time ?? TimeProvider.System, resume: false);
+            TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, from, goingOn: null);
             RunViews.Write(run, recipe.Recipe, data);
             return training;
         }
@@ -131,15 +140,17 @@ public sealed class TrainingRun : IDisposable
     /// <param name="folder">The run's.</param>
     /// <param name="progress">As in <see cref="Start"/>.</param>
     /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="goingOn">What may be otherwise than before; null for nothing.</param>
     /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from the run's.</exception>
-    public static TrainingRun Resume(Recipe recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null)
+    internal static TrainingRun Resume(
+        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null, GoingOn? goingOn = null)
     {
         RunFolder run = new(folder);
         run.MustExist();
         IDisposable held = run.Lock();
-        RunRecord.RestoreRecipe(run, recipe);
-        TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, resume: true);
-        if (!File.Exists(run.Views)) RunViews.Write(run, recipe, data);         // killed before they were drawn
+        RunRecord.RestoreRecipe(run, recipe.Recipe);
+        TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, from: null, goingOn ?? new GoingOn());
+        if (!File.Exists(run.Views)) RunViews.Write(run, recipe.Recipe, data);         // killed before they were drawn
         return training;
     }
 
@@ -188,7 +199,7 @@ public sealed class TrainingRun : IDisposable
         if (cancel.IsCancellationRequested) return false;
         if (done == batches)            // stopped in the test at the epoch's end
         {
-            _rate = _recipe.LearningRate.At(Clock with { Step = _state.Step - 1 });
+            _rate = _recipe.LearningRate.At(Clock with { Step = Clock.Step - 1 });
             return true;
         }
         foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None)))
@@ -237,17 +248,6 @@ public sealed class TrainingRun : IDisposable
         _hasUpdated = true;
     }
 
-    private void Report(int last)
-    {
-        foreach (BadImage bad in _loaders.BadImages)
-            if (_reportedBad.Add(bad.Index)) _progress.Warn(bad.Warning);
-        int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
-        long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
-        double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
-        _progress?.Report(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _state.Measures(_method.Measures())));
-    }
-
     /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was canceled, and a resume does it again.</summary>
     private bool EndEpoch(int last, CancellationToken cancel)
     {
@@ -287,15 +287,4 @@ public sealed class TrainingRun : IDisposable
     }
 
     private void WriteEncoder() => EncoderFile.Write(_folder.Encoder, _method.Encoder, _environment.Identity, _recipe);
-
-    private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
-        _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
-        _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
-
-    private TrainingResult Result(bool finished)
-    {
-        IReadOnlyList<EpochMetrics> metrics = MetricsLog.Read(_folder.Metrics);
-        double? loss = _state.BatchInEpoch > 0 ? _state.LossSum / _state.BatchInEpoch : metrics is [.., EpochMetrics last] ? last.Loss : null;
-        return new TrainingResult(_folder, finished, _state.Epoch, _state.Step, loss, _state.BestKnn, _state.ElapsedSeconds, metrics);
-    }
 }

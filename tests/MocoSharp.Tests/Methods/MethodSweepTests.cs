@@ -183,7 +183,7 @@ public sealed class MethodSweepTests : TensorTest
     private TrainingResult Resume(string folder, Recipe recipe)
     {
         using TrainingData data = Data();
-        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(_root, folder), new Watch());
+        using TrainingRun run = TrainingRun.Resume(new RecipeFile(recipe, ""), data, Path.Combine(_root, folder), new Watch());
         return run.Train();
     }
 }

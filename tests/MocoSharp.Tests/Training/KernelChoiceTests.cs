@@ -101,7 +101,7 @@ public sealed class KernelChoiceTests : TensorTest
     {
         using TrainingData data = Data();
         Watch watch = new();
-        using TrainingRun run = TrainingRun.Resume(Recipe(), data, Path.Combine(_root, name), watch);
+        using TrainingRun run = TrainingRun.Resume(new RecipeFile(Recipe(), ""), data, Path.Combine(_root, name), watch);
         TrainingResult result = run.Train(cancel: TestContext.Current.CancellationToken);
         warnings?.AddRange(watch.Warnings);
         return result;

@@ -90,7 +90,7 @@ public sealed class PairedTrainingTests : TensorTest
         using TrainingData data = Data();
         string folder = Path.Combine(_root, name);
         watch ??= new Watch();
-        using TrainingRun run = resume ? TrainingRun.Resume(recipe, data, folder, watch) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, watch);
+        using TrainingRun run = resume ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, folder, watch) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, watch);
         return run.Train(Watch.Epochs(stopAfter));
     }
 

@@ -76,7 +76,7 @@ public sealed class ResumeCampaignTests(ITestOutputHelper output) : TensorTest
             : new TrainingData(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
         string folder = Path.Combine(_root, name);
         Watch observer = new();
-        using TrainingRun run = resume ? TrainingRun.Resume(recipe, data, folder, observer) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, observer);
+        using TrainingRun run = resume ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, folder, observer) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, observer);
         return run.Train(Watch.Steps(maximumSteps));
     }
 }

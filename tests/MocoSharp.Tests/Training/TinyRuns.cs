@@ -37,7 +37,7 @@ public abstract class TinyRuns : TensorTest
     private protected TrainingResult Resume(string name, Recipe recipe, Watch? observer = null, int pictures = 32)
     {
         using TrainingData data = Data(pictures);
-        using TrainingRun run = TrainingRun.Resume(recipe, data, Path.Combine(Root, name), observer);
+        using TrainingRun run = TrainingRun.Resume(new RecipeFile(recipe, ""), data, Path.Combine(Root, name), observer);
         return run.Train();
     }
 

@@ -101,7 +101,7 @@ public sealed class TrainingRunTests : TinyRuns
         using CancellationTokenSource cancel = new();
         using TrainingData data = Data();
         Recipe one = recipe with { Checkpoints = recipe.Checkpoints with { Keep = 1 } };
-        using (TrainingRun run = TrainingRun.Resume(one, data, Path.Combine(Root, "run"), new Watch(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
+        using (TrainingRun run = TrainingRun.Resume(new RecipeFile(one, ""), data, Path.Combine(Root, "run"), new Watch(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
             Assert.Equal(10, run.Train(cancel: cancel.Token).Steps);
         Assert.Equal([12, 10], result.Folder.Steps());          // the damaged one is nobody's to delete
         AssertSameBits(Train("whole", recipe), Resume("run", recipe));

@@ -8,6 +8,7 @@ namespace MocoSharp.Methods.Blocks;
 /// of about that size.</remarks>
 public sealed class MemoryBank : Module
 {
+    private const string RowsName = "rows";
     private readonly Tensor _rows;
 
     /// <summary>Makes one of random unit vectors.</summary>
@@ -16,7 +17,7 @@ public sealed class MemoryBank : Module
     public MemoryBank(int pictures, int features)
     {
         (Pictures, Features) = (pictures, features);
-        _rows = Buffer("rows", TensorScope.Keep(() => Functional.Normalize(Tensor.RandomNormal([pictures, features]))));
+        _rows = Buffer(RowsName, TensorScope.Keep(() => Functional.Normalize(Tensor.RandomNormal([pictures, features]))));
     }
 
     /// <summary>n.</summary>
@@ -74,6 +75,26 @@ public sealed class MemoryBank : Module
         }
         Tensor index = Rowset(pictures);
         _rows.IndexCopyInPlace(0, index, Functional.Normalize(_rows.IndexSelect(0, index) * momentum + features * (1 - momentum)));
+    }
+
+    /// <summary>A method's saved values for other pictures than they were saved with: banks keep the rows of those that are still there, and new ones
+    /// keep what the method has for them now.</summary>
+    /// <param name="saved">By name.</param>
+    /// <param name="method">A method for the pictures of now.</param>
+    /// <param name="places">Where each picture of now was then; −1 for new ones.</param>
+    internal static IReadOnlyDictionary<string, Tensor> Placed(IReadOnlyDictionary<string, Tensor> saved, Module method, int[] places)
+    {
+        Dictionary<string, Tensor> placed = new(saved);
+        foreach ((string name, Module value) in method.Modules())
+        {
+            if (value is not MemoryBank bank || !saved.TryGetValue($"{name}.{RowsName}", out Tensor? rows)) continue;
+            int[] kept = [.. Enumerable.Range(0, places.Length).Where(i => places[i] >= 0 && places[i] < rows.Size(0))];
+            Tensor now = bank._rows.Clone();
+            if (kept.Length > 0)
+                now.IndexCopyInPlace(0, bank.Rowset(kept), rows.To(now.Device).IndexSelect(0, bank.Rowset([.. kept.Select(i => places[i])])));
+            placed[$"{name}.{RowsName}"] = now;
+        }
+        return placed;
     }
 
     private Tensor Rowset(IReadOnlyList<int> pictures) => Tensor.From([.. pictures.Select(static picture => (long)picture)], pictures.Count).To(_rows.Device);

@@ -14,12 +14,15 @@ public sealed class MomentumPair
     public MomentumPair(Module leader, Module follower)
     {
         _pairs = [.. leader.Parameters().Zip(follower.Parameters(), static (q, k) => (q.Value, k.Value))];
+        foreach ((_, Tensor to) in _pairs) to.RequiresGrad = false;
+        Restart();
+    }
+
+    /// <summary>Makes the follower equal to the leader.</summary>
+    public void Restart()
+    {
         using GradMode off = GradMode.Off();
-        foreach ((Tensor from, Tensor to) in _pairs)
-        {
-            to.RequiresGrad = false;
-            to.CopyFrom(from);
-        }
+        foreach ((Tensor from, Tensor to) in _pairs) to.CopyFrom(from);
     }
 
     /// <summary>One step towards the leader.</summary>

@@ -69,6 +69,9 @@ public sealed class FastaiMoCo : Method
     public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);
 
     /// <inheritdoc/>
+    public override void EncoderReplaced() => _pair.Restart();
+
+    /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_query.Forward(pictures));
 
     private ProjectionNetwork Network(Encoder encoder)

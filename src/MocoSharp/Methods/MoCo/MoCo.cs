@@ -75,6 +75,9 @@ public sealed class MoCo : Method
     public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);
 
     /// <inheritdoc/>
+    public override void EncoderReplaced() => _pair.Restart();
+
+    /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_query.Forward(pictures));
 
     private Tensor Keys(Batch batch, int view) => NoGrad(() =>

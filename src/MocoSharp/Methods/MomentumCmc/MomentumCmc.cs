@@ -83,6 +83,9 @@ public sealed class MomentumCmc : Method
     public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);
 
     /// <inheritdoc/>
+    public override void EncoderReplaced() => _pair.Restart();
+
+    /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Project(0, pictures);
 
     /// <inheritdoc/>
