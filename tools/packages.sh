@@ -7,6 +7,8 @@ libopenblas0-pthread fast matrix products
 libturbojpeg0|libturbojpeg reading and writing JPEG
 libspng0 reading and writing PNG
 libwebp7 reading and writing WebP
+libfontconfig1 charts with words
+fonts-dejavu-core charts with words
 dataset-fashion-mnist the pictures of the demo
 cmake building the native bridge
 g++ building the native bridge

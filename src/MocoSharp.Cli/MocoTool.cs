@@ -52,15 +52,17 @@ public static class MocoTool
             ResumeCommand.Create(context),
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
+            PlotCommand.Create(context),
             SummaryCommand.Create(context),
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
+            CompletionCommand.Create(context),
             BenchCommand.Create(context),
             DoctorCommand.Create(context),
         };
-        GlobalOptions.AddTo(root);
+        GlobalOptions.AddTo(root, context);
         root.SetAction(_ => Welcome.Show(context));
         return root;
     }

@@ -78,6 +78,12 @@ public static class ErrorIds
     /// <summary>A run keeps no checkpoint of this name.</summary>
     public const string NoSuchCheckpoint = "MS4013";
 
+    /// <summary>A run has learned nothing yet.</summary>
+    public const string NothingLearned = "MS4014";
+
+    /// <summary>There is no font to write a chart's words with.</summary>
+    public const string NoFont = "MS4015";
+
     /// <summary>Features and labels do not fit together, or hold values that are no numbers.</summary>
     public const string FeatureShape = "MS5001";
 

@@ -26,7 +26,7 @@ public sealed record ResumeOptions(
         string which = string.Join(", ", Changes ?? []);
         if (before.Encoder != after.Encoder || before.Method.GetType() != after.Method.GetType())
             throw new MocoException(ErrorIds.ResumeDiffers, $"{which} would make another network of the run's", at: run.Folder.Root,
-                fix: $"begin a new run, from this one's encoder if you like: moco train {run.Folder.Recipe} --data … --run FOLDER --from {run.Folder.Root}");
+                fix: $"begin a new run, from this one's encoder if you like: moco train {CommandText.Quoted(run.Folder.Recipe)} --data … --run FOLDER --from {CommandText.Quoted(run.Folder.Root)}");
         if (!NotBitEqual && Decides(before, after))
             throw new MocoException(ErrorIds.ResumeDiffers, $"{which}: that decides the weights, which would not be those of the run as it was begun", at: run.Folder.Root,
                 fix: "go on with it all the same (--not-bit-equal), or leave it out");

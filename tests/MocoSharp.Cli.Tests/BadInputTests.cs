@@ -79,10 +79,25 @@ public sealed class BadInputTests : Workbench
     }
 
     [Fact]
-    public void Fewer_pictures_than_a_batch() => Refused(On(Flat(10)), ExitCode.Usage, "training.batchSize is 16, and there are 10 pictures to train on", "--set training.batchSize=10");
+    public void Fewer_pictures_than_a_batch() => Refused(On(Flat(10)), ExitCode.Usage, "training.batchSize is 16, and there are 10 pictures to train on", "--set method.queueLength=8 --set training.batchSize=8");
+
+    [Theory, InlineData("moco-cifar10", 30), InlineData("fastai-moco-cifar10", 300), InlineData("moco-v2-imagenette-fast", 20)]
+    public void The_advice_for_few_pictures_is_one_line_that_fits_all_checks_at_once(string recipe, int pictures)
+    {
+        string[] small = ["--data", Flat(pictures), "--run", At("run"), "--max-steps", "1", "--set", "encoder.width=0.125", "--set", "training.batchSize=512", "--set", "training.sizes=[]"];
+        Tool refused = Tool.Run(["train", recipe, .. small]);
+        Assert.Equal(ExitCode.Usage, refused.Code);
+        string line = refused.Flat[refused.Flat.IndexOf("--set", StringComparison.Ordinal)..].Split(';')[0];
+        Tool done = Tool.Run(["train", recipe, .. small, .. line.Split(' ')]).Succeeded();
+        Assert.DoesNotContain("warning", done.Out, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void A_queue_shorter_than_the_batch() => Refused(Train("run", "--set", "method.queueLength=8"), ExitCode.Usage, "queueLength is 8, smaller than the batch (16)", "set queueLength to 16");
+    public void A_batch_that_the_splits_do_not_divide_gets_the_nearest_that_they_do() =>
+        Refused(Train("run", "--set", "training.batchSize=30", "--set", "encoder.batchNormSplits=8"), ExitCode.Usage, "which 8 batch norm splits do not divide", "--set training.batchSize=24");
+
+    [Fact]
+    public void A_queue_shorter_than_the_batch() => Refused(Train("run", "--set", "method.queueLength=8"), ExitCode.Usage, "queueLength is 8, smaller than the batch (16)", "--set method.queueLength=16");
 
     [Fact]
     public void A_run_folder_that_holds_a_run()

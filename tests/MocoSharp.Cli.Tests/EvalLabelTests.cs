@@ -6,12 +6,14 @@ namespace MocoSharp.Cli.Tests;
 public sealed class EvalLabelTests : Workbench
 {
     [Fact]
-    public void One_label_a_class_leaves_none_to_choose_the_strength_by()
+    public void One_label_a_class_takes_a_fixed_strength_and_says_so_or_the_one_that_is_named()
     {
         Train("run").Succeeded();
-        Tool tool = Tool.Run("eval", "linear", At("run"), "--labels", "1-per-class", "--draws", "3");
-        Assert.StartsWith("error MS5003: every class has one label only", tool.Error, StringComparison.Ordinal);
-        Assert.Contains("--labels 2-per-class", tool.Error, StringComparison.Ordinal);
+        Tool tool = Tool.Run("eval", "linear", At("run"), "--labels", "1-per-class", "--draws", "3").Succeeded();
+        Assert.Contains("one label a class leaves none to choose the classifier's C by: it is 0.01", tool.Out, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(Tool.Run("eval", "linear", At("run"), "--labels", "1-per-class", "--draws", "3", "--strength", "0.5", "--json").Succeeded().Out);
+        Assert.All(document.RootElement.GetProperty("results").EnumerateArray().SelectMany(static r => r.GetProperty("draws").EnumerateArray()),
+            static draw => Assert.Equal(0.5, draw.GetProperty("chosen").GetDouble()));
     }
 
     [Fact]

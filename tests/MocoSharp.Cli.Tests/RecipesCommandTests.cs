@@ -17,6 +17,22 @@ public sealed class RecipesCommandTests : Workbench
     }
 
     [Fact]
+    public void The_list_fits_80_columns() => Assert.All(Tool.Run("recipes").Succeeded().Lines, static line => Assert.InRange(line.Length, 1, 80));
+
+    [Fact]
+    public void Batch_and_queue_of_photos_follow_the_number_of_pictures_and_the_run_says_what_they_came_to()
+    {
+        Tool tool = Tool.Run("train", "photos", "--data", Flat(70), "--run", At("run"), "--max-steps", "2", "--set", "encoder.width=0.125", "--set", "views.0.steps.0.randomResizedCrop.size=32").Succeeded();
+        Recipe recipe = RecipeFile.Load(At("run", "recipe.yaml")).Recipe;
+        Assert.Equal(8, recipe.Training.BatchSize);
+        Assert.Equal(2, recipe.Encoder.BatchNormSplits);
+        Assert.Equal(32, Assert.IsType<MocoSharp.Methods.MoCo.MoCoOptions>(recipe.Method).QueueLength);          // a quarter of 140 keys, in eights
+        Assert.Contains("8 steps of 8 each", tool.Out, StringComparison.Ordinal);
+        Assert.Contains("view 1: 2 x randomResizedCrop", tool.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", tool.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void As_json_every_recipe_has_a_source()
     {
         using JsonDocument document = JsonDocument.Parse(Tool.Run("recipes", "--json").Succeeded().Out);
@@ -39,7 +55,7 @@ public sealed class RecipesCommandTests : Workbench
     public void Keys_lists_each_key_with_what_it_takes_and_its_default()
     {
         Tool tool = Tool.Run("recipes", "keys").Succeeded();
-        Assert.Contains(tool.Lines, static line => Words(line) is "training.batchSize a number from 1 to 65536 required");
+        Assert.Contains(tool.Lines, static line => Words(line) is "training.batchSize a number from 0 to 65536 required");
         Assert.Contains(tool.Lines, static line => Words(line) is "method.temperature nnclr a number above 0 and up to 100 0.1");
         Assert.Contains(tool.Lines, static line => Words(line) is "views.N.steps.N.randomResizedCrop.area randomResizedCrop two numbers, the lower first, above 0 and up to 1");
         Assert.Contains(tool.Lines, static line => Words(line) is "optimizer.momentum sgd a number from 0 to below 1 0.9");

@@ -28,6 +28,20 @@ public sealed class WelcomeTests
         Assert.Matches(@"^\d+\.\d+\.\d+", Assert.Single(tool.Lines));
     }
 
+    [Fact]
+    public void The_version_as_json()
+    {
+        using JsonDocument document = JsonDocument.Parse(Tool.Run("--version", "--json").Succeeded().Out);
+        Assert.Equal(Tool.Run("--version").Out.Trim(), document.RootElement.GetProperty("version").GetString());
+    }
+
+    [Theory, InlineData("moco ", "train"), InlineData("moco ev", "eval"), InlineData("moco train --da", "--data")]
+    public void A_shell_completes_what_was_begun(string line, string wanted) =>
+        Assert.Contains(wanted, Tool.Run($"[suggest:{line.Length}]", line).Succeeded().Lines);
+
+    [Theory, InlineData("bash"), InlineData("zsh"), InlineData("fish")]
+    public void Each_shell_has_a_script_for_that(string shell) => Assert.Contains("[suggest:", Tool.Run("completion", shell).Succeeded().Out, StringComparison.Ordinal);
+
     [Theory, InlineData("demo"), InlineData("train"), InlineData("resume"), InlineData("recipes"), InlineData("recipes show"), InlineData("views"), InlineData("eval"),
         InlineData("eval knn"), InlineData("doctor")]
     public void Every_command_explains_itself_and_all_its_options(string command)

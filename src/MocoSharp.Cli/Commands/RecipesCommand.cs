@@ -8,6 +8,8 @@ namespace MocoSharp.Cli.Commands;
 /// <summary><c>moco recipes</c>: what can be trained, and each recipe's whole text.</summary>
 internal static class RecipesCommand
 {
+    private const int Columns = 80;
+
     internal static Command Create(CommandContext context)
     {
         Command command = new("recipes", "List the recipes that come with moco.") { Show(context), Keys(context) };
@@ -18,16 +20,33 @@ internal static class RecipesCommand
     private static int List(CommandContext context)
     {
         List<RecipeEntry> entries = [.. RecipeFile.Names.Select(RecipeEntry.Of)];
-        Table table = new() { Border = TableBorder.None, ShowHeaders = true };
-        table.AddColumns("name", "encoder", "pictures", "what");
+        int width = entries.Max(static entry => entry.Name.Length);
         foreach (RecipeEntry entry in entries)
-            table.AddRow(new Text(entry.Name), new Text(entry.Encoder), new Text($"{entry.ImageSize} px"), new Text(entry.What));
-        context.People.Write(table);
+        {
+            context.People.WriteLine($"{entry.Name.PadRight(width)}  {entry.Encoder}, {entry.ImageSize} px");
+            foreach (string line in Wrapped(entry.What, Columns - 4)) context.People.WriteLine($"    {line}");
+        }
         context.People.WriteLine();
-        context.People.WriteLine("moco recipes show NAME prints one whole, with its source. Keep it as a file of your own and change it:");
-        context.People.WriteLine("  moco recipes show moco-cifar10 > mine.yaml");
+        context.People.WriteLine("'moco recipes show NAME' prints one whole, with its source. To change one, keep");
+        context.People.WriteLine("it as a file of your own: moco recipes show photos > mine.yaml");
         context.Result(new { recipes = entries });
         return ExitCode.Done;
+    }
+
+    /// <summary>A text in lines of so many characters; a word that is longer has a line of its own.</summary>
+    private static IEnumerable<string> Wrapped(string text, int columns)
+    {
+        string line = "";
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > columns)
+            {
+                yield return line;
+                line = "";
+            }
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+        yield return line;
     }
 
     private static Command Keys(CommandContext context)

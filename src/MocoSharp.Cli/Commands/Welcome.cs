@@ -8,7 +8,7 @@ internal static class Welcome
     private static readonly (string Command, string What)[] s_first =
     [
         ("moco demo", "see it work: four minutes on pictures of clothes"),
-        ("moco train moco-cifar10 --data DIR --run runs/mine", "learn from your own folder of pictures"),
+        ("moco train photos --data DIR --run runs/mine", "learn from your own folder of pictures"),
         ("moco recipes", "all recipes, from small to large"),
         ("moco doctor", "what this machine can do, and what slows it down"),
     ];

@@ -18,6 +18,16 @@ internal static class Numbers
     /// <summary>Of a share from 0 to 1, without decimals: 7%.</summary>
     internal static string Share(double value) => value.ToString("0%", CultureInfo.InvariantCulture);
 
+    /// <summary>A method's own number with its name: losses with two decimals, all others, which are shares, in percent.</summary>
+    internal static string Measure(string name, double value)
+    {
+        string words = name.Replace('_', ' ');
+        return name.EndsWith("_loss", StringComparison.Ordinal) ? $"{words} {Fixed(value)}" : $"{words} {Percent(100 * value)}";
+    }
+
+    /// <summary>Whether a measure says how full a memory is, which is of no interest once it is full.</summary>
+    internal static bool IsFill(string name) => name.EndsWith("_fill", StringComparison.Ordinal);
+
     /// <summary>Four significant digits: 0.05998.</summary>
     internal static string Rate(double value) => value.ToString("0.####e+0", CultureInfo.InvariantCulture) is var scientific && value is > 0 and < 1e-4
         ? scientific : value.ToString("0.######", CultureInfo.InvariantCulture);

@@ -48,21 +48,22 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
         if (plan.FirstEpoch >= plan.LastEpoch)
         {
             Lasting($"{Numbers.Plural(plan.FirstEpoch, "epoch is", "epochs are")} done already, and there is nothing to do"
-                + (plan.FirstEpoch >= plan.Epochs ? $"; to train longer: moco resume {plan.Run} --epochs {2 * plan.Epochs} --not-bit-equal" : ""));
+                + (plan.FirstEpoch >= plan.Epochs ? $"; to train longer: moco resume {CommandText.Quoted(plan.Run)} --epochs {2 * plan.Epochs} --not-bit-equal" : ""));
             return;
         }
         string epochs = plan.LastEpoch < plan.Epochs ? $"{plan.LastEpoch} of {plan.Epochs}" : $"{plan.Epochs}";
-        Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} each, into {plan.Run}");
+        Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} of {Numbers.Count(plan.Batch)} each, into {plan.Run}");
+        foreach ((int i, string view) in plan.Views.Index()) Lasting($"view {i + 1}: {view}");
         _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);
     }
 
     private void EpochDone(EpochMetrics metrics)
     {
         Lasting(EpochLine(metrics));
-        if (!_hinted && metrics.Epoch <= HintEpochs && metrics.Loss > _lastLoss && metrics.Measures.ContainsKey("queue_fill"))
+        if (!_hinted && metrics.Epoch <= HintEpochs && metrics.Loss > _lastLoss && _plan?.RisingLoss is { } why)
         {
             _hinted = true;
-            Lasting("  (The loss rises while real keys replace the random ones in the queue. That is normal in the first epochs.)");
+            Lasting($"  ({why})");
         }
         _lastLoss = metrics.Loss;
     }
@@ -86,7 +87,7 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
         yield return $"loss {Numbers.Fixed(step.Loss)}{Chance}";
         yield return $"{Numbers.Time(step.Remaining)} left";
         foreach ((string name, double value) in step.Measures)
-            if (name == "queue_fill" && value < 1) yield return $"queue {Numbers.Share(value)} full";
+            if (Numbers.IsFill(name) && value < 1) yield return Numbers.Measure(name, value);
         yield return $"waits {Numbers.Share(step.WaitFraction)}";
     }
 
@@ -97,6 +98,8 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
         if (metrics.ValidationLoss is { } validation) line += $"  validation {Numbers.Fixed(validation)}";
         if (metrics.Knn is { } knn) line += $"  kNN {Numbers.Percent(knn)}";
         line += $"  rate {Numbers.Rate(metrics.LearningRate)}  {Numbers.Count((long)metrics.ImagesPerSecond)} images/s  waits {Numbers.Share(metrics.WaitFraction)}";
+        foreach ((string name, double value) in metrics.Measures)
+            if (!Numbers.IsFill(name) || value < 1) line += $"  {Numbers.Measure(name, value)}";
         return $"{line}  {Numbers.Time(TimeSpan.FromSeconds(metrics.ElapsedSeconds))} elapsed";
     }
 }

@@ -39,8 +39,8 @@ internal sealed record TrainingSummary(
         if (Knn is not null)
             people.WriteLine($"  kNN        {Numbers.Percent(Knn.Last)} last; {Numbers.Percent(Knn.Best)} best (chosen on the test pictures, so it flatters)");
         WritePaths(people);
-        if (Epochs < EpochsInAll) people.WriteLine($"  go on      moco resume {Relative(Run)}");
-        if (Encoder is not null && Knn is not null) people.WriteLine($"  try next   moco eval knn {Relative(Run)}");
+        if (Epochs < EpochsInAll) people.WriteLine($"  go on      moco resume {CommandText.Quoted(Relative(Run))}");
+        if (Encoder is not null && Knn is not null) people.WriteLine($"  try next   moco eval knn {CommandText.Quoted(Relative(Run))}");
     }
 
     /// <summary>What there is to look at.</summary>

@@ -29,6 +29,6 @@ public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData 
                 fix: "name a CSV file of labels (columns file and label) with --label-file, or put pictures into class folders, with train/ and test/ around them");
         if (!File.Exists(Folder.Encoder))
             throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: Folder.Root,
-                fix: $"train it further: moco resume {Folder.Root}");
+                fix: $"train it further: moco resume {CommandText.Quoted(Folder.Root)}");
     }
 }

@@ -63,7 +63,7 @@ public sealed record KeptHead(
         {
             string[] known = Directory.Exists(run.Heads) ? [.. Directory.EnumerateFiles(run.Heads, "*.safetensors").Select(static file => Path.GetFileNameWithoutExtension(file)).Order()] : [];
             throw new MocoException(ErrorIds.NoHead, $"the run keeps no classifier '{name}'", at: run.Root,
-                fix: known.Length > 0 ? $"take one of {string.Join(", ", known)}" : $"make one: moco eval linear {run.Root} --save-head {name}");
+                fix: known.Length > 0 ? $"take one of {string.Join(", ", known)}" : $"make one: moco eval linear {CommandText.Quoted(run.Root)} --save-head {name}");
         }
         using SafetensorsFile file = Opened(path, run);
         try
@@ -81,7 +81,7 @@ public sealed record KeptHead(
         }
         catch (Exception error) when (error is KeyNotFoundException or JsonException or TorchException { Id: TorchErrorIds.Weights or TorchErrorIds.Shape })
         {
-            throw new MocoException(ErrorIds.NoHead, $"the file holds no whole classifier: {error.Message}", at: path, fix: $"make it anew: moco eval linear {run.Root} --save-head NAME", inner: error);
+            throw new MocoException(ErrorIds.NoHead, $"the file holds no whole classifier: {error.Message}", at: path, fix: $"make it anew: moco eval linear {CommandText.Quoted(run.Root)} --save-head NAME", inner: error);
         }
     }
 
@@ -93,7 +93,7 @@ public sealed record KeptHead(
         }
         catch (TorchException error) when (error.Id == TorchErrorIds.Safetensors)
         {
-            throw new TorchException(error.Id, error.Message, at: path, fix: $"take another copy, or make it anew: moco eval linear {run.Root} --save-head NAME", inner: error);
+            throw new TorchException(error.Id, error.Message, at: path, fix: $"take another copy, or make it anew: moco eval linear {CommandText.Quoted(run.Root)} --save-head NAME", inner: error);
         }
     }
 
@@ -104,7 +104,7 @@ public sealed record KeptHead(
         if (Encoder is not null) return ComparedNetwork.Of(EncoderRegistry.Create(recipe.Encoder.WithoutSplits), recipe, Encoder);
         if (File.Exists(run.Encoder) && ChecksumOf(run) != EncoderChecksum)
             throw new MocoException(ErrorIds.HeadDiffers, "the classifier was fitted on another encoder than the run has now: it was trained further, or is another run", at: run.Root,
-                fix: $"fit it anew: moco eval linear {run.Root} --save-head NAME");
+                fix: $"fit it anew: moco eval linear {CommandText.Quoted(run.Root)} --save-head NAME");
         return ComparedNetwork.Open(run, recipe, Features, isTrained: true, warned);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
@@ -19,7 +20,10 @@ public static class LinearEvaluation
         List<LinearScore> scores = [];
         HeldOut? heldOut = null;
         int draws = options.Draws ?? options.Labels.UsualDraws(LabeledCount(data.Labeled), data.Labeled.Classes.Count);
-        FewLabelOptions labels = new(options.Labels.ClassCount, options.Labels.ClassShare, draws, options.Seed);
+        bool isOne = options is { Solver: LinearSolver.Lbfgs, Strength: null, Labels.ClassCount: 1 };
+        if (isOne) run.Warn(string.Create(CultureInfo.InvariantCulture, $"one label a class leaves none to choose the classifier's C by: it is {LinearOptions.StrengthOfOneLabel} (--strength takes another)"));
+        double? strength = isOne ? LinearOptions.StrengthOfOneLabel : options.Strength;
+        FewLabelOptions labels = new(options.Labels.ClassCount, options.Labels.ClassShare, draws, options.Seed, strength is { } c ? new LogisticOptions([c]) : null);
         FeatureKinds.ForEach(run, options.Features, kind =>
         {
             FeatureExtractor plain = run.Extractor(kind.View, kind.Compute);
@@ -75,9 +79,15 @@ public enum LinearSolver
 /// <param name="Seed">Of the draws, and of the classifier's start.</param>
 /// <param name="Sgd">The descent's settings; its defaults when null.</param>
 /// <param name="Calibrate">Also name held-out labels, so that a threshold can be chosen for the first draw's classifier.</param>
+/// <param name="Strength">C of <see cref="LinearSolver.Lbfgs"/>, above 0; null chooses it on held-out labels. One label a class leaves none to hold
+/// out: it is then <see cref="StrengthOfOneLabel"/>, which is told.</param>
 public sealed record LinearOptions(
-    LabelBudget Labels, FeatureSpace Features, LinearSolver Solver = LinearSolver.Lbfgs, int? Draws = null, ulong Seed = 1, SgdOptions? Sgd = null, bool Calibrate = false)
+    LabelBudget Labels, FeatureSpace Features, LinearSolver Solver = LinearSolver.Lbfgs, int? Draws = null, ulong Seed = 1, SgdOptions? Sgd = null, bool Calibrate = false,
+    double? Strength = null)
 {
+    /// <summary>C where each class has one label: the middle of the usual candidates.</summary>
+    public const double StrengthOfOneLabel = 0.01;
+
     /// <summary>The descent's settings.</summary>
     public SgdOptions Sgd { get; init; } = Sgd ?? new();
 }

@@ -70,7 +70,7 @@ public static class LogisticRegression
         if (fold.All(static f => f < 0))
             throw new MocoException(ErrorIds.TooFewLabels,
                 "every class has one label only, so none can be held out to choose the strength by",
-                fix: "label a second picture of some class (--labels 2-per-class), or name the strength yourself in code (LogisticOptions.Strengths)");
+                fix: "label a second picture of some class (--labels 2-per-class), or name the strength yourself (--strength 0.01; in code LogisticOptions.Strengths)");
         int[] turns = [.. fold.Where(static f => f >= 0).Distinct().Order().Take(labels.Length > RowsForOneTurn ? 1 : int.MaxValue)];
         Turn[] parts = [.. turns.Select(held => new Turn(Take(features, labels, dimensions, row => fold[row] != held), Take(features, labels, dimensions, row => fold[row] == held),
             new float[classes * (dimensions + 1)]))];

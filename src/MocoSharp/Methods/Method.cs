@@ -28,6 +28,9 @@ public abstract class Method : Module
     /// <summary>Whether memories want real values before the first step; the trainer then calls <see cref="Prime"/>.</summary>
     public virtual bool WantsPriming => false;
 
+    /// <summary>Why the loss may rise in the first epochs, a sentence for people; null where it should not.</summary>
+    public virtual string? RisingLoss => null;
+
     /// <summary>What a person watches besides the loss: queue fill and the like, by name.</summary>
     public virtual IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double>();
 

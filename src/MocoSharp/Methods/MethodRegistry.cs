@@ -30,6 +30,18 @@ public abstract record MethodOptions
     /// <summary>The same options with what follows from the batch size filled in.</summary>
     /// <param name="batchSize">Samples a step.</param>
     public virtual MethodOptions ForBatch(int batchSize) => this;
+
+    /// <summary>Whether something is left to the number of pictures, which <see cref="ForPictures"/> fills in.</summary>
+    internal virtual bool FollowsPictures => false;
+
+    /// <summary>The same options with memories that suit a number of pictures; what suits it already stays.</summary>
+    /// <param name="pictures">Pictures to learn from.</param>
+    /// <param name="batchSize">Samples a step.</param>
+    internal virtual MethodOptions ForPictures(int pictures, int batchSize) => this;
+
+    /// <summary>A memory of as many keys as suit: a multiple of the batch, and about a quarter of what an epoch gives.</summary>
+    private protected static int FittingMemory(int wanted, long keysAnEpoch, int batchSize) =>
+        (int)Math.Max(batchSize, Math.Min(wanted > 0 ? wanted : 16_384, keysAnEpoch / 4) / batchSize * batchSize);
 }
 
 /// <summary>All methods by name. A new one is a class with a <see cref="MethodAttribute"/>, an options record, a recipe, a page and tests.</summary>

@@ -22,6 +22,7 @@ public sealed record MethodSummary(
     /// <param name="pictures">Rows of memory banks, where the method has them.</param>
     public static MethodSummary Of(Recipe recipe, int pictures)
     {
+        recipe = recipe.For(pictures);
         using Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, pictures, recipe.Training.BatchSize), recipe.Method);
         method.Train(false);
         Dictionary<Module, string> names = method.Modules().ToDictionary(static m => m.Value, static m => m.Name);

@@ -38,7 +38,7 @@ public sealed record Recipe(
     public const int CurrentFormat = 1;
 
     /// <summary>How it learns, with what depends on the batch filled in.</summary>
-    public MethodOptions Method { get; init; } = Method.ForBatch(Training.BatchSize);
+    public MethodOptions Method { get; init; } = Training.BatchSize > 0 ? Method.ForBatch(Training.BatchSize) : Method;
 
     /// <summary>How pictures are read.</summary>
     public DataSettings Data { get; init; } = Data ?? new();
@@ -48,6 +48,10 @@ public sealed record Recipe(
 
     /// <summary>What is kept.</summary>
     public CheckpointSettings Checkpoints { get; init; } = Checkpoints ?? new();
+
+    /// <summary>The same with what it leaves to the number of pictures filled in.</summary>
+    /// <param name="pictures">Pictures to learn from.</param>
+    public Recipe For(int pictures) => PictureFit.Filled(this, pictures);
 
     /// <summary>Pictures that the method sees a step: the labeled ones too where they join.</summary>
     public int JointBatch => Training.BatchSize + (Probe is { Joint: true } probe ? probe.BatchSize : 0);
@@ -84,13 +88,13 @@ public sealed record Recipe(
                 fix: $"set encoder.channels to {Data.Channels}, or data.color to {(Encoder.Channels == 1 ? "gray" : "rgb")}");
         if (Training.BatchSize % Encoder.BatchNormSplits != 0)
             throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
-                fix: $"set it to a multiple of {Encoder.BatchNormSplits}, or change encoder.batchNormSplits");
+                fix: $"set it to a multiple of {Encoder.BatchNormSplits} (--set training.batchSize={Math.Max(1, Training.BatchSize / Encoder.BatchNormSplits) * Encoder.BatchNormSplits}), or --set encoder.batchNormSplits=1");
         if (Data.DecodeShorterSide > 0 && Data.Modalities.Count > 0)
             throw new OptionException("data.decodeShorterSide", Data.DecodeShorterSide, "and the other pictures of a scene would not shrink with its first", fix: "set it to 0, which decodes at full size");
         if (Training.Sizes.Count > 0 && Probe is { Joint: true })
             throw new OptionException("training.sizes", Training.Sizes.Count, "steps, and the pictures that the probe adds to each batch keep one size: the two do not fit into one batch",
                 fix: "leave training.sizes out, or set probe.joint to false");
-        Method.Check(JointBatch);
+        if (Training.BatchSize > 0) Method.Check(JointBatch);
         foreach (ViewPipeline view in ViewRecipe().Views)
         {
             _ = view.Output(Data.Channels);

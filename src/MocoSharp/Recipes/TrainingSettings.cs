@@ -4,7 +4,8 @@ namespace MocoSharp.Recipes;
 
 /// <summary>Length, batch, precision and seed of a training.</summary>
 /// <param name="Epochs">Passes over the pictures that the schedule is made for.</param>
-/// <param name="BatchSize">Pictures a step; each gives all its views.</param>
+/// <param name="BatchSize">Pictures a step; each gives all its views. 0 leaves it to the number of pictures: an eighth of them as a power of two,
+/// 8 to 256; the run's recipe then says what it came to.</param>
 /// <param name="Accumulate">Batches whose gradients are summed (as a mean) before the weights move.</param>
 /// <param name="Precision">Number type of activations.</param>
 /// <param name="Seed">The only source of randomness.</param>
@@ -12,7 +13,7 @@ namespace MocoSharp.Recipes;
 /// <param name="Sizes">Sides of the views in the course of the training, the first from epoch 0 on; empty: the views' own all along. Tests always see the views' own.</param>
 /// <param name="Device">What computes: cpu, cuda or cuda:1.</param>
 public sealed record TrainingSettings(
-    [Bounds(1, 1_000_000)] int Epochs, [Bounds(1, 65536)] int BatchSize, [Bounds(1, 65536)] int Accumulate = 1, Precision Precision = Precision.Auto,
+    [Bounds(1, 1_000_000)] int Epochs, [Bounds(0, 65536)] int BatchSize, [Bounds(1, 65536)] int Accumulate = 1, Precision Precision = Precision.Auto,
     [Bounds(0, ulong.MaxValue)] ulong Seed = 1, [Bounds(0, 1_000_000, ExceptLeast = true)] double? ClipGradients = null, IReadOnlyList<SizeStep>? Sizes = null, string Device = "cpu")
 {
     /// <summary>What computes: cpu, cuda or cuda:1. It need not be there before something is computed.</summary>

@@ -74,7 +74,7 @@ public static class EncoderFile
     {
         using SafetensorsFile file = Open(path);
         string text = file.Metadata.GetValueOrDefault(EncoderInput.Key) ?? throw new MocoException(ErrorIds.NotAnEncoder, "the file does not say what its encoder expects to see of a picture",
-            at: path, fix: $"open its run instead, which knows; 'moco resume' writes the file anew: moco resume {Path.GetDirectoryName(Path.GetFullPath(path))}");
+            at: path, fix: $"open its run instead, which knows; 'moco resume' writes the file anew: moco resume {CommandText.Quoted(Path.GetDirectoryName(Path.GetFullPath(path))!)}");
         return Explained(path, () => EncoderInput.Parse(text));
     }
 
@@ -100,7 +100,7 @@ public static class EncoderFile
         }
         catch (TorchException error) when (error.Id == TorchErrorIds.Safetensors)
         {
-            throw new TorchException(error.Id, error.Message, at: path, fix: $"take another copy; a run writes its own anew: moco resume {Path.GetDirectoryName(Path.GetFullPath(path))}", inner: error);
+            throw new TorchException(error.Id, error.Message, at: path, fix: $"take another copy; a run writes its own anew: moco resume {CommandText.Quoted(Path.GetDirectoryName(Path.GetFullPath(path))!)}", inner: error);
         }
     }
 

@@ -62,12 +62,12 @@ public sealed record RunEnvironment(
         catch (Exception error) when (error is FileNotFoundException && folder.Steps().Count == 0)
         {
             throw new MocoException(ErrorIds.NoRun, "the run was stopped before it had begun: it has no environment.json and no checkpoint", at: folder.Root,
-                fix: $"begin it again: moco train … --run {folder.Root}", inner: error);
+                fix: $"begin it again: moco train … --run {CommandText.Quoted(folder.Root)}", inner: error);
         }
         catch (Exception error) when (error is IOException or JsonException or UnauthorizedAccessException)
         {
             throw new MocoException(ErrorIds.NoRun, $"the run's environment.json cannot be read: {error.Message}", at: folder.Environment,
-                fix: $"restore it from a backup, or go on without it: name the pictures with --data (moco eval … --data DIR; moco resume {folder.Root} --data DIR)", inner: error);
+                fix: $"restore it from a backup, or go on without it: name the pictures with --data (moco eval … --data DIR; moco resume {CommandText.Quoted(folder.Root)} --data DIR)", inner: error);
         }
     }
 
@@ -91,7 +91,7 @@ public sealed record RunEnvironment(
                 "bring the pictures back, or name where they are now with --data", IsOfPictures: true);
         if (Recipe is { } learned && learned != now.Recipe)
             yield return new("the recipe is not the one that the run began with: something in it that decides the weights was changed",
-                $"restore the file, or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER");
+                $"restore the file, or begin a new run with the changed one: moco train {CommandText.Quoted(folder.Recipe)} --data … --run FOLDER");
         if (Device != now.Device) yield break;        // it goes on in a new world, and says so
         if (Threads != now.Threads)
             yield return new($"the run was made with {Threads} threads, and now there are {now.Threads}",

@@ -65,13 +65,20 @@ public sealed class RunFolder(string root)
             .Where(static step => step >= 0).OrderDescending(),
     ];
 
+    /// <summary>One line an epoch that ended; empty before the first.</summary>
+    /// <exception cref="MocoException">MS4009: one of them cannot be read.</exception>
+    public IReadOnlyList<EpochMetrics> ReadMetrics() => File.Exists(Metrics) ? MetricsLog.Read(Metrics) : [];
+
+    /// <summary>The loss of every update up to the newest checkpoint; empty before it, and in runs of versions that did not keep it.</summary>
+    public IReadOnlyList<UpdateLoss> ReadLosses() => File.Exists(Losses) ? LossLog.Read(Losses) : [];
+
     /// <summary>Makes the folder for a new run.</summary>
     /// <exception cref="MocoException">Something is there already, or it cannot be written.</exception>
     public void Create()
     {
         if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any() && !ClearUnbegun())
             throw new MocoException(ErrorIds.RunExists, "a new run needs a folder that is empty or not there yet", at: Root,
-                fix: File.Exists(Recipe) && File.Exists(Environment) ? $"go on with it: moco resume {root}; or name another folder" : "name another folder");
+                fix: File.Exists(Recipe) && File.Exists(Environment) ? $"go on with it: moco resume {CommandText.Quoted(root)}; or name another folder" : "name another folder");
         try
         {
             Directory.CreateDirectory(Checkpoints);
@@ -125,7 +132,7 @@ public sealed class RunFolder(string root)
     {
         if (!File.Exists(Recipe) && Steps().Count == 0)
             throw new MocoException(ErrorIds.NoRun, Directory.Exists(Root) ? "the folder holds no run: it has no recipe.yaml" : "there is no such folder", at: Root,
-                fix: HasNoRecipe && Entries(Root).Any() ? $"it was stopped before it had begun; begin it: moco train … --run {Root}" : "name the folder that 'moco train … --run FOLDER' made");
+                fix: HasNoRecipe && Entries(Root).Any() ? $"it was stopped before it had begun; begin it: moco train … --run {CommandText.Quoted(Root)}" : "name the folder that 'moco train … --run FOLDER' made");
     }
 
     /// <summary>Keeps other processes out until disposed.</summary>

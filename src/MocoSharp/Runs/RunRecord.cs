@@ -89,7 +89,7 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
     {
         CheckpointState witness = new CheckpointStore(folder).Witness(run)
             ?? throw new MocoException(ErrorIds.NoRun, "the run's recipe.yaml is lost, and no checkpoint has a copy", at: folder.Root,
-                fix: $"write it again, with the same changes as then: moco recipes show NAME > {folder.Recipe}");
+                fix: $"write it again, with the same changes as then: moco recipes show NAME > {CommandText.Quoted(folder.Recipe)}");
         warned($"the run's recipe.yaml is lost; the copy of checkpoint {witness.Step} is used");
         return RecipeFile.Parse(witness.Recipe!, $"checkpoint {witness.Step}");
     }
@@ -102,12 +102,12 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
         if (isOwn && options == Recipe.Recipe.Encoder.WithoutSplits with { Channels = options.Channels }) return;
         if (isOwn || Environment?.Identity is null) throw Changed(Folder, Environment);
         throw new MocoException(ErrorIds.AnotherRuns, "the encoder is that of another run: recipe or pictures are not this one's", at: Folder.Encoder,
-            fix: $"bring the run's own back, or delete the file: it is then written anew from the newest checkpoint by moco resume {Folder.Root}");
+            fix: $"bring the run's own back, or delete the file: it is then written anew from the newest checkpoint by moco resume {CommandText.Quoted(Folder.Root)}");
     }
 
     private static MocoException Changed(RunFolder folder, RunEnvironment? run) => new(ErrorIds.ResumeDiffers,
         "the recipe is not the one that the run began with: something in it that decides the weights was changed", at: folder.Recipe,
         fix: new CheckpointStore(folder).Witness(run) is not null
-            ? $"delete the file (or environment.json, if that was changed): it is then taken from the newest checkpoint; or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER"
-            : $"restore the file, or begin a new run with the changed one: moco train {folder.Recipe} --data … --run FOLDER");
+            ? $"delete the file (or environment.json, if that was changed): it is then taken from the newest checkpoint; or begin a new run with the changed one: moco train {CommandText.Quoted(folder.Recipe)} --data … --run FOLDER"
+            : $"restore the file, or begin a new run with the changed one: moco train {CommandText.Quoted(folder.Recipe)} --data … --run FOLDER");
 }

@@ -76,5 +76,5 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
 internal sealed record EnvironmentDifference(string What, string Fix, bool IsOfPictures = false)
 {
     internal MocoException Refusal(RunFolder folder) => new(ErrorIds.ResumeDiffers, $"{What}, so the weights would not be those of a run that was never stopped", at: folder.Root,
-        fix: $"{Fix}; or go on otherwise, with weights that differ: moco resume {folder.Root} --not-bit-equal");
+        fix: $"{Fix}; or go on otherwise, with weights that differ: moco resume {CommandText.Quoted(folder.Root)} --not-bit-equal");
 }

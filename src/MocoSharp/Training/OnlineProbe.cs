@@ -15,7 +15,7 @@ namespace MocoSharp.Training;
 /// <summary>A linear classifier that learns beside the encoder from some labeled pictures, by an Adam of its own. No gradient reaches the encoder.</summary>
 /// <remarks>As in Keras' NNCLR example: each batch brings labeled pictures; their views join the unlabeled ones in the loss where the recipe says so, and one
 /// more view, of the probe's own making, is classified after the update. The encoder is in evaluation mode for it, so its running statistics do not move.
-/// Its accuracy over the batches is <c>p_acc</c>; on the test pictures, not augmented, <c>val_p_acc</c>.</remarks>
+/// Its loss over the batches is <c>p_loss</c>, its accuracy <c>p_acc</c>; on the test pictures, not augmented, <c>val_p_acc</c>.</remarks>
 internal sealed class OnlineProbe : ICheckpointPart, IDisposable
 {
     private readonly Recipe _recipe;
@@ -80,8 +80,8 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
     }
 
     /// <summary>Learns from the labeled pictures of the last batch.</summary>
-    /// <returns>The share that was classified rightly before the step.</returns>
-    internal double Step()
+    /// <returns>Before the step: the loss in nats, and the share that was classified rightly.</returns>
+    internal Dictionary<string, double> Step()
     {
         using TensorScope scope = TensorScope.Begin();
         int[] classes = _current!.Labels.ToArray();
@@ -90,11 +90,12 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
         _method.Train();
         Tensor logits = _layer.Forward(features), labels = Tensor.From([.. classes.Select(static label => (long)label)], classes.Length).To(logits.Device);
         double right = logits.Detach().ArgMax(1).EqualTo(labels).To(DType.Float32).Mean().ToDouble();
-        Functional.CrossEntropy(logits, labels).Backward();
+        Tensor loss = Functional.CrossEntropy(logits, labels);
+        loss.Backward();
         _optimizer.Update(Settings.Rate);
         _current.Dispose();
         _current = null;
-        return right;
+        return new() { ["p_loss"] = loss.ToDouble(), ["p_acc"] = right };
     }
 
     /// <summary>The share of test pictures that is classified rightly; null without labeled test pictures.</summary>

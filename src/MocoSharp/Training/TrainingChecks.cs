@@ -14,7 +14,7 @@ internal static class TrainingChecks
         int pictures = data.Train.Count, batch = recipe.Training.BatchSize;
         if (pictures < batch)
             throw new OptionException("training.batchSize", batch, $"and there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on", at: data.Paths[0],
-                fix: $"set it to {pictures} or less (--set training.batchSize={pictures}), or add pictures");
+                fix: $"change what follows from it too, all at once: {PictureFit.Line(recipe, pictures)}; or add pictures");
         if (pictures / batch is var batches && batches < recipe.Training.Accumulate)
             throw new OptionException("training.accumulate", recipe.Training.Accumulate, $"and an epoch has {(batches == 1 ? "1 batch" : $"{batches} batches")} of {batch}, so no update would ever be made",
                 at: data.Paths[0], fix: $"set it to {batches} or less (--set training.accumulate={batches}), or lower training.batchSize");
@@ -30,7 +30,7 @@ internal static class TrainingChecks
         if (!File.Exists(folder.Encoder) && epochs <= recipe.Checkpoints.EveryEpochs) return;
         string signs = string.Join(" and ", new[] { File.Exists(folder.Encoder) ? "it has an encoder" : null, epochs > 0 ? $"metrics.jsonl tells of {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")}" : null }.OfType<string>());
         throw new MocoException(ErrorIds.CheckpointsLost, $"the run has no checkpoint, and {signs}: its checkpoints were taken away, and without them it cannot go on. Nothing was changed", at: folder.Checkpoints,
-            fix: $"bring the folder back, or begin again in another one: moco train {folder.Recipe} --data … --run FOLDER; the encoder that is there can still be tested");
+            fix: $"bring the folder back, or begin again in another one: moco train {CommandText.Quoted(folder.Recipe)} --data … --run FOLDER; the encoder that is there can still be tested");
     }
 
     /// <summary>A rate that changes per epoch can be 0 in all of a short training's epochs; it would end as it began.</summary>

@@ -19,7 +19,17 @@ namespace MocoSharp.Training;
 /// <param name="ChanceLoss">The loss when nothing is told apart.</param>
 public sealed record TrainingPlan(
     string Recipe, string Run, int Pictures, int TestPictures, bool Labeled, int Epochs, int FirstEpoch, int LastEpoch, int StepsPerEpoch, long Parameters,
-    string Precision, int Threads, int Workers, double? ChanceLoss) : RunProgress;
+    string Precision, int Threads, int Workers, double? ChanceLoss) : RunProgress
+{
+    /// <summary>Pictures a step.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>What becomes of a picture, a text a kind of view, in the recipe's words.</summary>
+    public IReadOnlyList<string> Views { get; init; } = [];
+
+    /// <summary>Why the loss may rise in the first epochs; null where it should not.</summary>
+    public string? RisingLoss { get; init; }
+}
 
 /// <summary>One update.</summary>
 /// <param name="Epoch">The current epoch, from 1.</param>

@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Loading;
+using MocoSharp.Recipes;
 using MocoSharp.Runs;
 using MocoSharp.Torch;
 
@@ -9,7 +10,12 @@ public sealed partial class TrainingRun
 {
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
         _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
-        _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss);
+        _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss)
+    {
+        Batch = _recipe.Training.BatchSize,
+        Views = [.. _recipe.Views.Select(RecipeFile.LineOf)],
+        RisingLoss = _method.RisingLoss,
+    };
 
     private TrainingResult Result(bool finished)
     {

@@ -116,6 +116,7 @@ public sealed partial class TrainingRun : IDisposable
     public static TrainingRun Start(
         RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null, string? from = null)
     {
+        recipe = recipe with { Recipe = recipe.Recipe.For(data.Train.Count) };
         RunFolder run = new(folder);
         run.Create();
         IDisposable held = run.Lock();          // before a word is written: another process may have made the same folder just now
@@ -211,7 +212,7 @@ public sealed partial class TrainingRun : IDisposable
             _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
             _meter.Add(coming.Count);
             if (done % accumulate == 0) Update();
-            if (_probe is not null) _state = _state.Plus(new Dictionary<string, double> { ["p_acc"] = _probe.Step() });
+            if (_probe is not null) _state = _state.Plus(_probe.Step());
             _watch.End();
             if (done % accumulate != 0) continue;
             Report(last);

@@ -8,6 +8,9 @@ namespace MocoSharp.Methods.Blocks;
 /// goes on at the start, and no key is dropped.</remarks>
 public sealed class KeyQueue : Module
 {
+    /// <summary>Why a loss against it may rise in the first epochs.</summary>
+    internal const string RisingLoss = "The loss rises while real keys replace the random ones in the queue. That is normal in the first epochs.";
+
     private readonly Tensor _keys, _position, _pushed;
 
     /// <summary>Makes one of random unit vectors.</summary>

@@ -43,6 +43,9 @@ public sealed class FastaiMoCo : Method
     public KeyQueue Queue => _queue;
 
     /// <inheritdoc/>
+    public override string? RisingLoss => KeyQueue.RisingLoss;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _queue.Fill };
 
     /// <inheritdoc/>

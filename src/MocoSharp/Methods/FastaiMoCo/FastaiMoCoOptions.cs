@@ -20,6 +20,10 @@ public sealed record FastaiMoCoOptions(
     {
         if (QueueLength < batchSize)
             throw new OptionException(nameof(QueueLength), QueueLength, $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
-                fix: $"set queueLength to {batchSize} or more, or lower training.batchSize");
+                fix: $"set it to {batchSize} or more (--set method.queueLength={batchSize}), or lower training.batchSize");
     }
+
+    /// <inheritdoc/>
+    internal override MethodOptions ForPictures(int pictures, int batchSize) =>
+        QueueLength >= batchSize && QueueLength < pictures ? this : this with { QueueLength = FittingMemory(QueueLength, pictures, batchSize) };
 }

@@ -44,6 +44,9 @@ public sealed class MoCo : Method
     public KeyQueue Queue => _queue;
 
     /// <inheritdoc/>
+    public override string? RisingLoss => KeyQueue.RisingLoss;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _queue.Fill };
 
     /// <inheritdoc/>
@@ -51,7 +54,7 @@ public sealed class MoCo : Method
     {
         if (_queue.Length > pictures * (_options.Symmetric ? 2L : 1) / 2)
             yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
-                + $"a queue of {Math.Max(1, pictures / 4)} or less suits so few (--set method.queueLength=…)";
+                + $"a queue of {Math.Max(1, pictures / 4)} or less suits so few (--set method.queueLength={Math.Max(1, pictures / 4)})";
     }
 
     /// <inheritdoc/>

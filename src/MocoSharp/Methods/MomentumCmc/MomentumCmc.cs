@@ -46,6 +46,9 @@ public sealed class MomentumCmc : Method
     public KeyQueue Memory(int view) => _memories[view];
 
     /// <inheritdoc/>
+    public override string? RisingLoss => KeyQueue.RisingLoss;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _memories[0].Fill };
 
     /// <inheritdoc/>

@@ -55,7 +55,7 @@ public sealed record MomentumCmcOptions(
     {
         if (InterBatch && Memory < batchSize)
             throw new OptionException(nameof(MemoryLength), Memory, $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
-                fix: $"set memoryLength to {batchSize} or more, or lower training.batchSize");
+                fix: $"set it to {batchSize} or more (--set method.memoryLength={batchSize}), or lower training.batchSize");
         if (IntraBatch && batchSize < 2)
             throw new OptionException(nameof(IntraBatch), "true", "and a batch of 1 has no other sample to tell from", fix: "set training.batchSize to 2 or more, or intraBatch to false");
     }

@@ -44,6 +44,9 @@ public sealed class Nnclr : Method
     public SupportSet Support => _support;
 
     /// <inheritdoc/>
+    public override string? RisingLoss => KeyQueue.RisingLoss;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _support.Fill };
 
     /// <inheritdoc/>

@@ -34,6 +34,6 @@ internal static class SupportCheck
     {
         if (length < batchSize)
             throw new OptionException("supportLength", length, $"smaller than the batch ({batchSize}), so one push would overwrite projections of its own batch",
-                fix: $"set supportLength to {batchSize} or more, or lower training.batchSize");
+                fix: $"set it to {batchSize} or more (--set method.supportLength={batchSize}), or lower training.batchSize");
     }
 }
