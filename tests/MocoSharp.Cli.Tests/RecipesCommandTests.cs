@@ -52,6 +52,14 @@ public sealed class RecipesCommandTests : Workbench
     public void Show_writes_a_file_of_ones_own_with_its_defaults() => Assert.Contains("temperature: 0.2", Tool.Run("recipes", "show", Recipe).Succeeded().Out, StringComparison.Ordinal);
 
     [Fact]
+    public void The_page_of_all_keys_is_up_to_date_and_says_what_each_means()
+    {
+        string page = Tool.Run("recipes", "keys", "--markdown").Succeeded().Out;
+        Assert.Equal(page, File.ReadAllText(Path.Combine(SourceFolder.Root, "docs", "recipe-keys.md")));
+        Assert.All(RecipeKey.All.Where(static key => key.Takes.Length > 0), static key => Assert.NotEmpty(key.What));
+    }
+
+    [Fact]
     public void Keys_lists_each_key_with_what_it_takes_and_its_default()
     {
         Tool tool = Tool.Run("recipes", "keys").Succeeded();

@@ -69,21 +69,14 @@ public sealed class SetupTests : Workbench
     private Tool Bash(string script, string libtorch)
     {
         // The scripts are the source's, what they write goes to the test's folder.
-        string setup = $". {Source()}/tools/setup.sh; ARTIFACTS={Root}; LOG={Root}/log; TORCH_RECORD={Root}/libtorch; ";
+        string setup = $". {SourceFolder.Root}/tools/setup.sh; ARTIFACTS={Root}; LOG={Root}/log; TORCH_RECORD={Root}/libtorch; ";
         ProcessStartInfo start = new("bash", ["-c", setup + script]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ROOT"] = Source();
+        start.Environment["ROOT"] = SourceFolder.Root;
         start.Environment["MOCOSHARP_LIBTORCH"] = libtorch;
         using Process bash = Process.Start(start)!;
         Task<string> error = bash.StandardError.ReadToEndAsync();
         string output = bash.StandardOutput.ReadToEnd();
         bash.WaitForExit();
         return new Tool(bash.ExitCode, output.Trim(), error.Result);
-    }
-
-    private static string Source()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MocoSharp.slnx"))) folder = folder.Parent;
-        return folder!.FullName;
     }
 }

@@ -52,10 +52,16 @@ internal static class RecipesCommand
     private static Command Keys(CommandContext context)
     {
         Argument<string?> part = new("part") { Description = "Only keys whose path holds this text: training, method, randomResizedCrop.", Arity = ArgumentArity.ZeroOrOne };
-        Command command = new("keys", "List all keys that a recipe may have, what each takes, and its default.") { part };
+        Option<bool> markdown = new("--markdown") { Description = "As a page of Markdown, with what each key means." };
+        Command command = new("keys", "List all keys that a recipe may have, what each takes, and its default.") { part, markdown };
         command.SetAction(parse =>
         {
             RecipeKey[] keys = [.. RecipeKey.All.Where(key => $"{key.Path} {key.Of}".Contains(parse.GetValue(part) ?? "", StringComparison.OrdinalIgnoreCase))];
+            if (parse.GetValue(markdown))
+            {
+                context.People.WriteLine(KeyPage.Of(keys));
+                return ExitCode.Done;
+            }
             Table table = new() { Border = TableBorder.None, ShowHeaders = true };
             table.AddColumns("key", "of", "takes", "default");
             foreach (RecipeKey key in keys) table.AddRow(new Text(key.Path), new Text(key.Of), new Text(key.Takes), new Text(key.Default));

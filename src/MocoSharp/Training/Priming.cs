@@ -11,12 +11,13 @@ internal static class Priming
     /// has.</summary>
     internal static void Fill(Method method, BatchReader reader, EpochLoaders loaders, CancellationToken cancel)
     {
-        for (int epoch = int.MaxValue; method.WantsPriming; epoch--)
+        long batches = 0;
+        for (int pass = 0; method.WantsPriming; pass++)
         {
-            foreach (ComingBatch coming in reader.Coming(loaders.Epoch(epoch, sizeOf: 0, 0, cancel)))
+            foreach (ComingBatch coming in reader.Coming(loaders.Epoch(RandomAddresses.PrimingEpoch(pass), sizeOf: 0, 0, cancel)))
             {
                 using (coming)
-                using (TensorScope.Begin()) method.Prime(coming.Read(epoch));
+                using (TensorScope.Begin()) method.Prime(coming.Read(RandomAddresses.PrimingBatch(batches++)));
                 if (!method.WantsPriming) break;
             }
         }

@@ -10,7 +10,6 @@ namespace MocoSharp.Training;
 /// <summary>Takes a method's loss on pictures that it does not learn from. The views are the training's, drawn the same at every pass.</summary>
 internal sealed class ValidationPass
 {
-    private const int Address = int.MaxValue - 1;       // an epoch that no training has
     private readonly ViewLoader _loader;
     private readonly Method _method;
     private readonly BatchReader _reader;
@@ -41,14 +40,14 @@ internal sealed class ValidationPass
         {
             double sum = 0;
             int count = 0, batch = 0;
-            foreach (ComingBatch coming in _reader.Coming(_loader.Epoch(Address)))
+            foreach (ComingBatch coming in _reader.Coming(_loader.Epoch(RandomAddresses.ValidationEpoch)))
             {
                 using (coming)
                 using (TensorScope.Begin())
                 using (GradMode.Off())
                 {
                     if (coming.Count < 2) continue;
-                    sum += _method.Step(coming.Read(-1 - batch++)).Loss.ToDouble() * coming.Count;
+                    sum += _method.Step(coming.Read(RandomAddresses.ValidationBatch(batch++))).Loss.ToDouble() * coming.Count;
                     count += coming.Count;
                 }
             }

@@ -49,6 +49,7 @@ internal sealed class RecordKey
 
     public RecordKey(Type owner, ParameterInfo parameter, NullabilityInfoContext nullability)
     {
+        MemberName = parameter.Name!;
         Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
         Type = parameter.ParameterType;
         IsNullable = Nullable.GetUnderlyingType(Type) is not null
@@ -62,6 +63,9 @@ internal sealed class RecordKey
     }
 
     public string Name { get; }
+
+    /// <summary>What the record calls it.</summary>
+    public string MemberName { get; }
 
     public Type Type { get; }
 
