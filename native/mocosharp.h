@@ -60,6 +60,7 @@ MS_EXPORT ms_status ms_start(int32_t threads);
 MS_EXPORT int32_t ms_threads(void);
 MS_EXPORT ms_status ms_set_threads(int32_t threads);
 MS_EXPORT ms_status ms_seed(uint64_t seed);
+MS_EXPORT int32_t ms_library_is_held_back(void);   // whether oneDNN was found wrong here and is left out
 MS_EXPORT int32_t ms_cuda_devices(void);
 MS_EXPORT int32_t ms_cuda_has_bf16(void);   // whether its convolutions take bf16 without detours
 MS_EXPORT ms_status ms_describe(int32_t what, char** text, int64_t* length);   // 0 build, 1 threading, 2 version, 3 what is computed now

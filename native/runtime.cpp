@@ -12,6 +12,7 @@
 #include "guard.h"
 #include "activity.h"
 #include "allocator.h"
+#include "library_check.h"
 #include "signal_stack.h"
 
 using namespace mocosharp;
@@ -35,6 +36,8 @@ ms_status ms_start(int32_t threads) {
     std::call_once(once, [] { install_allocator(); });
     wanted_threads = threads;
     prepare_thread();
+    static std::once_flag checked;
+    std::call_once(checked, check_library);
   });
 }
 
@@ -53,6 +56,8 @@ ms_status ms_set_threads(int32_t threads) {
 ms_status ms_seed(uint64_t seed) {
   return guarded([&] { at::manual_seed(seed); });
 }
+
+int32_t ms_library_is_held_back(void) { return library_is_held_back; }
 
 int32_t ms_cuda_devices(void) { return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
 

@@ -47,6 +47,17 @@ public static unsafe class Runtime
         Native.Check(NativeMethods.Seed((uint)(seed ^ (seed >> 32))), "seeding libtorch");
     }
 
+    /// <summary>Whether oneDNN, which libtorch convolves with, gave wrong numbers on this machine when it was asked at the start, and is left out: libtorch's
+    /// plain operators take its place, slower. Seen with libtorch 2.6 on a virtual machine.</summary>
+    public static bool LibraryIsHeldBack
+    {
+        get
+        {
+            Start();
+            return NativeMethods.LibraryIsHeldBack() != 0;
+        }
+    }
+
     /// <summary>libtorch's version, such as 1.13.1.</summary>
     public static string Version => Describe(2);
 

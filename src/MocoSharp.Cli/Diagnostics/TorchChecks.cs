@@ -21,7 +21,7 @@ internal static class TorchChecks
             missing = new("libtorch", Verdict.Bad, text.What, text.Fix);
         }
         if (missing is not null) return [missing];
-        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), Choices(), Blas(), .. OpenBlasCore(), GraphicsCards.Run()];
+        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), OneDnn(), Choices(), Blas(), .. OpenBlasCore(), GraphicsCards.Run()];
     }
 
     private static string Built()
@@ -46,6 +46,10 @@ internal static class TorchChecks
         return level == Kernels.MachineLevel ? new("kernels", Verdict.Good, text)
             : new("kernels", Verdict.Slow, $"{text}; this machine has {Kernels.MachineLevel}", "unset MOCOSHARP_LEVEL");
     }
+
+    private static Finding OneDnn() => Runtime.LibraryIsHeldBack
+        ? new("oneDNN", Verdict.Slow, "gives wrong convolutions on this machine and is left out", "try another libtorch: Debian 12's, or an official one (MOCOSHARP_LIBTORCH)")
+        : new("oneDNN", Verdict.Good, "right in what was asked of it");
 
     private static Finding Choices() => KernelCache.Problem is { } problem
         ? new("choices", Verdict.Slow, $"the choice of kernels cannot be kept: {problem}", "set XDG_CACHE_HOME to a folder that can be written")

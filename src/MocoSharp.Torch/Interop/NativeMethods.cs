@@ -73,6 +73,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "ms_seed")]
     internal static partial NativeStatus Seed(ulong seed);
 
+    [LibraryImport(Library, EntryPoint = "ms_library_is_held_back")]
+    internal static partial int LibraryIsHeldBack();
+
     [LibraryImport(Library, EntryPoint = "ms_cuda_devices")]
     internal static partial int CudaDevices();
 
