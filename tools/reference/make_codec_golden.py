@@ -3,11 +3,13 @@
 
     make_codec_golden.py [folder]      default: tests/MocoSharp.Imaging.Tests/Golden/codecs
 
-<name>.<ext> is the picture; <name>.ppm holds the RGB pixels and <name>.pgm the gray ones (8 bits, binary PNM).
+Debian's python3-pil, libheif-examples and libjxl-tools. <name>.<ext> is the picture; <name>.ppm holds the RGB pixels and <name>.pgm the gray ones (8 bits, binary PNM).
 """
 import io
 import struct
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +67,66 @@ def adam7(pixels):
         part = pixels[y0::dy, x0::dx]
         if part.size:
             yield from (row.tobytes() for row in part)
+
+
+def others(rgb, gray, rgba, deep, frames):
+    """The formats beside JPEG, PNG and WebP; what PIL cannot read is read by the format's own tools."""
+    for name, options in {"none": {}, "lzw": {"compression": "tiff_lzw"}, "deflate": {"compression": "tiff_adobe_deflate"},
+                          "packbits": {"compression": "packbits"}}.items():
+        keep(f"tiff-{name}.tif", encoded(rgb, "TIFF", **options))
+    keep("tiff-gray.tif", encoded(gray, "TIFF"))
+    keep("tiff-bilevel.tif", encoded(gray.convert("1"), "TIFF", compression="group4"))
+    keep("tiff-palette.tif", encoded(rgb.quantize(37), "TIFF"))
+    keep("tiff-alpha.tif", encoded(rgba, "TIFF"), rgb)
+    keep("tiff-pages.tif", encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:]), rgb)
+    keep("tiff-big-endian.tif", big_endian(np.asarray(rgb)), rgb)
+    eight = Image.fromarray(np.round(deep[..., 1] / 257).astype(np.uint8))
+    keep("tiff-gray16.tif", encoded(Image.fromarray(deep[..., 1]), "TIFF"), eight.convert("RGB"), eight)
+    for orientation in (2, 6, 7):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        for form, options in {"PNG": {}, "WEBP": {"lossless": True}}.items():
+            data = encoded(rgb, form, exif=exif, **options)
+            keep(f"{form.lower()}-turned-{orientation}.{form.lower()}", data, ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB"))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    keep("tiff-turned.tif", encoded(rgb, "TIFF", exif=turned), rgb.rotate(-90, expand=True))
+    keep("bmp-24.bmp", encoded(rgb, "BMP"))
+    keep("bmp-palette.bmp", encoded(rgb.quantize(37), "BMP"))
+    keep("bmp-gray.bmp", encoded(gray, "BMP"))
+    keep("gif.gif", encoded(rgb.quantize(200), "GIF"))
+    keep("gif-animated.gif", encoded(frames[0].quantize(200), "GIF", save_all=True, append_images=[frames[1].quantize(200)]), frames[0].quantize(200).convert("RGB"))
+    keep("jp2-lossless.jp2", encoded(rgb, "JPEG2000", irreversible=False))
+    keep("jp2-stream.j2k", encoded(rgb, "JPEG2000", irreversible=False, no_jp2=True))
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        large = rgb.resize((64, 48), Image.BICUBIC)        # encoders of videos want some size
+        large.save(here / "in.png")
+        run = lambda *command: subprocess.run(command, check=True, capture_output=True)
+        for name, extra in {"heic.heic": [], "avif.avif": ["-A"]}.items():
+            run("heif-enc", "-q", "95", *extra, str(here / "in.png"), "-o", str(here / name))
+            run("heif-convert", str(here / name), str(here / "out.png"))
+            keep_read(name, (here / name).read_bytes(), Image.open(here / "out.png").convert("RGB"))
+        run("cjxl", "-d", "0", str(here / "in.png"), str(here / "jxl-lossless.jxl"))
+        keep_read("jxl-lossless.jxl", (here / "jxl-lossless.jxl").read_bytes(), large)
+
+
+def keep_read(name, data, rgb):
+    """As keep, with pixels that another program has read."""
+    (OUT / name).write_bytes(data)
+    stem = OUT / name.rsplit(".", 1)[0]
+    rgb.save(stem.with_suffix(".ppm"))
+    rgb.convert("L").save(stem.with_suffix(".pgm"))
+
+
+def big_endian(pixels):
+    """A TIFF with the large end first, one strip, no compression."""
+    height, width = pixels.shape[:2]
+    data = pixels.tobytes()
+    entries = [(256, 3, 1, width << 16), (257, 3, 1, height << 16), (258, 3, 3, 8 + 2 + 9 * 12 + 4), (259, 3, 1, 1 << 16), (262, 3, 1, 2 << 16),
+               (273, 4, 1, 8 + 2 + 9 * 12 + 4 + 6), (277, 3, 1, 3 << 16), (278, 3, 1, height << 16), (279, 4, 1, len(data))]
+    head = b"MM\0*" + struct.pack(">IH", 8, len(entries)) + b"".join(struct.pack(">HHII", *entry) for entry in entries) + struct.pack(">I", 0)
+    return head + struct.pack(">HHH", 8, 8, 8) + data
 
 
 def main():
@@ -128,7 +190,8 @@ def main():
     keep("lossless.webp", encoded(rgb, "WEBP", lossless=True))
     keep("alpha.webp", encoded(rgba, "WEBP", lossless=True, exact=True))
     frames = [rgb, rgb.rotate(180)]
-    (OUT / "animated.webp").write_bytes(encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True))
+    keep("animated.webp", encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True), rgb)
+    others(rgb, gray, rgba, deep, frames)
 
 
 main()

@@ -1,8 +1,8 @@
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>Turns a JPEG, PNG or WebP file into pixels. Safe to call from many threads at once.</summary>
+/// <summary>Turns a picture's file into pixels: JPEG, PNG and WebP by libraries of the system, the other formats by ImageMagick. Safe to call from many threads at once.</summary>
 /// <remarks>
-/// Pixels are those that PIL's <c>convert("RGB")</c> and <c>convert("L")</c> give, with three differences: a JPEG's EXIF orientation is
+/// Pixels are those that PIL's <c>convert("RGB")</c> and <c>convert("L")</c> give, with three differences: EXIF's orientation is
 /// applied; of 16-bit gray the high byte is taken (PIL clips it at 255); and a JPEG with damaged data is refused where PIL fills the hole
 /// with gray.
 /// An alpha channel or a transparent color is dropped, not blended. Color profiles and gamma are not applied.
@@ -20,8 +20,11 @@ public static class ImageDecoder
     public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null) => FormatSniffer.Find(file, name) switch
     {
         ImageFormat.Jpeg => JpegDecoder.Decode(file, request, name, memory),
-        ImageFormat.Png => PngDecoder.Decode(file, request, name, memory),
-        _ => WebPDecoder.Decode(file, request, name, memory),
+        ImageFormat.Png => Exif.OrientationOf(file, ImageFormat.Png) is > 1 and int turned ? Upright(PngDecoder.Decode(file, request, name), turned, memory)
+            : PngDecoder.Decode(file, request, name, memory),
+        ImageFormat.WebP => Exif.OrientationOf(file, ImageFormat.WebP) is > 1 and int turned ? Upright(WebPDecoder.Decode(file, request, name), turned, memory)
+            : WebPDecoder.Decode(file, request, name, memory),
+        ImageFormat other => OtherDecoder.Decode(file, other, request, name, memory),
     };
 
     /// <summary>Decodes with 16 bits a sample, as height maps and medical pictures need.</summary>
@@ -30,8 +33,26 @@ public static class ImageDecoder
     public static DeepImage DecodeDeep(ReadOnlySpan<byte> file, DecodeRequest request, string name)
     {
         if (FormatSniffer.Find(file, name) == ImageFormat.Png && PngDecoder.DecodeDeep(file, request, name) is { } deep)
-            return deep;
+            return Upright(deep, Exif.OrientationOf(file, ImageFormat.Png));
         return DeepImage.Spread(Decode(file, request, name));
+    }
+
+    private static Image Upright(Image stored, int orientation, ImageMemory? memory)
+    {
+        bool swaps = Orientation.SwapsSides(orientation);
+        Image upright = ImageMemory.Take(memory, swaps ? stored.Height : stored.Width, swaps ? stored.Width : stored.Height, stored.Channels);
+        Orientation.Apply<byte>(stored.Samples, stored.Width, stored.Height, orientation, upright.Samples, upright.Channels);
+        return upright;
+    }
+
+    private static DeepImage Upright(DeepImage stored, int orientation)
+    {
+        if (orientation == 1)
+            return stored;
+        bool swaps = Orientation.SwapsSides(orientation);
+        DeepImage upright = new(swaps ? stored.Height : stored.Width, swaps ? stored.Width : stored.Height, stored.Channels);
+        Orientation.Apply<ushort>(stored.Samples, stored.Width, stored.Height, orientation, upright.Samples, upright.Channels);
+        return upright;
     }
 
     /// <summary>Reads and decodes one file.</summary>

@@ -43,7 +43,7 @@ internal static unsafe class JpegDecoder
         if (channels > 1 && image.Channels == 1)
             Luma.FromRgb(stored, header.Orientation == 1 ? image.Samples : stored[..(width * height)]);
         if (header.Orientation != 1)
-            Orientation.Apply(stored, width, height, header.Orientation, image);
+            Orientation.Apply<byte>(stored, width, height, header.Orientation, image.Samples, image.Channels);
         else if (image.Channels == 3)
             stored[..image.Samples.Length].CopyTo(image.Samples);
         return image;

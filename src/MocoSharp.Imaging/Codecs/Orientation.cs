@@ -11,9 +11,11 @@ internal static class Orientation
     /// <param name="width">Columns as stored.</param>
     /// <param name="height">Rows as stored.</param>
     /// <param name="orientation">1 … 8.</param>
-    /// <param name="upright">The picture to fill; its sides are swapped for orientations 5 to 8.</param>
-    internal static void Apply(ReadOnlySpan<byte> stored, int width, int height, int orientation, Image upright)
+    /// <param name="upright">The samples to fill, [height, width, channels] of the upright picture; its sides are swapped for orientations 5 to 8.</param>
+    /// <param name="channels">Samples a pixel.</param>
+    internal static void Apply<T>(ReadOnlySpan<T> stored, int width, int height, int orientation, Span<T> upright, int channels)
     {
+        (int columns, int rows) = SwapsSides(orientation) ? (height, width) : (width, height);
         // One step right and one step down in the upright picture are (x, y) steps in the stored one.
         (int rightX, int rightY, int downX, int downY) = orientation switch
         {
@@ -26,13 +28,12 @@ internal static class Orientation
             8 => (0, 1, -1, 0),      // stored a quarter turn to the right
             _ => (1, 0, 0, 1),
         };
-        int channels = upright.Channels;
         int startX = rightX + downX < 0 ? width - 1 : 0, startY = rightY + downY < 0 ? height - 1 : 0;
         int right = (rightY * width + rightX) * channels, down = (downY * width + downX) * channels;
         int rowStart = (startY * width + startX) * channels, to = 0;
-        for (int y = 0; y < upright.Height; y++, rowStart += down)
-            for (int x = 0, from = rowStart; x < upright.Width; x++, from += right)
+        for (int y = 0; y < rows; y++, rowStart += down)
+            for (int x = 0, from = rowStart; x < columns; x++, from += right)
                 for (int channel = 0; channel < channels; channel++)
-                    upright.Samples[to++] = stored[from + channel];
+                    upright[to++] = stored[from + channel];
     }
 }

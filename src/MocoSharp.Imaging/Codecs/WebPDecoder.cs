@@ -2,7 +2,7 @@ using MocoSharp.Imaging.Codecs.Interop;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>WebP, lossy and lossless; alpha is dropped. Animations are refused.</summary>
+/// <summary>WebP, lossy and lossless; alpha is dropped. Of an animation the first frame is read, by ImageMagick.</summary>
 internal static unsafe class WebPDecoder
 {
     private const int NotEnoughData = 7;
@@ -17,8 +17,7 @@ internal static unsafe class WebPDecoder
             if (status != 0)
                 throw Broken(status == NotEnoughData || IsShort(file), name);
             if (features.HasAnimation != 0)
-                throw new BadImageException(ErrorIds.UnsupportedKind, "the WebP file is an animation", name,
-                    "save one frame of it as a picture");
+                return OtherDecoder.Decode(file, ImageFormat.WebP, request, name, memory);
             PixelLimit.Check(features.Width, features.Height, request, name);
 
             Image image = ImageMemory.Take(memory, features.Width, features.Height, request.Color == Color.Gray ? 1 : 3);

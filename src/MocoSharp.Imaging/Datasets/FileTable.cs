@@ -10,6 +10,9 @@ internal sealed class FileTable
     private int[] _nameEnd = new int[16];
     private byte[] _names = new byte[256];
 
+    /// <summary>What was passed over while the files were listed, a sentence a kind.</summary>
+    internal IReadOnlyList<string> Notes { get; set; } = [];
+
     /// <summary>How many files there are.</summary>
     internal int Count { get; private set; }
 

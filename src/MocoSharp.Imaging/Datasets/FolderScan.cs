@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
 
@@ -8,7 +9,10 @@ namespace MocoSharp.Imaging.Datasets;
 internal static class FolderScan
 {
     /// <summary>What counts as a picture's name; the content may be of any format that is read.</summary>
-    internal static IReadOnlyList<string> Extensions { get; } = [".jpg", ".jpeg", ".png", ".webp"];
+    internal static IReadOnlyList<string> Extensions { get; } = 
+    [
+        ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpf", ".jfif", ".jpe",
+    ];
 
     private static readonly EnumerationOptions s_plain = new()
     {
@@ -21,11 +25,14 @@ internal static class FolderScan
     internal static FileTable Run(string root)
     {
         FileTable table = new();
-        int others = 0;
-        Visit(root, "", [], table, ref others);
+        OtherFiles others = new();
+        Visit(root, "", [], table, others);
         if (table.Count > 0)
+        {
+            table.Notes = [.. others.Notes()];
             return table;
-        string seen = others == 0 ? "no other file either" : $"{others:N0} other {(others == 1 ? "file" : "files")}";
+        }
+        string seen = others.Count == 0 ? "no other file either" : string.Join("; ", others.Notes().Prepend($"{others.Count:N0} other {(others.Count == 1 ? "file" : "files")}"));
         throw new ImagingException(ErrorIds.NoPictures, $"the folder holds no picture ({string.Join(", ", Extensions)}), {seen}", root,
             "give the folder that holds the pictures; hidden files are passed over");
     }
@@ -40,19 +47,19 @@ internal static class FolderScan
     }
 
     // `above`: where the folders that this one lies in really are
-    private static void Visit(string root, string folder, string[] above, FileTable table, ref int others)
+    private static void Visit(string root, string folder, string[] above, FileTable table, OtherFiles others)
     {
         string place = RealPath(Path.Combine(root, folder), above);
         if (above.Contains(place))
             return;
         if (above.Length > 0 && IsRun(Path.Combine(root, folder)))
             return;
-        List<string> entries = Entries(Path.Combine(root, folder), ref others);
+        List<string> entries = Entries(Path.Combine(root, folder), others);
         int number = table.AddFolder(folder);
         foreach (string entry in entries)
         {
             if (entry[^1] == '/')
-                Visit(root, folder.Length == 0 ? entry[..^1] : $"{folder}/{entry[..^1]}", [.. above, place], table, ref others);
+                Visit(root, folder.Length == 0 ? entry[..^1] : $"{folder}/{entry[..^1]}", [.. above, place], table, others);
             else
                 table.Add(number, entry);
         }
@@ -70,18 +77,12 @@ internal static class FolderScan
     }
 
     // Folders carry their '/' while they are sorted, so that the order is that of whole paths: "a.jpg" before "a/b.jpg".
-    private static List<string> Entries(string path, ref int others)
+    private static List<string> Entries(string path, OtherFiles others)
     {
         List<string> entries = [];
         try
         {
-            foreach (string? entry in new FileSystemEnumerable<string?>(path, Name, s_plain))
-            {
-                if (entry is null)
-                    others++;
-                else
-                    entries.Add(entry);
-            }
+            entries.AddRange(new FileSystemEnumerable<string?>(path, Name, s_plain).OfType<string>());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -91,8 +92,14 @@ internal static class FolderScan
         entries.Sort(string.CompareOrdinal);
         return entries;
 
-        static string? Name(ref FileSystemEntry entry) => entry.IsDirectory ? $"{entry.FileName}/"
-            : IsPicture(entry.FileName) ? entry.FileName.ToString()
-            : null;
+        string? Name(ref FileSystemEntry entry)
+        {
+            if (entry.IsDirectory)
+                return $"{entry.FileName}/";
+            if (IsPicture(entry.FileName))
+                return entry.FileName.ToString();
+            others.Add(entry.FileName);
+            return null;
+        }
     }
 }

@@ -39,6 +39,9 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
     /// <inheritdoc/>
     public IEnumerable<long> Marks => Enumerable.Range(0, Count).Select(index => LengthOf(PathOf(index)));
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => _files.Notes;
+
     /// <summary>A file's length in bytes; −1 where it is gone.</summary>
     internal static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : -1;
 
