@@ -33,7 +33,7 @@ public sealed class BadInputTests : Workbench
     {
         string folder = Flat(40);
         Break(folder);
-        Refused(On(folder), ExitCode.Failed, "cannot be read, and at most 1%", "maximumBadShare");
+        Refused(On(folder), ExitCode.Failed, "cannot be read, and at most 1 (1%)", "maximumBadShare");
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class BadInputTests : Workbench
         Refused(On(At("stl")), ExitCode.Failed, "27,649 bytes are no whole number", "train_X.bin", "copy the file again");
     }
 
-    private Tool OnTiles(string tiles) => Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings]);
+    private Tool OnTiles(string tiles) => Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", "--set", "data.maximumBadShare=0", .. TerrainSettings]);
 
     private Tool On(string data, params string[] more) => Tool.Run(["train", Recipe, "--data", data, "--run", At("run"), .. more]);
 

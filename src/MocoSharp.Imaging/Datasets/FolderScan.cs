@@ -9,7 +9,7 @@ namespace MocoSharp.Imaging.Datasets;
 internal static class FolderScan
 {
     /// <summary>What counts as a picture's name; the content may be of any format that is read.</summary>
-    internal static IReadOnlyList<string> Extensions { get; } = 
+    internal static IReadOnlyList<string> Extensions { get; } =
     [
         ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpf", ".jfif", ".jpe",
     ];
@@ -33,7 +33,7 @@ internal static class FolderScan
             return table;
         }
         string seen = others.Count == 0 ? "no other file either" : string.Join("; ", others.Notes().Prepend($"{others.Count:N0} other {(others.Count == 1 ? "file" : "files")}"));
-        throw new ImagingException(ErrorIds.NoPictures, $"the folder holds no picture ({string.Join(", ", Extensions)}), {seen}", root,
+        throw new ImagingException(ErrorIds.NoPictures, $"the folder holds no picture (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF, JPEG XL or JPEG 2000, by its name), {seen}", root,
             "give the folder that holds the pictures; hidden files are passed over");
     }
 

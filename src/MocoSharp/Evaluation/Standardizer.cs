@@ -10,13 +10,16 @@ internal sealed class Standardizer
 
     private Standardizer(float[] mean, float[] factor) => (_mean, _factor) = (mean, factor);
 
-    /// <summary>Measures. Labels play no part.</summary>
+    /// <summary>Measures all rows that are there. Labels play no part.</summary>
     public static Standardizer Of(FeatureSet features)
     {
         int dimensions = features.Dimensions;
         double[] sum = new double[dimensions], squares = new double[dimensions], row = new double[dimensions];
+        HashSet<int> absent = [.. features.Absent];
+        int count = features.Count - absent.Count;
         for (int i = 0; i < features.Count; i++)
         {
+            if (absent.Contains(i)) continue;
             TensorPrimitives.ConvertTruncating(features.Row(i), row);
             TensorPrimitives.Add(sum, row, sum);
             TensorPrimitives.MultiplyAdd<double>(row, row, squares, squares);
@@ -24,7 +27,7 @@ internal sealed class Standardizer
         float[] mean = new float[dimensions], factor = new float[dimensions];
         for (int d = 0; d < dimensions; d++)
         {
-            double center = sum[d] / features.Count, variance = squares[d] / features.Count - center * center;
+            double center = sum[d] / count, variance = squares[d] / count - center * center;
             mean[d] = (float)center;
             // What is left below the rounding of the squares is no variance.
             factor[d] = variance > 1e-12 * (center * center + 1e-30) ? (float)(1 / Math.Sqrt(variance)) : 0;

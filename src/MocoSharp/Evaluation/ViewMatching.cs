@@ -28,18 +28,21 @@ internal static class ViewMatching
     private static double Top1(FeatureSet from, FeatureSet to)
     {
         int found = 0;
+        HashSet<int> absent = [.. from.Absent, .. to.Absent];
         for (int scene = 0; scene < from.Count; scene++)
         {
+            if (absent.Contains(scene)) continue;
             int nearest = 0;
             float best = float.NegativeInfinity;
             for (int other = 0; other < to.Count; other++)
             {
+                if (absent.Contains(other)) continue;
                 float cosine = TensorPrimitives.Dot(from.Row(scene), to.Row(other));
                 if (cosine >= best) (best, nearest) = (cosine, other);
             }
             if (nearest == scene) found++;
         }
-        return 100.0 * found / from.Count;
+        return 100.0 * found / Math.Max(1, from.Count - absent.Count);
     }
 }
 

@@ -80,7 +80,7 @@ public sealed class Embedder : IDisposable
         lock (_lock)
         {
             (Compute compute, ComparedNetwork network) = _network.Value;
-            FeatureExtractor extractor = new(_settings with { MaximumBadShare = maximumBadShare }, _view, compute, _progress.Warn);
+            FeatureExtractor extractor = new(_settings, _view, compute, _progress.Warn, maximumBadShare);
             return extractor.Extract(source, network.Forward, cancel: cancel);
         }
     }

@@ -11,12 +11,15 @@ namespace MocoSharp.Features;
 /// <param name="settings">How pictures are read.</param>
 /// <param name="view">What is seen of each.</param>
 /// <param name="compute">Where the network is, and its element type.</param>
-/// <param name="warned">Told of each unreadable picture, for which the next readable one stands in.</param>
-public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, Compute compute, Action<string>? warned = null)
+/// <param name="warned">Told of unreadable pictures.</param>
+/// <param name="maximumBadShare">How many may be unreadable, 0 to 1. Any number by default: they are left out, counted and named.</param>
+public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, Compute compute, Action<string>? warned = null, double maximumBadShare = 1)
 {
+    private const int Named = 20;
+
     private const int BatchSize = 256;
 
-    /// <summary>One vector a picture.</summary>
+    /// <summary>One vector a picture. Unreadable ones are <see cref="FeatureSet.Absent"/>: they have no label, and count for nothing.</summary>
     /// <param name="source">The pictures.</param>
     /// <param name="network">From [N, C, H, W] to [N, D]; must be in evaluation mode.</param>
     /// <param name="epoch">Address of the view's randomness, where it has any.</param>
@@ -32,16 +35,27 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
         float[]? features = null;
         int dimensions = 0, row = 0;
         int[] labels = new int[source.Count];
-        IReadOnlyList<BadImage> bad = ForEach(source, network, settings.MaximumBadShare, epoch, (loaded, output) =>
+        List<int> absent = [];
+        IReadOnlyList<BadImage> bad = ForEach(source, network, maximumBadShare, epoch, (loaded, output) =>
         {
             dimensions = (int)output.Size(1);
             features ??= RoomFor(source.Count, dimensions, used);
             output.AsSpan<float>().CopyTo(features.AsSpan(checked(row * dimensions)));
-            loaded.Labels.CopyTo(labels.AsSpan(row));
-            row += loaded.Count;
+            for (int i = 0; i < loaded.Count; i++, row++)
+            {
+                bool isThere = loaded.Indices[i] == row;        // else the next readable picture stands in for it
+                labels[row] = isThere ? loaded.Labels[i] : -1;
+                if (!isThere) absent.Add(row);
+            }
         }, cancel);
-        foreach (BadImage image in bad) warned?.Invoke(image.Warning);
-        return new FeatureSet(features!, dimensions, labels, source.Classes);
+        Tell(bad, source.Count);
+        return new FeatureSet(features!, dimensions, labels, source.Classes) { Absent = absent };
+    }
+
+    private void Tell(IReadOnlyList<BadImage> bad, int pictures)
+    {
+        foreach (BadImage image in bad.Take(Named)) warned?.Invoke($"cannot read {image.Name}: {image.Reason}; it is left out");
+        if (bad.Count > Named) warned?.Invoke($"{bad.Count:N0} of {pictures:N0} pictures cannot be read, {Named} of them named here, and are left out");
     }
 
     private static float[] RoomFor(int pictures, int dimensions, FeatureSet? used)

@@ -14,6 +14,9 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
     /// <summary>[N, D], row by row.</summary>
     public float[] Values { get; init; } = Checked(Values, Dimensions, Labels, Classes);
 
+    /// <summary>Rows of pictures that could not be read, in rising order: they have no label, and their values are another picture's.</summary>
+    public IReadOnlyList<int> Absent { get; init; } = [];
+
     /// <summary>N.</summary>
     public int Count => Labels.Length;
 
@@ -33,7 +36,14 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
             Row(rows[i]).CopyTo(values.AsSpan(i * Dimensions));
             labels[i] = Labels[rows[i]];
         }
-        return new FeatureSet(values, Dimensions, labels, Classes);
+        HashSet<int> absent = [.. Absent];
+        return new FeatureSet(values, Dimensions, labels, Classes) { Absent = absent.Count == 0 ? [] : [.. Enumerable.Range(0, rows.Length).Where(Gone(rows, absent))] };
+    }
+
+    private static Func<int, bool> Gone(ReadOnlySpan<int> rows, HashSet<int> absent)
+    {
+        int[] kept = rows.ToArray();
+        return i => absent.Contains(kept[i]);
     }
 
     /// <summary>Throws unless the other set holds vectors of the same kind.</summary>

@@ -43,6 +43,9 @@ internal static class ViewFeatures
                 to = to[set.Dimensions..];
             }
         }
-        return new FeatureSet(values, dimensions, sets[0].Labels, sets[0].Classes);
+        int[] absent = [.. sets.SelectMany(static set => set.Absent).Distinct().Order()];
+        int[] labels = [.. sets[0].Labels];
+        foreach (int row in absent) labels[row] = -1;
+        return new FeatureSet(values, dimensions, labels, sets[0].Classes) { Absent = absent };
     }
 }

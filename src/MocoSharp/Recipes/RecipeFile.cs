@@ -99,10 +99,10 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     /// <summary>One view as YAML with every value that it has.</summary>
     public static string TextOf(ViewSettings view) => new RecordWriter(Variants) { WithNulls = false }.Write(view);
 
-    /// <summary>One view on one line, defaults left out: what becomes of a picture, in the recipe's words.</summary>
+    /// <summary>One view on one line: what becomes of a picture, in the recipe's words.</summary>
     public static string LineOf(ViewSettings view)
     {
-        string text = new RecordWriter(Variants) { WithNulls = false, WithDefaults = false }.Write(view with { Repeat = 1 });
+        string text = new RecordWriter(Variants) { WithNulls = false }.Write(view with { Repeat = 1 });
         string[] steps = [.. text.Split('\n').Where(static line => line.StartsWith("  - ", StringComparison.Ordinal)).Select(static line => line[4..])];
         return $"{(view.Repeat > 1 ? $"{view.Repeat} x " : "")}{(view.Of is { } of ? $"{of}: " : "")}{(steps.Length == 0 ? "as it is" : string.Join("; ", steps))}";
     }

@@ -98,7 +98,8 @@ public sealed class FolderSourceTests : IDisposable
         _folder.Write("movie.mp4", "");
         ImagingException error = Assert.Throws<ImagingException>(() => ImageSources.Open(_folder.Root));
         Assert.Equal(ErrorIds.NoPictures, error.Id);
-        Assert.Equal("the folder holds no picture (.jpg, .jpeg, .png, .webp), 2 other files", error.Message);
+        Assert.Equal("the folder holds no picture (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF, JPEG XL or JPEG 2000, by its name), 2 other files; "
+            + "passed over, since it is no picture that is read: 1 .mp4 (make a picture a second of it: ffmpeg -i FILE -vf fps=1 frame-%05d.jpg)", error.Message);
     }
 
     [Fact]

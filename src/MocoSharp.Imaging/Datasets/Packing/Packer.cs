@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using MocoSharp.Imaging.Loading;
 
 namespace MocoSharp.Imaging.Datasets.Packing;
 
@@ -132,7 +133,7 @@ public static class Packer
     private static void CheckShare(PackJournal journal, int total, PackOptions options)
     {
         IReadOnlyList<string> bad = journal.LeftOut;
-        if (bad.Count > options.MaximumBadShare * total || bad.Count == total)
+        if (bad.Count > BadImages.Allowed(total, options.MaximumBadShare) || bad.Count == total)
             throw new ImagingException(ErrorIds.TooManyBadPictures, $"{bad.Count} of {total} pictures cannot be read: {string.Join("; ", bad.Take(5))}", bad[0].Split(": ")[0],
                 "fix or remove the named files, or allow more: --bad-share 0.1");
     }
