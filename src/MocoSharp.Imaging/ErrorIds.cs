@@ -49,9 +49,6 @@ public static class ErrorIds
     /// <summary>The labels' CSV file names a picture that is not there.</summary>
     public const string UnknownLabeledFile = "MS3025";
 
-    /// <summary>The test pictures have a class that the training pictures lack.</summary>
-    public const string UnknownTestClass = "MS3026";
-
     /// <summary>An IDX file starts with the wrong number, or a labels file was given for images.</summary>
     public const string BadIdxHeader = "MS3030";
 

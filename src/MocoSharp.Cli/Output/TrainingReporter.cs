@@ -42,7 +42,7 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
     private void Started(TrainingPlan plan)
     {
         _plan = plan;
-        string test = plan.TestPictures > 0 ? $", kNN test on {Numbers.Count(plan.TestPictures)}" : ", no kNN test (it needs labels and test pictures)";
+        string test = plan.TestPictures > 0 ? $", kNN test on {Numbers.Count(plan.TestPictures)}" : $", no kNN test ({plan.WhyNoTest})";
         Lasting($"{plan.Recipe}: {Numbers.Plural(plan.Pictures, "picture", "pictures")}{test}; {Numbers.Count(plan.Parameters)} weights, {plan.Precision}, "
             + $"{Numbers.Plural(plan.Threads, "thread", "threads")} and {plan.Workers} for pictures");
         if (plan.FirstEpoch >= plan.LastEpoch)

@@ -5,17 +5,15 @@ namespace MocoSharp.Imaging.Datasets;
 /// <summary>Opens a data set as pictures to train on and, where it has them, pictures to test on.</summary>
 public static class DataSets
 {
-    private static readonly string[] s_testFolders = ["test", "val", "valid"];
 
     /// <summary>Opens a data set.</summary>
     /// <param name="path">
-    /// A folder of pictures; one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside; or anything else that
-    /// <see cref="ImageSources"/> opens. Of several test folders the first that has labels is taken, and the first of all when none has
+    /// A folder of pictures; one with <c>train/</c> and <c>test/</c> or <c>val/</c> inside, in upper or lower case and under their other usual
+    /// names; or anything else that <see cref="ImageSources"/> opens. Of several test folders the first that has labels is taken, and the first of all when none has
     /// (ImageNet's test part has none, its val part has).
     /// </param>
     /// <param name="options">Where labels come from. A CSV file's paths start at <paramref name="path"/>: "train/a.jpg".</param>
-    /// <exception cref="ImagingException">As <see cref="ImageSources.Open"/>; or the test pictures have a class that the training pictures
-    /// lack.</exception>
+    /// <exception cref="ImagingException">As <see cref="ImageSources.Open"/>.</exception>
     public static DataSplits Open(string path, SourceOptions? options = null)
     {
         options ??= new SourceOptions();
@@ -25,16 +23,17 @@ public static class DataSets
             return new DataSplits(ImageSources.Open(path, options), null);
         if (options.Modalities.Count == 0 && ImageSources.OpenBinaries(path) is { } binaries)
             return binaries;
-        if (!Directory.Exists(Path.Join(path, "train")))
-            return new DataSplits(ImageSources.OpenFolder(path, options), null);
+        SplitFolders folders = SplitFolders.Of(path);
+        if (folders.Train is not { } learned)
+            return new DataSplits(ImageSources.OpenFolder(path, options), null) { Notes = folders.Notes };
 
-        IImageSource train = ImageSources.OpenFolder(Path.Join(path, "train"), options, "train/");
+        IImageSource train = ImageSources.OpenFolder(Path.Join(path, learned), options, learned + "/");
         if (options.Labels.CsvPath is { } csv && train.Classes.Count == 0)
-            throw new ImagingException(ErrorIds.BadLabelFile, "no row labels a picture below train/", csv,
-                $"write paths below {path}: train/…");
-        IImageSource[] tests = [.. s_testFolders.Where(name => Directory.Exists(Path.Join(path, name)))
-            .Select(name => ImageSources.OpenFolder(Path.Join(path, name), options, name + "/"))];
-        return DataSplits.Matched(train, tests.FirstOrDefault(test => test.Classes.Count > 0) ?? tests.FirstOrDefault());
+            throw new ImagingException(ErrorIds.BadLabelFile, $"no row labels a picture below {learned}/", csv,
+                $"write paths below {path}: {learned}/…");
+        IImageSource[] tests = [.. folders.Tests.Select(name => ImageSources.OpenFolder(Path.Join(path, name), options, name + "/"))];
+        DataSplits splits = DataSplits.Matched(train, tests.FirstOrDefault(test => test.Classes.Count > 0) ?? tests.FirstOrDefault());
+        return splits with { Notes = [.. folders.Notes, .. splits.Notes] };
     }
 
     /// <summary>Opens a data set with test pictures from elsewhere.</summary>
@@ -51,7 +50,8 @@ public static class DataSets
         IImageSource test = OpenTest(testPath, testOptions ?? (options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto }));
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
-        return DataSplits.Matched(splits.Train, test) with { Unlabeled = splits.Unlabeled };
+        DataSplits matched = DataSplits.Matched(splits.Train, test);
+        return matched with { Unlabeled = splits.Unlabeled, Notes = [.. splits.Notes, .. matched.Notes] };
     }
 
     private static IImageSource OpenTest(string path, SourceOptions options)

@@ -8,10 +8,11 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
     /// <summary>More pictures to learn from, without labels, that the data set keeps apart; null when it has none.</summary>
     public IImageSource? Unlabeled { get; init; }
 
+    /// <summary>What people should know of the parts, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Gives the test pictures the training pictures' labels, by the classes' names. Unlabeled pictures stay as they
-    /// are.</summary>
-    /// <exception cref="ImagingException">The test pictures have a class that the training pictures lack; both sources are disposed
-    /// of.</exception>
+    /// are, and those of a class that the training pictures lack have no label: no test can know it.</summary>
     internal static DataSplits Matched(IImageSource train, IImageSource? test)
     {
         if (test is null || train.Classes.Count == 0 || test.Classes.Count == 0 || train.Classes.SequenceEqual(test.Classes))
@@ -20,12 +21,12 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
         if (strange.Length == 0)
             return new DataSplits(train, new RelabeledSource(test, train.Classes));
 
-        using (new DataSplits(train, test))
-            throw new ImagingException(
-                ErrorIds.UnknownTestClass,
-                $"the test pictures have classes that the training pictures lack: {string.Join(", ", strange.Take(5))}",
-                test.Name(0),
-                $"rename or remove them; training has {train.Classes.Count}, {train.Classes[0]} … {train.Classes[^1]}");
+        HashSet<int> labels = [.. strange.Select(name => test.Classes.Index().First(item => item.Item == name).Index)];
+        int[] pictures = [.. Enumerable.Range(0, test.Count).Where(index => labels.Contains(test.Label(index)))];
+        return new DataSplits(train, new RelabeledSource(test, train.Classes))
+        {
+            Notes = [$"{(pictures.Length == 1 ? "1 test picture is" : $"{pictures.Length:N0} test pictures are")} left out of tests, since no training picture is of that class ({string.Join(", ", strange.Take(5))}{(strange.Length > 5 ? ", …" : "")}): {test.Name(pictures[0])} is the first"],
+        };
     }
 
     /// <summary>The training pictures alone.</summary>

@@ -26,6 +26,8 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
     internal static FolderSource Open(string root, SourceOptions options, string split = "")
     {
         FileTable files = FolderScan.Run(root);
+        if (options.Labels == LabelsFrom.Auto && FolderLabels.WhyNot(files) is { } why)
+            files.Notes = [.. files.Notes, why];
         return new FolderSource(root, files, LabelsOf(files, root, options.Labels, split));
     }
 

@@ -2,10 +2,10 @@ using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>A source whose labels count in another list of classes. It owns the inner source.</summary>
+/// <summary>A source whose labels count in another list of classes; those that it lacks are no labels. It owns the inner source.</summary>
 internal sealed class RelabeledSource(IImageSource inner, IReadOnlyList<string> classes) : IImageSource
 {
-    private readonly int[] _labelOf = [.. inner.Classes.Select(name => classes.Index().First(other => other.Item == name).Index)];
+    private readonly int[] _labelOf = [.. inner.Classes.Select(name => classes.Index().Where(other => other.Item == name).Select(static other => other.Index).FirstOrDefault(-1))];
 
     /// <inheritdoc/>
     public int Count => inner.Count;

@@ -55,7 +55,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             {
                 Labeled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labeled)]),
                 TestLabels = testLabels,
-                Notes = [.. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
+                Notes = [.. splits.Notes, .. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
             };
         }
         catch
@@ -72,7 +72,14 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Whether a kNN test is possible.</summary>
-    public bool CanTest => Test is not null && Labeled.Classes.Count > 0 && Test.Classes.Count > 0;
+    public bool CanTest => WhyNoTest is null;
+
+    /// <summary>Why no kNN test is possible; null where it is.</summary>
+    public string? WhyNoTest => Labeled.Classes.Count == 0 ? "the pictures to learn from have no labels"
+        : Labeled.Classes.Count == 1 ? $"there is one class, {Labeled.Classes[0]}, so that nothing can be told apart"
+        : Test is null ? "there are no pictures to test on: add a folder test/ or val/ beside train/, or name one with --test"
+        : Test.Classes.Count == 0 ? "the pictures to test on have no labels"
+        : null;
 
     /// <summary>A text that changes when a picture's name, label, place or file's length does, and with the checksum that a packed file holds.</summary>
     /// <returns>The number of pictures, the form's version and a hash, with '-' between.</returns>

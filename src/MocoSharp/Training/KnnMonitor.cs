@@ -30,17 +30,23 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compu
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
                 FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, compute, method.Represent, source, warned, cancel));
-                return 100 * _classifier.Evaluate(Joined(data.Labeled), Joined(data.Test!), cancel).Accuracy;
+                return Percent(_classifier.Evaluate(Joined(data.Labeled), Joined(data.Test!), cancel));
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
             FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), compute, warned);
             _bank = extractor.Extract(data.Labeled, network, _bank, cancel: cancel);
             _queries = extractor.Extract(data.Test!, network, _queries, cancel: cancel);
-            return 100 * _classifier.Evaluate(_bank, _queries, cancel).Accuracy;
+            return Percent(_classifier.Evaluate(_bank, _queries, cancel));
         }
         finally
         {
             method.Train();
         }
+    }
+
+    private double Percent(ClassificationResult result)
+    {
+        if (result.Note is { } note) warned($"in the kNN test {note}");
+        return 100 * result.Accuracy;
     }
 }

@@ -27,6 +27,9 @@ public sealed record TrainingPlan(
     /// <summary>What becomes of a picture, a text a kind of view, in the recipe's words.</summary>
     public IReadOnlyList<string> Views { get; init; } = [];
 
+    /// <summary>Why there is no kNN test; null where there is one.</summary>
+    public string? WhyNoTest { get; init; }
+
     /// <summary>Why the loss may rise in the first epochs; null where it should not.</summary>
     public string? RisingLoss { get; init; }
 }

@@ -14,6 +14,7 @@ public sealed partial class TrainingRun
     {
         Batch = _recipe.Training.BatchSize,
         Views = [.. _recipe.Views.Select(RecipeFile.LineOf)],
+        WhyNoTest = _data.WhyNoTest,
         RisingLoss = _method.RisingLoss,
     };
 

@@ -35,12 +35,40 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
-    public void A_class_that_only_the_test_part_has_is_named()
+    public void Pictures_of_a_class_that_only_the_test_part_has_are_left_out_of_tests_and_named()
     {
         _folder.Pictures("train/a/1.png", "train/b/2.png", "test/a/3.png", "test/zebra/4.png");
-        ImagingException error = Assert.Throws<ImagingException>(() => DataSets.Open(_folder.Root));
-        Assert.Equal(ErrorIds.UnknownTestClass, error.Id);
-        Assert.EndsWith("lack: zebra", error.Message, StringComparison.Ordinal);
+        using DataSplits splits = DataSets.Open(_folder.Root);
+        Assert.Equal([0, -1], Enumerable.Range(0, 2).Select(splits.Test!.Label));
+        Assert.Equal("1 test picture is left out of tests, since no training picture is of that class (zebra): zebra/4.png is the first", Assert.Single(splits.Notes));
+    }
+
+    [Theory]
+    [InlineData("Train", "Test"), InlineData("training", "testing"), InlineData("train", "validation"), InlineData("TRAIN", "VAL"), InlineData("train", "Dev")]
+    public void Parts_are_found_by_their_usual_names_in_upper_or_lower_case(string train, string test)
+    {
+        _folder.Pictures($"{train}/a/1.png", $"{train}/b/2.png", $"{test}/a/3.png");
+        using DataSplits splits = DataSets.Open(_folder.Root);
+        Assert.Equal((2, 1), (splits.Train.Count, splits.Test?.Count));
+        Assert.Empty(splits.Notes);
+    }
+
+    [Fact]
+    public void Folders_beside_the_parts_are_named_and_so_is_a_test_part_that_is_learned_from()
+    {
+        _folder.Pictures("one/train/a/1.png", "one/train/b/2.png", "one/extra/3.png", "two/Test/4.png", "two/mine/5.png");
+        using (DataSplits one = DataSets.Open(_folder["one"]))
+            Assert.Equal("pictures are learned from train/ alone; extra/ is left out (a second --data takes it too)", Assert.Single(one.Notes));
+        using DataSplits two = DataSets.Open(_folder["two"]);
+        Assert.StartsWith("Test/ is learned from like every other folder, since no folder is called train", Assert.Single(two.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stray_picture_beside_class_folders_is_named()
+    {
+        _folder.Pictures([.. Enumerable.Range(0, 12).SelectMany(static i => new[] { $"train/a/{i}.png", $"train/b/{i}.png" }), "train/preview.png"]);
+        using DataSplits splits = DataSets.Open(_folder.Root);
+        Assert.Equal("folders are not taken for classes, since preview.png does not lie in one: move it away to have labels", Assert.Single(splits.Train.Notes));
     }
 
     [Fact]

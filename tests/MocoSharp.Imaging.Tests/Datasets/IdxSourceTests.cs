@@ -90,15 +90,15 @@ public sealed class IdxSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_test_label_that_training_lacks_is_refused()
+    public void A_test_label_that_training_lacks_is_no_label()
     {
         _folder.IdxImages("train-images-idx3-ubyte", 2);
         _folder.IdxLabels("train-labels-idx1-ubyte", 0, 1);
         _folder.IdxImages("t10k-images-idx3-ubyte", 1);
         _folder.IdxLabels("t10k-labels-idx1-ubyte", 2);
-        ImagingException error = Assert.Throws<ImagingException>(() => DataSets.Open(_folder.Root));
-        Assert.Equal(ErrorIds.UnknownTestClass, error.Id);
-        Assert.Contains("2", error.Message, StringComparison.Ordinal);
+        using DataSplits splits = DataSets.Open(_folder.Root);
+        Assert.Equal(-1, splits.Test!.Label(0));
+        Assert.Contains("(2)", Assert.Single(splits.Notes), StringComparison.Ordinal);
     }
 
     [Theory, InlineData(0x0803, 1, 2, 2), InlineData(0, 0, 0, 0)]
