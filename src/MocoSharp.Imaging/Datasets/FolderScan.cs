@@ -65,8 +65,8 @@ internal static class FolderScan
         }
     }
 
-    // what a training writes first into its folder
-    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "recipe.yaml")) && File.Exists(Path.Combine(folder, "environment.json"));
+    /// <summary>Whether a folder is that of a training, by what one writes first into it.</summary>
+    internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "recipe.yaml")) && File.Exists(Path.Combine(folder, "environment.json"));
 
     private static string RealPath(string path, string[] above)
     {
