@@ -7,7 +7,7 @@ namespace MocoSharp.Charts;
 /// <summary>The course of one training, or of several over each other: the loss of every update above, the kNN test below.</summary>
 public sealed class RunChart
 {
-    private const int Windows = 200;
+    private const int Windows = 100;
     private const float FontSize = 14;
     private readonly IReadOnlyList<RunCourse> _courses;
 
@@ -81,6 +81,9 @@ public sealed class RunChart
             (line.LineWidth, line.MarkerSize, line.LegendText) = (2, 5, course.Name);
         }
         Finish(plot, "kNN on the test pictures", "top-1, %");
+        double[] all = [.. _courses.SelectMany(static course => course.Knn).Select(static test => test.Percent)];
+        double room = Math.Max(1, 0.08 * (all.Max() - all.Min()));
+        plot.Axes.SetLimitsY(Math.Max(0, all.Min() - room), Math.Min(100, all.Max() + room) + 0.02 * room);       // no ticks above 100%
     }
 
     private void Finish(Plot plot, string title, string y)

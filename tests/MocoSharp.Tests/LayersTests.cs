@@ -9,7 +9,7 @@ public sealed class LayersTests
     // each may use itself and those before it; Training and Evaluation do not know each other
     private static readonly string[] s_order = ["Base", "Encoders", "Methods", "Recipes", "Runs", "Features", "Training|Evaluation", "Facade"];
 
-    private static readonly HashSet<string> s_base = ["MocoException", "OptionException", "ErrorIds", "BoundsExtensions", "LibtorchThread"];
+    private static readonly HashSet<string> s_base = ["MocoException", "OptionException", "ErrorIds", "BoundsExtensions", "CommandText", "LibtorchThread"];
 
     private static readonly OpCode[] s_codes = [.. typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static field => (OpCode)field.GetValue(null)!)];
     private static readonly Dictionary<short, OpCode> s_codeOf = s_codes.ToDictionary(static code => code.Value);

@@ -11,7 +11,8 @@ public sealed class ArchitectureTests
         ["MocoSharp.Imaging"] = [],
         ["MocoSharp.Maps"] = [],
         ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Torch"],
-        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Maps"],
+        ["MocoSharp.Charts"] = ["MocoSharp"],
+        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Charts", "MocoSharp.Maps"],
         ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
     };
 

@@ -90,10 +90,21 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
 
     /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
     /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change it.</returns>
-    public static string Fingerprint(Recipe recipe)
+    public static string Fingerprint(Recipe recipe) => Hash(LearnedText(recipe));
+
+    /// <summary>Whether a fingerprint is a recipe's, made by this version or by an older one, which wrote some keys in another spelling.</summary>
+    internal static bool IsFingerprintOf(string fingerprint, Recipe recipe)
+    {
+        string text = LearnedText(recipe);
+        return fingerprint == Hash(text) || fingerprint == Hash(OlderSpelling.Of(text));
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string LearnedText(Recipe recipe)
     {
         Recipe learned = recipe with { Name = "", Monitor = new(), Checkpoints = new(), Training = recipe.Training with { Device = "cpu" }, Data = recipe.Data with { CacheMegabytes = 0, MaximumBadShare = 0, Workers = 0 } };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new RecordWriter(Variants) { WithDefaults = false }.Write(learned))));
+        return new RecordWriter(Variants) { WithDefaults = false }.Write(learned);
     }
 
     /// <summary>One view as YAML with every value that it has.</summary>

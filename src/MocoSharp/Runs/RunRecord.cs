@@ -19,7 +19,7 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
         folder.MustExist();
         RunEnvironment? environment = EnvironmentOf(folder, warned);
         RecipeFile recipe = File.Exists(folder.Recipe) ? RecipeFile.Load(folder.Recipe) : Restored(folder, environment, warned);
-        if (environment?.Recipe is { } learned && learned != RecipeFile.Fingerprint(recipe.Recipe)) throw Changed(folder, environment);
+        if (environment?.Recipe is { } learned && !RecipeFile.IsFingerprintOf(learned, recipe.Recipe)) throw Changed(folder, environment);
         return new RunRecord(folder, recipe, environment);
     }
 
@@ -98,7 +98,7 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
     private void RequireEncoder()
     {
         (EncoderOptions options, string? run) = EncoderFile.Head(Folder.Encoder);
-        bool isOwn = run is null || (Environment?.Identity is not null ? Environment.Owns(run) : run.StartsWith(RecipeFile.Fingerprint(Recipe.Recipe), StringComparison.Ordinal));
+        bool isOwn = run is null || (Environment?.Identity is not null ? Environment.Owns(run) : RecipeFile.IsFingerprintOf(run.Split('/')[0], Recipe.Recipe));
         if (isOwn && options == Recipe.Recipe.Encoder.WithoutSplits with { Channels = options.Channels }) return;
         if (isOwn || Environment?.Identity is null) throw Changed(Folder, Environment);
         throw new MocoException(ErrorIds.AnotherRuns, "the encoder is that of another run: recipe or pictures are not this one's", at: Folder.Encoder,

@@ -1,3 +1,4 @@
+using MocoSharp.Recipes;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Runs;
@@ -19,13 +20,15 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
     /// <summary>Takes up the one that the run was made in.</summary>
     /// <param name="folder">The run's.</param>
     /// <param name="now">This machine's.</param>
+    /// <param name="recipe">What it is to learn by now.</param>
     /// <param name="data">The pictures.</param>
     /// <param name="mayDiffer">Whether the run may go on where the two differ in what decides the weights.</param>
     /// <param name="warned">Told of what is lost.</param>
     /// <exception cref="MocoException">MS4007: the two differ, and that was not asked for.</exception>
-    internal static RunWorld GoOn(RunFolder folder, RunEnvironment now, TrainingData data, bool mayDiffer, Action<string> warned)
+    internal static RunWorld GoOn(RunFolder folder, RunEnvironment now, Recipe recipe, TrainingData data, bool mayDiffer, Action<string> warned)
     {
         if (Recorded(folder, warned) is not { } then) return Begin(folder, now, data);
+        if (then.Recipe is { } learned && RecipeFile.IsFingerprintOf(learned, recipe)) now = now with { Recipe = learned };
         RunEnvironment alike = now with { Fingerprint = DataFingerprint.Like(then.Fingerprint, data) };
         bool isOther = then.Fingerprint != alike.Fingerprint;
         PictureList? before = isOther ? PictureList.Read(folder) : null, after = isOther ? PictureList.Of(data.Train) : null;

@@ -52,7 +52,7 @@ public sealed partial class TrainingRun : IDisposable
             if (goingOn is not null) TrainingChecks.RequireCheckpoints(folder, recipe);
             _recipeText = goingOn?.RecipeText ?? File.ReadAllText(folder.Recipe);
             RunEnvironment now = RunEnvironment.Of(recipe, data, _compute) with { Start = from is null ? null : BeginningEncoder.Of(from) };
-            RunWorld world = goingOn is null ? RunWorld.Begin(folder, now, data) : RunWorld.GoOn(folder, now, data, goingOn.MayDiffer, progress.Warn);
+            RunWorld world = goingOn is null ? RunWorld.Begin(folder, now, data) : RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, progress.Warn);
             _environment = world.Environment;
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);

@@ -45,4 +45,15 @@ public sealed class OlderSpellingTests
         Assert.Equal(8, RecipeFile.Load(path, ["monitor.neighbors=8"]).Recipe.Monitor.Neighbors);
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
+
+    // written into environment.json by versions with the older spelling
+    [Theory]
+    [InlineData("cmc-cifar10", "method.negatives=16", "a7df8cfc0c9246c256a95686adf0d0ea575bc78c12b3cdf44c1cbdd2cf783b66")]
+    [InlineData("moco-cifar10", "method.queueLength=32", "47efb7a8d87351ef6f83b42197c7c18d165c9438f95d147b3cb29728ee92356d")]
+    public void A_run_of_an_older_version_is_known_by_its_fingerprint(string name, string setting, string fingerprint)
+    {
+        string[] settings = ["training.batchSize=16", "encoder.width=0.125", "training.epochs=4", setting];
+        Assert.True(RecipeFile.IsFingerprintOf(fingerprint, RecipeFile.Load(name, settings).Recipe));
+        Assert.False(RecipeFile.IsFingerprintOf(fingerprint, RecipeFile.Load(name, [.. settings, "learningRate.start=0.5"]).Recipe));
+    }
 }

@@ -65,7 +65,7 @@ public sealed class TrainingRunTests : TinyRuns
     public void A_test_that_fails_is_told_of_and_the_training_goes_on()
     {
         Watch observer = new();
-        using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2, bad: 5), ["tiny"]);
+        using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2, bad: 10), ["tiny"]);
         using TrainingRun run = TrainingRun.Start(new RecipeFile(Recipe(), ""), data, Path.Combine(Root, "run"), observer);
         TrainingResult result = run.Train();
         Assert.True(result.Finished);

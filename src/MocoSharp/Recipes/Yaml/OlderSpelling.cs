@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace MocoSharp.Recipes.Yaml;
 
 /// <summary>Recipe keys and names in their older, British spelling. They go on working, and a note says how they are written now.</summary>
@@ -19,6 +21,10 @@ internal static class OlderSpelling
     /// <param name="root">As it was written.</param>
     /// <param name="notes">Gets a sentence for each old spelling.</param>
     internal static YamlMap Renew(YamlMap root, ICollection<string> notes) => (YamlMap)Renew((YamlNode)root, notes);
+
+    /// <summary>A recipe's text as versions wrote it that had the older spelling: their fingerprints are of it.</summary>
+    internal static string Of(string text) => s_keys.Concat(s_names).Where(static word => word.Key != "neighbours")
+        .Aggregate(text, static (written, word) => Regex.Replace(written, $@"\b{word.Value}\b", word.Key));
 
     /// <summary>The change <c>monitor.neighbours=5</c> with today's spelling.</summary>
     internal static string Renew(string assignment, ICollection<string> notes)
