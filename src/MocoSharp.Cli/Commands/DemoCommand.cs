@@ -66,8 +66,8 @@ internal static class DemoCommand
         people.WriteLine();
         training.WritePaths(people);
         people.WriteLine("Now with your own pictures:");
-        people.WriteLine("  moco views moco-cifar10 --data DIR                     what a model would see of them");
-        people.WriteLine("  moco train moco-cifar10 --data DIR --run runs/mine     learn from them");
+        people.WriteLine("  moco views photos --data DIR                     what a model would see of them");
+        people.WriteLine("  moco train photos --data DIR --run runs/mine     learn from them");
     }
 
     private static string FreeFolder()
