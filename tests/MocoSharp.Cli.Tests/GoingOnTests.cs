@@ -122,6 +122,10 @@ public sealed class GoingOnTests : Workbench
         Assert.NotEqual(File.ReadAllBytes(At("run", "encoder-at-3.safetensors")), File.ReadAllBytes(At("run", "encoder-at-6.safetensors")));
         Assert.Equal(Trained(last), Trained(now));
         Tool.Run("eval", "knn", At("run"), "--checkpoint", "best").Succeeded();
+        byte[] right = File.ReadAllBytes(At("run", "encoder-at-3.safetensors"));
+        File.Copy(At("run", "encoder-at-6.safetensors"), At("run", "encoder-at-3.safetensors"), overwrite: true);       // as a run leaves it that came to update 3 again
+        Tool.Run("eval", "knn", At("run"), "--checkpoint", "3").Succeeded();
+        Assert.Equal(right, File.ReadAllBytes(At("run", "encoder-at-3.safetensors")));
         Tool none = Tool.Run("eval", "knn", At("run"), "--checkpoint", "4");
         Assert.Equal(ExitCode.Failed, none.Code);
         Assert.Contains("take one of these: 3, 6", none.Flat, StringComparison.Ordinal);

@@ -15,11 +15,16 @@ internal sealed class OtherFiles
 
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
+    private int _hidden;
+
     /// <summary>All files that are no pictures, of whatever kind.</summary>
     internal int Count { get; private set; }
 
     /// <summary>How to make pictures of a video.</summary>
     internal static string FramesOf(string file) => $"make a picture a second of it: ffmpeg -i {file} -vf fps=1 frame-%05d.jpg";
+
+    /// <summary>A picture whose name begins with a dot.</summary>
+    internal void AddHidden() => _hidden++;
 
     internal void Add(ReadOnlySpan<char> name)
     {
@@ -32,6 +37,8 @@ internal sealed class OtherFiles
     /// <summary>A sentence a kind that is there.</summary>
     internal IEnumerable<string> Notes()
     {
+        if (_hidden > 0)
+            yield return $"passed over, since {(_hidden == 1 ? "its name begins" : "their names begin")} with a dot: {_hidden.ToString("N0", CultureInfo.InvariantCulture)} {(_hidden == 1 ? "picture" : "pictures")} (rename {(_hidden == 1 ? "it" : "them")} to have {(_hidden == 1 ? "it" : "them")} read)";
         foreach ((string fix, string[] extensions) in s_kinds)
         {
             string[] there = [.. _counts.Where(count => extensions.Contains(count.Key)).Select(static count => $"{count.Value.ToString("N0", CultureInfo.InvariantCulture)} {count.Key}")];

@@ -28,7 +28,7 @@ internal static class FolderLabels
     /// <exception cref="ImagingException">A picture lies in the root itself.</exception>
     internal static LabelTable Of(FileTable files, string root)
     {
-        string[] classOfFolder = [.. files.Folders.Select(static path => path.Split('/')[0].Trim())];
+        string[] classOfFolder = [.. files.Folders.Select(static path => path.Split('/')[0]).Select(static name => name.Trim() is { Length: > 0 } trimmed ? trimmed : name)];
         SortedSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < files.Count; i++)
         {

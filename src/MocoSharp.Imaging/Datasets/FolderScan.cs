@@ -16,7 +16,7 @@ internal static class FolderScan
 
     private static readonly EnumerationOptions s_plain = new()
     {
-        AttributesToSkip = FileAttributes.Hidden,
+        AttributesToSkip = 0,        // what is hidden is passed over below, where it is counted
         IgnoreInaccessible = false,
     };
 
@@ -34,7 +34,7 @@ internal static class FolderScan
         }
         string seen = others.Count == 0 ? "no other file either" : string.Join("; ", others.Notes().Prepend($"{others.Count:N0} other {(others.Count == 1 ? "file" : "files")}"));
         throw new ImagingException(ErrorIds.NoPictures, $"the folder holds no picture (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF, JPEG XL or JPEG 2000, by its name), {seen}", root,
-            "give the folder that holds the pictures; hidden files are passed over");
+            "give the folder that holds the pictures; files whose name begins with a dot are passed over");
     }
 
     /// <summary>Whether a name ends as a picture's does, in upper or lower case.</summary>
@@ -94,6 +94,13 @@ internal static class FolderScan
 
         string? Name(ref FileSystemEntry entry)
         {
+            if (entry.FileName[0] == '.')
+            {
+                // Macs write a file "._x.jpg" beside each x.jpg on other systems' disks, which is no picture
+                if (!entry.IsDirectory && !entry.FileName.StartsWith("._") && IsPicture(entry.FileName))
+                    others.AddHidden();
+                return null;
+            }
             if (entry.IsDirectory)
                 return $"{entry.FileName}/";
             if (IsPicture(entry.FileName))

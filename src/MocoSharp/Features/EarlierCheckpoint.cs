@@ -10,7 +10,7 @@ internal static class EarlierCheckpoint
 {
     private const string Best = "best";
 
-    /// <summary>Finds it, and writes its encoder beside the run's own where that was not done before.</summary>
+    /// <summary>Finds it, and writes its encoder beside the run's own unless it lies there already.</summary>
     /// <param name="run">The run.</param>
     /// <param name="name">best, or the number of an update.</param>
     /// <exception cref="MocoException">MS4013: the run keeps no such checkpoint. MS4006: it is damaged.</exception>
@@ -18,10 +18,10 @@ internal static class EarlierCheckpoint
     {
         RunFolder folder = run.Folder.At(StepOf(run, name));
         _ = new CheckpointStore(folder).Verify(folder.Step!.Value, run.Environment);
-        if (File.Exists(folder.Encoder)) return folder;
         using TensorScope scope = TensorScope.Begin();
         using Method method = ComparedNetwork.MethodOf(folder, run.Recipe.Recipe, isTrained: true, warned: null);
-        EncoderFile.Write(folder.Encoder, method.Encoder, run.Environment?.Identity, run.Recipe.Recipe);
+        // a run that went on otherwise may have come to this update again, with other weights
+        if (!EncoderFile.Holds(folder.Encoder, method.Encoder)) EncoderFile.Write(folder.Encoder, method.Encoder, run.Environment?.Identity, run.Recipe.Recipe);
         return folder;
     }
 

@@ -139,7 +139,7 @@ public sealed record ViewSettings(
 /// <summary>How pictures are read.</summary>
 /// <param name="Color">As RGB or as gray.</param>
 /// <param name="CacheMegabytes">Decoded pictures are kept in memory up to this, those of all sources of a run together; 0 keeps none.</param>
-/// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures is unreadable, 0 to 1.</param>
+/// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures, rounded up to a whole number, is unreadable, 0 to 1. Tests leave unreadable ones out.</param>
 /// <param name="MaximumPixels">A picture that decodes to more is refused.</param>
 /// <param name="Workers">Threads that decode and augment; 0 lets the program choose, and more than the processors are as many as these.</param>
 /// <param name="Modalities">The kinds of pictures of a scene, the first an ordinary one, where a folder holds several files a scene; none for ordinary folders.</param>

@@ -41,7 +41,7 @@ internal sealed class PictureList
                 int tab = line.IndexOf('\t', StringComparison.Ordinal);
                 if (tab < 0) return null;
                 names.Add(Plain(line[..tab]));
-                rest.Add(line[(tab + 1)..]);
+                rest.Add(Plain(line[(tab + 1)..]));
             }
             return new PictureList([.. names], [.. rest]);
         }

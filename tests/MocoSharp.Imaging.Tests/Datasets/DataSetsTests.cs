@@ -64,6 +64,25 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
+    public void A_test_folder_without_pictures_is_named_and_stops_nobody()
+    {
+        _folder.Pictures("train/a/1.png", "train/b/2.png");
+        _folder.Write("eval/results.txt", "");
+        using DataSplits splits = DataSets.Open(_folder.Root);
+        Assert.Null(splits.Test);
+        Assert.Equal("eval/ holds no picture to test on", Assert.Single(splits.Notes));
+    }
+
+    [Fact]
+    public void Hidden_pictures_are_counted_and_what_Macs_leave_is_not()
+    {
+        _folder.Pictures("1.png", ".2.png", "._1.png", ".hidden/3.png");
+        using DataSplits splits = DataSets.Open(_folder.Root);
+        Assert.Equal(1, splits.Train.Count);
+        Assert.Equal("passed over, since its name begins with a dot: 1 picture (rename it to have it read)", Assert.Single(splits.Train.Notes));
+    }
+
+    [Fact]
     public void A_stray_picture_beside_class_folders_is_named()
     {
         _folder.Pictures([.. Enumerable.Range(0, 12).SelectMany(static i => new[] { $"train/a/{i}.png", $"train/b/{i}.png" }), "train/preview.png"]);
