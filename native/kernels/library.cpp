@@ -2,9 +2,9 @@
 #include <torch/library.h>
 
 #include "allocator.h"
-#include "ceiling.h"
-#include "conv_choices.h"
-#include "level.h"
+#include "kernels/machine/ceiling.h"
+#include "kernels/convolution/conv_choices.h"
+#include "kernels/machine/level.h"
 
 TORCH_LIBRARY(mocosharp, m) {
   // y = [relu](batch norm(x) [+ residual]). x [N, C] or [N, C, H, W]; statistics [C]. In training, sample i belongs to group i % splits and

@@ -25,8 +25,8 @@ public sealed class SimSiam : Method
         Encoder encoder = parts.Encoder();
         int features = options.ProjectionFeatures;
         Layer head = Heads.Projector(encoder.Features, [features, features], features, norm: true, lastNorm: true);
-        _network = Own("network", new ProjectionNetwork(encoder, head));
-        _predictor = Own("predictor", Heads.Projector(features, [options.HiddenFeatures], features, norm: true));
+        _network = Register("network", new ProjectionNetwork(encoder, head));
+        _predictor = Register("predictor", Heads.Projector(features, [options.HiddenFeatures], features, norm: true));
     }
 
     public override Encoder Encoder => _network.Encoder;

@@ -1,7 +1,7 @@
 namespace MocoSharp.Imaging;
 
 /// <summary>Pictures or a data set cannot be used as asked. Says what, where and how to fix it.</summary>
-public class ImagingException : Exception
+public class ImagingException : MocoException
 {
     /// <summary>Makes an error.</summary>
     /// <param name="id">Its stable id, MS3xxx.</param>
@@ -9,17 +9,10 @@ public class ImagingException : Exception
     /// <param name="at">The file, folder or record.</param>
     /// <param name="fix">How to fix it.</param>
     /// <param name="inner">The cause, where there is one.</param>
-    public ImagingException(string id, string what, string? at = null, string? fix = null, Exception? inner = null) : base(what, inner) =>
-        (Id, At, Fix) = (id, at, fix);
-
-    /// <summary>Stable id, MS3xxx.</summary>
-    public string Id { get; }
-
-    /// <summary>The file, folder or record.</summary>
-    public string? At { get; }
-
-    /// <summary>How to fix it.</summary>
-    public string? Fix { get; }
+    public ImagingException(string id, string what, string? at = null, string? fix = null, Exception? inner = null)
+        : base(id, what, at, fix, inner)
+    {
+    }
 }
 
 /// <summary>One picture cannot be read: broken, truncated, empty, too large or of no known format. Others may be fine.</summary>

@@ -24,7 +24,7 @@ public static unsafe class AutogradFunction
         using (GradMode.Off())
         {
             outputs = TensorScope.Keep(forward, static tensors => tensors);
-            saved = [.. (save?.Invoke(outputs) ?? []).Select(static tensor => tensor.Detach().Own())];
+            saved = [.. (save?.Invoke(outputs) ?? []).Select(static tensor => tensor.Detach().DetachFromScope())];
         }
         Node node = new(grads => backward(grads, saved), saved);
         nint context = GCHandle.ToIntPtr(GCHandle.Alloc(node));

@@ -133,7 +133,7 @@ public static class Functional
     public static Tensor Patches(Tensor x, int side, int stride) => s_unfold.Call(s_unfold.Call(x, 2, side, stride), 3, side, stride);
 
     /// <summary>In fp32, or as it is where it is fp64: what losses and features are computed in.</summary>
-    public static Tensor Wide(Tensor x) => x.DType == DType.Float64 ? x : x.To(DType.Float32);
+    public static Tensor AtLeastFloat32(Tensor x) => x.DType == DType.Float64 ? x : x.To(DType.Float32);
 
     /// <summary>Zeros around a picture, in pixels.</summary>
     /// <param name="x">[N, C, H, W].</param>

@@ -103,7 +103,7 @@ public sealed unsafe partial class Tensor : IDisposable
     }
 
     /// <summary>Takes this tensor out of its scope: whoever calls this disposes it.</summary>
-    public Tensor Own()
+    public Tensor DetachFromScope()
     {
         Scope = null;
         return this;

@@ -1,9 +1,9 @@
 namespace MocoSharp.Torch;
 
 /// <summary>libtorch refused an operation, or a tensor has the wrong form. Says what, where and how to fix it.</summary>
-public class TorchException : Exception
+public class TorchException : MocoException
 {
-    private string? _place;
+    private string? _within;
 
     /// <summary>Makes an error.</summary>
     /// <param name="id">Its stable id, MS1xxx; see <see cref="TorchErrorIds"/>.</param>
@@ -11,22 +11,18 @@ public class TorchException : Exception
     /// <param name="at">The file or other place, where it is not a module.</param>
     /// <param name="fix">How to fix it.</param>
     /// <param name="inner">The cause, where there is one.</param>
-    public TorchException(string id, string what, string? at = null, string? fix = null, Exception? inner = null) : base(what, inner) =>
-        (Id, _place, Fix) = (id, at, fix);
-
-    /// <summary>Stable id, MS1xxx.</summary>
-    public string Id { get; }
+    public TorchException(string id, string what, string? at = null, string? fix = null, Exception? inner = null)
+        : base(id, what, at, fix, inner)
+    {
+    }
 
     /// <summary>Where it happened: the module's path (<c>query.encoder.conv1</c>) or a file.</summary>
-    public string? At => _place;
-
-    /// <summary>How to fix it.</summary>
-    public string? Fix { get; }
+    public override string? At => _within is null || base.At is null ? _within ?? base.At : $"{_within}.{base.At}";
 
     /// <summary>An exception filter that never catches: it only puts an enclosing module's name before the place.</summary>
     internal bool Within(string module)
     {
-        _place = _place is null ? module : $"{module}.{_place}";
+        _within = _within is null ? module : $"{module}.{_within}";
         return false;
     }
 }

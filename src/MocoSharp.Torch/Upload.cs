@@ -19,7 +19,7 @@ public sealed class Upload : IDisposable
     {
         if (device.IsCpu) throw new ArgumentException("nothing is copied from the processor to itself", nameof(device));
         MemoryFormat format = source.Rank == 4 ? MemoryFormat.ChannelsLast : MemoryFormat.Contiguous;
-        Tensor staged = Tensor.Empty(source.Shape, type, format: format, pinned: device.IsCuda).Own();
+        Tensor staged = Tensor.Empty(source.Shape, type, format: format, pinned: device.IsCuda).DetachFromScope();
         try
         {
             staged.CopyFrom(source);

@@ -34,7 +34,7 @@ public static class ErrorIds
     public const string RecipeUnreadable = "MS2011";
 
     /// <summary>A setting's value is out of its range or does not fit another one.</summary>
-    public const string Option = "MS2102";
+    public const string Option = OptionException.Code;
 
     /// <summary>A recipe names an encoder that is not registered.</summary>
     public const string UnknownEncoder = "MS2101";

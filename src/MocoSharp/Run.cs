@@ -155,7 +155,7 @@ public sealed class Run
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
     public Task<LabelingCount> LabelAsync(
-        KeptHead head, IImageSource pictures, double threshold, Action<LabeledPicture> take, IProgress<RunProgress>? progress = null,
+        SavedHead head, IImageSource pictures, double threshold, Action<LabeledPicture> take, IProgress<RunProgress>? progress = null,
         CancellationToken cancel = default) =>
         LibtorchThread.Run(() => Labeling.Run(Folder, Recipe, head, pictures, threshold, take, progress.Warn, cancel), cancel);
 

@@ -7,6 +7,15 @@ namespace MocoSharp.Tests;
 /// <summary>The smallest things that still are what they are called.</summary>
 internal static class Tiny
 {
+    /// <summary>Options of any encoder, narrow, for pictures of 32 pixels.</summary>
+    internal static EncoderOptions Encoder(string name) => name switch
+    {
+        "amdim" => new AmdimEncoderOptions(name, Width: 0.0625, Side: 32, Depth: 1, Features: 32),
+        "keras-cnn" or "dim-cnn" => new SizedEncoderOptions(name, Width: 0.125, Side: 32),
+        "cpc-small" => new DeepEncoderOptions(name, Width: 0.125),
+        _ => new EncoderOptions(name, Width: 0.125),
+    };
+
     internal static EncoderOptions EncoderOptions => new("resnet18-small", Width: 0.125);
 
     internal static MoCoOptions MoCoOptions => new(QueueLength: 32, KeyFeatures: 8, HiddenFeatures: [16], Temperature: 0.2, KeyMomentum: 0.9);

@@ -7,12 +7,15 @@ public sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
-        ["MocoSharp.Torch"] = [],
-        ["MocoSharp.Imaging"] = [],
+        ["MocoSharp.Core"] = [],
+        ["MocoSharp.Torch"] = ["MocoSharp.Core"],
+        ["MocoSharp.Imaging"] = ["MocoSharp.Core"],
         ["MocoSharp.Maps"] = [],
         ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Torch"],
         ["MocoSharp.Charts"] = ["MocoSharp"],
-        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Charts", "MocoSharp.Maps"],
+        ["MocoSharp.Bench"] = ["MocoSharp"],
+        ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
+        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Terrain"],
         ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
     };
 

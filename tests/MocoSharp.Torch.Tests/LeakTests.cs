@@ -67,7 +67,7 @@ public sealed class LeakTests : TensorTest
 
     private sealed class Training(Sequential network, Optimizer optimizer) : IDisposable
     {
-        private readonly Tensor _labels = (Tensor.Arange(16) * 0).Own();
+        private readonly Tensor _labels = (Tensor.Arange(16) * 0).DetachFromScope();
 
         public void Steps(int count)
         {

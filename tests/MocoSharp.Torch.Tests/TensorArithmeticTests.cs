@@ -117,7 +117,7 @@ public sealed class TensorArithmeticTests : TensorTest
     [Fact]
     public void Reading_a_number_leaves_no_tensor_behind()
     {
-        Tensor x = Tensor.Scalar(3).Own();
+        Tensor x = Tensor.Scalar(3).DetachFromScope();
         long live = Tensor.Live;
         Assert.Equal(3, x.ToDouble());
         Assert.Equal(3f, x.ToSingle());

@@ -73,7 +73,7 @@ public sealed class TensorScopeTests : TensorTest
     public void An_owned_tensor_outlives_its_scope()
     {
         Tensor owned;
-        using (TensorScope.Begin()) owned = Tensor.Ones([2]).Own();
+        using (TensorScope.Begin()) owned = Tensor.Ones([2]).DetachFromScope();
         Assert.Equal(2, owned.Sum().ToDouble());
         owned.Dispose();
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using MocoSharp.Benchmarks;
+using MocoSharp.Bench;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
 using Spectre.Console;

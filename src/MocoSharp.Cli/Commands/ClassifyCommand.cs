@@ -31,7 +31,7 @@ internal static class ClassifyCommand
             foreach (string note in opened.Notes) context.Warn(note);
             ThreadChoice.Use(context, parse.GetValue(threads));
             using TensorScope scope = TensorScope.Begin();
-            KeptHead kept = KeptHead.Read(opened.Folder, parse.GetRequiredValue(head));
+            SavedHead kept = SavedHead.Read(opened.Folder, parse.GetRequiredValue(head));
             CalibrationPoint? point = parse.GetValue(threshold) is null && (parse.GetValue(precision) ?? kept.Precision) is { } wanted ? Calibrated(kept, wanted) : null;
             double limit = parse.GetValue(threshold) ?? point?.Threshold ?? 0;
             using IImageSource source = ImageSources.Open(parse.GetRequiredValue(data)!, new SourceOptions { Labels = LabelsFrom.None });
@@ -45,11 +45,11 @@ internal static class ClassifyCommand
         return command;
     }
 
-    private static CalibrationPoint Calibrated(KeptHead kept, double precision) => kept.HeldOut?.At(precision)
+    private static CalibrationPoint Calibrated(SavedHead kept, double precision) => kept.HeldOut?.At(precision)
         ?? throw new MocoException(ErrorIds.PrecisionNotReached, "the classifier was kept without held-out labels, so no threshold can be found",
             fix: "give one with --threshold, or fit the classifier with two labels a class or more");
 
-    private static LabelingCount Label(CommandContext context, Run run, KeptHead kept, IImageSource source, double limit, LabelFile file)
+    private static LabelingCount Label(CommandContext context, Run run, SavedHead kept, IImageSource source, double limit, LabelFile file)
     {
         using TestReporter reporter = new(context);
         int done = 0;

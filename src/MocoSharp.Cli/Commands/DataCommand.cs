@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Imaging.Codecs;
-using MocoSharp.Imaging.Terrain;
+using MocoSharp.Terrain;
 
 namespace MocoSharp.Cli.Commands;
 

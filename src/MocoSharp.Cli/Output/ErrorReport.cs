@@ -1,6 +1,4 @@
-using MocoSharp.Imaging;
 using MocoSharp.Recipes;
-using MocoSharp.Torch;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Output;
@@ -43,8 +41,6 @@ internal sealed record ErrorText(string Id, string What, string? At, string? Fix
     internal static ErrorText Of(Exception error) => error switch
     {
         MocoException e => new(e.Id, e.Message, e.At, e.Fix),
-        ImagingException e => new(e.Id, e.Message, e.At, e.Fix),
-        TorchException e => new(e.Id, e.Message, e.At, e.Fix),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         AggregateException { InnerExceptions.Count: > 0 } e => Of(e.Flatten().InnerExceptions[0]),
         UnauthorizedAccessException e => new(CliErrorIds.FileSystem, e.Message, null, "fix its permissions, or name another place"),

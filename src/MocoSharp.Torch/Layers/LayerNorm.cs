@@ -15,5 +15,5 @@ public sealed class LayerNorm : Layer
     }
 
     /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => Functional.LayerNorm(Functional.Wide(x), _weight, _bias);
+    protected override Tensor Compute(Tensor x) => Functional.LayerNorm(Functional.AtLeastFloat32(x), _weight, _bias);
 }

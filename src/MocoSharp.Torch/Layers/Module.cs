@@ -102,7 +102,7 @@ public abstract class Module : IDisposable
 
     /// <summary>Takes a module under a name.</summary>
     /// <exception cref="ArgumentException">The name is empty, has a dot, or is taken.</exception>
-    protected T Own<T>(string name, T module) where T : Module
+    protected T Register<T>(string name, T module) where T : Module
     {
         CheckName(name);
         module.Name = name;
@@ -115,7 +115,7 @@ public abstract class Module : IDisposable
     {
         CheckName(name);
         value.RequiresGrad = true;
-        _parameters.Add((name, value.Own()));
+        _parameters.Add((name, value.DetachFromScope()));
         return value;
     }
 
@@ -123,7 +123,7 @@ public abstract class Module : IDisposable
     protected Tensor Buffer(string name, Tensor value)
     {
         CheckName(name);
-        _buffers.Add((name, value.Own()));
+        _buffers.Add((name, value.DetachFromScope()));
         return value;
     }
 

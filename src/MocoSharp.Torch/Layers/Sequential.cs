@@ -17,7 +17,7 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     public void Add(Layer layer) => Add(_layers.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), layer);
 
     /// <summary>Appends a named layer.</summary>
-    public void Add(string name, Layer layer) => _layers.Add(Own(name, layer));
+    public void Add(string name, Layer layer) => _layers.Add(Register(name, layer));
 
     /// <inheritdoc/>
     public IEnumerator<Layer> GetEnumerator() => _layers.GetEnumerator();

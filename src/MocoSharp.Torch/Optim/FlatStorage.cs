@@ -17,8 +17,8 @@ internal sealed class FlatStorage : IDisposable
             length += (parameter.ElementCount + Alignment - 1) / Alignment * Alignment;
         }
         Tensor first = group.Parameters[0].Value;
-        Weights = Tensor.Zeros([length], first.DType, first.Device).Own();
-        Gradients = Tensor.Zeros([length], first.DType, first.Device).Own();
+        Weights = Tensor.Zeros([length], first.DType, first.Device).DetachFromScope();
+        Gradients = Tensor.Zeros([length], first.DType, first.Device).DetachFromScope();
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
         foreach ((Tensor parameter, long offset) in _places)

@@ -7,18 +7,22 @@ public abstract class Optimizer : IDisposable
 {
     private readonly FlatStorage[] _storages;
     private readonly List<(string Name, Tensor Value)> _state = [];
+    private readonly Tensor _updates;
 
     private protected Optimizer(IEnumerable<ParameterGroup> groups)
     {
         ParameterGroup[] all = [.. groups];
         Check(all);
         _storages = [.. all.Select(static group => new FlatStorage(group))];
+        _updates = Tensor.Zeros([], DType.Int64).DetachFromScope();
+        _state.Add(("updates", _updates));
     }
 
     /// <summary>Updates made so far.</summary>
-    public long Updates { get; private set; }
+    public long Updates => _updates.ToInt64();
 
-    /// <summary>Momentum and other moving averages by name, for checkpoints; copy into them to restore.</summary>
+    /// <summary>The count of updates, and moving averages such as momentum, by name: all that a checkpoint needs. What is copied into them is
+    /// gone on from.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> State => _state;
 
     /// <summary>One update from the gradients summed since the last one, which become 0.</summary>
@@ -28,7 +32,7 @@ public abstract class Optimizer : IDisposable
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
         for (int i = 0; i < _storages.Length; i++) Update(_storages[i], i, learningRate * _storages[i].Group.RateScale);
-        Updates++;
+        _updates.FillInPlace(Updates + 1);
     }
 
     /// <summary>Sets all gradients to 0 without an update.</summary>
@@ -56,11 +60,10 @@ public abstract class Optimizer : IDisposable
     }
 
     /// <summary>Goes on from a checkpoint.</summary>
-    /// <param name="updates">Updates made when it was written.</param>
     /// <param name="state">Values for all of <see cref="State"/>, by name.</param>
     /// <param name="where">The file, for errors.</param>
     /// <exception cref="TorchException">A tensor is missing or of another shape. Nothing has been copied then.</exception>
-    public void Restore(long updates, IReadOnlyDictionary<string, Tensor> state, string? where = null)
+    public void Restore(IReadOnlyDictionary<string, Tensor> state, string? where = null)
     {
         foreach ((string name, Tensor own) in _state)
         {
@@ -69,7 +72,6 @@ public abstract class Optimizer : IDisposable
                     fix: "resume with the recipe that the run was started with");
         }
         foreach ((string name, Tensor own) in _state) own.CopyFrom(state[name]);
-        Updates = updates;
     }
 
     /// <summary>Follows parameters that have moved: flat storage and moving averages.</summary>
@@ -78,7 +80,7 @@ public abstract class Optimizer : IDisposable
         foreach (FlatStorage storage in _storages) storage.MoveTo(device);
         using TensorScope scope = TensorScope.Begin();
         foreach ((_, Tensor value) in _state)
-            if (value.Device != device) value.SetData(value.To(device));
+            if (value.Device != device && value != _updates) value.SetData(value.To(device));      // the count is read at every update
     }
 
     /// <summary>Frees the optimizer's memory. The parameters keep theirs.</summary>
@@ -118,7 +120,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>A tensor of zeros like each group's weights, saved as <c>name.group</c>.</summary>
     private protected Tensor[] Moments(string name)
     {
-        Tensor[] moments = [.. _storages.Select(static storage => Tensor.Zeros(storage.Weights.Shape, storage.Weights.DType, storage.Weights.Device).Own())];
+        Tensor[] moments = [.. _storages.Select(static storage => Tensor.Zeros(storage.Weights.Shape, storage.Weights.DType, storage.Weights.Device).DetachFromScope())];
         for (int i = 0; i < moments.Length; i++) _state.Add(($"{name}.{_storages[i].Group.Name}", moments[i]));
         return moments;
     }

@@ -13,29 +13,29 @@ public sealed class DimCnn : Encoder
     private readonly BatchNorm1d _norm;
     private readonly int _features;
 
-    private DimCnn(EncoderOptions options) : base(options)
+    private DimCnn(SizedEncoderOptions options) : base(options)
     {
         OptionException.Require(options.Side >= 4 * LastSide && int.IsPow2(options.Side), "side", options.Side, "16, 32, 64 or another power of two for this encoder");
         int width = Scaled(Width, options), inputs = options.Channels, side = options.Side;
         for (int i = 1; side > LastSide; i++, side /= 2)
         {
             int outputs = width << (i - 1);
-            ConvNorm pair = new(Own($"conv{i}", new Conv2d(inputs, outputs, 4, stride: 2, padding: 1, bias: false)), Own($"bn{i}", Norm(outputs, options)));
+            ConvNorm pair = new(Register($"conv{i}", new Conv2d(inputs, outputs, 4, stride: 2, padding: 1, bias: false)), Register($"bn{i}", Norm(outputs, options)));
             AddStage($"conv{i}", outputs, 1 << i, x => pair.ForwardRelu(x));
             inputs = outputs;
         }
         _features = Scaled(Dense, options);
-        _dense = Own("dense", new Linear(inputs * LastSide * LastSide, _features, bias: false));
-        _norm = Own("dense_bn", new BatchNorm1d(_features));
+        _dense = Register("dense", new Linear(inputs * LastSide * LastSide, _features, bias: false));
+        _norm = Register("dense_bn", new BatchNorm1d(_features));
     }
 
     /// <inheritdoc/>
     public override int Features => _features;
 
-    [Encoder("dim-cnn")]
-    internal static Encoder Create(EncoderOptions options) => new DimCnn(options);
+    [Encoder("dim-cnn", typeof(SizedEncoderOptions))]
+    internal static Encoder Create(EncoderOptions options) => new DimCnn((SizedEncoderOptions)options);
 
-    private protected override Tensor Summarize(Tensor map) => Functional.Wide(_norm.ForwardRelu(_dense.Forward(map.Flatten(1))));
+    private protected override Tensor Summarize(Tensor map) => Functional.AtLeastFloat32(_norm.ForwardRelu(_dense.Forward(map.Flatten(1))));
 
     private static int Scaled(int channels, EncoderOptions options) => Math.Max(1, (int)Math.Round(channels * options.Width));
 

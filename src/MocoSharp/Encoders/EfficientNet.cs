@@ -17,8 +17,8 @@ public sealed class EfficientNet : Encoder
     private EfficientNet(EncoderOptions options) : base(options)
     {
         int channels = Rounded(32, options.Width), stride = 2;
-        SameConv stem = Own("conv_stem", new SameConv(options.Channels, channels, 3, 2));
-        BatchNorm2d stemNorm = Own("bn1", Norm(channels, options));
+        SameConv stem = Register("conv_stem", new SameConv(options.Channels, channels, 3, 2));
+        BatchNorm2d stemNorm = Register("bn1", Norm(channels, options));
         AddStage("stem", channels, stride, x => Functional.Silu(stemNorm.Forward(stem.Forward(x))));
         Sequential blocks = new();
         for (int i = 0; i < s_stages.Length; i++)
@@ -35,10 +35,10 @@ public sealed class EfficientNet : Encoder
             stride *= step;
             AddStage($"blocks.{i}", channels, stride, stage.Forward, [stage]);
         }
-        Own("blocks", blocks);
+        Register("blocks", blocks);
         int features = Rounded(1280, options.Width);
-        SameConv head = Own("conv_head", new SameConv(channels, features, 1, 1));
-        BatchNorm2d headNorm = Own("bn2", Norm(features, options));
+        SameConv head = Register("conv_head", new SameConv(channels, features, 1, 1));
+        BatchNorm2d headNorm = Register("bn2", Norm(features, options));
         AddStage("head", features, stride, x => Functional.Silu(headNorm.Forward(head.Forward(x))), [head, headNorm]);
     }
 
@@ -89,8 +89,8 @@ public sealed class EfficientNet : Encoder
 
         internal SqueezeExcite(int channels, int reduced)
         {
-            _reduce = Own("conv_reduce", new Conv2d(channels, reduced, 1));
-            _expand = Own("conv_expand", new Conv2d(reduced, channels, 1));
+            _reduce = Register("conv_reduce", new Conv2d(channels, reduced, 1));
+            _expand = Register("conv_expand", new Conv2d(reduced, channels, 1));
             using GradMode off = GradMode.Off();
             foreach ((_, Tensor value) in _reduce.Parameters().Concat(_expand.Parameters()))
                 if (value.Rank > 1) Initialization.KaimingNormalFanOut(value);
@@ -119,21 +119,21 @@ public sealed class EfficientNet : Encoder
             int inner = inputs * expansion, reduced = Math.Max(1, (int)Math.Round(inputs * 0.25));
             if (expansion == 1)
             {
-                _depthwise = Own("conv_dw", new SameConv(inner, inner, kernel, stride, groups: inner));
-                _norm1 = Own("bn1", Norm(inner, options));
-                _weigh = Own("se", new SqueezeExcite(inner, reduced));
-                _project = Own("conv_pw", new SameConv(inner, outputs, 1, 1));
-                _norm2 = Own("bn2", Norm(outputs, options));
+                _depthwise = Register("conv_dw", new SameConv(inner, inner, kernel, stride, groups: inner));
+                _norm1 = Register("bn1", Norm(inner, options));
+                _weigh = Register("se", new SqueezeExcite(inner, reduced));
+                _project = Register("conv_pw", new SameConv(inner, outputs, 1, 1));
+                _norm2 = Register("bn2", Norm(outputs, options));
             }
             else
             {
-                _expand = Own("conv_pw", new SameConv(inputs, inner, 1, 1));
-                _norm1 = Own("bn1", Norm(inner, options));
-                _depthwise = Own("conv_dw", new SameConv(inner, inner, kernel, stride, groups: inner));
-                _norm2 = Own("bn2", Norm(inner, options));
-                _weigh = Own("se", new SqueezeExcite(inner, reduced));
-                _project = Own("conv_pwl", new SameConv(inner, outputs, 1, 1));
-                _norm3 = Own("bn3", Norm(outputs, options));
+                _expand = Register("conv_pw", new SameConv(inputs, inner, 1, 1));
+                _norm1 = Register("bn1", Norm(inner, options));
+                _depthwise = Register("conv_dw", new SameConv(inner, inner, kernel, stride, groups: inner));
+                _norm2 = Register("bn2", Norm(inner, options));
+                _weigh = Register("se", new SqueezeExcite(inner, reduced));
+                _project = Register("conv_pwl", new SameConv(inner, outputs, 1, 1));
+                _norm3 = Register("bn3", Norm(outputs, options));
             }
             _adds = stride == 1 && inputs == outputs;
         }

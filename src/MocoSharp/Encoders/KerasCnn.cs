@@ -12,27 +12,27 @@ public sealed class KerasCnn : Encoder
     private readonly Linear _dense;
     private readonly int _features;
 
-    private KerasCnn(EncoderOptions options) : base(options)
+    private KerasCnn(SizedEncoderOptions options) : base(options)
     {
         OptionException.Require(options.Side >= Smallest, "side", options.Side, $"{Smallest} pixels or more for this encoder");
         int width = Math.Max(1, (int)Math.Round(Width * options.Width)), inputs = options.Channels, side = options.Side;
         for (int i = 1; i <= Convolutions; i++)
         {
-            Conv2d conv = Own($"conv{i}", new Conv2d(inputs, width, 3, stride: 2));
+            Conv2d conv = Register($"conv{i}", new Conv2d(inputs, width, 3, stride: 2));
             Start(conv);
             AddStage($"conv{i}", width, 1 << i, x => Functional.Relu(conv.Forward(x)));
             (inputs, side) = (width, (side - 3) / 2 + 1);
         }
         _features = width;
-        _dense = Own("dense", new Linear(width * side * side, width));
+        _dense = Register("dense", new Linear(width * side * side, width));
         Start(_dense);
     }
 
     /// <inheritdoc/>
     public override int Features => _features;
 
-    [Encoder("keras-cnn")]
-    internal static Encoder Create(EncoderOptions options) => new KerasCnn(options);
+    [Encoder("keras-cnn", typeof(SizedEncoderOptions))]
+    internal static Encoder Create(EncoderOptions options) => new KerasCnn((SizedEncoderOptions)options);
 
     private protected override Tensor Summarize(Tensor map) => Functional.Relu(_dense.Forward((map.DType == DType.Float64 ? map : map.To(DType.Float32)).Flatten(1)));
 

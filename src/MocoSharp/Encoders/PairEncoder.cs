@@ -13,8 +13,8 @@ public sealed class PairEncoder : Encoder
     {
         OptionException.Require(options.Channels >= 2, "channels", options.Channels, "2 or more for a pair of encoders: one sees the first, the other the rest");
         EncoderOptions inner = options with { Name = options.Name[Prefix.Length..] };
-        First = Own("first", factory(inner with { Channels = 1 }));
-        Rest = Own("rest", factory(inner with { Channels = options.Channels - 1 }));
+        First = Register("first", factory(inner with { Channels = 1 }));
+        Rest = Register("rest", factory(inner with { Channels = options.Channels - 1 }));
         for (int i = 0; i < First.Stages.Count; i++)
         {
             EncoderStage first = First.Stages[i], rest = Rest.Stages[i];

@@ -14,7 +14,7 @@ public sealed class PatchEncoder : Encoder
     internal PatchEncoder(EncoderOptions options, PatchGrid patches, Func<EncoderOptions, Encoder> factory) : base(options)
     {
         _patches = patches;
-        _inner = Own("patch", factory(options with { Patches = null }));
+        _inner = Register("patch", factory(options with { Patches = null }));
         AddStage(Grid, _inner.Features, patches.Stride, Map);
     }
 

@@ -12,11 +12,11 @@ public sealed class ResNet : Encoder
     private ResNet(EncoderOptions options, ReadOnlySpan<int> blocks, bool bottleneck, bool smallStem) : base(options)
     {
         int width = Scaled(64, options.Width), channels = width, stride = smallStem ? 1 : 4;
-        Conv2d conv1 = Own("conv1", smallStem
+        Conv2d conv1 = Register("conv1", smallStem
             ? new Conv2d(options.Channels, width, 3, padding: 1, bias: false)
             : Conv(options.Channels, width, 7, stride: 2));
-        ConvNorm stem = new(conv1, Own("bn1", Norm(width, options)));
-        MaxPool2d? pool = smallStem ? null : Own("maxpool", new MaxPool2d(3, stride: 2, padding: 1));
+        ConvNorm stem = new(conv1, Register("bn1", Norm(width, options)));
+        MaxPool2d? pool = smallStem ? null : Register("maxpool", new MaxPool2d(3, stride: 2, padding: 1));
         AddStage("stem", width, stride, x =>
         {
             Tensor map = stem.ForwardRelu(x);
@@ -33,7 +33,7 @@ public sealed class ResNet : Encoder
                 channels = outputs;
             }
             stride *= step;
-            AddStage($"layer{i + 1}", channels, stride, Own($"layer{i + 1}", layer).Forward);
+            AddStage($"layer{i + 1}", channels, stride, Register($"layer{i + 1}", layer).Forward);
         }
     }
 
@@ -113,14 +113,14 @@ public sealed class ResNet : Encoder
     {
         /// <summary><c>conv{number}</c> and <c>bn{number}</c>.</summary>
         protected ConvNorm OwnPair(int number, Conv2d conv, EncoderOptions options) =>
-            new(Own($"conv{number}", conv), Own($"bn{number}", Norm(conv.Outputs, options)));
+            new(Register($"conv{number}", conv), Register($"bn{number}", Norm(conv.Outputs, options)));
 
         /// <summary>The convolution and norm of a shortcut that changes shape; null where it does not.</summary>
         protected ConvNorm? OwnDownsample(int inputs, int outputs, int stride, EncoderOptions options)
         {
             if (stride == 1 && inputs == outputs) return null;
             (Conv2d conv, BatchNorm2d norm) = (Conv(inputs, outputs, 1, stride), Norm(outputs, options));
-            _ = Own("downsample", new Sequential(conv, norm));
+            _ = Register("downsample", new Sequential(conv, norm));
             return new ConvNorm(conv, norm);
         }
     }

@@ -12,9 +12,9 @@ public sealed class XResNet : Encoder
     {
         int Scaled(int channels) => Math.Max(1, (int)Math.Round(channels * options.Width));
         int channels = Scaled(64);
-        ConvBlock first = Own("0", new ConvBlock(options.Channels, Scaled(32), 3, 2, options)), second = Own("1", new ConvBlock(Scaled(32), Scaled(32), 3, 1, options));
-        ConvBlock third = Own("2", new ConvBlock(Scaled(32), channels, 3, 1, options));
-        MaxPool2d pool = Own("3", new MaxPool2d(3, stride: 2, padding: 1));
+        ConvBlock first = Register("0", new ConvBlock(options.Channels, Scaled(32), 3, 2, options)), second = Register("1", new ConvBlock(Scaled(32), Scaled(32), 3, 1, options));
+        ConvBlock third = Register("2", new ConvBlock(Scaled(32), channels, 3, 1, options));
+        MaxPool2d pool = Register("3", new MaxPool2d(3, stride: 2, padding: 1));
         AddStage("stem", channels, 4, x => pool.Forward(third.Forward(second.Forward(first.Forward(x)))));
         int stride = 4;
         for (int i = 0; i < blocks.Length; i++)
@@ -27,7 +27,7 @@ public sealed class XResNet : Encoder
                 channels = outputs;
             }
             stride *= step;
-            AddStage($"layer{i + 1}", channels, stride, Own($"{i + 4}", layer).Forward);
+            AddStage($"layer{i + 1}", channels, stride, Register($"{i + 4}", layer).Forward);
         }
     }
 
@@ -49,9 +49,9 @@ public sealed class XResNet : Encoder
 
         internal ConvBlock(int inputs, int outputs, int kernel, int stride, EncoderOptions options, bool relu = true, bool startsAtZero = false)
         {
-            _conv = Own("0", new Conv2d(inputs, outputs, kernel, stride, padding: kernel / 2, bias: false));
+            _conv = Register("0", new Conv2d(inputs, outputs, kernel, stride, padding: kernel / 2, bias: false));
             Initialization.KaimingNormalFanIn(_conv.Weight);
-            _norm = Own("1", options.BatchNormSplits == 1 ? new BatchNorm2d(outputs) : new SplitBatchNorm2d(outputs, options.BatchNormSplits));
+            _norm = Register("1", options.BatchNormSplits == 1 ? new BatchNorm2d(outputs) : new SplitBatchNorm2d(outputs, options.BatchNormSplits));
             if (startsAtZero) Zero(_norm.Weight);
             _relu = relu;
         }
@@ -80,12 +80,12 @@ public sealed class XResNet : Encoder
                 : [new(inputs, inner, 3, stride, options), new(inner, outputs, 3, 1, options, relu: false, startsAtZero: true)];
             Sequential path = new();
             foreach (ConvBlock part in _path) path.Add(part);
-            Own("convpath", path);
+            Register("convpath", path);
             if (stride == 1 && inputs == outputs) return;
             _shortcut = new();
             if (stride > 1) _shortcut.Add(new AveragePool2d(2, stride, ceiling: true));
             if (inputs != outputs) _shortcut.Add(new ConvBlock(inputs, outputs, 1, 1, options, relu: false));
-            Own("idpath", _shortcut);
+            Register("idpath", _shortcut);
         }
 
         protected override Tensor Compute(Tensor x)

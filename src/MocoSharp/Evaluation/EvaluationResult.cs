@@ -62,7 +62,7 @@ public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WholeFile.Write(path, content);
+            AtomicFile.Write(path, content);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

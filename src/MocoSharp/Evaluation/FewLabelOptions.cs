@@ -6,8 +6,9 @@ namespace MocoSharp.Evaluation;
 /// <param name="Draws">How often labels are drawn, 1 or more.</param>
 /// <param name="Seed">Seed of the draws.</param>
 /// <param name="Classifier">The linear classifier; its defaults when null.</param>
-public sealed record FewLabelOptions(int? PerClass = null, double? Share = null, int Draws = 10, ulong Seed = 1,
-    LogisticOptions? Classifier = null)
+public sealed record FewLabelOptions(
+    [Bounds(1, int.MaxValue)] int? PerClass = null, [Bounds(0, 1, ExceptLeast = true)] double? Share = null, [Bounds(1, int.MaxValue)] int Draws = 10,
+    ulong Seed = 1, LogisticOptions? Classifier = null)
 {
     /// <summary>The linear classifier.</summary>
     public LogisticOptions Classifier { get; init; } = Classifier ?? new();
@@ -16,10 +17,7 @@ public sealed record FewLabelOptions(int? PerClass = null, double? Share = null,
     {
         OptionException.Require(PerClass is null != Share is null, nameof(PerClass), PerClass,
             "a number where share is left out, and none where share is given");
-        OptionException.Require(PerClass is null or >= 1, nameof(PerClass), PerClass, "1 or more");
-        OptionException.Require(Share is null or (> 0 and <= 1), nameof(Share), Share, "a number above 0 and at most 1");
-        OptionException.Require(Draws >= 1, nameof(Draws), Draws, "1 or more");
-        Classifier.Checked();
-        return this;
+        _ = Classifier.Checked();
+        return this.InBounds();
     }
 }

@@ -13,8 +13,10 @@ namespace MocoSharp.Evaluation;
 /// <param name="Draws">How often labels are drawn.</param>
 /// <param name="Seed">Of draws, order, crops and the classifier's start.</param>
 public sealed record FineTuneOptions(
-    LabelBudget Labels, string Freeze = FrozenStages.None, bool AgainstScratch = false, int? Epochs = null, int? BatchSize = null, IReadOnlyList<double>? Rates = null, double HeadScale = 10,
-    double WeightDecay = 1e-4, float MinimumArea = 0.2f, int Draws = 1, ulong Seed = 1)
+    LabelBudget Labels, string Freeze = FrozenStages.None, bool AgainstScratch = false, [Bounds(1, int.MaxValue)] int? Epochs = null,
+    [Bounds(2, int.MaxValue)] int? BatchSize = null, [Bounds(0, int.MaxValue, ExceptLeast = true)] IReadOnlyList<double>? Rates = null,
+    [Bounds(0, int.MaxValue, ExceptLeast = true)] double HeadScale = 10, [Bounds(0, int.MaxValue)] double WeightDecay = 1e-4,
+    [Bounds(0, 1, ExceptLeast = true)] float MinimumArea = 0.2f, [Bounds(1, int.MaxValue)] int Draws = 1, ulong Seed = 1)
 {
     /// <summary>One part of so many of the labels is held out.</summary>
     internal const int HeldOutFolds = 5;
@@ -35,12 +37,7 @@ public sealed record FineTuneOptions(
 
     internal FineTuneOptions Checked()
     {
-        OptionException.Require(Rates.Count > 0 && Rates.All(static rate => rate > 0 && double.IsFinite(rate)), nameof(Rates), Rates, "numbers above 0");
-        OptionException.Require(Epochs is null or >= 1, nameof(Epochs), Epochs, "1 or more");
-        OptionException.Require(BatchSize is null or >= 2, nameof(BatchSize), BatchSize, "2 or more");
-        OptionException.Require(HeadScale > 0, nameof(HeadScale), HeadScale, "a number above 0");
-        OptionException.Require(MinimumArea is > 0 and <= 1, nameof(MinimumArea), MinimumArea, "a number above 0 and up to 1");
-        OptionException.Require(Draws >= 1, nameof(Draws), Draws, "1 or more");
-        return this;
+        OptionException.Require(Rates.Count > 0, nameof(Rates), Rates, "one number or more");
+        return this.InBounds();
     }
 }

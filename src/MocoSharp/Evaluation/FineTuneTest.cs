@@ -5,7 +5,7 @@ internal static class FineTuneTest
 {
     internal static FineTuneResult Run(EvaluatedRun run, FineTuneOptions options, HeadOptions? head, string suffix, CancellationToken cancel)
     {
-        if (head is not null) _ = KeptHead.PathOf(run.Folder, head.Name);
+        if (head is not null) _ = SavedHead.PathOf(run.Folder, head.Name);
         double? precision = null;
         HeldOut? heldOut = null;
         string? kept = null;
@@ -31,7 +31,7 @@ internal static class FineTuneTest
         result.Write();
         return result;
 
-        void Keep(KeptHead made)
+        void Keep(SavedHead made)
         {
             heldOut = made.HeldOut;
             precision = head!.Reachable(heldOut, run);

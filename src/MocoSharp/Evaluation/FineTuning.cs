@@ -31,7 +31,7 @@ public sealed class FineTuning
     /// <param name="keep">Gets the first draw's network, trained from the run's encoder, before it is freed; null for nobody.</param>
     /// <param name="cancel">Stops between updates.</param>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5009: there is no such stage to freeze.</exception>
-    public static IReadOnlyList<FineTuneScore> Run(EvaluatedRun run, FineTuneOptions options, Action<KeptHead>? keep = null, CancellationToken cancel = default)
+    public static IReadOnlyList<FineTuneScore> Run(EvaluatedRun run, FineTuneOptions options, Action<SavedHead>? keep = null, CancellationToken cancel = default)
     {
         run.Require();
         using (Encoder stages = EncoderRegistry.Create(run.Recipe.Encoder.WithoutSplits)) _ = FrozenStages.Of(stages, options.Freeze);      // told before an hour from scratch
@@ -42,7 +42,7 @@ public sealed class FineTuning
         return scores;
     }
 
-    private FineTuneScore All(string start, Action<KeptHead>? keep)
+    private FineTuneScore All(string start, Action<SavedHead>? keep)
     {
         IImageSource train = _run.Data.Labeled, test = _run.Data.Test!;
         LabelSampler sampler = new([.. Enumerable.Range(0, train.Count).Select(train.Label)], [.. Enumerable.Range(0, test.Count).Select(test.Label)], train.Classes,
@@ -52,7 +52,7 @@ public sealed class FineTuning
         return new FineTuneScore(start, draws);
     }
 
-    private FineTuneDraw One(string start, int draw, int[] rows, Action<KeptHead>? keep)
+    private FineTuneDraw One(string start, int draw, int[] rows, Action<SavedHead>? keep)
     {
         SupervisedTrainer trainer = start == FineTuneScore.Scratch ? _scratchTrainer : _trainer;
         string what = _options.Draws == 1 ? start : $"{start}, draw {draw + 1} of {_options.Draws}";
@@ -73,7 +73,7 @@ public sealed class FineTuning
         if (!trainer.Train(final, _run.Data.Labeled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
             throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
         ClassificationResult tested = Test(final, _run.Data.Test!);
-        keep?.Invoke(new KeptHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));
+        keep?.Invoke(new SavedHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));
         return new FineTuneDraw(tested, rate, rows.Length, epochs, [.. tried.OrderBy(static one => one.Rate)]);
 
         void Try(double candidate)

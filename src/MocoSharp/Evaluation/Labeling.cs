@@ -21,7 +21,7 @@ public static class Labeling
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
     public static LabelingCount Run(
-        RunFolder run, Recipe recipe, KeptHead head, IImageSource source, double threshold, Action<LabeledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
+        RunFolder run, Recipe recipe, SavedHead head, IImageSource source, double threshold, Action<LabeledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
     {
         using ComparedNetwork network = head.Open(run, recipe, warned);
         FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), Compute.Of(recipe.Training));

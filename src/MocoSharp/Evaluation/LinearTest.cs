@@ -5,15 +5,15 @@ internal static class LinearTest
 {
     internal static LinearResult Run(EvaluatedRun run, LinearOptions options, HeadOptions? head, string suffix, CancellationToken cancel)
     {
-        if (head is not null) _ = KeptHead.PathOf(run.Folder, head.Name);        // a name that cannot be is refused at once
+        if (head is not null) _ = SavedHead.PathOf(run.Folder, head.Name);        // a name that cannot be is refused at once
         run.Require();
-        string encoder = KeptHead.ChecksumOf(run.Folder);
+        string encoder = SavedHead.ChecksumOf(run.Folder);
         LinearScores scores = LinearEvaluation.Run(run, options with { Calibrate = options.Calibrate || head is not null }, cancel);
         double? precision = head?.Reachable(scores.HeldOut, run);
-        if (head is not null && KeptHead.ChecksumOf(run.Folder) != encoder)
+        if (head is not null && SavedHead.ChecksumOf(run.Folder) != encoder)
             throw new MocoException(ErrorIds.HeadDiffers, "the run was trained further while its features were tested, so the classifier fits an encoder that is gone", at: run.Folder.Root,
                 fix: "stop the training or wait for its end, then do the same again");
-        string? kept = head is null ? null : new KeptHead(scores.Trained.Head, options.Features, scores.HeldOut, precision, encoder).Save(run.Folder, head.Name);
+        string? kept = head is null ? null : new SavedHead(scores.Trained.Head, options.Features, scores.HeldOut, precision, encoder).Save(run.Folder, head.Name);
         bool isSgd = options.Solver == LinearSolver.Sgd;
         string solver = isSgd ? "sgd" : "lbfgs";
         LabelTestSettings settings = new(run.Data.Paths[0], run.Data.TestPath, options.Labels.ToString(), options.Seed)

@@ -12,19 +12,16 @@ namespace MocoSharp.Evaluation;
 /// <param name="Tolerance">The solver stops when the gradient is this much shorter than at zero weights; above 0.</param>
 /// <param name="MaximumIterations">Upper bound of the solver's iterations.</param>
 public sealed record LogisticOptions(
-    IReadOnlyList<double>? Strengths = null, int Folds = 5, bool Standardize = true, ulong Seed = 1, double Tolerance = 1e-4,
-    int MaximumIterations = 1000)
+    [Bounds(0, int.MaxValue, ExceptLeast = true)] IReadOnlyList<double>? Strengths = null, [Bounds(2, int.MaxValue)] int Folds = 5,
+    bool Standardize = true, ulong Seed = 1, [Bounds(0, 1, ExceptLeast = true)] double Tolerance = 1e-4,
+    [Bounds(1, int.MaxValue)] int MaximumIterations = 1000)
 {
     /// <summary>C's candidates.</summary>
     public IReadOnlyList<double> Strengths { get; init; } = Strengths ?? [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10];
 
     internal LogisticOptions Checked()
     {
-        OptionException.Require(Strengths.Count > 0 && Strengths.All(static c => c > 0 && double.IsFinite(c)), nameof(Strengths),
-            Strengths, "numbers above 0");
-        OptionException.Require(Folds >= 2, nameof(Folds), Folds, "2 or more");
-        OptionException.Require(Tolerance > 0, nameof(Tolerance), Tolerance, "a number above 0");
-        OptionException.Require(MaximumIterations >= 1, nameof(MaximumIterations), MaximumIterations, "1 or more");
-        return this;
+        OptionException.Require(Strengths.Count > 0, nameof(Strengths), Strengths, "one number or more");
+        return this.InBounds();
     }
 }

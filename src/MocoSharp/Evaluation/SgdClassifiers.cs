@@ -19,8 +19,8 @@ internal sealed class SgdClassifiers : IDisposable
     internal SgdClassifiers(Tensor start, IReadOnlyList<double> rates, double momentum)
     {
         (_classes, _rates, _momentum) = ((int)start.Size(0), rates, momentum);
-        _weights = TensorScope.Keep(() => Tensor.Cat([start, Tensor.Zeros([_classes, 1], device: start.Device)], dim: 1).Repeat(rates.Count, 1)).Own();     // [R · C, D + 1]
-        _velocity = Tensor.Zeros(_weights.Shape, device: start.Device).Own();
+        _weights = TensorScope.Keep(() => Tensor.Cat([start, Tensor.Zeros([_classes, 1], device: start.Device)], dim: 1).Repeat(rates.Count, 1)).DetachFromScope();     // [R · C, D + 1]
+        _velocity = Tensor.Zeros(_weights.Shape, device: start.Device).DetachFromScope();
     }
 
     /// <summary>Weights that a classifier begins with, [C, D].</summary>

@@ -9,8 +9,10 @@ namespace MocoSharp.Evaluation;
 /// <param name="Milestones">Shares of the epochs at which η falls to a tenth: 0.6 and 0.8.</param>
 /// <param name="Augment">Whether pictures are cropped and mirrored anew in each epoch.</param>
 /// <param name="Folds">One part of so many of the labels is held out to choose the rate by.</param>
-public sealed record SgdOptions(IReadOnlyList<double>? Rates = null, int Epochs = 100, int BatchSize = 256, double Momentum = 0.9, IReadOnlyList<double>? Milestones = null,
-    bool Augment = true, int Folds = 5)
+public sealed record SgdOptions(
+    [Bounds(0, int.MaxValue, ExceptLeast = true)] IReadOnlyList<double>? Rates = null, [Bounds(1, int.MaxValue)] int Epochs = 100,
+    [Bounds(1, int.MaxValue)] int BatchSize = 256, [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9,
+    [Bounds(0, 1)] IReadOnlyList<double>? Milestones = null, bool Augment = true, [Bounds(2, int.MaxValue)] int Folds = 5)
 {
     /// <summary>η's candidates.</summary>
     public IReadOnlyList<double> Rates { get; init; } = Rates ?? [0.1, 0.3, 1, 3, 10, 30];
@@ -20,12 +22,8 @@ public sealed record SgdOptions(IReadOnlyList<double>? Rates = null, int Epochs 
 
     internal SgdOptions Checked()
     {
-        OptionException.Require(Rates.Count > 0 && Rates.All(static rate => rate > 0 && double.IsFinite(rate)), nameof(Rates), Rates, "numbers above 0");
-        OptionException.Require(Epochs >= 1, nameof(Epochs), Epochs, "1 or more");
-        OptionException.Require(BatchSize >= 1, nameof(BatchSize), BatchSize, "1 or more");
-        OptionException.Require(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 or more and below 1");
-        OptionException.Require(Folds >= 2, nameof(Folds), Folds, "2 or more");
-        return this;
+        OptionException.Require(Rates.Count > 0, nameof(Rates), Rates, "one number or more");
+        return this.InBounds();
     }
 
     /// <summary>What the rate is multiplied by in an epoch, from 0.</summary>

@@ -38,7 +38,7 @@ public abstract class Method : Module
     public virtual bool CanValidate => true;
 
     /// <summary>What may go wrong with so many pictures, each a sentence; empty when nothing.</summary>
-    public virtual IEnumerable<string> Concerns(int pictures) => [];
+    public virtual IEnumerable<string> Warnings(int pictures) => [];
 
     /// <summary>The loss of one batch.</summary>
     public abstract StepResult Step(Batch batch);
@@ -51,7 +51,7 @@ public abstract class Method : Module
     {
     }
 
-    /// <summary>Adds what a batch gives to queues and banks. Runs after its backward pass.</summary>
+    /// <summary>Adds what a batch gives to queues and banks. Runs after its backward pass; see <see cref="Method{TStep}"/>.</summary>
     public virtual void AfterBackward(StepResult step)
     {
     }
@@ -84,14 +84,18 @@ public abstract class Method : Module
     public virtual Tensor Represent(int view, Tensor pictures) => Encoder.Forward(pictures);
 }
 
-/// <summary>What a method makes of a batch. A method that hands more from step to state derives its own.</summary>
-/// <param name="Loss">A scalar to go down from.</param>
-/// <param name="Keys">[N, D], fp32, constants for queue or bank; null where the method has none.</param>
-/// <param name="Measures">The batch's own numbers by name, such as accuracies; the trainer takes their mean over each epoch.</param>
-public record StepResult(Tensor Loss, Tensor? Keys = null, IReadOnlyDictionary<string, double>? Measures = null)
+/// <summary>A method that remembers something of each batch: what, its steps say.</summary>
+/// <typeparam name="TStep">What a step hands to <see cref="Remember"/>.</typeparam>
+public abstract class Method<TStep> : Method where TStep : StepResult
 {
-    /// <summary>What is still needed behind the step; its other tensors are let go before the backward pass.</summary>
-    public virtual IEnumerable<Tensor> Tensors => Keys is null ? [Loss] : [Loss, Keys];
+    /// <inheritdoc/>
+    public abstract override TStep Step(Batch batch);
+
+    /// <inheritdoc/>
+    public sealed override void AfterBackward(StepResult step) => Remember((TStep)step);
+
+    /// <summary>Adds what a batch gives to queues and banks. Runs after its backward pass, and reads no pictures.</summary>
+    protected abstract void Remember(TStep step);
 }
 
 /// <summary>Where a training stands.</summary>

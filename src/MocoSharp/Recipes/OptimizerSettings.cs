@@ -1,4 +1,3 @@
-using MocoSharp.Imaging;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Optim;
 

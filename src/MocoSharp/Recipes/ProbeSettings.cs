@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Recipes;
 
 /// <summary>A linear classifier that learns beside the encoder, to watch it.</summary>

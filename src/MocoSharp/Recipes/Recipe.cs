@@ -1,5 +1,4 @@
 using MocoSharp.Encoders;
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;

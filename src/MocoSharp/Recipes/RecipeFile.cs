@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
@@ -36,6 +36,7 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
             ["depth"] = typeof(DepthModality),
             ["palette"] = typeof(PaletteModality),
         }, "kind of pictures")
+        .AddByName<EncoderOptions>(EncoderRegistry.OptionsOf, static () => EncoderRegistry.OwnOptions)
         .AddValues(ChannelStats.All);
 
     internal static readonly RecordBinder Binder = new(Variants);
@@ -99,7 +100,7 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
         return fingerprint == Hash(text) || fingerprint == Hash(OlderSpelling.Of(text));
     }
 
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 
     private static string LearnedText(Recipe recipe)
     {

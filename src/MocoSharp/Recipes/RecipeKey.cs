@@ -14,7 +14,15 @@ public sealed record RecipeKey(string Path, string Of, string Takes, string Defa
     public static IReadOnlyList<RecipeKey> All { get; } = [.. Keys(typeof(Recipe), "", "")];
 
     private static IEnumerable<RecipeKey> Keys(Type record, string path, string of) =>
-        RecordShape.Of(record).Keys.SelectMany(key => Keys(record, key, Nullable.GetUnderlyingType(key.Type) ?? key.Type, path + key.Name, of));
+        RecordShape.Of(record).Keys.SelectMany(key => Keys(record, key, path, of)).Concat(
+            from derived in RecipeFile.Variants.DerivedOf(record)
+            from key in RecordShape.Of(derived.Record).Keys
+            where !RecordShape.Of(record).Keys.Any(common => common.Name == key.Name)
+            from own in Keys(derived.Record, key, path, derived.Name)
+            select own);
+
+    private static IEnumerable<RecipeKey> Keys(Type record, RecordKey key, string path, string of) =>
+        Keys(record, key, Nullable.GetUnderlyingType(key.Type) ?? key.Type, path + key.Name, of);
 
     private static IEnumerable<RecipeKey> Keys(Type record, RecordKey key, Type type, string path, string of)
     {

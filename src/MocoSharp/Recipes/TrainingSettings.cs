@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Recipes;
 
 /// <summary>Length, batch, precision and seed of a training.</summary>

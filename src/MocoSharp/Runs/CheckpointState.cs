@@ -7,7 +7,6 @@ namespace MocoSharp.Runs;
 /// <param name="Step">Updates made.</param>
 /// <param name="LossSum">Sum of the current epoch's losses.</param>
 /// <param name="ElapsedSeconds">Training time so far.</param>
-/// <param name="OptimizerUpdates">The optimizer's own count.</param>
 /// <param name="MetricsBytes">Length of metrics.jsonl at this moment; later lines are cut on resume.</param>
 /// <param name="BestKnn">The best monitor value so far, in percent; empty when none was taken.</param>
 /// <param name="BestStep">The step of the best value.</param>
@@ -17,26 +16,10 @@ namespace MocoSharp.Runs;
 /// <param name="Recipe">The run's recipe as YAML, for the same reason; null in those of older versions.</param>
 /// <param name="Checksum">SHA-256 of this file with zeros in this place, in hexadecimal; filled in when it is written.</param>
 public sealed record CheckpointState(
-    int Format, int Epoch, int BatchInEpoch, long Step, double LossSum, double ElapsedSeconds, long OptimizerUpdates, long MetricsBytes,
+    int Format, int Epoch, int BatchInEpoch, long Step, double LossSum, double ElapsedSeconds, long MetricsBytes,
     double? BestKnn, long? BestStep, IReadOnlyDictionary<string, string> Files,
     IReadOnlyDictionary<string, double>? MeasureSums = null, RunEnvironment? Environment = null, string? Recipe = null, string? Checksum = null)
 {
     /// <summary>The form that this version writes; it reads the ones before too.</summary>
     public const int CurrentFormat = 2;
-
-    /// <summary>Adds one batch's measures to the epoch's sums.</summary>
-    internal CheckpointState Plus(IReadOnlyDictionary<string, double> measures)
-    {
-        Dictionary<string, double> sums = MeasureSums is null ? [] : new(MeasureSums);
-        foreach ((string name, double value) in measures) sums[name] = sums.GetValueOrDefault(name) + value;
-        return this with { MeasureSums = sums };
-    }
-
-    /// <summary>The means of this epoch's batches, beside what the method says of itself.</summary>
-    internal Dictionary<string, double> Measures(IReadOnlyDictionary<string, double> ofMethod)
-    {
-        Dictionary<string, double> all = new(ofMethod);
-        foreach ((string name, double sum) in MeasureSums ?? new Dictionary<string, double>()) all[name] = sum / Math.Max(1, BatchInEpoch);
-        return all;
-    }
 }

@@ -30,13 +30,13 @@ internal sealed class CheckpointStore(RunFolder folder)
                 using (TensorScope.Begin()) Safetensors.Write(Path.Combine(unfinished, ProbeFile), probe.State());
             string[] files = probe is null ? [Weights, OptimizerFile] : [Weights, OptimizerFile, ProbeFile];
             state = state with { Files = files.ToDictionary(static name => name, name => Checksum(Path.Combine(unfinished, name))) };
-            WholeFile.Write(Path.Combine(unfinished, State), CheckpointStateFile.Bytes(state));
+            AtomicFile.Write(Path.Combine(unfinished, State), CheckpointStateFile.Bytes(state));
             Runtime.SyncFolder(unfinished);
             if (Directory.Exists(final))        // the same step written again, after a resume
             {
                 if (HoldsTheSame(state))     // the weights; what is known of the epoch may be more
                 {
-                    WholeFile.Write(Path.Combine(final, State), File.ReadAllBytes(Path.Combine(unfinished, State)));
+                    AtomicFile.Write(Path.Combine(final, State), File.ReadAllBytes(Path.Combine(unfinished, State)));
                     Runtime.SyncFolder(final);
                     Directory.Delete(unfinished, recursive: true);
                     return;
@@ -63,7 +63,7 @@ internal sealed class CheckpointStore(RunFolder folder)
             if (step != best) Directory.Delete(folder.Checkpoint(step), recursive: true);
         if (!Directory.Exists(folder.Checkpoints)) return;
         foreach (string left in Directory.EnumerateDirectories(folder.Checkpoints, ".unfinished-*")) Directory.Delete(left, recursive: true);
-        foreach (string left in Directory.EnumerateFiles(folder.Checkpoints, "*" + WholeFile.Unfinished, SearchOption.AllDirectories)) File.Delete(left);
+        foreach (string left in Directory.EnumerateFiles(folder.Checkpoints, "*" + AtomicFile.Unfinished, SearchOption.AllDirectories)) File.Delete(left);
     }
 
     /// <summary>The newest checkpoint whose files are whole; null when there is none at all.</summary>
@@ -102,7 +102,9 @@ internal sealed class CheckpointStore(RunFolder folder)
         method.Load(places is null ? weights.ReadAll() : MemoryBank.Placed(weights.ReadAll(), method, places), Path.Combine(path, Weights));
         if (optimizer is null) return;
         using SafetensorsFile moments = Safetensors.Open(Path.Combine(path, OptimizerFile));
-        optimizer.Restore(state.OptimizerUpdates, moments.ReadAll(), Path.Combine(path, OptimizerFile));
+        Dictionary<string, Tensor> values = new(moments.ReadAll());
+        values.TryAdd("updates", Tensor.Full([], state.Step, DType.Int64));        // older versions kept the count elsewhere
+        optimizer.Restore(values, Path.Combine(path, OptimizerFile));
         if (probe is null) return;
         using SafetensorsFile classifier = Safetensors.Open(Path.Combine(path, ProbeFile));
         probe.Load(classifier, Path.Combine(path, ProbeFile));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using MocoSharp.Encoders;
 using MocoSharp.Recipes;
+using MocoSharp.Recipes.Yaml;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Serialization;
 
@@ -10,6 +11,7 @@ namespace MocoSharp.Runs;
 /// <summary><c>encoder.safetensors</c>: an encoder's weights under torchvision's names, and in the head what it is.</summary>
 public static class EncoderFile
 {
+    private const string PatchesKey = "patches", PoolingKey = "pooling";
     private const string RunName = "run", RecipeName = "recipe";
 
     /// <summary>Writes an encoder in place of the file that may be there; a kill in between leaves the old one.</summary>
@@ -20,18 +22,10 @@ public static class EncoderFile
     public static void Write(string path, Encoder encoder, string? run = null, Recipe? recipe = null)
     {
         EncoderOptions options = encoder.Options;
-        Dictionary<string, string> head = new()
-        {
-            ["format"] = "pt",
-            ["encoder"] = options.Name,
-            ["width"] = options.Width.ToString("R", CultureInfo.InvariantCulture),
-            ["channels"] = options.Channels.ToString(CultureInfo.InvariantCulture),
-            ["side"] = options.Side.ToString(CultureInfo.InvariantCulture),
-            ["pooling"] = options.Pooling.ToString(),
-        };
-        if (options.Depth is { } depth) head["depth"] = depth.ToString(CultureInfo.InvariantCulture);
-        if (options.Features is { } features) head["features"] = features.ToString(CultureInfo.InvariantCulture);
-        if (options.Patches is { } patches) head["patches"] = string.Create(CultureInfo.InvariantCulture, $"{patches.Side}/{patches.Stride}");
+        Dictionary<string, string> head = new() { ["format"] = "pt", ["encoder"] = options.Name };
+        foreach (RecordKey key in RecordShape.Of(options.GetType()).Keys)
+            if (key.Name is not (VariantFamily.NameOfKey or "batchNormSplits") && key.ValueIn(options) is { } value)
+                head[key.Name] = value is PatchGrid patches ? $"{patches.Side}/{patches.Stride}" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
         if (run is not null) head[RunName] = run;
         if (recipe is not null)
         {
@@ -113,23 +107,31 @@ public static class EncoderFile
         {
             return make();
         }
-        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or JsonException or MocoException or TorchException)
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or JsonException or MocoException)
         {
             throw new MocoException(ErrorIds.NotAnEncoder, $"the file's head names an encoder that cannot be made: {error.Message}", at: path,
                 fix: "the file is damaged, or of another version: take another copy; a run writes its own anew with 'moco resume'", inner: error);
         }
     }
 
-    private static EncoderOptions Options(SafetensorsFile file, string name) => new(name,
-            double.Parse(file.Metadata.GetValueOrDefault("width", "1"), CultureInfo.InvariantCulture),
-            int.Parse(file.Metadata.GetValueOrDefault("channels", "3"), CultureInfo.InvariantCulture),
-            Pooling: Enum.Parse<Pooling>(file.Metadata.GetValueOrDefault("pooling", nameof(Pooling.Average))),
-            Side: int.Parse(file.Metadata.GetValueOrDefault("side", "96"), CultureInfo.InvariantCulture),
-            Depth: Number(file, "depth"), Features: Number(file, "features"), Patches: Patches(file));
+    private static EncoderOptions Options(SafetensorsFile file, string name)
+    {
+        List<YamlEntry> entries = [new(VariantFamily.NameOfKey, default, ScalarType.Write(name))];
+        foreach (RecordKey key in RecordShape.Of(EncoderRegistry.OptionsOf(name)).Keys)
+            if (file.Metadata.TryGetValue(key.Name, out string? text))
+                entries.Add(new YamlEntry(key.Name, default, key.Name switch
+                {
+                    PatchesKey => Patches(text),
+                    PoolingKey => ScalarType.Write(JsonNamingPolicy.CamelCase.ConvertName(text)),
+                    _ => new YamlScalar(text, IsPlain: true, default),
+                }));
+        return RecipeFile.Binder.Bind<EncoderOptions>(new YamlMap(entries, default), "encoder");
+    }
 
-    private static int? Number(SafetensorsFile file, string key) =>
-        file.Metadata.TryGetValue(key, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
-
-    private static PatchGrid? Patches(SafetensorsFile file) => file.Metadata.TryGetValue("patches", out string? text) && text.Split('/') is [var side, var stride]
-        ? new PatchGrid(int.Parse(side, CultureInfo.InvariantCulture), int.Parse(stride, CultureInfo.InvariantCulture)) : null;
+    private static YamlMap Patches(string text)
+    {
+        if (text.Split('/') is not [var side, var stride]) throw new FormatException($"'{text}' is not side/stride");
+        YamlEntry Entry(string key, string value) => new(key, default, new YamlScalar(value, IsPlain: true, default));
+        return new YamlMap([Entry("side", side), Entry("stride", stride)], default);
+    }
 }

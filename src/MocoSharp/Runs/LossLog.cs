@@ -22,7 +22,7 @@ internal sealed class LossLog(string path)
         if (!File.Exists(path)) return;
         string[] lines = File.ReadAllLines(path), kept = [.. lines.Where(line => StepOf(line) is { } of && of <= step)];
         if (kept.Length + 1 == lines.Length) return;
-        WholeFile.Write(path, Encoding.UTF8.GetBytes(string.Join('\n', [Header, .. kept, ""])));
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(string.Join('\n', [Header, .. kept, ""])));
     }
 
     /// <summary>Appends what was added since the last time.</summary>

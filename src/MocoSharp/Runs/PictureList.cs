@@ -56,7 +56,7 @@ internal sealed class PictureList
         using MemoryStream bytes = new();
         using (StreamWriter writer = new(new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true), new UTF8Encoding(false)))
             for (int i = 0; i < _names.Length; i++) writer.Write($"{Escaped(_names[i])}\t{Escaped(_rest[i], keepTabs: true)}\n");
-        WholeFile.Write(folder.Pictures, bytes.ToArray());
+        AtomicFile.Write(folder.Pictures, bytes.ToArray());
     }
 
     /// <summary>Where each picture was in another list; −1 where it was not, or was another file.</summary>

@@ -74,7 +74,7 @@ public sealed record RunEnvironment(
     /// <summary>With the kernels that were chosen so far.</summary>
     internal RunEnvironment WithKernels() => this with { Kernels = JsonDocument.Parse(Torch.Kernels.Choices).RootElement };
 
-    internal void Write(RunFolder folder) => WholeFile.Write(folder.Environment, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
+    internal void Write(RunFolder folder) => AtomicFile.Write(folder.Environment, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
 
     /// <summary>Whether something that a run made is this run's, as it is now or as it was before it went on otherwise.</summary>
     /// <param name="identity">What the thing says; null says nothing.</param>

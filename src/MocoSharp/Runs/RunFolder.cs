@@ -109,14 +109,14 @@ public sealed class RunFolder(string root)
         && Entries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal)) && !Entries(Evaluations).Any();
 
     /// <summary>Whether its making was ended before the recipe had its name: there is nothing but empty folders and what locks and recipes are written as.</summary>
-    private bool HasNoRecipe => Directory.Exists(Root) && Holds([LockFile, Recipe + WholeFile.Unfinished]);
+    private bool HasNoRecipe => Directory.Exists(Root) && Holds([LockFile, Recipe + AtomicFile.Unfinished]);
 
     private bool Holds(IEnumerable<string> files) => Entries(Root).All(files.Append(Checkpoints).Append(Evaluations).Contains);
 
     private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [];
 
     private string[] BeforeACheckpoint =>
-        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, Recipe + WholeFile.Unfinished, Environment + WholeFile.Unfinished, Pictures + WholeFile.Unfinished, Views + WholeFile.Unfinished];
+        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, Recipe + AtomicFile.Unfinished, Environment + AtomicFile.Unfinished, Pictures + AtomicFile.Unfinished, Views + AtomicFile.Unfinished];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()

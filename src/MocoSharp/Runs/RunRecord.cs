@@ -82,7 +82,7 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
     {
         if (File.Exists(folder.Recipe)) return;
         string text = new CheckpointStore(folder).Witness(EnvironmentOf(folder, static _ => { }))?.Recipe ?? new RecipeFile(recipe, "").Text;
-        WholeFile.Write(folder.Recipe, System.Text.Encoding.UTF8.GetBytes(text));
+        AtomicFile.Write(folder.Recipe, System.Text.Encoding.UTF8.GetBytes(text));
     }
 
     private static RecipeFile Restored(RunFolder folder, RunEnvironment? run, Action<string> warned)

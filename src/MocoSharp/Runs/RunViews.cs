@@ -7,6 +7,6 @@ namespace MocoSharp.Runs;
 /// <summary>Writes a run's <c>views.png</c>: some pictures, and what the model sees of them.</summary>
 internal static class RunViews
 {
-    internal static void Write(RunFolder folder, Recipe recipe, TrainingData data) => WholeFile.Write(folder.Views,
+    internal static void Write(RunFolder folder, Recipe recipe, TrainingData data) => AtomicFile.Write(folder.Views,
         ImageEncoder.Png(ViewSheet.Render(data.Train, recipe.ViewRecipe(), recipe.Data.Request(), new ViewSheetOptions(Seed: recipe.Training.Seed))));
 }

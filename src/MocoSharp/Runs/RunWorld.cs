@@ -46,7 +46,7 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
     /// <param name="data">The pictures.</param>
     internal void Keep(RunFolder folder, string? recipe, TrainingData data)
     {
-        if (recipe is not null) WholeFile.Write(folder.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe));
+        if (recipe is not null) AtomicFile.Write(folder.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe));
         if (Changes.Count == 0) return;
         Environment.Write(folder);
         PictureList.Of(data.Train).Write(folder);

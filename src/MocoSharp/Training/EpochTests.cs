@@ -1,5 +1,4 @@
 using MocoSharp.Features;
-using MocoSharp.Imaging;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
@@ -74,7 +73,7 @@ internal sealed class EpochTests
             _progress.Warn($"{what} of epoch {epoch} gave {value}, which is left out of the metrics; the training goes on");
             return null;
         }
-        catch (Exception error) when (error is MocoException or ImagingException or TorchException)
+        catch (MocoException error)
         {
             _progress.Warn($"{what} of epoch {epoch} failed, and the training goes on without it: {error.Message}");
             return null;

@@ -24,6 +24,7 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
     private readonly BatchReader _reader;
     private readonly Compute _compute;
     private readonly Linear _layer;
+    private const string OfOptimizer = "optimizer.";
     private readonly Adam _optimizer;
     private readonly ViewLoader _loader;
     private IEnumerator<ViewBatch>? _batches;
@@ -123,16 +124,17 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
 
     /// <inheritdoc/>
     public IEnumerable<(string Name, Tensor Value)> State() =>
-        [.. _layer.State(), .. _optimizer.State.Select(static item => ($"optimizer.{item.Name}", item.Value)), ("updates", Tensor.Full([], _optimizer.Updates, DType.Int64))];
+        [.. _layer.State(), .. _optimizer.State.Select(static item => (OfOptimizer + item.Name, item.Value))];
 
     /// <inheritdoc/>
     public void Load(SafetensorsFile file, string path)
     {
-        const string prefix = "optimizer.";
         IReadOnlyDictionary<string, Tensor> values = file.ReadAll();
         _layer.Load(values, path, strict: false);
-        _optimizer.Restore(values["updates"].ToInt64(),
-            values.Where(static v => v.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(static v => v.Key[prefix.Length..], static v => v.Value), path);
+        Dictionary<string, Tensor> moments = values.Where(static v => v.Key.StartsWith(OfOptimizer, StringComparison.Ordinal))
+            .ToDictionary(static v => v.Key[OfOptimizer.Length..], static v => v.Value);
+        if (values.TryGetValue("updates", out Tensor? updates)) moments.TryAdd("updates", updates);        // where older versions kept the count
+        _optimizer.Restore(moments, path);
     }
 
     /// <inheritdoc/>

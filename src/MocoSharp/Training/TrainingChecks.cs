@@ -44,8 +44,8 @@ internal static class TrainingChecks
     }
 
     /// <summary>What is done otherwise than the recipe says, and what may go wrong with these pictures; a sentence each.</summary>
-    internal static IEnumerable<string> Concerns(Recipe recipe, TrainingData data, Method method, Compute compute) =>
-        [.. new[] { ProcessorLimit.Note("data.workers", recipe.Data.Workers) }.OfType<string>(), .. data.Notes, .. method.Concerns(data.Train.Count), .. Machine(compute)];
+    internal static IEnumerable<string> Warnings(Recipe recipe, TrainingData data, Method method, Compute compute) =>
+        [.. new[] { ProcessorLimit.Note("data.workers", recipe.Data.Workers) }.OfType<string>(), .. data.Notes, .. method.Warnings(data.Train.Count), .. Machine(compute)];
 
     /// <summary>A batch's views must fit into the machine's memory, three times: one in use and two made ahead.</summary>
     internal static void RequireMemory(Recipe recipe, EpochLoaders loaders)
@@ -84,10 +84,10 @@ internal static class TrainingChecks
             yield return $"the choice of kernels cannot be kept ({problem}): the same command may choose others next time and give weights that differ in the last bits; set XDG_CACHE_HOME to a folder that can be written";
     }
 
-    internal static MocoException LossIsNotFinite(double loss, CheckpointState state, double rate, RunFolder folder)
+    internal static MocoException LossIsNotFinite(double loss, TrainingPosition position, double rate, RunFolder folder)
     {
         long? good = folder.Steps() is [long newest, ..] ? newest : null;
-        return new MocoException(ErrorIds.LossNotFinite, $"the loss of update {state.Step + 1} (epoch {state.Epoch + 1}) is {loss}; the learning rate was {rate:g4}", at: folder.Root,
+        return new MocoException(ErrorIds.LossNotFinite, $"the loss of update {position.Step + 1} (epoch {position.Epoch + 1}) is {loss}; the learning rate was {rate:g4}", at: folder.Root,
             fix: (good is null ? "there is no checkpoint yet; " : $"the last good checkpoint is {folder.Checkpoint(good.Value)}; ")
                 + "train anew with a lower learning rate (--set learningRate.start=…), a warm-up, or gradient clipping (--set training.clipGradients=1)");
     }

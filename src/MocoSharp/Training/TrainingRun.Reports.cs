@@ -9,7 +9,7 @@ namespace MocoSharp.Training;
 public sealed partial class TrainingRun
 {
     private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
-        _recipe.Training.Epochs, _state.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
+        _recipe.Training.Epochs, _position.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
         _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss)
     {
         Batch = _recipe.Training.BatchSize,
@@ -21,18 +21,18 @@ public sealed partial class TrainingRun
     private TrainingResult Result(bool finished)
     {
         IReadOnlyList<EpochMetrics> metrics = MetricsLog.Read(_folder.Metrics);
-        double? loss = _state.BatchInEpoch > 0 ? _state.LossSum / _state.BatchInEpoch : metrics is [.., EpochMetrics last] ? last.Loss : null;
-        return new TrainingResult(_folder, finished, _state.Epoch, _state.Step, loss, _state.BestKnn, _state.ElapsedSeconds, metrics);
+        double? loss = _position.Loss ?? (metrics is [.., EpochMetrics last] ? last.Loss : null);
+        return new TrainingResult(_folder, finished, _position.Epoch, _position.Step, loss, _position.BestKnn, _position.ElapsedSeconds, metrics);
     }
 
     private void Report(int last)
     {
         foreach (BadImage bad in _loaders.BadImages)
             if (_reportedBad.Add(bad.Index)) _progress.Warn(bad.Warning);
-        int stepInEpoch = _state.BatchInEpoch / _recipe.Training.Accumulate;
-        long left = (long)(last - _state.Epoch) * StepsPerEpoch - stepInEpoch;
+        int stepInEpoch = _position.BatchInEpoch / _recipe.Training.Accumulate;
+        long left = (long)(last - _position.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
-        _progress?.Report(new StepReport(_state.Epoch + 1, stepInEpoch, StepsPerEpoch, _state.Step, _state.LossSum / _state.BatchInEpoch, _rate, _meter.RecentRate,
-            _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _state.Measures(_method.Measures())));
+        _progress?.Report(new StepReport(_position.Epoch + 1, stepInEpoch, StepsPerEpoch, _position.Step, _position.Loss!.Value, _rate, _meter.RecentRate,
+            _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _position.Measures(_method.Measures())));
     }
 }

@@ -32,9 +32,9 @@ public sealed partial class TrainingRun : IDisposable
     private readonly string _recipeText;
     private readonly HashSet<int> _reportedBad = [];
     private RunEnvironment _environment;
-    private CheckpointState _state;
+    private readonly TrainingPosition _position;
     private double _rate;
-    private long _stepsElsewhere;       // made in more, or fewer, than the epochs' steps of now: with other pictures or another batch
+    private readonly long _stepsElsewhere;       // made in more, or fewer, than the epochs' steps of now: with other pictures or another batch
     private bool _hasUpdated;
     private double _lossOfUpdate;
     private StopAfter _stop;
@@ -67,20 +67,12 @@ public sealed partial class TrainingRun : IDisposable
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _watch = new StepWatch(time, progress.Warn);
-            _state = new CheckpointState(CheckpointState.CurrentFormat, 0, 0, 0, 0, 0, 0, 0, null, null, new Dictionary<string, string>());
-            if (goingOn is not null && _store.Newest(progress.Warn, _environment) is { } newest)
-            {
-                _store.Load(newest, _method, _optimizer, _probe, world.Places);
-                _state = goingOn.From(newest, world, recipe, StepsPerEpoch, progress.Warn);
-                _stepsElsewhere = _state.Step - ((long)_state.Epoch * StepsPerEpoch + _state.BatchInEpoch / recipe.Training.Accumulate);
-            }
-            else if (_environment.Start is { } start)
-            {
-                BeginningEncoder.Load(start, _method);
-            }
-            _metrics = new MetricsLog(folder.Metrics, _state.MetricsBytes);
+            CheckpointState? newest = Newest(goingOn, world);
+            _position = newest is null ? new TrainingPosition() : TrainingPosition.Of(newest);
+            _stepsElsewhere = _position.Step - ((long)_position.Epoch * StepsPerEpoch + _position.BatchInEpoch / recipe.Training.Accumulate);
+            _metrics = new MetricsLog(folder.Metrics, newest?.MetricsBytes ?? 0);
             _losses = new LossLog(folder.Losses);
-            _losses.CutBack(_state.Step);
+            _losses.CutBack(_position.Step);
             if (_metrics.Note is { } note) progress.Warn(note);
             if (goingOn is not null) world.Keep(folder, goingOn.RecipeText, data);
         }
@@ -101,9 +93,9 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>What is learned.</summary>
     public Method Method => _method;
 
-    private bool IsPastMaximum => _state.Step >= _stop.StepCount;
+    private bool IsPastMaximum => _position.Step >= _stop.StepCount;
     private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
-    private TrainingClock Clock => new(_state.Epoch, _state.Step - _stepsElsewhere, StepsPerEpoch, _recipe.Training.Epochs);
+    private TrainingClock Clock => new(_position.Epoch, _position.Step - _stepsElsewhere, StepsPerEpoch, _recipe.Training.Epochs);
 
     /// <summary>Makes a new run.</summary>
     /// <param name="recipe">What to do; the run keeps its text.</param>
@@ -122,7 +114,7 @@ public sealed partial class TrainingRun : IDisposable
         IDisposable held = run.Lock();          // before a word is written: another process may have made the same folder just now
         try
         {
-            WholeFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe.Text));
+            AtomicFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe.Text));
             TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, from, goingOn: null);
             RunViews.Write(run, recipe.Recipe, data);
             return training;
@@ -163,20 +155,20 @@ public sealed partial class TrainingRun : IDisposable
         _stop = stop ?? default;
         int last = Math.Min(_stop.EpochCount ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _progress?.Report(Plan(last));
-        if (_state.Epoch >= last && _state.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();      // a kill right behind the last checkpoint left an older one
-        foreach (string concern in TrainingChecks.Concerns(_recipe, _data, _method, _compute)) _progress.Warn(concern);
-        if (_state.Step == 0 && _method.WantsPriming)
+        if (_position.Epoch >= last && _position.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();      // a kill right behind the last checkpoint left an older one
+        foreach (string concern in TrainingChecks.Warnings(_recipe, _data, _method, _compute)) _progress.Warn(concern);
+        if (_position.Step == 0 && _method.WantsPriming)
         {
             _progress.Doing("filling the queue with real keys");
             Priming.Fill(_method, _reader, _loaders, cancel);
         }
-        while (_state.Epoch < last && !IsPastMaximum)
+        while (_position.Epoch < last && !IsPastMaximum)
         {
             if (RunEpoch(last, cancel) && EndEpoch(last, cancel)) continue;
             Save();
             return Result(finished: IsPastMaximum);
         }
-        if (_state.Epoch < last) Save();        // the bound on steps fell on an epoch's end
+        if (_position.Epoch < last) Save();        // the bound on steps fell on an epoch's end
         return Result(finished: true);
     }
 
@@ -191,28 +183,42 @@ public sealed partial class TrainingRun : IDisposable
         _lock.Dispose();
     }
 
+    /// <summary>Takes up what was learned before; null for a run that begins, or begins anew.</summary>
+    private CheckpointState? Newest(GoingOn? goingOn, RunWorld world)
+    {
+        if (goingOn is not null && _store.Newest(_progress.Warn, _environment) is { } newest)
+        {
+            _store.Load(newest, _method, _optimizer, _probe, world.Places);
+            return goingOn.From(newest, world, _recipe, StepsPerEpoch, _progress.Warn);
+        }
+        if (_environment.Start is { } start) BeginningEncoder.Load(start, _method);
+        return null;
+    }
+
     /// <summary>Runs the rest of the current epoch; false when it was canceled.</summary>
     private bool RunEpoch(int last, CancellationToken cancel)
     {
-        int accumulate = _recipe.Training.Accumulate, done = _state.BatchInEpoch, batches = StepsPerEpoch * accumulate;
+        int accumulate = _recipe.Training.Accumulate, done = _position.BatchInEpoch, batches = StepsPerEpoch * accumulate;
         _meter.Begin(_loaders.Waited);
-        double elapsedBefore = _state.ElapsedSeconds;
+        double elapsedBefore = _position.ElapsedSeconds;
         if (cancel.IsCancellationRequested) return false;
         if (done == batches)            // stopped in the test at the epoch's end
         {
             _rate = _recipe.LearningRate.At(Clock with { Step = Clock.Step - 1 });
             return true;
         }
-        foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(_state.Epoch, sizeOf: _state.Epoch, done, CancellationToken.None)))
+        foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(_position.Epoch, sizeOf: _position.Epoch, done, CancellationToken.None)))
         {
             double loss;
             _watch.Begin();
             using (coming) loss = MicroBatch(coming, accumulate);
             _lossOfUpdate += loss / accumulate;
-            _state = _state with { BatchInEpoch = ++done, LossSum = _state.LossSum + loss, ElapsedSeconds = elapsedBefore + _meter.Seconds };
+            _position.AddBatch(loss);
+            _position.ElapsedSeconds = elapsedBefore + _meter.Seconds;
+            done++;
             _meter.Add(coming.Count);
             if (done % accumulate == 0) Update();
-            if (_probe is not null) _state = _state.Plus(_probe.Step());
+            if (_probe is not null) _position.AddMeasures(_probe.Step());
             _watch.End();
             if (done % accumulate != 0) continue;
             Report(last);
@@ -225,12 +231,12 @@ public sealed partial class TrainingRun : IDisposable
     private double MicroBatch(ComingBatch coming, int accumulate)
     {
         using TensorScope scope = TensorScope.Begin();
-        long address = (long)_state.Epoch * _loaders.BatchesPerEpoch + _state.BatchInEpoch;
+        long address = (long)_position.Epoch * _loaders.BatchesPerEpoch + _position.BatchInEpoch;
         Batch batch = coming.Read(address);
         StepResult step = _method.LeanStep(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
-        if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _state, _recipe.LearningRate.At(Clock), _folder);
-        if (step.Measures is { } measures) _state = _state.Plus(measures);
+        if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _position, _recipe.LearningRate.At(Clock), _folder);
+        if (step.Measures is { } measures) _position.AddMeasures(measures);
         (accumulate == 1 ? step.Loss : step.Loss / accumulate).Backward();
         _method.AfterBackward(step);
         return loss;
@@ -241,8 +247,8 @@ public sealed partial class TrainingRun : IDisposable
         _rate = _recipe.LearningRate.At(Clock);
         if (_recipe.Training.ClipGradients is { } bound) _optimizer.ClipGradients(bound);
         _optimizer.Update(_rate);
-        _state = _state with { Step = _state.Step + 1, OptimizerUpdates = _optimizer.Updates };
-        _losses.Add(_state.Step, _lossOfUpdate);
+        _position.AddUpdate();
+        _losses.Add(_position.Step, _lossOfUpdate);
         _lossOfUpdate = 0;
         _method.AfterUpdate(Clock);
         if (!_hasUpdated) Runtime.ReleaseCachedMemory();        // choosing kernels took more than the steps will need
@@ -252,25 +258,16 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was canceled, and a resume does it again.</summary>
     private bool EndEpoch(int last, CancellationToken cancel)
     {
-        double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _state.LossSum / Math.Max(1, _state.BatchInEpoch);
-        Dictionary<string, double> measures = _state.Measures(_method.Measures());
+        double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _position.Loss ?? 0;
+        Dictionary<string, double> measures = _position.Measures(_method.Measures());
         long testStart = _time.GetTimestamp();
-        int epoch = _state.Epoch + 1;
+        int epoch = _position.Epoch + 1;
         bool isLast = epoch == last;
         if (_tests.Run(epoch, isLast, cancel) is not { } scores) return false;
         if (scores.Probe is { } accuracy) measures["val_p_acc"] = accuracy;
-        bool best = scores.Knn is not null && !(scores.Knn <= _state.BestKnn);
-        _state = _state with
-        {
-            Epoch = epoch,
-            BatchInEpoch = 0,
-            LossSum = 0,
-            MeasureSums = null,
-            BestKnn = best ? scores.Knn : _state.BestKnn,
-            BestStep = best ? _state.Step : _state.BestStep,
-            ElapsedSeconds = _state.ElapsedSeconds + _meter.Since(testStart),
-        };
-        EpochMetrics metrics = new(epoch, _state.Step, loss, _rate, scores.Knn, rate, wait, _state.ElapsedSeconds, _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
+        bool best = _position.EndEpoch(scores.Knn);
+        _position.ElapsedSeconds += _meter.Since(testStart);
+        EpochMetrics metrics = new(epoch, _position.Step, loss, _rate, scores.Knn, rate, wait, _position.ElapsedSeconds, _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % _recipe.Checkpoints.EveryEpochs == 0) Save();
         _progress?.Report(metrics);
@@ -280,10 +277,9 @@ public sealed partial class TrainingRun : IDisposable
     private void Save()
     {
         _environment = _environment.WithKernels();
-        _state = _state with { MetricsBytes = _metrics.Length, Environment = _environment, Recipe = _recipeText };
         _environment.Write(_folder);
-        _store.Write(_state, _method, _optimizer, _losses, _probe);
-        _store.Retain(_recipe.Checkpoints.Keep, _state.Step, _recipe.Checkpoints.KeepBest ? _state.BestStep : null);
+        _store.Write(_position.ToCheckpoint(_metrics.Length, _environment, _recipeText), _method, _optimizer, _losses, _probe);
+        _store.Retain(_recipe.Checkpoints.Keep, _position.Step, _recipe.Checkpoints.KeepBest ? _position.BestStep : null);
         WriteEncoder();
     }
 

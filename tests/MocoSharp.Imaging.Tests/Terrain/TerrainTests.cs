@@ -1,6 +1,6 @@
 using MocoSharp.Imaging.Datasets;
-using MocoSharp.Imaging.Terrain;
 using MocoSharp.Imaging.Tests.Datasets;
+using MocoSharp.Terrain;
 
 namespace MocoSharp.Imaging.Tests.Terrain;
 

@@ -14,7 +14,8 @@ public sealed class EncoderFileTests : TensorTest
     [InlineData("depth", "1.5"), InlineData("patches", "8/x"), InlineData("patches", "0/0")]
     public void A_head_that_makes_no_sense_is_refused_with_the_file_and_a_way_out(string key, string text)
     {
-        Safetensors.Write(_path, [("a", Tensor.Ones([1]))], new Dictionary<string, string> { ["encoder"] = "resnet18-small", ["width"] = "0.125", [key] = text });
+        string encoder = key switch { "side" => "keras-cnn", "depth" => "cpc-small", _ => "resnet18-small" };
+        Safetensors.Write(_path, [("a", Tensor.Ones([1]))], new Dictionary<string, string> { ["encoder"] = encoder, ["width"] = "0.125", [key] = text });
         MocoException error = Assert.Throws<MocoException>(() => EncoderFile.Read(_path));
         Assert.Equal((ErrorIds.NotAnEncoder, _path), (error.Id, error.At));
         Assert.Contains("moco resume", error.Fix, StringComparison.Ordinal);

@@ -65,7 +65,7 @@ public sealed class ResNetTests : TensorTest
         using GradMode off = GradMode.Off();
         foreach (string name in EncoderRegistry.Names)
         {
-            using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name, Width: 0.125, Channels: 2, Side: 32));
+            using Encoder encoder = EncoderRegistry.Create(Tiny.Encoder(name) with { Channels = 2 });
             Assert.Equal([2, encoder.Features], encoder.Forward(Fill.Inputs("x", 2, 2, 32, 32)).Shape);
         }
     }

@@ -21,7 +21,7 @@ internal static class Filled
 
     public static float[] Inputs(string name, int count)
     {
-        using Tensor values = Fill.Inputs(name, count).Own();
+        using Tensor values = Fill.Inputs(name, count).DetachFromScope();
         return values.ToArray<float>();
     }
 }

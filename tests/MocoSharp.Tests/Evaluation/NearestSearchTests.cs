@@ -1,5 +1,5 @@
 #pragma warning disable xUnit1051   // milliseconds each: nothing to cancel
-using MocoSharp.Benchmarks;
+using MocoSharp.Bench;
 using MocoSharp.Features;
 using MocoSharp.Tests.Mutations;
 

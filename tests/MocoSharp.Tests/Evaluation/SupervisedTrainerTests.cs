@@ -53,7 +53,7 @@ public sealed class SupervisedTrainerTests : TensorTest
     [Theory, MemberData(nameof(Encoders))]
     public void Half_of_the_stages_of_any_encoder_is_its_first_half(string name)
     {
-        using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name, Width: 0.125, Side: 32));
+        using Encoder encoder = EncoderRegistry.Create(Tiny.Encoder(name));
         HashSet<Tensor> Weights(string freeze) => [.. FrozenStages.Of(encoder, freeze).Modules.SelectMany(static module => module.Parameters()).Select(static item => item.Value)];
         int all = encoder.Parameters().Count();
         Assert.Empty(Weights("none"));

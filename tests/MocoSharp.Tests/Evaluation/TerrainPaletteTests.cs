@@ -4,9 +4,9 @@ using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
-using MocoSharp.Imaging.Terrain;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
+using MocoSharp.Terrain;
 
 namespace MocoSharp.Tests.Evaluation;
 

@@ -34,9 +34,9 @@ internal static class TinyRecipes
             LearningRate = new ConstantRate(0.001),
             Probe = new ProbeSettings(BatchSize: 3, new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half)),
         },
-        ["amdim"] = static () => Of(new AmdimOptions(), new EncoderOptions("amdim", Width: 0.0625, Side: 32, Depth: 1, Features: 32), side: 32),
-        ["cpc"] = static () => Of(new CpcOptions(Steps: 1, Directions: 4, Negatives: 4, ContextLayers: 2), new EncoderOptions("cpc-small", Width: 0.125, Patches: new PatchGrid(8, 4)), views: 1, side: 16),
-        ["dim"] = static () => Of(new DeepInfoMaxOptions(GlobalWeight: 1, Features: 8, Units: 16), new EncoderOptions("dim-cnn", Width: 0.125, Side: 16), views: 1, side: 16) with { Optimizer = new AdamSettings(), LearningRate = new ConstantRate(0.001) },
+        ["amdim"] = static () => Of(new AmdimOptions(), new AmdimEncoderOptions("amdim", Width: 0.0625, Side: 32, Depth: 1, Features: 32), side: 32),
+        ["cpc"] = static () => Of(new CpcOptions(Steps: 1, Directions: 4, Negatives: 4, ContextLayers: 2), new DeepEncoderOptions("cpc-small", Width: 0.125, Patches: new PatchGrid(8, 4)), views: 1, side: 16),
+        ["dim"] = static () => Of(new DeepInfoMaxOptions(GlobalWeight: 1, Features: 8, Units: 16), new SizedEncoderOptions("dim-cnn", Width: 0.125, Side: 16), views: 1, side: 16) with { Optimizer = new AdamSettings(), LearningRate = new ConstantRate(0.001) },
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, views: 1, last: new ColorSpace()),
     };
 

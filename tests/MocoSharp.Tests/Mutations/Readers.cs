@@ -97,7 +97,7 @@ internal static class Readers
         using TensorScope scope = TensorScope.Begin();
         LinearHead linear = new([1, 2, 3, 4, 5, 6], [0, 1], ["cat", "dog"]);
         HeldOut? heldOut = calibrated ? new HeldOut([0.9f, 0.6f], [true, false]) : null;
-        byte[] file = File.ReadAllBytes(new KeptHead(linear, FeatureSpace.Backbone, heldOut, calibrated ? 0.95 : null, "ab12", calibrated ? [("conv1.weight", Tensor.Ones([2, 2]))] : null).Save(new RunFolder(folder), "x"));
+        byte[] file = File.ReadAllBytes(new SavedHead(linear, FeatureSpace.Backbone, heldOut, calibrated ? 0.95 : null, "ab12", calibrated ? [("conv1.weight", Tensor.Ones([2, 2]))] : null).Save(new RunFolder(folder), "x"));
         Directory.Delete(folder, recursive: true);
         return file;
     }
@@ -105,7 +105,7 @@ internal static class Readers
     private static void ReadHead(byte[] file, string folder)
     {
         using TensorScope scope = TensorScope.Begin();
-        KeptHead head = KeptHead.Read(new RunFolder(folder), Written(file, folder, "head.safetensors"));
+        SavedHead head = SavedHead.Read(new RunFolder(folder), Written(file, folder, "head.safetensors"));
         float[] probabilities = new float[head.Head.Classes.Count];
         head.Head.Apply(new float[head.Head.Dimensions], probabilities);
         _ = head.HeldOut?.Curve();

@@ -1,5 +1,4 @@
 using MocoSharp.Encoders;
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods;
@@ -116,7 +115,6 @@ public sealed class BoundsSweepTests : TinyRuns
         (string? id, string? fix, string? at) = error switch
         {
             MocoException e => (e.Id, e.Fix, e.At),
-            ImagingException e => (e.Id, e.Fix, e.At),
             _ => (null, null, null),
         };
         if (id is null || string.IsNullOrEmpty(fix)) return false;
@@ -125,7 +123,7 @@ public sealed class BoundsSweepTests : TinyRuns
         return (id.StartsWith("MS2", StringComparison.Ordinal) || id.StartsWith("MS3", StringComparison.Ordinal)) && $"{error.Message} {at} {fix}".Contains(key, StringComparison.Ordinal);
     }
 
-    private static bool IsOfRecipes(Type type) => !type.IsAbstract && type.IsPublic && (type == typeof(Recipe) || type == typeof(EncoderOptions) || type == typeof(PatchGrid) || type == typeof(ChannelStats)
+    private static bool IsOfRecipes(Type type) => !type.IsAbstract && type.IsPublic && (type == typeof(Recipe) || type.IsAssignableTo(typeof(EncoderOptions)) || type == typeof(PatchGrid) || type == typeof(ChannelStats)
         || type.Namespace == typeof(Recipe).Namespace && type.Name.EndsWith("Settings", StringComparison.Ordinal) || type == typeof(SizeStep)
         || new[] { typeof(Augmentation), typeof(MethodOptions), typeof(OptimizerSettings), typeof(RateSettings), typeof(Modality) }.Any(type.IsSubclassOf));
 

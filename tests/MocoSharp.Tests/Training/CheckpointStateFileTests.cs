@@ -9,7 +9,7 @@ namespace MocoSharp.Tests.Training;
 /// <summary>A checkpoint's state.json: no bit of it is trusted that was not written.</summary>
 public sealed class CheckpointStateFileTests : TinyRuns
 {
-    private static readonly CheckpointState s_state = new(CheckpointState.CurrentFormat, Epoch: 3, BatchInEpoch: 1, Step: 13, LossSum: 2.5, ElapsedSeconds: 0.75, OptimizerUpdates: 13,
+    private static readonly CheckpointState s_state = new(CheckpointState.CurrentFormat, Epoch: 3, BatchInEpoch: 1, Step: 13, LossSum: 2.5, ElapsedSeconds: 0.75,
         MetricsBytes: 512, BestKnn: 61.5, BestStep: 8, new Dictionary<string, string> { ["weights.safetensors"] = "ab12" }, new Dictionary<string, double> { ["p_acc"] = double.NaN });
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class DeviceSweepTests : TinyRuns
     [Theory, MemberData(nameof(Encoders))]
     public void Each_encoder_learns_there(string name)
     {
-        using Encoder encoder = EncoderRegistry.Create(Smallest(name));
+        using Encoder encoder = EncoderRegistry.Create(Tiny.Encoder(name));
         encoder.MoveTo(TestDevice.Here);
         encoder.Forward(Pictures(encoder)).Pow(2).Sum().Backward();
         Assert.All(encoder.Parameters(), static p => Assert.Equal(TestDevice.Here, p.Value.Grad!.Device));
@@ -147,12 +147,6 @@ public sealed class DeviceSweepTests : TinyRuns
         Recipe recipe = TinyRecipes.For(method);
         return recipe with { Training = recipe.Training with { Device = device, Precision = Precision.Fp32 } };
     }
-
-    private static EncoderOptions Smallest(string name) => name switch
-    {
-        "amdim" => new(name, Width: 0.0625, Side: 32, Depth: 1, Features: 32),
-        _ => new(name, Width: 0.125, Side: 32),
-    };
 
     private static Tensor Pictures(Encoder encoder) => Tensor.RandomNormal([4, encoder.Options.Channels, 32, 32]).Contiguous(MemoryFormat.ChannelsLast).To(TestDevice.Here);
 }

@@ -37,7 +37,7 @@ public sealed class EpochTestsTests : TinyRuns
     /// <summary>Its loss is never a number.</summary>
     private sealed class NoNumbers : Method
     {
-        internal NoNumbers() => Encoder = Own("net", EncoderRegistry.Create(Tiny.EncoderOptions));
+        internal NoNumbers() => Encoder = Register("net", EncoderRegistry.Create(Tiny.EncoderOptions));
 
         public override Encoder Encoder { get; }
 

@@ -170,7 +170,7 @@ public sealed class ResumeTests : TinyRuns
         TrainingResult run = Train("run", Recipe());
         byte[] encoder = File.ReadAllBytes(run.Folder.Encoder);
         File.WriteAllBytes(run.Folder.Encoder, encoder[..100]);
-        File.WriteAllText(run.Folder.Encoder + WholeFile.Unfinished, "half");
+        File.WriteAllText(run.Folder.Encoder + AtomicFile.Unfinished, "half");
         File.Delete(run.Folder.Views);
         Resume("run", Recipe());
         Assert.Equal(encoder, File.ReadAllBytes(run.Folder.Encoder));

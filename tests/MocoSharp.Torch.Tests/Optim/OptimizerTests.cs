@@ -96,7 +96,7 @@ public sealed class OptimizerTests : TensorTest
         Steps(unbroken, first, 0, 3);
         resumed.Load(unbroken.State().ToDictionary());
         using Optimizer second = Make(resumed);
-        second.Restore(first.Updates, first.State.ToDictionary());
+        second.Restore(first.State.ToDictionary());
         Assert.Equal(3, second.Updates);
         Steps(unbroken, first, 3, 6);
         Steps(resumed, second, 3, 6);
@@ -109,15 +109,15 @@ public sealed class OptimizerTests : TensorTest
         using Sequential network = Network();
         using Adam optimizer = new(ParameterGroup.Of(network.Parameters(), 0, decayNormsAndBiases: false));
         Dictionary<string, Tensor> state = optimizer.State.ToDictionary(static item => item.Name, static item => item.Value + 1);
-        Assert.Equal(["mean.decayed", "mean.undecayed", "square.decayed", "square.undecayed"], state.Keys);
+        Assert.Equal(["updates", "mean.decayed", "mean.undecayed", "square.decayed", "square.undecayed"], state.Keys);
         state["square.undecayed"] = Tensor.Zeros([3]);
-        TorchException error = Assert.Throws<TorchException>(() => optimizer.Restore(9, state, "state.safetensors"));
+        TorchException error = Assert.Throws<TorchException>(() => optimizer.Restore(state, "state.safetensors"));
         Assert.Equal("state.safetensors", error.At);
         Assert.Contains("the optimizer's 'square.undecayed' [", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, optimizer.Updates);
-        Assert.All(optimizer.State, static item => Assert.Equal(0, item.Value.Norm().ToDouble()));
+        Assert.All(optimizer.State, static item => Assert.Equal(0, item.Value.To(DType.Float64).Norm().ToDouble()));
         state.Remove("square.undecayed");
-        Assert.EndsWith("is missing", Assert.Throws<TorchException>(() => optimizer.Restore(9, state)).Message, StringComparison.Ordinal);
+        Assert.EndsWith("is missing", Assert.Throws<TorchException>(() => optimizer.Restore(state)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

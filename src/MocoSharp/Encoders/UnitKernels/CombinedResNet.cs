@@ -35,10 +35,10 @@ internal sealed class CombinedResNet : ConvNormEncoder
         internal Block(int channels, int stride, Convolutions convolutions)
         {
             int outputs = stride > 1 ? 2 * channels : channels;
-            _conv1 = Own("conv1", convolutions.Make(channels, channels / 2, 1));
-            _conv2 = Own("conv2", convolutions.Make(channels / 2, channels / 2, 3, stride));
-            _conv3 = Own("conv3", convolutions.Make(channels / 2, outputs, 1));
-            if (stride > 1) _shortcut = Own("shortcut", convolutions.Make(channels, outputs, 1, stride));
+            _conv1 = Register("conv1", convolutions.Make(channels, channels / 2, 1));
+            _conv2 = Register("conv2", convolutions.Make(channels / 2, channels / 2, 3, stride));
+            _conv3 = Register("conv3", convolutions.Make(channels / 2, outputs, 1));
+            if (stride > 1) _shortcut = Register("shortcut", convolutions.Make(channels, outputs, 1, stride));
         }
 
         protected override Tensor Compute(Tensor x)

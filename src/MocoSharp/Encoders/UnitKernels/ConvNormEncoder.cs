@@ -11,7 +11,7 @@ internal abstract class ConvNormEncoder : Encoder
     private protected ConvNormEncoder(EncoderOptions options, int stemChannels) : base(options)
     {
         _stemChannels = stemChannels;
-        Layer stem = Own("stem", NewStem(options.Channels));
+        Layer stem = Register("stem", NewStem(options.Channels));
         AddStage("stem", stemChannels, 2, stem.Forward);
     }
 
@@ -20,7 +20,7 @@ internal abstract class ConvNormEncoder : Encoder
 
     /// <summary>Appends a stage of blocks.</summary>
     private protected void AddBlocks(string name, int channels, int stride, params ReadOnlySpan<Layer> blocks) =>
-        AddStage(name, channels, stride, Own(name, new Sequential(blocks)).Forward);
+        AddStage(name, channels, stride, Register(name, new Sequential(blocks)).Forward);
 
     /// <summary>A channel count times the encoder's width, to a multiple of a number.</summary>
     private protected static int Scaled(int channels, double width, int multiple) =>

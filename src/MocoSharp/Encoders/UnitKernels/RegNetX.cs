@@ -38,10 +38,10 @@ internal sealed class RegNetX : ConvNormEncoder
 
         internal Block(int inputs, int outputs, int group, int stride)
         {
-            _conv1 = Own("conv1", new ConvNorm2d(inputs, outputs, 1));
-            _conv2 = Own("conv2", new ConvNorm2d(outputs, outputs, 3, stride, groups: outputs / group));
-            _conv3 = Own("conv3", new ConvNorm2d(outputs, outputs, 1));
-            if (inputs != outputs || stride > 1) _shortcut = Own("shortcut", new ConvNorm2d(inputs, outputs, 1, stride));
+            _conv1 = Register("conv1", new ConvNorm2d(inputs, outputs, 1));
+            _conv2 = Register("conv2", new ConvNorm2d(outputs, outputs, 3, stride, groups: outputs / group));
+            _conv3 = Register("conv3", new ConvNorm2d(outputs, outputs, 1));
+            if (inputs != outputs || stride > 1) _shortcut = Register("shortcut", new ConvNorm2d(inputs, outputs, 1, stride));
         }
 
         protected override Tensor Compute(Tensor x)

@@ -36,10 +36,10 @@ internal sealed class SeparateResNet : ConvNormEncoder
         internal Block(int inputs, int outputs, Convolutions convolutions)
         {
             int inner = Math.Min(inputs, outputs);
-            _conv1 = Own("conv1", convolutions.Make(inputs, inner, 3, stride: 2));
-            _conv2 = Own("conv2", convolutions.Make(inner, inner, 3));
-            _conv3 = Own("conv3", convolutions.Make(inner, outputs, 3));
-            _shortcut = Own("shortcut", convolutions.Make(inputs, outputs, 1, stride: 2));
+            _conv1 = Register("conv1", convolutions.Make(inputs, inner, 3, stride: 2));
+            _conv2 = Register("conv2", convolutions.Make(inner, inner, 3));
+            _conv3 = Register("conv3", convolutions.Make(inner, outputs, 3));
+            _shortcut = Register("shortcut", convolutions.Make(inputs, outputs, 1, stride: 2));
         }
 
         protected override Tensor Compute(Tensor x)

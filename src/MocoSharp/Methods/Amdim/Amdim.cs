@@ -23,15 +23,15 @@ public sealed class Amdim : Method
     public Amdim(MethodParts parts, AmdimOptions options)
     {
         (_options, _batch) = (options.InBounds(), parts.Batch);
-        Encoder encoder = Own("encoder", parts.Encoder());
+        Encoder encoder = Register("encoder", parts.Encoder());
         if (encoder is not AmdimEncoder own)
         {
             Dispose();
             throw new OptionException("encoder.name", parts.Options.Name, "and this method compares maps of 7×7 and 5×5 places without padding", fix: "set encoder.name to amdim");
         }
         _encoder = own;
-        _five = Own("five", new ScaleEmbedding(ChannelsOf(AmdimEncoder.Five), own.Features));
-        _seven = Own("seven", new ScaleEmbedding(ChannelsOf(AmdimEncoder.Seven), own.Features));
+        _five = Register("five", new ScaleEmbedding(ChannelsOf(AmdimEncoder.Five), own.Features));
+        _seven = Register("seven", new ScaleEmbedding(ChannelsOf(AmdimEncoder.Seven), own.Features));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Methods.Amdim;
 
 /// <summary>Settings of <see cref="Amdim"/>; the network's sizes are the encoder's. The defaults are the authors'.</summary>

@@ -13,10 +13,10 @@ internal sealed class ScaleEmbedding : Layer
 
     internal ScaleEmbedding(int inputs, int outputs)
     {
-        _first = Own("first", new Linear(inputs, outputs, bias: false));
-        _second = Own("second", new Linear(outputs, outputs, bias: false));
-        _shortcut = Own("shortcut", new Linear(inputs, outputs));
-        _norm = Own("norm", new BatchNorm1d(outputs));
+        _first = Register("first", new Linear(inputs, outputs, bias: false));
+        _second = Register("second", new Linear(outputs, outputs, bias: false));
+        _shortcut = Register("shortcut", new Linear(inputs, outputs));
+        _norm = Register("norm", new BatchNorm1d(outputs));
         Initialization.NearIdentity(_shortcut.Weight);
         using GradMode off = GradMode.Off();
         _second.Weight.ZeroInPlace();

@@ -19,10 +19,10 @@ public static class ScaleScore
     {
         long n = target.Size(0), places = target.Size(1);
         double scale = Math.Sqrt(source.Size(1)) * clip;                                            // folded into the source: the N · N · L scores are passed over as seldom as can be
-        Tensor raw = Wide(MatMul((source / scale).To(target.DType), target.Reshape(n * places, -1).T));       // [source, target's picture and place], in units of c
+        Tensor raw = AtLeastFloat32(MatMul((source / scale).To(target.DType), target.Reshape(n * places, -1).T));       // [source, target's picture and place], in units of c
         Tensor row = Tensor.Arange(n, device: source.Device);
         Tensor own = row.Unsqueeze(0).EqualTo(row.Unsqueeze(1)).To(raw.DType).Unsqueeze(2);         // [N, N, 1]
-        Tensor positive = Tanh((Wide(source).Unsqueeze(1) * Wide(target)).Sum(dim: 2) / scale) * clip;        // [N, L]
+        Tensor positive = Tanh((AtLeastFloat32(source).Unsqueeze(1) * AtLeastFloat32(target)).Sum(dim: 2) / scale) * clip;        // [N, L]
         Tensor others = (Tanh(raw) * clip).View(n, n, places) + own * Excluded;
         Tensor negatives = others.View(n, n * places).LogSumExp(dim: 1, keepDim: true);             // [N, 1], shared by the places
         return (Softplus(negatives - positive).Mean(), raw.Pow(2).Mean() * (clip * clip));

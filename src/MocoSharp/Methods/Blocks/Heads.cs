@@ -10,18 +10,7 @@ public static class Heads
     /// <param name="hidden">Sizes between, in order; MoCo v2 has one, as wide as the features.</param>
     /// <param name="outputs">Numbers out.</param>
     /// <remarks>MoCo v2: Chen et al. 2020, arXiv:2003.04297. Positions are torch's: 0, 2, 4 hold weights.</remarks>
-    public static Sequential Mlp(int features, IReadOnlyList<int> hidden, int outputs)
-    {
-        Sequential head = new();
-        foreach (int size in hidden)
-        {
-            head.Add(new Linear(features, size));
-            head.Add(new Relu());
-            features = size;
-        }
-        head.Add(new Linear(features, outputs));
-        return head;
-    }
+    public static Sequential Mlp(int features, IReadOnlyList<int> hidden, int outputs) => Projector(features, hidden, outputs, norm: false);
 
     /// <summary>A projector of several layers: (linear, batch norm where asked, ReLU) … linear, batch norm where asked.</summary>
     /// <param name="features">Numbers in.</param>

@@ -28,7 +28,7 @@ public sealed class NoiseContrast : Module
     }
 
     /// <summary>Keeps the first Z that it is told.</summary>
-    public void Settle(double constant)
+    public void KeepFirst(double constant)
     {
         if (Constant is null) _constant.FillInPlace(constant);
     }

@@ -8,7 +8,7 @@ namespace MocoSharp.Methods.Blocks;
 public sealed class ProjectionNetwork : Layer
 {
     /// <summary>Takes both parts.</summary>
-    public ProjectionNetwork(Encoder encoder, Layer head) => (Encoder, Head) = (Own("encoder", encoder), Own("head", head));
+    public ProjectionNetwork(Encoder encoder, Layer head) => (Encoder, Head) = (Register("encoder", encoder), Register("head", head));
 
     /// <summary>Pictures to features.</summary>
     public Encoder Encoder { get; }

@@ -15,8 +15,8 @@ public sealed class SupportSet : Module
     /// <param name="features">D.</param>
     public SupportSet(int length, int features)
     {
-        _queue = Own("queue", new KeyQueue(length, features));
-        _labels = Own("labels", new KeyQueue(length, 1));        // a second ring that moves with the first
+        _queue = Register("queue", new KeyQueue(length, features));
+        _labels = Register("labels", new KeyQueue(length, 1));        // a second ring that moves with the first
         using GradMode off = GradMode.Off();
         _labels.Keys.FillInPlace(-1);
     }
@@ -28,7 +28,7 @@ public sealed class SupportSet : Module
     public double Fill => _queue.Fill;
 
     /// <summary>What people should know before training with so many pictures.</summary>
-    internal static IEnumerable<string> Concerns(int length, int pictures)
+    internal static IEnumerable<string> Warnings(int length, int pictures)
     {
         if (length > pictures)
             yield return $"the support set holds {length} projections and there are {pictures} pictures: a picture's nearest neighbor would often be itself, an epoch older; "

@@ -11,7 +11,7 @@ namespace MocoSharp.Methods.Cmc;
 /// encoder is a pair. Each view is scored against the other view's bank, both with the same rows. Z of the noise-contrastive form is kept exactly, one a
 /// view. A row may be its own noise, as in that code. Departure: the banks move after the backward pass; the values are the same.</remarks>
 [Method("cmc", typeof(CmcOptions))]
-public sealed class Cmc : Method
+public sealed class Cmc : Method<CmcStep>
 {
     private readonly PairEncoder _encoder;
     private readonly Layer _lightHead, _colorHead;
@@ -26,13 +26,13 @@ public sealed class Cmc : Method
         _options = options.InBounds();
         if (!parts.Options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal))
             throw new OptionException("encoder.name", parts.Options.Name, "one encoder, and this method needs one for lightness and one for color", fix: $"set encoder.name to pair-{parts.Options.Name}");
-        PairEncoder encoder = _encoder = Own("encoder", (PairEncoder)parts.Encoder());
-        _lightHead = Own("light_head", Heads.Mlp(encoder.First.Features, [], options.Features));
-        _colorHead = Own("colour_head", Heads.Mlp(encoder.Rest.Features, [], options.Features));
-        _lightBank = Own("light_bank", new MemoryBank(parts.Pictures, options.Features));
-        _colorBank = Own("colour_bank", new MemoryBank(parts.Pictures, options.Features));
-        _lightContrast = Own("light_contrast", new NoiseContrast());
-        _colorContrast = Own("colour_contrast", new NoiseContrast());
+        PairEncoder encoder = _encoder = Register("encoder", (PairEncoder)parts.Encoder());
+        _lightHead = Register("light_head", Heads.Mlp(encoder.First.Features, [], options.Features));
+        _colorHead = Register("colour_head", Heads.Mlp(encoder.Rest.Features, [], options.Features));
+        _lightBank = Register("light_bank", new MemoryBank(parts.Pictures, options.Features));
+        _colorBank = Register("colour_bank", new MemoryBank(parts.Pictures, options.Features));
+        _lightContrast = Register("light_contrast", new NoiseContrast());
+        _colorContrast = Register("colour_contrast", new NoiseContrast());
     }
 
     /// <inheritdoc/>
@@ -54,23 +54,22 @@ public sealed class Cmc : Method
     public (double? Light, double? Color) Constants => (_lightContrast.Constant, _colorContrast.Constant);
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override CmcStep Step(Batch batch)
     {
         (Tensor light, Tensor color) = Features(batch.View(0));                              // [N, D] each
         long[] rows = MemoryBank.OwnFirst(batch.Indices, batch.Noise(use: 0, _options.Negatives, _lightBank.Pictures));
         (Tensor first, double? lightConstant) = Contrast(_colorBank.Products(light, rows), _lightContrast);
         (Tensor second, double? colorConstant) = Contrast(_lightBank.Products(color, rows), _colorContrast);
-        return new Seen(first + second, light.Detach(), color.Detach(), batch.Indices, lightConstant, colorConstant);
+        return new CmcStep(first + second, light.Detach(), color.Detach(), batch.Indices, lightConstant, colorConstant);
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step)
+    protected override void Remember(CmcStep step)
     {
-        Seen seen = (Seen)step;
-        if (seen.LightConstant is { } light) _lightContrast.Settle(light);
-        if (seen.ColorConstant is { } color) _colorContrast.Settle(color);
-        _lightBank.Move(seen.Pictures, seen.Light, _options.BankMomentum);
-        _colorBank.Move(seen.Pictures, seen.Color, _options.BankMomentum);
+        if (step.LightConstant is { } light) _lightContrast.KeepFirst(light);
+        if (step.ColorConstant is { } color) _colorContrast.KeepFirst(color);
+        _lightBank.Move(step.Pictures, step.Light, _options.BankMomentum);
+        _colorBank.Move(step.Pictures, step.Color, _options.BankMomentum);
     }
 
     /// <inheritdoc/>
@@ -93,10 +92,18 @@ public sealed class Cmc : Method
         double constant = contrast.ConstantFor(scores, _lightBank.Pictures);
         return (NoiseContrast.Loss(scores, constant, _lightBank.Pictures), constant);
     }
+}
 
-    private sealed record Seen(Tensor Loss, Tensor Light, Tensor Color, IReadOnlyList<int> Pictures, double? LightConstant, double? ColorConstant)
-        : StepResult(Loss, Light)
-    {
-        public override IEnumerable<Tensor> Tensors => [Loss, Light, Color];
-    }
+/// <summary>A step whose features move both banks.</summary>
+/// <param name="Loss">A scalar to go down from.</param>
+/// <param name="Light">[N, D], fp32: features of lightness, constants of unit length.</param>
+/// <param name="Color">[N, D], fp32: those of color.</param>
+/// <param name="Pictures">[N]: each row's place in the banks.</param>
+/// <param name="LightConstant">Z of lightness as this batch has it; null in the softmax form.</param>
+/// <param name="ColorConstant">Z of color.</param>
+public sealed record CmcStep(
+    Tensor Loss, Tensor Light, Tensor Color, IReadOnlyList<int> Pictures, double? LightConstant, double? ColorConstant) : StepResult(Loss)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Loss, Light, Color];
 }

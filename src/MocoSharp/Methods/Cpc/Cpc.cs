@@ -24,12 +24,12 @@ public sealed class Cpc : Method
         _options = options.Checked();
         if (parts.Options.Patches is null)
             throw new OptionException("encoder.patches", null, "and this method predicts patches from patches", fix: "set encoder.patches to { side: 16, stride: 8 } or the like");
-        _encoder = Own("encoder", (PatchEncoder)parts.Encoder());
-        _context = Own("context", new MaskedContext(_encoder.Features, options.ContextLayers));
+        _encoder = Register("encoder", (PatchEncoder)parts.Encoder());
+        _context = Register("context", new MaskedContext(_encoder.Features, options.ContextLayers));
         _predictions = new PatchPrediction[options.Directions, options.Steps];
         for (int direction = 0; direction < options.Directions; direction++)
             for (int step = 0; step < options.Steps; step++)
-                _predictions[direction, step] = Own($"predict{direction}_{step + 1}", new PatchPrediction(_encoder.Features));
+                _predictions[direction, step] = Register($"predict{direction}_{step + 1}", new PatchPrediction(_encoder.Features));
     }
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public sealed class Cpc : Method
     public override double? ChanceLoss => _options.Negatives > 0 ? Math.Log(1 + _options.Negatives) : null;      // with all patches it depends on the grid
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Concerns(int pictures)
+    public override IEnumerable<string> Warnings(int pictures)
     {
         if (_encoder.Buffers().Any(static buffer => buffer.Name.EndsWith("running_mean", StringComparison.Ordinal)))
             yield return $"encoder {_encoder.Options.Name} has batch norm: its statistics over all patches of the batch tell a patch of those that are to be predicted; "
@@ -75,7 +75,7 @@ public sealed class Cpc : Method
     public override Tensor Project(Tensor pictures) => Normalize(_encoder.Forward(pictures));
 
     /// <summary>What is known of a grid down to each row, [N, C, H, W] in fp32; computed in the pictures' type.</summary>
-    internal Tensor Known(Tensor grid, DType type) => Wide(_context.Forward(grid.To(type)));
+    internal Tensor Known(Tensor grid, DType type) => AtLeastFloat32(_context.Forward(grid.To(type)));
 
     /// <summary>The grid turned by so many right angles, clockwise: what was on the left comes to the top.</summary>
     internal static Tensor Turned(Tensor grid, int quarters) => (quarters % Turns) switch

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Methods.Cpc;
 
 /// <summary>Settings of <see cref="Cpc"/>; patches and their encoder are the encoder's. The defaults are those of Greedy InfoMax's CPC on STL-10.</summary>

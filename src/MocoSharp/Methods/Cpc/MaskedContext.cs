@@ -16,8 +16,8 @@ internal sealed class MaskedContext : Layer
     internal MaskedContext(int channels, int layers)
     {
         _layers = new GatedLayer[layers];
-        for (int i = 0; i < layers; i++) _layers[i] = Own($"layer{i}", new GatedLayer(channels, isFirst: i == 0));
-        _last = Own("last", new Conv(channels, channels, 1, 1));
+        for (int i = 0; i < layers; i++) _layers[i] = Register($"layer{i}", new GatedLayer(channels, isFirst: i == 0));
+        _last = Register("last", new Conv(channels, channels, 1, 1));
     }
 
     protected override Tensor Compute(Tensor x)
@@ -35,11 +35,11 @@ internal sealed class MaskedContext : Layer
 
         internal GatedLayer(int channels, bool isFirst)
         {
-            _vertical = Own("vertical", new Conv(channels, 2 * channels, 2, 3));
-            _toRow = Own("to_row", new Conv(2 * channels, 2 * channels, 1, 1));
-            _horizontal = Own("horizontal", new Conv(channels, 2 * channels, 1, 3));
-            if (!isFirst) _residual = Own("residual", new Conv(channels, 2 * channels, 1, 1));
-            _output = Own("output", new Conv(channels, channels, 1, 1));
+            _vertical = Register("vertical", new Conv(channels, 2 * channels, 2, 3));
+            _toRow = Register("to_row", new Conv(2 * channels, 2 * channels, 1, 1));
+            _horizontal = Register("horizontal", new Conv(channels, 2 * channels, 1, 3));
+            if (!isFirst) _residual = Register("residual", new Conv(channels, 2 * channels, 1, 1));
+            _output = Register("output", new Conv(channels, channels, 1, 1));
         }
 
         internal (Tensor Above, Tensor Row) Apply(Tensor above, Tensor row)

@@ -11,7 +11,7 @@ internal sealed class PatchPrediction : Module
 {
     private readonly Linear _weights;
 
-    internal PatchPrediction(int features) => _weights = Own("weights", new Linear(features, features, bias: false));
+    internal PatchPrediction(int features) => _weights = Register("weights", new Linear(features, features, bias: false));
 
     /// <summary>−ln of the own patch's share, the mean over positions, in nats; ln(1 + negatives) where all scores are equal.</summary>
     /// <param name="grid">[N, C, H, W], the patches.</param>
@@ -23,8 +23,8 @@ internal sealed class PatchPrediction : Module
         long height = grid.Size(2) - ahead;
         Tensor known = Rows(context.Narrow(2, 0, height)), patches = _weights.Forward(Rows(grid.Narrow(2, ahead, height)));      // [R, C], R = N · (H − ahead) · W
         int count = (int)known.Size(0);
-        if (draw is null) return CrossEntropy(Wide(MatMul(known, patches.T)), Tensor.Arange(count, device: known.Device));
-        Tensor scores = Wide(MatMul(known, patches.T));                                                                         // [R, R]: each patch's score is wanted about K times
+        if (draw is null) return CrossEntropy(AtLeastFloat32(MatMul(known, patches.T)), Tensor.Arange(count, device: known.Device));
+        Tensor scores = AtLeastFloat32(MatMul(known, patches.T));                                                                         // [R, R]: each patch's score is wanted about K times
         Tensor places = Tensor.From(OwnFirst(draw(count), count)).View(count, -1).To(scores.Device);
         return CrossEntropy(scores.Gather(1, places), Tensor.Zeros([count], DType.Int64, scores.Device));
     }

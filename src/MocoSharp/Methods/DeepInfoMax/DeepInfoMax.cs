@@ -11,7 +11,7 @@ namespace MocoSharp.Methods.DeepInfoMax;
 /// into the space of scores by a network of its own. Departures: the bound of Donsker and Varadhan is summed exactly, without the code's 1e-6; with
 /// accumulated gradients the discriminator sums over batches, which its Adam does not tell from their mean.</remarks>
 [Method("dim", typeof(DeepInfoMaxOptions))]
-public sealed class DeepInfoMax : Method
+public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
 {
     private const int Fine = 1 << 24;                    // steps of the prior's draws: as fine as fp32 is near 1
     private readonly Encoder _encoder;
@@ -27,22 +27,22 @@ public sealed class DeepInfoMax : Method
     public DeepInfoMax(MethodParts parts, DeepInfoMaxOptions options)
     {
         (_options, _batch) = (options.Checked(), parts.Batch);
-        _encoder = Own("encoder", parts.Encoder());
+        _encoder = Register("encoder", parts.Encoder());
         try
         {
             _stage = StageOf(_encoder, options.LocalStage);
-            _head = Own("head", Heads.Mlp(_encoder.Features, [], options.Features));
+            _head = Register("head", Heads.Mlp(_encoder.Features, [], options.Features));
             if (options.LocalWeight > 0)
             {
-                _local = Own("local", new ScoreNetwork(_stage.Channels, options.Units));
-                _localWhole = Own("local_whole", new ScoreNetwork(options.Features, options.Units));
+                _local = Register("local", new ScoreNetwork(_stage.Channels, options.Units));
+                _localWhole = Register("local_whole", new ScoreNetwork(options.Features, options.Units));
             }
             if (options.GlobalWeight > 0)
             {
-                _global = Own("global", new MapSummary(_stage.Channels, _encoder.Options.Side / _stage.Stride, options.Units));
-                _globalWhole = Own("global_whole", new Linear(options.Features, options.Units));
+                _global = Register("global", new MapSummary(_stage.Channels, Side / _stage.Stride, options.Units));
+                _globalWhole = Register("global_whole", new Linear(options.Features, options.Units));
             }
-            if (options.PriorWeight > 0) _prior = Own("prior", new UniformPrior(options.Features, options.DiscriminatorRate));
+            if (options.PriorWeight > 0) _prior = Register("prior", new UniformPrior(options.Features, options.DiscriminatorRate));
         }
         catch
         {
@@ -69,13 +69,18 @@ public sealed class DeepInfoMax : Method
         + _options.LocalWeight * InformationLoss.Chance(_options.Bound, _batch, Places)
         + _options.PriorWeight * Math.Log(2);
 
-    // InfoNCE's chance depends on the number of places of the local map, which follows from the pictures' side; only these encoders are told it.
-    private bool IsPlacesUnknown => _options.Bound == InformationBound.InfoNce && _options.LocalWeight > 0 && _encoder is not (DimCnn or AmdimEncoder);
+    // InfoNCE's chance depends on the number of places of the local map, which follows from the pictures' side
+    private bool IsPlacesUnknown => _options.Bound == InformationBound.InfoNce && _options.LocalWeight > 0 && KnownSide is null;
 
-    private int Places => _encoder.Options.Side / _stage.Stride * (_encoder.Options.Side / _stage.Stride);
+    private int Places => KnownSide is { } side ? side / _stage.Stride * (side / _stage.Stride) : 1;
+
+    private int? KnownSide => _options.Side ?? (_encoder.Options as SizedEncoderOptions)?.Side;
+
+    private int Side => KnownSide ?? throw new OptionException(nameof(DeepInfoMaxOptions.Side), null,
+        $"and the global objective has to know it, for encoder {_encoder.Options.Name} takes pictures of any size", fix: "set method.side to the views' side in pixels");
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override DeepInfoMaxStep Step(Batch batch)
     {
         Encoding seen = _encoder.Encode(batch.View(0), _stage.Name);
         Tensor map = seen.Maps[_stage.Name], whole = _head.Forward(seen.Features);             // [N, C, S, S], [N, Y]
@@ -84,16 +89,16 @@ public sealed class DeepInfoMax : Method
             loss += InformationLoss.Of(Spread(_local, map), _localWhole!.Forward(whole), _options.Bound) * _options.LocalWeight;
         if (_global is not null)
             loss += InformationLoss.Of(_global.Forward(map).Unsqueeze(1), _globalWhole!.Forward(whole), _options.Bound) * _options.GlobalWeight;
-        if (_prior is null) return new StepResult(loss);
+        if (_prior is null) return new DeepInfoMaxStep(loss);
         Tensor features = Sigmoid(whole);
         loss += _prior.EncoderLoss(features) * _options.PriorWeight;
-        return new Matched(loss, features.Detach(), Drawn(batch, features));
+        return new DeepInfoMaxStep(loss, new PriorMatch(features.Detach(), Drawn(batch, features)));
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step)
+    protected override void Remember(DeepInfoMaxStep step)
     {
-        if (step is Matched matched) _prior!.Learn(matched.Drawn, matched.Features);
+        if (step.Match is { } match) _prior!.Learn(match.Drawn, match.Features);
     }
 
     /// <inheritdoc/>
@@ -118,9 +123,18 @@ public sealed class DeepInfoMax : Method
         return encoder.Stages.FirstOrDefault(stage => stage.Name == name) ?? throw new OptionException(nameof(DeepInfoMaxOptions.LocalStage), name,
             $"and encoder {encoder.Options.Name} has no such stage", fix: $"set localStage to one of {string.Join(", ", encoder.Stages.Select(static stage => stage.Name))}");
     }
-
-    internal sealed record Matched(Tensor Loss, Tensor Features, Tensor Drawn) : StepResult(Loss)
-    {
-        public override IEnumerable<Tensor> Tensors => [Loss, Features, Drawn];
-    }
 }
+
+/// <summary>A step from which the prior's discriminator learns too.</summary>
+/// <param name="Loss">A scalar to go down from.</param>
+/// <param name="Match">What the discriminator is to tell apart; null without a prior.</param>
+public sealed record DeepInfoMaxStep(Tensor Loss, PriorMatch? Match = null) : StepResult(Loss)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => Match is null ? [Loss] : [Loss, Match.Features, Match.Drawn];
+}
+
+/// <summary>Features, and as many numbers drawn from the prior.</summary>
+/// <param name="Features">[N, Y] within 0 to 1, constants.</param>
+/// <param name="Drawn">[N, Y] within 0 to 1.</param>
+public sealed record PriorMatch(Tensor Features, Tensor Drawn);

@@ -13,12 +13,12 @@ internal sealed class ScoreNetwork : Layer
 
     internal ScoreNetwork(int inputs, int units)
     {
-        _first = Own("first", new Linear(inputs, units, bias: false));
-        _norm = Own("norm", new BatchNorm1d(units));
-        _second = Own("second", new Linear(units, units));
-        _shortcut = Own("shortcut", new Linear(inputs, units, bias: false));
+        _first = Register("first", new Linear(inputs, units, bias: false));
+        _norm = Register("norm", new BatchNorm1d(units));
+        _second = Register("second", new Linear(units, units));
+        _shortcut = Register("shortcut", new Linear(inputs, units, bias: false));
         if (units >= inputs) Initialization.NearIdentity(_shortcut.Weight);
-        _last = Own("last", new LayerNorm(units));
+        _last = Register("last", new LayerNorm(units));
     }
 
     protected override Tensor Compute(Tensor x) => _last.Forward(_second.Forward(_norm.ForwardRelu(_first.Forward(x))) + _shortcut.Forward(x));

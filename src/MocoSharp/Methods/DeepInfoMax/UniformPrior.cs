@@ -14,16 +14,14 @@ internal sealed class UniformPrior : Module
     private static readonly int[] s_hidden = [1000, 200];
     private readonly Sequential _layers;
     private readonly Adam _optimizer;
-    private readonly Tensor _updates;
     private readonly double _rate;
 
     internal UniformPrior(int features, double rate)
     {
         _rate = rate;
-        _layers = Own("layers", Heads.Mlp(features, s_hidden, 1));
+        _layers = Register("layers", Heads.Mlp(features, s_hidden, 1));
         _optimizer = new Adam([new ParameterGroup("discriminator", [.. _layers.Parameters()])]);
         foreach ((string name, Tensor value) in _optimizer.State) Buffer(name.Replace('.', '_'), value);
-        _updates = Buffer("updates", Tensor.Zeros([], DType.Int64));
         Ask(gradients: false);
     }
 
@@ -47,13 +45,7 @@ internal sealed class UniformPrior : Module
     }
 
     /// <summary>One update from the gradients since the last one.</summary>
-    internal void Update()
-    {
-        if (_optimizer.Updates != _updates.ToInt64())                 // a checkpoint was loaded into the buffers
-            _optimizer.Restore(_updates.ToInt64(), _optimizer.State.ToDictionary(static item => item.Name, static item => item.Value));
-        _optimizer.Update(_rate);
-        _updates.FillInPlace(_optimizer.Updates);
-    }
+    internal void Update() => _optimizer.Update(_rate);
 
     protected override void OnMoved(Device device) => _optimizer.MoveTo(device);
 

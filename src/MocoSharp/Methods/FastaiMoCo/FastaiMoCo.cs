@@ -12,7 +12,7 @@ namespace MocoSharp.Methods.FastaiMoCo;
 /// them after the backward pass, which gives the same sequence. In a validation pass both networks are in evaluation mode and nothing moves. The queue need
 /// not be a multiple of the batch.</remarks>
 [Method("fastai-moco", typeof(FastaiMoCoOptions))]
-public sealed class FastaiMoCo : Method
+public sealed class FastaiMoCo : Method<KeyStep>
 {
     private readonly ProjectionNetwork _query, _key;
     private readonly MomentumPair _pair;
@@ -24,10 +24,10 @@ public sealed class FastaiMoCo : Method
     public FastaiMoCo(MethodParts parts, FastaiMoCoOptions options)
     {
         (_options, _batch) = (options.InBounds(), parts.Batch);
-        _query = Own("query", Network(parts.Encoder()));
-        _key = Own("key", Network(parts.Encoder()));
+        _query = Register("query", Network(parts.Encoder()));
+        _key = Register("key", Network(parts.Encoder()));
         _pair = new MomentumPair(leader: _query, follower: _key);
-        _queue = Own("queue", new KeyQueue(options.QueueLength, options.KeyFeatures));
+        _queue = Register("queue", new KeyQueue(options.QueueLength, options.KeyFeatures));
     }
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class FastaiMoCo : Method
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _queue.Fill };
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Concerns(int pictures)
+    public override IEnumerable<string> Warnings(int pictures)
     {
         if (_queue.Length >= pictures)
             yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
@@ -57,16 +57,16 @@ public sealed class FastaiMoCo : Method
     }
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override KeyStep Step(Batch batch)
     {
         Tensor query = Project(batch.View(0));                                               // [N, D]
         Tensor key = NoGrad(() => Normalize(_key.Forward(batch.View(1))));                   // [N, D], constants
         Tensor logits = MatMul(query, Cat([key, _queue.Keys], dim: 0).T) / _options.Temperature;   // [N, N + K]
-        return new StepResult(CrossEntropy(logits, Tensor.Arange(query.Size(0), device: query.Device)), key);
+        return new KeyStep(CrossEntropy(logits, Tensor.Arange(query.Size(0), device: query.Device)), key);
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step) => _queue.Push(step.Keys!);
+    protected override void Remember(KeyStep step) => _queue.Push(step.Keys);
 
     /// <inheritdoc/>
     public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Methods.FastaiMoCo;
 
 /// <summary>Settings of <see cref="FastaiMoCo"/>. The defaults are the original's; the queue's length, which it does not default, is that of its ImageWang run.</summary>

@@ -11,7 +11,7 @@ namespace MocoSharp.Methods.MoCo;
 /// The momentum update runs after the optimizer's instead of before the next forward pass: the same sequence, since the first update is the identity.
 /// On one device the effect of shuffled batch norm comes from <see cref="SplitBatchNorm2d"/> and a shuffled key batch (ADR 4).</remarks>
 [Method("moco", typeof(MoCoOptions))]
-public sealed class MoCo : Method
+public sealed class MoCo : Method<KeyStep>
 {
     private readonly ProjectionNetwork _query, _key;
     private readonly MomentumPair _pair;
@@ -22,10 +22,10 @@ public sealed class MoCo : Method
     public MoCo(Func<Encoder> encoders, MoCoOptions options)
     {
         _options = options.InBounds();
-        _query = Own("query", Network(encoders()));
-        _key = Own("key", Network(encoders()));
+        _query = Register("query", Network(encoders()));
+        _key = Register("key", Network(encoders()));
         _pair = new MomentumPair(leader: _query, follower: _key);
-        _queue = Own("queue", new KeyQueue(options.QueueLength, options.KeyFeatures));
+        _queue = Register("queue", new KeyQueue(options.QueueLength, options.KeyFeatures));
     }
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public sealed class MoCo : Method
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _queue.Fill };
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Concerns(int pictures)
+    public override IEnumerable<string> Warnings(int pictures)
     {
         if (_queue.Length > pictures * (_options.Symmetric ? 2L : 1) / 2)
             yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
@@ -58,21 +58,21 @@ public sealed class MoCo : Method
     }
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override KeyStep Step(Batch batch)
     {
         Tensor key2 = Keys(batch, view: 1);                                                  // [N, D], constants
         Tensor loss = InfoNce.Loss(Project(batch.View(0)), key2, _queue.Keys, _options.Temperature);
-        if (!_options.Symmetric) return new StepResult(loss, key2);
+        if (!_options.Symmetric) return new KeyStep(loss, key2);
         Tensor key1 = Keys(batch, view: 0);
         loss += InfoNce.Loss(Project(batch.View(1)), key1, _queue.Keys, _options.Temperature);
-        return new StepResult(loss, Cat([key1, key2], dim: 0));                              // both enter after both losses: no view meets its own key
+        return new KeyStep(loss, Cat([key1, key2], dim: 0));                              // both enter after both losses: no view meets its own key
     }
 
     /// <inheritdoc/>
     public override void Prime(Batch batch) => _queue.Push(Keys(batch, view: 1));
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step) => _queue.Push(step.Keys!);          // the N oldest keys leave
+    protected override void Remember(KeyStep step) => _queue.Push(step.Keys);          // the N oldest keys leave
 
     /// <inheritdoc/>
     public override void AfterUpdate(TrainingClock clock) => _pair.Update(_options.KeyMomentum);

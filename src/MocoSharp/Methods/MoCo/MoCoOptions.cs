@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Methods.MoCo;
 
 /// <summary>Settings of <see cref="MoCo"/>. The defaults are MoCo v2's on ImageNet.</summary>

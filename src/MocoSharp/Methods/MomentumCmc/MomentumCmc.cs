@@ -9,7 +9,7 @@ namespace MocoSharp.Methods.MomentumCmc;
 /// <remarks>github.com/tpapp157/Contrastive_Multiview_Coding-Momentum, after CMC (Tian et al. 2019, arXiv:1906.05849) and MoCo (arXiv:1911.05722).
 /// Unlike its code the momentum networks start as copies and really follow, first stages included (docs/methods/momentum-cmc.md).</remarks>
 [Method("momentum-cmc", typeof(MomentumCmcOptions))]
-public sealed class MomentumCmc : Method
+public sealed class MomentumCmc : Method<MomentumCmcStep>
 {
     private readonly ViewNetworks _query, _key;
     private readonly MomentumPair _pair;
@@ -20,10 +20,10 @@ public sealed class MomentumCmc : Method
     public MomentumCmc(Func<Encoder> encoders, MomentumCmcOptions options)
     {
         _options = options.Checked();
-        _query = Own("query", new ViewNetworks(encoders, options));
-        _key = Own("key", new ViewNetworks(encoders, options));
+        _query = Register("query", new ViewNetworks(encoders, options));
+        _key = Register("key", new ViewNetworks(encoders, options));
         _pair = new MomentumPair(leader: _query, follower: _key);
-        _memories = [.. Enumerable.Range(0, Views).Select(view => Own($"memory{view}", new KeyQueue(options.Memory, options.KeyFeatures)))];
+        _memories = [.. Enumerable.Range(0, Views).Select(view => Register($"memory{view}", new KeyQueue(options.Memory, options.KeyFeatures)))];
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ public sealed class MomentumCmc : Method
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _memories[0].Fill };
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Concerns(int pictures)
+    public override IEnumerable<string> Warnings(int pictures)
     {
         if (_options.InterBatch && _options.Memory > pictures / 2)
             yield return $"each memory holds {_options.Memory} keys and there are {pictures} scenes: a scene would meet its own older keys as negatives; "
@@ -60,7 +60,7 @@ public sealed class MomentumCmc : Method
     }
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override MomentumCmcStep Step(Batch batch)
     {
         Tensor[] online = _query.EmbedAll(Of(batch));       // [N, D] each
         Tensor? loss = null;
@@ -70,16 +70,16 @@ public sealed class MomentumCmc : Method
             if (_options.InterBatch) loss = Add(loss, Inter(cosines, MatMul(online[anchor], _memories[target].Keys.T)));
             if (_options.IntraBatch) loss = Add(loss, Intra(cosines));
         }
-        return new StepResult(loss!, _options.InterBatch ? Keys(batch) : null);        // nothing else reads memories
+        return new MomentumCmcStep(loss!, _options.InterBatch ? Keys(batch) : null);        // nothing else reads memories
     }
 
     /// <inheritdoc/>
-    public override void Prime(Batch batch) => Remember(Keys(batch));
+    public override void Prime(Batch batch) => Push(Keys(batch));
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step)
+    protected override void Remember(MomentumCmcStep step)
     {
-        if (step.Keys is { } keys) Remember(keys);
+        if (step.Keys is { } keys) Push(keys);
     }
 
     /// <inheritdoc/>
@@ -111,7 +111,7 @@ public sealed class MomentumCmc : Method
 
     private Tensor[] Of(Batch batch) => [.. Enumerable.Range(0, Views).Select(batch.View)];
 
-    private void Remember(Tensor keys)
+    private void Push(Tensor keys)
     {
         using TensorScope scope = TensorScope.Begin();
         Tensor[] byView = keys.Chunk(Views);                                                                          // [N, D] each
@@ -135,4 +135,13 @@ public sealed class MomentumCmc : Method
     {
         for (long i = 0; i < count; i++) yield return i;
     }
+}
+
+/// <summary>A step whose keys enter the memories.</summary>
+/// <param name="Loss">A scalar to go down from.</param>
+/// <param name="Keys">[V · N, D], fp32, constants: those of the first view, then of the second, and so on; null where nothing reads memories.</param>
+public sealed record MomentumCmcStep(Tensor Loss, Tensor? Keys) : StepResult(Loss)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => Keys is null ? [Loss] : [Loss, Keys];
 }

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Methods.MomentumCmc;
 
 /// <summary>Settings of <see cref="MomentumCmc"/>. The defaults are the original's for its four views of a terrain tile.</summary>

@@ -42,7 +42,7 @@ internal sealed class MlpHead : ViewHead
             layers.Add(Linear.Glorot(features, size));
             features = size;
         }
-        _layers = Own("layers", layers);
+        _layers = Register("layers", layers);
     }
 
     internal override Tensor Forward(Tensor features, Tensor map) => _layers.Forward(features);
@@ -60,11 +60,11 @@ internal sealed class AttentionHead : ViewHead
     internal AttentionHead(int features, int heads, int outputs)
     {
         (_heads, _size) = (heads, outputs);
-        _mix = Own("mix", new ConvNorm2d(features, features, 1));
-        _query = Own("query", Linear.Glorot(features, heads * outputs));
-        _key = Own("key", new SymmetricConv2d(features, outputs, 1));
-        _value = Own("value", new SymmetricConv2d(features, outputs, 1));
-        _output = Own("output", Linear.Glorot(heads * outputs, outputs));
+        _mix = Register("mix", new ConvNorm2d(features, features, 1));
+        _query = Register("query", Linear.Glorot(features, heads * outputs));
+        _key = Register("key", new SymmetricConv2d(features, outputs, 1));
+        _value = Register("value", new SymmetricConv2d(features, outputs, 1));
+        _output = Register("output", Linear.Glorot(heads * outputs, outputs));
     }
 
     internal override Tensor Forward(Tensor features, Tensor map)

@@ -17,7 +17,7 @@ internal sealed class ViewNetworks : Module
         (_encoders, _stems, _heads) = (new Encoder[views], new Layer?[views], new ViewHead[views]);
         try
         {
-            Build(Own("encoder", encoders()), options);
+            Build(Register("encoder", encoders()), options);
         }
         catch
         {
@@ -63,8 +63,8 @@ internal sealed class ViewNetworks : Module
             ShareCore(first, options);
         else
             for (int view = 0; view < _encoders.Length; view++)
-                _encoders[view] = view == 0 ? first : Own($"encoder{view}", EncoderRegistry.Create(first.Options with { Channels = options.ViewChannels[view] }));
-        for (int view = 0; view < _heads.Length; view++) _heads[view] = Own($"head{view}", ViewHead.Create(_encoders[view], options));
+                _encoders[view] = view == 0 ? first : Register($"encoder{view}", EncoderRegistry.Create(first.Options with { Channels = options.ViewChannels[view] }));
+        for (int view = 0; view < _heads.Length; view++) _heads[view] = Register($"head{view}", ViewHead.Create(_encoders[view], options));
     }
 
     private void ShareCore(Encoder core, MomentumCmcOptions options)
@@ -77,7 +77,7 @@ internal sealed class ViewNetworks : Module
             {
                 stem = core.NewStem(channels) ?? throw new OptionException(nameof(options.Sharing), "core", $"and the first stage of encoder {core.Options.Name} cannot be made for {channels} channels alone",
                     fix: "choose a convnorm-… encoder, or set sharing to none");
-                byKind.Add(kind, Own($"stem{kind}", stem));
+                byKind.Add(kind, Register($"stem{kind}", stem));
             }
             (_encoders[view], _stems[view]) = (core, stem);
         }

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Methods.MomentumCmc;
 
 /// <summary>An ordered pair of views: the first is told by the second.</summary>

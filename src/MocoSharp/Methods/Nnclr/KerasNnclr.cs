@@ -13,7 +13,7 @@ namespace MocoSharp.Methods.Nnclr;
 /// no value; head and probe start as torch's linear layers and not by Glorot's rule; Adam's epsilon is torch's 1e-8. The online probe belongs to the recipe
 /// (<c>probe</c>), for any method.</remarks>
 [Method("nnclr-keras", typeof(KerasNnclrOptions))]
-public sealed class KerasNnclr : Method
+public sealed class KerasNnclr : Method<NnclrStep>
 {
     private readonly ProjectionNetwork _network;
     private readonly SupportSet _support;
@@ -25,8 +25,8 @@ public sealed class KerasNnclr : Method
     {
         (_options, _batch) = (options.InBounds(), parts.Batch);
         Encoder encoder = parts.Encoder();
-        _network = Own("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [options.ProjectionFeatures], options.ProjectionFeatures)));
-        _support = Own("support", new SupportSet(options.SupportLength, options.ProjectionFeatures));
+        _network = Register("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [options.ProjectionFeatures], options.ProjectionFeatures)));
+        _support = Register("support", new SupportSet(options.SupportLength, options.ProjectionFeatures));
     }
 
     /// <inheritdoc/>
@@ -48,10 +48,10 @@ public sealed class KerasNnclr : Method
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _support.Fill };
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Concerns(int pictures) => SupportSet.Concerns(_options.SupportLength, pictures);
+    public override IEnumerable<string> Warnings(int pictures) => SupportSet.Warnings(_options.SupportLength, pictures);
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override NnclrStep Step(Batch batch)
     {
         Tensor features1 = Encoder.Forward(batch.View(0)), features2 = Encoder.Forward(batch.View(1));      // [N, F]
         Tensor p1 = Normalize(_network.Head.Forward(features1)), p2 = Normalize(_network.Head.Forward(features2));      // [N, D]
@@ -70,7 +70,7 @@ public sealed class KerasNnclr : Method
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((NnclrStep)step).Labels);
+    protected override void Remember(NnclrStep step) => _support.Push(step.Projections, step.Labels);
 
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));

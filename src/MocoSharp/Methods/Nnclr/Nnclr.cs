@@ -11,7 +11,7 @@ namespace MocoSharp.Methods.Nnclr;
 /// neighbor is looked up by the bare projection and is a constant; the predictor acts on the other side. As in solo-learn (9187ea3), the loss is the mean of
 /// both directions and only the first view's projections enter the support set, after the backward pass. Linear layers before a batch norm keep their bias.</remarks>
 [Method("nnclr", typeof(NnclrOptions))]
-public sealed class Nnclr : Method
+public sealed class Nnclr : Method<NnclrStep>
 {
     private readonly ProjectionNetwork _network;
     private readonly Layer _predictor;
@@ -25,10 +25,10 @@ public sealed class Nnclr : Method
         (_options, _batch) = (options.InBounds(), parts.Batch);
         Encoder encoder = parts.Encoder();
         int features = options.ProjectionFeatures;
-        _network = Own("network", new ProjectionNetwork(encoder,
+        _network = Register("network", new ProjectionNetwork(encoder,
             Heads.Projector(encoder.Features, [options.HiddenFeatures, options.HiddenFeatures], features, norm: true, lastNorm: true)));
-        _predictor = Own("predictor", Heads.Projector(features, [options.PredictorFeatures], features, norm: true));
-        _support = Own("support", new SupportSet(options.SupportLength, features));
+        _predictor = Register("predictor", Heads.Projector(features, [options.PredictorFeatures], features, norm: true));
+        _support = Register("support", new SupportSet(options.SupportLength, features));
     }
 
     /// <inheritdoc/>
@@ -50,10 +50,10 @@ public sealed class Nnclr : Method
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _support.Fill };
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Concerns(int pictures) => SupportSet.Concerns(_options.SupportLength, pictures);
+    public override IEnumerable<string> Warnings(int pictures) => SupportSet.Warnings(_options.SupportLength, pictures);
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override NnclrStep Step(Batch batch)
     {
         Tensor raw1 = _network.Forward(batch.View(0)), raw2 = _network.Forward(batch.View(1));        // [N, D]
         Tensor z1 = Normalize(raw1), z2 = Normalize(raw2);
@@ -68,7 +68,7 @@ public sealed class Nnclr : Method
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step) => _support.Push(step.Keys!, ((NnclrStep)step).Labels);
+    protected override void Remember(NnclrStep step) => _support.Push(step.Projections, step.Labels);
 
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging;
-
 namespace MocoSharp.Methods.Nnclr;
 
 /// <summary>Settings of <see cref="Nnclr"/>. The defaults are the paper's.</summary>

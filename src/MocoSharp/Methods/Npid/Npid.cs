@@ -12,7 +12,7 @@ namespace MocoSharp.Methods.Npid;
 /// momentum of 0.5. Departures: the bank moves after the backward pass instead of within it (the same values), and a picture may be its own noise, as in
 /// that code.</remarks>
 [Method("npid", typeof(NpidOptions))]
-public sealed class Npid : Method
+public sealed class Npid : Method<NpidStep>
 {
     private readonly ProjectionNetwork _network;
     private readonly MemoryBank _bank;
@@ -24,9 +24,9 @@ public sealed class Npid : Method
     {
         _options = options.InBounds();
         Encoder encoder = parts.Encoder();
-        _network = Own("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [], options.Features)));
-        _bank = Own("bank", new MemoryBank(parts.Pictures, options.Features));
-        _contrast = Own("contrast", new NoiseContrast());
+        _network = Register("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [], options.Features)));
+        _bank = Register("bank", new MemoryBank(parts.Pictures, options.Features));
+        _contrast = Register("contrast", new NoiseContrast());
     }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public sealed class Npid : Method
     public double? Constant => _contrast.Constant;
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override NpidStep Step(Batch batch)
     {
         Tensor f = Project(batch.View(0));                                                    // [N, D]
         double? constant = null;
@@ -69,19 +69,27 @@ public sealed class Npid : Method
             loss = NoiseContrast.Loss(scores, constant.Value, _bank.Pictures);
         }
         if (_options.Proximal > 0) loss += (f - _bank.Of(batch.Indices)).Pow(2).Sum() * (_options.Proximal / batch.Count);
-        return new Seen(loss, f.Detach(), batch.Indices, constant);
+        return new NpidStep(loss, f.Detach(), batch.Indices, constant);
     }
 
     /// <inheritdoc/>
-    public override void AfterBackward(StepResult step)
+    protected override void Remember(NpidStep step)
     {
-        Seen seen = (Seen)step;
-        if (seen.Constant is { } constant) _contrast.Settle(constant);
-        _bank.Move(seen.Pictures, seen.Features, _options.BankMomentum);
+        if (step.Constant is { } constant) _contrast.KeepFirst(constant);
+        _bank.Move(step.Pictures, step.Features, _options.BankMomentum);
     }
 
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));
+}
 
-    private sealed record Seen(Tensor Loss, Tensor Features, IReadOnlyList<int> Pictures, double? Constant) : StepResult(Loss, Features);
+/// <summary>A step whose features move the bank.</summary>
+/// <param name="Loss">A scalar to go down from.</param>
+/// <param name="Features">[N, D], fp32, constants of unit length.</param>
+/// <param name="Pictures">[N]: each row's place in the bank.</param>
+/// <param name="Constant">Z as this batch has it; null where the loss has none.</param>
+public sealed record NpidStep(Tensor Loss, Tensor Features, IReadOnlyList<int> Pictures, double? Constant) : StepResult(Loss)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Tensor> Tensors => [Loss, Features];
 }

@@ -1,4 +1,3 @@
-using MocoSharp.Imaging;
 using MocoSharp.Methods.Blocks;
 
 namespace MocoSharp.Methods.Npid;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MocoSharp.Encoders;
 
 namespace MocoSharp.Recipes.Yaml;
 
@@ -20,7 +21,26 @@ internal static class OlderSpelling
     /// <summary>A document with today's spelling.</summary>
     /// <param name="root">As it was written.</param>
     /// <param name="notes">Gets a sentence for each old spelling.</param>
-    internal static YamlMap Renew(YamlMap root, ICollection<string> notes) => (YamlMap)Renew((YamlNode)root, notes);
+    internal static YamlMap Renew(YamlMap root, ICollection<string> notes)
+    {
+        YamlMap today = (YamlMap)Renew((YamlNode)root, notes);
+        return today with { Entries = [.. today.Entries.Select(static entry => entry is { Key: "encoder", Value: YamlMap encoder } ? entry with { Value = WithoutOthers(encoder) } : entry)] };
+    }
+
+    // Versions that had these keys for every encoder wrote them into every run's recipe.
+    private static YamlMap WithoutOthers(YamlMap encoder)
+    {
+        if (encoder.Find(VariantFamily.NameOfKey)?.Value is not YamlScalar name) return encoder;
+        RecordShape shape = RecordShape.Of(EncoderRegistry.OptionsOf(name.Text));
+        return encoder with { Entries = [.. encoder.Entries.Where(entry => !IsOthers(entry, shape))] };
+    }
+
+    private static bool IsOthers(YamlEntry entry, RecordShape shape) => entry.Value is YamlScalar value && entry.Key switch
+    {
+        "depth" or "features" => value.IsNull,
+        "side" => value.Text == "96" && shape.Find("side") is null,
+        _ => false,
+    };
 
     /// <summary>A recipe's text as versions wrote it that had the older spelling: their fingerprints are of it.</summary>
     internal static string Of(string text) => s_keys.Concat(s_names).Where(static word => word.Key != "neighbours")

@@ -1,5 +1,4 @@
 using System.Reflection;
-using MocoSharp.Imaging;
 
 namespace MocoSharp.Recipes.Yaml;
 
@@ -53,7 +52,7 @@ public sealed class RecordBinder(VariantRegistry variants)
         if (ListType.ItemOf(type) is { } item) return ListType.Make(type, Items(item, node, path, Expected(type), Fix(type), bounds));
         RecordShape shape = RecordShape.Of(type);
         if (shape.IsPair) return Within(bounds, Pair(shape, node, path), node, path);
-        return node is YamlMap map ? Record(shape, map.Entries, map.Place, path)
+        return node is YamlMap map ? Record(RecordShape.Of(variants.ByName(type, map)), map.Entries, map.Place, path)
             : throw BindErrors.WrongType(node, path, Expected(type), Fix(type));
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using System.Reflection;
 using System.Text.Json;
-using MocoSharp.Imaging;
 
 namespace MocoSharp.Recipes.Yaml;
 

@@ -1,14 +1,11 @@
 using System.Text.RegularExpressions;
-using MocoSharp.Imaging;
-using MocoSharp.Torch;
 
 namespace MocoSharp.Recipes.Yaml;
 
 /// <summary>Turns what a record's own checks throw into an error at the key that they name.</summary>
 internal static partial class Refusal
 {
-    public static bool Covers(Exception error) => error is not RecipeException
-        && error is ArgumentException or MocoException or ImagingException or TorchException;
+    public static bool Covers(Exception error) => error is ArgumentException or MocoException and not RecipeException;
 
     public static RecipeException Explain(
         Exception error, RecordShape shape, IReadOnlyList<YamlEntry> entries, object?[] arguments, YamlPlace place, BindPath path)
@@ -17,8 +14,6 @@ internal static partial class Refusal
         {
             OptionException option => (option.Id, option.Option, option.Fix),
             MocoException own => (own.Id, own.At, own.Fix),
-            ImagingException imaging => (imaging.Id, imaging.At, imaging.Fix),
-            TorchException torch => (torch.Id, torch.At, torch.Fix),
             _ => (null, ((ArgumentException)error).ParamName, null),
         };
         RecordKey? key = shape.Find(at);

@@ -17,6 +17,7 @@ public sealed class VariantRegistry
 {
     private readonly Dictionary<Type, VariantFamily> _families = [];
     private readonly Dictionary<Type, IReadOnlyDictionary<string, object>> _values = [];
+    private readonly Dictionary<Type, (Func<string, Type> OfName, Func<IEnumerable<(string Name, Type Record)>> Derived)> _byName = [];
 
     /// <summary>Lets values of a base record be written by the name of a derived one.</summary>
     /// <typeparam name="TBase">The type of the records' parameter, such as a schedule.</typeparam>
@@ -47,6 +48,21 @@ public sealed class VariantRegistry
         _values.Add(typeof(T), values.ToDictionary(pair => pair.Key, pair => (object)pair.Value));
         return this;
     }
+
+    /// <summary>Lets a record's own <c>name</c> say which derived record its other keys belong to.</summary>
+    /// <typeparam name="T">The base record, which has the parameter <c>Name</c>.</typeparam>
+    /// <param name="ofName">Name to record; the base for a name that is unknown.</param>
+    /// <param name="derived">The derived records, by one name of each.</param>
+    public VariantRegistry AddByName<T>(Func<string, Type> ofName, Func<IEnumerable<(string Name, Type Record)>> derived) where T : class
+    {
+        _byName.Add(typeof(T), (ofName, derived));
+        return this;
+    }
+
+    internal Type ByName(Type type, YamlMap map) =>
+        _byName.TryGetValue(type, out var family) && map.Find(VariantFamily.NameOfKey)?.Value is YamlScalar name ? family.OfName(name.Text) : type;
+
+    internal IEnumerable<(string Name, Type Record)> DerivedOf(Type type) => _byName.TryGetValue(type, out var family) ? family.Derived() : [];
 
     internal VariantFamily? FamilyOf(Type type) => _families.GetValueOrDefault(type);
 

@@ -29,7 +29,7 @@ public sealed class AmdimGoldenTests : TensorTest
     public void Two_steps_match_the_reference(DType precision)
     {
         JsonElement golden = Golden.Open("amdim"), run = golden.GetProperty("run");
-        EncoderOptions encoder = new("amdim", Width: golden.Number("width"), Side: golden.Whole("side"), Depth: golden.Whole("depth"), Features: golden.Whole("features"));
+        EncoderOptions encoder = new AmdimEncoderOptions("amdim", Width: golden.Number("width"), Side: golden.Whole("side"), Depth: golden.Whole("depth"), Features: golden.Whole("features"));
         using AmdimMethod amdim = new(new MethodParts(encoder, pictures: 1), new AmdimOptions(golden.Number("clip"), golden.Number("regularization")));
         GoldenSteps.Fill(amdim, gain: 1, static name => name);
         amdim.ConvertTo(precision);

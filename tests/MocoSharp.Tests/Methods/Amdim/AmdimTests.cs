@@ -8,7 +8,7 @@ namespace MocoSharp.Tests.Methods.Amdim;
 /// <summary>What the mathematics of predictions across scales and views demands.</summary>
 public sealed class AmdimTests : TensorTest
 {
-    private static readonly EncoderOptions s_encoder = new("amdim", Width: 0.0625, Side: 32, Depth: 1, Features: 32);
+    private static readonly AmdimEncoderOptions s_encoder = new("amdim", Width: 0.0625, Side: 32, Depth: 1, Features: 32);
 
     // 8.5124 for 25 places, 9.1852 for 49, 26.210 in all
     [Theory, InlineData(25, 8.5124), InlineData(49, 9.1852)]

@@ -56,7 +56,7 @@ public sealed class CmcTests : TensorTest
         Batch batch = Batch();
         float before = cmc.Step(batch).Loss.ToSingle();
         GoldenSteps.Set(cmc, "light_bank.rows", Tiny.UnitRows("other", Pictures, 8));
-        StepResult step = cmc.Step(batch);
+        CmcStep step = cmc.Step(batch);
         step.Loss.Backward();
         Assert.NotEqual(before, step.Loss.ToSingle());
         Dictionary<string, Tensor> first = Gradients(cmc);
@@ -74,7 +74,7 @@ public sealed class CmcTests : TensorTest
     {
         using CmcMethod cmc = Cmc(s_options);
         Tensor before = cmc.Banks.Light.Rows.Clone();
-        StepResult step = cmc.Step(Batch());
+        CmcStep step = cmc.Step(Batch());
         step.Loss.Backward();
         Assert.True(before.SameAs(cmc.Banks.Light.Rows));
         Assert.Null(cmc.Constants.Light);

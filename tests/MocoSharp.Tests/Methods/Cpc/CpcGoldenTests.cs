@@ -36,7 +36,7 @@ public sealed class CpcGoldenTests : TensorTest
     public void Two_steps_match_the_reference(string name, DType precision)
     {
         JsonElement golden = Golden.Open("cpc"), run = golden.GetProperty("runs").GetProperty(name);
-        EncoderOptions encoder = new("cpc-small", Width: golden.Number("width"), Patches: new PatchGrid(golden.Whole("patch"), golden.Whole("stride")));
+        DeepEncoderOptions encoder = new("cpc-small", Width: golden.Number("width"), Patches: new PatchGrid(golden.Whole("patch"), golden.Whole("stride")));
         CpcOptions options = new(golden.Whole("steps"), golden.Whole("skip"), run.Whole("directions"), run.Whole("negatives"), golden.Whole("layers"));
         using CpcMethod cpc = new(new MethodParts(encoder, pictures: 1), options);
         GoldenSteps.Fill(cpc, gain: 1, static name => name);

@@ -11,7 +11,7 @@ namespace MocoSharp.Tests.Methods.Cpc;
 public sealed class CpcTests : TensorTest
 {
     private const int Side = 20, Rows = 4;                                  // 4 × 4 patches of 8 pixels, 4 apart
-    private static readonly EncoderOptions s_encoder = new("cpc-small", Width: 0.0625, Patches: new PatchGrid(8, 4));
+    private static readonly DeepEncoderOptions s_encoder = new("cpc-small", Width: 0.0625, Patches: new PatchGrid(8, 4));
     private static readonly CpcOptions s_options = new(Steps: 2, Skip: 1, Directions: 1, Negatives: 4, ContextLayers: 3);
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class CpcTests : TensorTest
     public void An_encoder_with_batch_norm_is_a_concern()
     {
         using CpcMethod plain = Cpc(s_options), leaking = Cpc(s_options, s_encoder with { Name = "resnet18-small" });
-        Assert.Empty(plain.Concerns(pictures: 1000));
-        Assert.Contains("resnet18-small has batch norm", Assert.Single(leaking.Concerns(pictures: 1000)), StringComparison.Ordinal);
+        Assert.Empty(plain.Warnings(pictures: 1000));
+        Assert.Contains("resnet18-small has batch norm", Assert.Single(leaking.Warnings(pictures: 1000)), StringComparison.Ordinal);
     }
 
     // the first row that is predicted begins (1 + skip) · stride rows of pixels below the context's last
@@ -61,8 +61,8 @@ public sealed class CpcTests : TensorTest
     public void A_context_that_sees_pixels_of_what_it_predicts_is_a_concern(int side, int stride, int skip, int? needed)
     {
         using CpcMethod cpc = Cpc(s_options with { Skip = skip }, s_encoder with { Patches = new PatchGrid(side, stride) });
-        if (needed is null) Assert.Empty(cpc.Concerns(pictures: 1000));
-        else Assert.Contains($"--set method.skip={needed}", Assert.Single(cpc.Concerns(pictures: 1000)), StringComparison.Ordinal);
+        if (needed is null) Assert.Empty(cpc.Warnings(pictures: 1000));
+        else Assert.Contains($"--set method.skip={needed}", Assert.Single(cpc.Warnings(pictures: 1000)), StringComparison.Ordinal);
     }
 
     [Fact]

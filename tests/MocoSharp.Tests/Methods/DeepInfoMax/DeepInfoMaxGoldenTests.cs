@@ -31,13 +31,13 @@ public sealed class DeepInfoMaxGoldenTests : TensorTest
         JsonElement golden = Golden.Open("dim"), run = golden.GetProperty("runs").GetProperty(name);
         DeepInfoMaxOptions options = new(golden.Number("globalWeight"), golden.Number("localWeight"), golden.Number("priorWeight"), bound,
             golden.Whole("features"), golden.Whole("units"), DiscriminatorRate: golden.Number("discriminatorRate"));
-        EncoderOptions encoder = new("dim-cnn", Width: golden.Number("width"), Side: golden.Whole("side"));
+        EncoderOptions encoder = new SizedEncoderOptions("dim-cnn", Width: golden.Number("width"), Side: golden.Whole("side"));
         using DimMethod dim = new(new MethodParts(encoder, pictures: 1), options);
         GoldenSteps.Fill(dim, gain: 1, static name => name);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(dim.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
         GoldenSteps.Run(dim, sgd, golden.Number("lr"), run, step => new GoldenBatch(step, golden), DType.Float32, (index, step) =>
         {
-            DimMethod.Matched matched = Assert.IsType<DimMethod.Matched>(step);
+            PriorMatch matched = Assert.IsType<DeepInfoMaxStep>(step).Match!;
             double loss = Functional.NoGrad(() => dim.Prior!.DiscriminatorLoss(matched.Drawn, matched.Features)).ToDouble();
             GoldenSteps.CheckNumber(run.GetProperty("discriminatorLosses")[index], run.GetProperty("spread").GetProperty("discriminatorLosses")[index], loss, DType.Float32,
                 $"discriminator's loss of step {index}");

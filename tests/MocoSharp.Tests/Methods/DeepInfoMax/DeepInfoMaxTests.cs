@@ -8,7 +8,7 @@ namespace MocoSharp.Tests.Methods.DeepInfoMax;
 /// <summary>What the mathematics of mutual information bounds and of an adversarial prior demands.</summary>
 public sealed class DeepInfoMaxTests : TensorTest
 {
-    private static readonly EncoderOptions s_encoder = new("dim-cnn", Width: 0.125, Side: 16);
+    private static readonly SizedEncoderOptions s_encoder = new("dim-cnn", Width: 0.125, Side: 16);
     private static readonly DeepInfoMaxOptions s_options = new(GlobalWeight: 0, LocalWeight: 1, PriorWeight: 0.1, Features: 8, Units: 16);
 
     // 8.3023 for 64 pictures of 64 places
@@ -44,7 +44,7 @@ public sealed class DeepInfoMaxTests : TensorTest
     public void The_encoders_loss_gives_the_discriminator_no_gradient_and_its_own_loss_gives_the_encoder_none()
     {
         using DimMethod dim = Dim(s_options);
-        StepResult step = dim.Step(Batch());
+        DeepInfoMaxStep step = dim.Step(Batch());
         step.Loss.Backward();
         Assert.True(Length(dim, "prior") == 0, "the encoder's loss reached the discriminator");
         Dictionary<string, double> before = Lengths(dim);
@@ -61,7 +61,7 @@ public sealed class DeepInfoMaxTests : TensorTest
         using DimMethod dim = Dim(s_options);
         Assert.DoesNotContain(dim.Parameters(), static p => p.Value.RequiresGrad && p.Name.StartsWith("prior", StringComparison.Ordinal));
         Dictionary<string, Tensor> before = dim.Parameters().ToDictionary(static p => p.Name, static p => p.Value.Detach().Clone());
-        StepResult step = dim.Step(Batch());
+        DeepInfoMaxStep step = dim.Step(Batch());
         step.Loss.Backward();
         dim.AfterBackward(step);
         Assert.All(dim.Parameters(), p => Assert.True(p.Value.SameAs(before[p.Name]), p.Name));
@@ -118,7 +118,7 @@ public sealed class DeepInfoMaxTests : TensorTest
         OptionException stage = Assert.Throws<OptionException>(() => Dim(s_options with { LocalStage = "layer2" }));
         Assert.Equal("set localStage to one of conv1, conv2", stage.Fix);
         Assert.Throws<OptionException>(() => s_options.Check(batchSize: 1));
-        Assert.Equal("encoder.side", Assert.Throws<OptionException>(() => new DimMethod(new MethodParts(Tiny.EncoderOptions with { Side = 16 }, 1), s_options with { GlobalWeight = 1, LocalStage = "layer4" })).Option);
+        Assert.Equal("side", Assert.Throws<OptionException>(() => new DimMethod(new MethodParts(Tiny.EncoderOptions, 1), s_options with { Side = 16, GlobalWeight = 1, LocalStage = "layer4" })).Option);
     }
 
     private static DimMethod Dim(DeepInfoMaxOptions options) => new(new MethodParts(s_encoder, pictures: 1, batch: 8), options);
@@ -130,7 +130,7 @@ public sealed class DeepInfoMaxTests : TensorTest
         for (long i = first; i < first + steps; i++)
         {
             dim.Train();
-            StepResult step = dim.Step(Batch(i));
+            DeepInfoMaxStep step = dim.Step(Batch(i));
             dim.AfterBackward(step);
             dim.AfterUpdate(default);
         }

@@ -65,7 +65,7 @@ public sealed class FastaiMoCoTests : TensorTest
     {
         using FastaiMethod moco = Moco(s_options);
         Tensor before = moco.Queue.Keys.Clone();
-        StepResult step = moco.Step(Tiny.Batch());
+        KeyStep step = moco.Step(Tiny.Batch());
         step.Loss.Backward();
         Assert.All(moco.Parameters(), static p => Assert.Equal(p.Name.StartsWith("query.", StringComparison.Ordinal), p.Value.Grad is not null));
         Assert.True(before.SameAs(moco.Queue.Keys));

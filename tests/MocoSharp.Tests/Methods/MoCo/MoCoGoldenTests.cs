@@ -43,7 +43,7 @@ public sealed class MoCoGoldenTests : TensorTest
         {
             using TensorScope scope = TensorScope.Begin();
             Batch batch = new GoldenBatch(index, count, side, precision, expected);
-            StepResult step = moco.Step(batch);
+            KeyStep step = moco.Step(batch);
             GoldenSteps.CheckNumber(expected.GetProperty("loss64"), expected.GetProperty("lossSpread"), step.Loss.ToDouble(), precision, $"loss of step {index}");
             step.Loss.Backward();
             moco.AfterBackward(step);

@@ -149,7 +149,7 @@ public sealed class MoCoTests : TensorTest
         using MoCoMethod moco = Tiny.MoCo();
         Dictionary<string, Tensor> before = moco.State().Where(static s => !s.Name.Contains("running", StringComparison.Ordinal) && !s.Name.Contains("num_batches", StringComparison.Ordinal))
             .ToDictionary(static s => s.Name, static s => s.Value.Clone());
-        StepResult step = moco.Step(Tiny.Batch());
+        KeyStep step = moco.Step(Tiny.Batch());
         Assert.All(before, item => Assert.True(item.Value.SameAs(moco.State().Single(s => s.Name == item.Key).Value), item.Key));
         moco.AfterBackward(step);
         Assert.False(before["queue.keys"].SameAs(moco.Queue.Keys));
@@ -160,7 +160,7 @@ public sealed class MoCoTests : TensorTest
     public void Keys_are_unit_rows_without_a_graph()
     {
         using MoCoMethod moco = Tiny.MoCo();
-        Tensor keys = moco.Step(Tiny.Batch()).Keys!;
+        Tensor keys = moco.Step(Tiny.Batch()).Keys;
         Assert.False(keys.RequiresGrad);
         Assert.Equal(DType.Float32, keys.DType);
         Assert.All(keys.Norm(dim: 1).ToArray<float>(), static length => Assert.Equal(1f, length, tolerance: 1e-5f));
@@ -176,11 +176,11 @@ public sealed class MoCoTests : TensorTest
         CopyState(symmetric, back);
         Batch batch = Tiny.Batch();
         Batch turned = new([batch.View(1), batch.View(0)], batch.Indices, batch.Labels, 1, 0);
-        StepResult both = symmetric.Step(batch), first = forth.Step(batch), second = back.Step(turned);
+        KeyStep both = symmetric.Step(batch), first = forth.Step(batch), second = back.Step(turned);
         Assert.Equal(first.Loss.ToSingle() + second.Loss.ToSingle(), both.Loss.ToSingle(), tolerance: 1e-4f);
         symmetric.AfterBackward(both);
         Assert.Equal(16, Buffer(symmetric, "queue.position").ToInt64());
-        Tolerance.Close(Tensor.Cat([second.Keys!, first.Keys!]), both.Keys!, relative: 1e-5);
+        Tolerance.Close(Tensor.Cat([second.Keys, first.Keys]), both.Keys, relative: 1e-5);
         Assert.Equal(2 * Math.Log(33), symmetric.ChanceLoss!.Value, tolerance: 1e-9);
     }
 
@@ -189,8 +189,8 @@ public sealed class MoCoTests : TensorTest
     public void A_queue_that_outlives_an_epoch_raises_a_concern()
     {
         using MoCoMethod moco = Tiny.MoCo();
-        Assert.Contains("32 keys", Assert.Single(moco.Concerns(pictures: 40)), StringComparison.Ordinal);
-        Assert.Empty(moco.Concerns(pictures: 1000));
+        Assert.Contains("32 keys", Assert.Single(moco.Warnings(pictures: 40)), StringComparison.Ordinal);
+        Assert.Empty(moco.Warnings(pictures: 1000));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class MoCoTests : TensorTest
     private static bool KeysDifferBetweenOrders(EncoderOptions encoder)
     {
         using MoCoMethod moco = Tiny.MoCo(encoder: encoder);
-        Tensor one = moco.Step(new OrderedBatch(Tiny.Batch(), [0, 1, 2, 3, 4, 5, 6, 7])).Keys!, other = moco.Step(new OrderedBatch(Tiny.Batch(), [3, 1, 4, 0, 5, 7, 2, 6])).Keys!;
+        Tensor one = moco.Step(new OrderedBatch(Tiny.Batch(), [0, 1, 2, 3, 4, 5, 6, 7])).Keys, other = moco.Step(new OrderedBatch(Tiny.Batch(), [3, 1, 4, 0, 5, 7, 2, 6])).Keys;
         return (one - other).Abs().Max().ToDouble() > 1e-4;
     }
 
@@ -241,7 +241,7 @@ public sealed class MoCoTests : TensorTest
         for (int i = 0; i < steps; i++)
         {
             using TensorScope scope = TensorScope.Begin();
-            StepResult step = moco.Step(Tiny.Batch(step: i, type: type));
+            KeyStep step = moco.Step(Tiny.Batch(step: i, type: type));
             step.Loss.Backward();
             moco.AfterBackward(step);
             optimizer.Update(0.1);

@@ -25,7 +25,7 @@ public sealed class MomentumCmcGoldenTests : TensorTest
         for (int index = 0; index < losses.Length; index++)
         {
             using TensorScope scope = TensorScope.Begin();
-            StepResult step = cmc.Step(Scenes(index, count, side));
+            MomentumCmcStep step = cmc.Step(Scenes(index, count, side));
             Tolerance.Close(losses[index], step.Loss.ToDouble(), 1e-8 * losses[index], $"loss of step {index}");
             step.Loss.Backward();
             cmc.AfterBackward(step);
@@ -51,7 +51,7 @@ public sealed class MomentumCmcGoldenTests : TensorTest
         using MocoSharp.Methods.MomentumCmc.MomentumCmc cmc = new(() => EncoderRegistry.Create(encoder), options);
         Begin(cmc);
         using Adam adam = new(ParameterGroup.Of(cmc.Parameters(), 0, true), epsilon: 1e-7);
-        StepResult step = cmc.Step(Scenes(0, count, golden.Whole("variantSide")));
+        MomentumCmcStep step = cmc.Step(Scenes(0, count, golden.Whole("variantSide")));
         double loss = run.GetProperty("losses")[0].GetDouble();
         Tolerance.Close(loss, step.Loss.ToDouble(), 1e-9 * loss, "loss");
         step.Loss.Backward();

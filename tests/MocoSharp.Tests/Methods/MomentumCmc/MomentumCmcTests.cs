@@ -95,7 +95,7 @@ public sealed class MomentumCmcTests : TensorTest
         using Contrast cmc = Make(s_options);
         Batch batch = Scenes();
         Tensor[] before = [.. Enumerable.Range(0, 4).Select(view => cmc.Memory(view).Keys.Clone())];
-        StepResult step = cmc.Step(batch);
+        MomentumCmcStep step = cmc.Step(batch);
         Assert.All(Enumerable.Range(0, 4), view => Assert.True(before[view].SameAs(cmc.Memory(view).Keys)));
         cmc.AfterBackward(step);
         for (int view = 0; view < 4; view++)
@@ -127,7 +127,7 @@ public sealed class MomentumCmcTests : TensorTest
         intra.Check(batchSize: 4);
         Assert.Equal("MemoryLength", Assert.Throws<OptionException>(() => (intra with { InterBatch = true }).Check(batchSize: 4)).Option);
         using Contrast cmc = Make(intra);
-        StepResult step = cmc.Step(Scenes());
+        MomentumCmcStep step = cmc.Step(Scenes());
         Assert.Null(step.Keys);
         step.Loss.Backward();
         cmc.AfterBackward(step);
@@ -193,7 +193,7 @@ public sealed class MomentumCmcTests : TensorTest
         for (int i = 0; i < 30; i++)
         {
             using TensorScope scope = TensorScope.Begin();
-            StepResult step = cmc.Step(Scenes(type: type));
+            MomentumCmcStep step = cmc.Step(Scenes(type: type));
             last = step.Loss.ToDouble();
             if (i == 0) first = last;
             step.Loss.Backward();

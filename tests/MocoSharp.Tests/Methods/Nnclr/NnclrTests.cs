@@ -88,7 +88,7 @@ public sealed class NnclrTests : TensorTest
     {
         using KerasNnclr nnclr = new(new MethodParts(Tiny.EncoderOptions, 100, 8), new KerasNnclrOptions(16, 8));
         Tensor before = nnclr.Support.Rows.Clone();
-        StepResult step = nnclr.Step(Tiny.Batch());
+        NnclrStep step = nnclr.Step(Tiny.Batch());
         step.Loss.Backward();
         Assert.True(before.SameAs(nnclr.Support.Rows));
         nnclr.AfterBackward(step);
@@ -99,10 +99,10 @@ public sealed class NnclrTests : TensorTest
     [Fact]
     public void The_encoder_of_the_example_has_its_weights()
     {
-        using Encoder encoder = EncoderRegistry.Create(new EncoderOptions("keras-cnn"));
+        using Encoder encoder = EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn"));
         Assert.Equal(856_064, encoder.Parameters().Sum(static p => p.Value.ElementCount));
         Assert.Equal([2, 128], encoder.Forward(Fill.Inputs("x", 2, 3, 96, 96)).Shape);
-        Assert.Equal("side", Assert.Throws<OptionException>(() => EncoderRegistry.Create(new EncoderOptions("keras-cnn", Side: 28))).Option);
+        Assert.Equal("side", Assert.Throws<OptionException>(() => EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn", Side: 28))).Option);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class NnclrTests : TensorTest
     {
         JsonElement golden = Golden.Open("nnclr").GetProperty("encoder");
         int side = golden.Whole("side");
-        using Encoder encoder = Fill.Module(EncoderRegistry.Create(new EncoderOptions("keras-cnn", Width: golden.Number("width"), Side: side)));
+        using Encoder encoder = Fill.Module(EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn", Width: golden.Number("width"), Side: side)));
         Assert.Equal(golden.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
         encoder.ConvertTo(DType.Float64);
         using GradMode off = GradMode.Off();

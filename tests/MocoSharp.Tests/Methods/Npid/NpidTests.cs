@@ -53,7 +53,7 @@ public sealed class NpidTests : TensorTest
     {
         using NpidMethod npid = Npid(s_options);
         Tensor before = npid.Bank.Rows.Clone();
-        StepResult step = npid.Step(Batch(0));
+        NpidStep step = npid.Step(Batch(0));
         step.Loss.Backward();
         Assert.True(before.SameAs(npid.Bank.Rows));
         Assert.Null(npid.Constant);
@@ -66,12 +66,12 @@ public sealed class NpidTests : TensorTest
     {
         using NpidMethod npid = Npid(s_options);
         Tensor before = npid.Bank.Rows.Clone();
-        StepResult step = npid.Step(Batch(0, [3, 11, 5]));
+        NpidStep step = npid.Step(Batch(0, [3, 11, 5]));
         npid.AfterBackward(step);
         float[] moved = (npid.Bank.Rows - before).Norm(dim: 1).ToArray<float>();
         Assert.Equal([3, 5, 11], Enumerable.Range(0, Pictures).Where(i => moved[i] > 0));
         Assert.All(npid.Bank.Rows.Norm(dim: 1).ToArray<float>(), static length => Assert.Equal(1f, length, tolerance: 1e-5f));
-        Tolerance.Close(Functional.Normalize(before.Narrow(0, 11, 1) * 0.5 + step.Keys!.Narrow(0, 1, 1) * 0.5), npid.Bank.Rows.Narrow(0, 11, 1), relative: 1e-5);
+        Tolerance.Close(Functional.Normalize(before.Narrow(0, 11, 1) * 0.5 + step.Features.Narrow(0, 1, 1) * 0.5), npid.Bank.Rows.Narrow(0, 11, 1), relative: 1e-5);
     }
 
     [Fact]
@@ -90,8 +90,8 @@ public sealed class NpidTests : TensorTest
         using NpidMethod with = Npid(s_options with { Proximal = 30 }), without = Npid(s_options);
         without.Load(with.State().ToDictionary(static s => s.Name, static s => s.Value));
         Batch batch = Batch(0);
-        StepResult step = with.Step(batch);
-        double distance = (step.Keys! - with.Bank.Of(batch.Indices)).Pow(2).Sum().ToDouble() / batch.Count;
+        NpidStep step = with.Step(batch);
+        double distance = (step.Features - with.Bank.Of(batch.Indices)).Pow(2).Sum().ToDouble() / batch.Count;
         Assert.Equal(without.Step(batch).Loss.ToDouble() + 30 * distance, step.Loss.ToDouble(), tolerance: 1e-3);
     }
 

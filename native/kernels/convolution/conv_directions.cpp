@@ -1,0 +1,130 @@
+#include "conv_directions.h"
+
+#include <ATen/ops/add.h>
+
+#include "activity.h"
+#include "conv_choices.h"
+#include "conv_library.h"
+#include "conv_weight_gradient.h"
+#include "kernels/machine/amx.h"
+#include "kernels/machine/level.h"
+#include "kernels/products/float_columns.h"
+#include "kernels/winograd/winograd.h"
+
+namespace mocosharp {
+namespace {
+
+using at::Tensor;
+
+Tensor float_weight(const Tensor& weight) { return weight.to(at::kFloat).contiguous(); }
+
+using Candidates = std::vector<ConvImplementation>;
+
+// Runs the chosen implementation; while measuring, the others too.
+template <typename Run>
+Tensor pick(const char* direction, const Convolution& conv, const Candidates& candidates, const Run& run) {
+  const std::string key = std::string(direction) + (conv.half ? " " : " fp32 ") + conv.shape.name();
+  const auto watched = [&](ConvImplementation implementation) {
+    const KernelAtWork here(key + " by " + conv_name(implementation));
+    return run(implementation);
+  };
+  if (candidates.empty()) return watched(ConvImplementation::library);
+  return watched(choose_conv(key, candidates, [&](ConvImplementation implementation) { watched(implementation); }));
+}
+
+Candidates float_candidates(const Convolution& conv) {
+  Candidates found;
+  if (columns_take(conv.shape)) found.push_back(ConvImplementation::columns);
+  if (winograd_takes(conv.shape)) found.push_back(ConvImplementation::winograd);
+  return found;
+}
+
+Tensor in_float(const Tensor& tensor) { return tensor.defined() ? tensor.to(at::kFloat) : tensor; }
+
+// Tiles of AMX multiply so fast that Winograd's transforms would cost more than they spare.
+Candidates half_candidates(const Convolution& conv, bool tiles) {
+  Candidates found;
+  if (tiles) found.push_back(ConvImplementation::tiles);
+  if (!has_amx() && winograd_takes(conv.shape)) found.push_back(ConvImplementation::winograd);
+  return found;
+}
+
+// Who of ours can run it; `tiles` says it of the tiles.
+Candidates candidates_of(const Convolution& conv, bool tiles) {
+  if (conv.single) return float_candidates(conv);
+  return conv.half ? half_candidates(conv, tiles) : Candidates{};
+}
+
+}  // namespace
+
+Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stride, at::IntArrayRef padding, int64_t groups) {
+  TORCH_CHECK(x.dim() == 4 && weight.dim() == 4, "conv2d: x has shape ", x.sizes(), " and weight ", weight.sizes(),
+              "; they must be [N, Ci, H, W] and [Co, Ci / groups, kh, kw]");
+  TORCH_CHECK(groups >= 1 && x.size(1) == weight.size(1) * groups && weight.size(0) % groups == 0, "conv2d: x ", x.sizes(), " and weight ",
+              weight.sizes(), " do not fit with ", groups, " groups");
+  TORCH_CHECK(stride.size() == 2 && padding.size() == 2 && stride[0] > 0 && stride[1] > 0 && padding[0] >= 0 && padding[1] >= 0,
+              "conv2d: stride ", stride, " and padding ", padding, " must be two positive and two non-negative numbers");
+  const ConvShape shape{x.size(0),      x.size(1), x.size(2), x.size(3),  weight.size(0), weight.size(2),
+                        weight.size(3), stride[0], stride[1], padding[0], padding[1],     groups};
+  TORCH_CHECK(x.size(2) + 2 * padding[0] >= weight.size(2) && x.size(3) + 2 * padding[1] >= weight.size(3), "conv2d: the kernel of weight ",
+              weight.sizes(), " is larger than x ", x.sizes(), " with padding ", padding);
+  return {shape, x.scalar_type() == at::kBFloat16, x.scalar_type() == at::kFloat};
+}
+
+bool works_in_float(const Convolution& conv) { return conv.half && level() < Level::avx512bf16; }
+
+Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request) {
+  if (works_in_float(conv)) return convolve({conv.shape, false, true}, in_float(x), weight, bias).to(at::kBFloat16);
+  const Stencil stencil = forward_stencil(conv.shape);
+  const auto float_bias = [&] { return bias.defined() ? float_weight(bias) : bias; };
+  return pick("forward", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
+    if (request) request->moments = Tensor();
+    switch (implementation) {
+      case ConvImplementation::tiles:
+        return apply_stencil(stencil, x, float_weight(weight), float_bias(), Tensor(), request);
+      case ConvImplementation::columns:
+        return columns_stencil(stencil, x, float_weight(weight), float_bias(), Tensor());
+      case ConvImplementation::winograd:
+        return winograd_forward(conv.shape, x, float_weight(weight), float_bias(), request);
+      default:
+        return library_forward(conv.shape, x, weight, bias);
+    }
+  });
+}
+
+Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add) {
+  if (works_in_float(conv)) return input_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight, in_float(add)).to(at::kBFloat16);
+  const Stencil stencil = input_gradient_stencil(conv.shape);
+  return pick("input", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
+    switch (implementation) {
+      case ConvImplementation::tiles:
+        return apply_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+      case ConvImplementation::columns:
+        return columns_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+      case ConvImplementation::winograd:
+        return winograd_input_gradient(conv.shape, gradient, float_weight(weight), add);
+      default:
+        break;
+    }
+    const Tensor result = library_input_gradient(conv.shape, gradient, x, weight);
+    return add.defined() ? at::add(result, add) : result;
+  });
+}
+
+Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
+  if (works_in_float(conv)) return weights_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight);
+  return pick("weight", conv, candidates_of(conv, weight_gradient_takes(conv.shape)), [&](ConvImplementation implementation) {
+    switch (implementation) {
+      case ConvImplementation::tiles:
+        return weight_gradient(conv.shape, x, gradient);
+      case ConvImplementation::columns:
+        return columns_weight_gradient(conv.shape, x, gradient);
+      case ConvImplementation::winograd:
+        return winograd_weight_gradient(conv.shape, x, gradient);
+      default:
+        return library_weight_gradient(conv.shape, gradient, x, weight);
+    }
+  });
+}
+
+}  // namespace mocosharp

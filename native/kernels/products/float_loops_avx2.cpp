@@ -1,0 +1,19 @@
+#include <cstdint>
+
+#include "kernels/winograd/winograd_loops.h"
+
+#pragma GCC target("avx2,fma")
+
+namespace {
+constexpr int kWidth = 8, kRows = 6;  // 12 of 16 registers hold sums
+}
+
+#include "float_loops_body.h"
+#include "kernels/winograd/winograd_loops_body.h"
+
+namespace mocosharp {
+
+const FloatLoops kFloatLoopsAvx2 = {kRows, 2 * kWidth, block};
+const WinogradLoops<float> kWinogradFloatAvx2 = winograd_of<float>();
+
+}  // namespace mocosharp

@@ -1,0 +1,19 @@
+#include <immintrin.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/winograd/winograd_loops.h"
+
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,fma,prefer-vector-width=512")
+
+#define MOCOSHARP_PAIRS  // units are pairs of bfloat16
+
+namespace {
+constexpr int kWidth = 16, kRows = 14;
+}
+
+#include "float_loops_body.h"
+#include "kernels/winograd/winograd_loops_body.h"
+
+const mocosharp::WinogradLoops<mocosharp::Bits16> mocosharp::kWinogradHalfAvx512Bf16 = mocosharp::winograd_of<mocosharp::Bits16>();
