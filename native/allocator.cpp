@@ -187,8 +187,8 @@ void install_allocator() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 64 << 20);
-  // One heap for the threads to come. Loaders and tests start threads anew each epoch, and glibc would give each the next of its heaps, until
-  // all of them hold the most that any thread ever needed.
+  // One heap for the threads to come. Loaders and tests start threads anew each epoch, and glibc would give each the next of its heaps,
+  // until all of them hold the most that any thread ever needed.
   mallopt(M_ARENA_MAX, 1);
 }
 

@@ -30,7 +30,8 @@ c10::IValue to_ivalue(const ms_value& value, const c10::TypePtr& type) {
   switch (value.tag) {
     case MS_NONE: return {};
     case MS_TENSOR: return borrow(value.pointer);
-    case MS_INT: return type->kind() == c10::TypeKind::FloatType ? c10::IValue(static_cast<double>(value.integer)) : c10::IValue(value.integer);
+    case MS_INT: return type->kind() == c10::TypeKind::FloatType ? c10::IValue(static_cast<double>(value.integer))
+        : c10::IValue(value.integer);
     case MS_DOUBLE: return value.number;
     case MS_BOOL: return value.integer != 0;
     case MS_INTS: {

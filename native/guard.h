@@ -9,8 +9,8 @@ namespace mocosharp {
 
 void keep_error(std::string text) noexcept;
 
-// What every thread needs before it computes: a signal stack large enough for tiles, and the process's thread count, which libtorch keeps per
-// calling thread (runtime.cpp).
+// What every thread needs before it computes: a signal stack large enough for tiles, and the process's thread count, which libtorch keeps
+// per calling thread (runtime.cpp).
 void prepare_thread();
 
 inline ms_status fail(ms_status status, std::string text) noexcept {

@@ -28,7 +28,8 @@ struct ms_tensor_info {
 };
 
 typedef void (*ms_release)(void* context);
-// Gradients of the outputs in (an undefined one is null), gradients of the inputs out (null: none). Returns 0, or 1 with the error already kept.
+// Gradients of the outputs in (an undefined one is null), gradients of the inputs out (null: none). Returns 0, or 1 with the error already
+// kept.
 typedef int32_t (*ms_backward_callback)(void* context, void* const* output_grads, int32_t outputs, void** input_grads, int32_t inputs);
 
 // error.cpp
@@ -45,8 +46,10 @@ MS_EXPORT ms_status ms_tensor_from_memory(void* data, const int64_t* sizes, cons
                                           ms_release release, void* context, void** tensor);
 MS_EXPORT ms_status ms_tensor_set_data(void* tensor, void* source);
 // upload.cpp
-MS_EXPORT ms_status ms_upload_begin(void* host, int32_t device_type, int32_t device_index, void** upload);   // host stays until the device has it
-MS_EXPORT ms_status ms_upload_end(void* upload, void** tensor);   // what the device computes from now on waits for the copy; ends the upload
+// host stays until the device has it
+MS_EXPORT ms_status ms_upload_begin(void* host, int32_t device_type, int32_t device_index, void** upload);
+// what the device computes from now on waits for the copy; ends the upload
+MS_EXPORT ms_status ms_upload_end(void* upload, void** tensor);
 // autograd.cpp
 MS_EXPORT ms_status ms_backward(void* loss, void* gradient);
 MS_EXPORT ms_status ms_grad(void* tensor, void** gradient);

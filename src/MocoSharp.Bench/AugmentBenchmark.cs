@@ -9,9 +9,11 @@ namespace MocoSharp.Bench;
 /// <param name="Views">How views are made.</param>
 /// <param name="Batch">Pictures a pass, decoded beforehand.</param>
 /// <param name="Side">Side of the pictures that views are made of, in pixels, where they are noise.</param>
-/// <param name="Source">Where real pictures come from, which stays the caller's; the first ones are taken, and fewer than a batch where there are fewer. Null for noise.</param>
+/// <param name="Source">Where real pictures come from, which stays the caller's; the first ones are taken, and fewer than a batch where
+/// there are fewer. Null for noise.</param>
 /// <param name="Color">As RGB or as gray.</param>
-public sealed record AugmentBenchmarkOptions(ViewRecipe Views, int Batch = 64, int Side = 224, IImageSource? Source = null, Color Color = Color.Rgb);
+public sealed record AugmentBenchmarkOptions(ViewRecipe Views, int Batch = 64, int Side = 224, IImageSource? Source = null,
+    Color Color = Color.Rgb);
 
 /// <summary>What views cost on one thread.</summary>
 /// <param name="ImagesPerSecond">Pictures, all their views made, a second: the median pass.</param>
@@ -22,7 +24,8 @@ public sealed record AugmentBenchmarkOptions(ViewRecipe Views, int Batch = 64, i
 /// <param name="PeakMegabytes">The most that the process held, start and the pictures included.</param>
 /// <param name="Milliseconds">A picture's time by operation, all views together, chances included.</param>
 public sealed record AugmentBenchmarkResult(
-    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, int Pictures, int Views, double PeakMegabytes, IReadOnlyDictionary<string, double> Milliseconds);
+    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, int Pictures, int Views, double PeakMegabytes,
+    IReadOnlyDictionary<string, double> Milliseconds);
 
 /// <summary>Times a recipe's operations on pictures in memory, on one thread.</summary>
 public static class AugmentBenchmark
@@ -54,7 +57,8 @@ public static class AugmentBenchmark
         Spread spread = Spread.Of(rates);
         Dictionary<string, double> parts = StageTimes.Of(source, views, new DecodeRequest(options.Color), time, cancel);
         parts.Remove(StageTimes.Decode);
-        return new AugmentBenchmarkResult(spread.Median, spread.Least, spread.Most, source.Count, views.Count, ProcessMemory.PeakBytes() / 1e6, parts);
+        return new AugmentBenchmarkResult(spread.Median, spread.Least, spread.Most, source.Count, views.Count,
+            ProcessMemory.PeakBytes() / 1e6, parts);
 
         void Pass(int pass)
         {
@@ -69,8 +73,10 @@ public static class AugmentBenchmark
 
     private static Image[] Decode(AugmentBenchmarkOptions options)
     {
-        if (options.Source is not { } source) return [.. Enumerable.Range(0, options.Batch).Select(index => Noise(index, options.Side, options.Color))];
-        return [.. Enumerable.Range(0, Math.Min(options.Batch, source.Count)).Select(index => source.Load(index, new DecodeRequest(options.Color)))];
+        if (options.Source is not { } source)
+            return [.. Enumerable.Range(0, options.Batch).Select(index => Noise(index, options.Side, options.Color))];
+        return [.. Enumerable.Range(0, Math.Min(options.Batch, source.Count))
+            .Select(index => source.Load(index, new DecodeRequest(options.Color)))];
     }
 
     private static Image Noise(int index, int side, Color color)

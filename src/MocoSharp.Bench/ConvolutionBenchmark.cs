@@ -10,7 +10,8 @@ namespace MocoSharp.Bench;
 /// <param name="CeilingShare">Of what the machine multiplies at best in this type; above 1 where Winograd leaves products out.</param>
 public sealed record DirectionSpeed(double Milliseconds, double Gflops, double CeilingShare);
 
-/// <summary>A shape of convolution and what its directions cost; null where it was not timed, and for the input gradient of the pictures, which a step does not compute.</summary>
+/// <summary>A shape of convolution and what its directions cost; null where it was not timed, and for the input gradient of the pictures,
+/// which a step does not compute.</summary>
 /// <param name="Shape">Channels and side in, channels out, kernel, stride, groups.</param>
 /// <param name="Count">Layers of this shape in the network.</param>
 /// <param name="Gflop">One direction's work for a batch.</param>
@@ -18,7 +19,8 @@ public sealed record DirectionSpeed(double Milliseconds, double Gflops, double C
 /// <param name="Forward">y from x.</param>
 /// <param name="InputGradient">x's gradient from y's.</param>
 /// <param name="WeightGradient">The weights' gradient from x and y's.</param>
-public sealed record ConvolutionSpeed(string Shape, int Count, double Gflop, double StepGflop, DirectionSpeed? Forward, DirectionSpeed? InputGradient, DirectionSpeed? WeightGradient);
+public sealed record ConvolutionSpeed(string Shape, int Count, double Gflop, double StepGflop, DirectionSpeed? Forward,
+    DirectionSpeed? InputGradient, DirectionSpeed? WeightGradient);
 
 /// <summary>Times each convolution of a network by itself, with the network's own shapes and the kernels that the step chose.</summary>
 public static class ConvolutionBenchmark
@@ -35,13 +37,15 @@ public static class ConvolutionBenchmark
     /// <param name="ceiling">GFLOP/s that shares are of.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Stops between layers.</param>
-    public static IReadOnlyList<ConvolutionSpeed> Run(Method method, Tensor pictures, bool timed, double ceiling, TimeProvider time, CancellationToken cancel = default)
+    public static IReadOnlyList<ConvolutionSpeed> Run(Method method, Tensor pictures, bool timed, double ceiling, TimeProvider time,
+        CancellationToken cancel = default)
     {
         using TensorScope scope = TensorScope.Begin();
         List<Found> found = [];
         method.Train(false);
         using (GradMode.Off())
-            LayerTrace.Run(() => method.Project(pictures), (layer, x, y) => { if (layer is Conv2d conv) found.Add(new Found(conv, x, y)); });
+            LayerTrace.Run(() => method.Project(pictures), (layer, x, y) =>
+                { if (layer is Conv2d conv) found.Add(new Found(conv, x, y)); });
         method.Train(true);
         List<ConvolutionSpeed> speeds = [];
         foreach (IGrouping<string, Found> shape in found.GroupBy(static f => Shape(f)))
@@ -56,7 +60,8 @@ public static class ConvolutionBenchmark
     {
         (Tensor x, Tensor y, Tensor weight) = (f.X, f.Y, f.Layer.Weight);
         long groups = x.Size(1) / weight.Size(1);
-        return $"{x.Size(1)} x {x.Size(2)} px to {y.Size(1)} x {y.Size(2)} px, {weight.Size(2)}x{weight.Size(3)}{(groups > 1 ? $", {groups} groups" : "")}";
+        return $"{x.Size(1)} x {x.Size(2)} px to {y.Size(1)} x {y.Size(2)} px, "
+            + $"{weight.Size(2)}x{weight.Size(3)}{(groups > 1 ? $", {groups} groups" : "")}";
     }
 
     private static ConvolutionSpeed Measure(string name, int count, Found f, bool isFirst, bool timed, double ceiling, TimeProvider time)
@@ -65,7 +70,8 @@ public static class ConvolutionBenchmark
         double step = count * gflop * (Forwards + Backwards) - (isFirst ? gflop : 0);
         if (!timed) return new ConvolutionSpeed(name, count, gflop, step, null, null, null);
         using TensorScope scope = TensorScope.Begin();
-        Tensor x = f.X.Detach(), up = Tensor.RandomNormal(f.Y.Shape).To(f.Y.DType).Contiguous(MemoryFormat.ChannelsLast), weight = f.Layer.Weight;
+        Tensor x = f.X.Detach(), up = Tensor.RandomNormal(f.Y.Shape).To(f.Y.DType).Contiguous(MemoryFormat.ChannelsLast),
+            weight = f.Layer.Weight;
         DirectionSpeed Speed(double seconds) => new(1000 * seconds, gflop / seconds, ceiling > 0 ? gflop / seconds / ceiling : 0);
         double Backward(bool input)
         {

@@ -11,7 +11,8 @@ namespace MocoSharp.Bench;
 /// <param name="Dimensions">Of each row.</param>
 /// <param name="Neighbors">k.</param>
 /// <param name="Repeats">Timed runs, after one that is not.</param>
-public sealed record KnnBenchmarkOptions(int Bank = 50_000, int Queries = 10_000, int Dimensions = 512, int Neighbors = 200, int Repeats = 5)
+public sealed record KnnBenchmarkOptions(int Bank = 50_000, int Queries = 10_000, int Dimensions = 512, int Neighbors = 200,
+    int Repeats = 5)
 {
     /// <summary>Classes of the features that are made.</summary>
     public const int Classes = 10;
@@ -26,7 +27,8 @@ public sealed record KnnBenchmarkOptions(int Bank = 50_000, int Queries = 10_000
 /// <param name="Threads">libtorch's threads.</param>
 /// <param name="PeakMegabytes">The most that the process held.</param>
 public sealed record KnnBenchmarkResult(
-    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, double Seconds, double Accuracy, int Threads, double PeakMegabytes);
+    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, double Seconds, double Accuracy, int Threads,
+    double PeakMegabytes);
 
 /// <summary>Times the kNN test on features that are made for it.</summary>
 public static class KnnBenchmark
@@ -36,9 +38,11 @@ public static class KnnBenchmark
     /// <summary>Runs it.</summary>
     /// <param name="options">How many rows.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="saveTo">Where to leave the features for another program: two sets, the bank first; see <see cref="Save"/>. Null keeps them.</param>
+    /// <param name="saveTo">Where to leave the features for another program: two sets, the bank first; see <see cref="Save"/>. Null keeps
+    /// them.</param>
     /// <param name="cancel">Stops between blocks.</param>
-    public static KnnBenchmarkResult Run(KnnBenchmarkOptions options, TimeProvider time, string? saveTo = null, CancellationToken cancel = default)
+    public static KnnBenchmarkResult Run(KnnBenchmarkOptions options, TimeProvider time, string? saveTo = null,
+        CancellationToken cancel = default)
     {
         (FeatureSet bank, FeatureSet queries) = Features(options);
         if (saveTo is not null) Save(saveTo, bank, queries);
@@ -53,17 +57,20 @@ public static class KnnBenchmark
         }
         Spread spread = Spread.Of(seconds);
         using Process process = Process.GetCurrentProcess();
-        return new KnnBenchmarkResult(options.Queries / spread.Median, options.Queries / spread.Most, options.Queries / spread.Least, spread.Median, accuracy,
+        return new KnnBenchmarkResult(options.Queries / spread.Median, options.Queries / spread.Most, options.Queries / spread.Least,
+            spread.Median, accuracy,
             Runtime.Threads, process.PeakWorkingSet64 / 1e6);
     }
 
-    /// <summary>Features as an encoder gives them: classes overlap, few directions carry most of the variance, nothing is below 0.</summary>
+    /// <summary>Features as an encoder gives them: classes overlap, few directions carry most of the variance, nothing is below
+    /// 0.</summary>
     internal static (FeatureSet Bank, FeatureSet Queries) Features(KnnBenchmarkOptions options)
     {
         Runtime.Seed(1);
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
-        Tensor centers = Tensor.RandomNormal([KnnBenchmarkOptions.Classes, Hidden]), mixing = Tensor.RandomNormal([Hidden, options.Dimensions]);
+        Tensor centers = Tensor.RandomNormal([KnnBenchmarkOptions.Classes, Hidden]),
+            mixing = Tensor.RandomNormal([Hidden, options.Dimensions]);
         string[] names = [.. Enumerable.Range(0, KnnBenchmarkOptions.Classes).Select(static label => $"class {label}")];
         return (Make(options.Bank), Make(options.Queries));
 

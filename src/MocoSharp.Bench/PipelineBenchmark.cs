@@ -15,7 +15,8 @@ namespace MocoSharp.Bench;
 /// <param name="WarmUpSeconds">Time before the clock starts: code is compiled, files come into the system's cache.</param>
 /// <param name="DecodeShorterSide">As in <see cref="LoaderOptions.DecodeShorterSide"/>.</param>
 public sealed record PipelineBenchmarkOptions(
-    ViewRecipe Views, Color Color = Color.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2, int DecodeShorterSide = 0);
+    ViewRecipe Views, Color Color = Color.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2,
+    int DecodeShorterSide = 0);
 
 /// <summary>What a pipeline does.</summary>
 /// <param name="ImagesPerSecond">Pictures (not views) a second: the median of ten parts of the time.</param>
@@ -26,14 +27,18 @@ public sealed record PipelineBenchmarkOptions(
 /// <param name="Pictures">In the source.</param>
 /// <param name="Views">A picture.</param>
 /// <param name="Workers">Threads.</param>
-/// <param name="WaitingShare">Part of the time in which the consumer, which does nothing else, waited: near 1 where the workers are the limit.</param>
+/// <param name="WaitingShare">Part of the time in which the consumer, which does nothing else, waited: near 1 where the workers are the
+/// limit.</param>
 /// <param name="ProcessorSeconds">Processor time of all threads, a second.</param>
 /// <param name="ResidentMegabytes">The process's memory in the middle of each part.</param>
 /// <param name="PeakMegabytes">The most that the process held, start included.</param>
-/// <param name="Milliseconds">One thread's time a picture by part: reading and decoding, each operation of all views together, normalizing.</param>
+/// <param name="Milliseconds">One thread's time a picture by part: reading and decoding, each operation of all views together,
+/// normalizing.</param>
 public sealed record PipelineBenchmarkResult(
-    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, double FirstImagesPerSecond, double LastImagesPerSecond, int Pictures, int Views, int Workers,
-    double WaitingShare, double ProcessorSeconds, IReadOnlyList<double> ResidentMegabytes, double PeakMegabytes, IReadOnlyDictionary<string, double> Milliseconds);
+    double ImagesPerSecond, double SlowestImagesPerSecond, double FastestImagesPerSecond, double FirstImagesPerSecond,
+    double LastImagesPerSecond, int Pictures, int Views, int Workers,
+    double WaitingShare, double ProcessorSeconds,
+    IReadOnlyList<double> ResidentMegabytes, double PeakMegabytes, IReadOnlyDictionary<string, double> Milliseconds);
 
 /// <summary>Times the way of a picture from its file to the batch, with nobody training.</summary>
 public static class PipelineBenchmark
@@ -45,7 +50,8 @@ public static class PipelineBenchmark
     /// <param name="options">What to time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Stops between batches.</param>
-    public static PipelineBenchmarkResult Run(IImageSource source, PipelineBenchmarkOptions options, TimeProvider time, CancellationToken cancel = default)
+    public static PipelineBenchmarkResult Run(IImageSource source, PipelineBenchmarkOptions options, TimeProvider time,
+        CancellationToken cancel = default)
     {
         ViewLoader loader = new(source, options.Views, new LoaderOptions
         {
@@ -78,10 +84,13 @@ public static class PipelineBenchmark
         process.Refresh();
         elapsed = time.GetElapsedTime(whole).TotalSeconds;
         Spread spread = Spread.Of(rates);
-        double cores = (process.TotalProcessorTime.TotalSeconds - processor) / elapsed, waiting = (loader.Waited.TotalSeconds - waited) / elapsed, peak = process.PeakWorkingSet64 / 1e6;
+        double cores = (process.TotalProcessorTime.TotalSeconds - processor) / elapsed,
+            waiting = (loader.Waited.TotalSeconds - waited) / elapsed, peak = process.PeakWorkingSet64 / 1e6;
         // last, for by now the runtime has compiled every kernel with all optimizations
-        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Color, options.DecodeShorterSide), time, cancel);
-        return new PipelineBenchmarkResult(spread.Median, spread.Least, spread.Most, rates[0], rates[^1], source.Count, options.Views.Count, loader.Options.WorkerCount,
+        Dictionary<string, double> parts = StageTimes.Of(source, options.Views, new DecodeRequest(options.Color, options.DecodeShorterSide),
+            time, cancel);
+        return new PipelineBenchmarkResult(spread.Median, spread.Least, spread.Most, rates[0], rates[^1], source.Count, options.Views.Count,
+            loader.Options.WorkerCount,
             waiting, cores, resident, peak, parts);
     }
 }

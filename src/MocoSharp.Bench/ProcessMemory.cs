@@ -5,7 +5,8 @@ namespace MocoSharp.Bench;
 /// <summary>What the kernel says of this process's memory (Linux, proc(5)).</summary>
 internal static class ProcessMemory
 {
-    /// <summary>The most that was resident at once, in bytes: since the last <see cref="ForgetPeak"/>, or since the process began.</summary>
+    /// <summary>The most that was resident at once, in bytes: since the last <see cref="ForgetPeak"/>, or since the process
+    /// began.</summary>
     internal static long PeakBytes()
     {
         string line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
@@ -31,7 +32,8 @@ internal static class ProcessMemory
     internal static long MinorFaults()
     {
         string stat = File.ReadAllText("/proc/self/stat");
-        string[] fromState = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');     // the name before it may hold spaces; its field is the third
+        // the name before it may hold spaces; its field is the third
+        string[] fromState = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return long.Parse(fromState[10 - 3], CultureInfo.InvariantCulture);
     }
 }

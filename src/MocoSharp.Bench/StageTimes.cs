@@ -13,14 +13,16 @@ public static class StageTimes
 
     private const int Passes = 3, Most = 512;
 
-    /// <summary>Milliseconds a picture: <c>decode</c>, each operation by its name with all views together (chances included), <c>normalize</c>.</summary>
+    /// <summary>Milliseconds a picture: <c>decode</c>, each operation by its name with all views together (chances included),
+    /// <c>normalize</c>.</summary>
     /// <param name="source">Its first pictures are used, at most 512; unreadable ones are passed over.</param>
     /// <param name="views">How views are made.</param>
     /// <param name="request">Color and limits.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Stops between pictures.</param>
     /// <remarks>The best of three passes for each part. The clock itself takes some 50 ns a part, which counts at 32 px.</remarks>
-    public static Dictionary<string, double> Of(IImageSource source, ViewRecipe views, DecodeRequest request, TimeProvider time, CancellationToken cancel = default)
+    public static Dictionary<string, double> Of(IImageSource source, ViewRecipe views, DecodeRequest request, TimeProvider time,
+        CancellationToken cancel = default)
     {
         Dictionary<string, double> best = [];
         Canvas canvas = new();

@@ -15,7 +15,8 @@ namespace MocoSharp.Bench;
 /// <param name="Color">As RGB or as gray.</param>
 public sealed record StepBenchmarkData(IImageSource Source, ViewRecipe Views, Color Color = Color.Rgb);
 
-/// <summary>What a timed step learns from: the same noise again and again (another part of it in each step of a recording), or pictures as a training's loader delivers them.</summary>
+/// <summary>What a timed step learns from: the same noise again and again (another part of it in each step of a recording), or pictures as
+/// a training's loader delivers them.</summary>
 internal abstract class StepPictures : IDisposable
 {
     internal static StepPictures Of(StepBenchmarkOptions options, DType type) =>
@@ -24,7 +25,8 @@ internal abstract class StepPictures : IDisposable
     /// <summary>The next step's batch; it is gone when the one after it is asked for.</summary>
     internal abstract Batch Next(long step);
 
-    /// <summary>The noise that synthetic pictures are made of, fp32, [B, 3, S, S], for another program to do the same steps; null for loaded ones.</summary>
+    /// <summary>The noise that synthetic pictures are made of, fp32, [B, 3, S, S], for another program to do the same steps; null for
+    /// loaded ones.</summary>
     internal abstract Tensor? Noise { get; }
 
     public virtual void Dispose() { }
@@ -54,7 +56,8 @@ internal abstract class StepPictures : IDisposable
             return new([query.To(_type), key.To(_type)], new int[_options.Batch], new int[_options.Batch], seed: 0, step);
         }
 
-        /// <summary>The noise as one row of numbers, turned by a step's share: other pictures, which another program makes in one line.</summary>
+        /// <summary>The noise as one row of numbers, turned by a step's share: other pictures, which another program makes in one
+        /// line.</summary>
         private Tensor Turned(long step)
         {
             long first = step * Shift % _noise.ElementCount;

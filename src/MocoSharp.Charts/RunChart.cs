@@ -13,10 +13,13 @@ public sealed class RunChart
 
     private RunChart(IReadOnlyList<RunCourse> courses) => _courses = courses;
 
-    /// <summary>Reads what runs keep of their course. Runs of versions that did not keep the loss of every update show that of each epoch.</summary>
+    /// <summary>Reads what runs keep of their course. Runs of versions that did not keep the loss of every update show that of each
+    /// epoch.</summary>
     /// <param name="folders">Folders of runs, one or more.</param>
-    /// <exception cref="MocoException">MS4003: no run is there. MS4009: its metrics are damaged. MS4014: it has not learned anything yet.</exception>
-    public static RunChart Of(IReadOnlyList<string> folders) => new([.. folders.Select(static folder => RunCourse.Read(new RunFolder(folder)))]);
+    /// <exception cref="MocoException">MS4003: no run is there. MS4009: its metrics are damaged. MS4014: it has not learned anything
+    /// yet.</exception>
+    public static RunChart Of(IReadOnlyList<string> folders) =>
+        new([.. folders.Select(static folder => RunCourse.Read(new RunFolder(folder)))]);
 
     /// <summary>Draws it.</summary>
     /// <param name="path">A .png or .svg file.</param>
@@ -77,7 +80,8 @@ public sealed class RunChart
         {
             Color color = plot.Add.GetNextColor();
             if (course.Knn.Count == 0) continue;
-            ScottPlot.Plottables.Scatter line = plot.Add.Scatter(course.Knn.Select(static test => (double)test.Epoch).ToArray(), course.Knn.Select(static test => test.Percent).ToArray(), color);
+            ScottPlot.Plottables.Scatter line = plot.Add.Scatter(course.Knn.Select(static test => (double)test.Epoch).ToArray(),
+                course.Knn.Select(static test => test.Percent).ToArray(), color);
             (line.LineWidth, line.MarkerSize, line.LegendText) = (2, 5, course.Name);
         }
         Finish(plot, "kNN on the test pictures", "top-1, %");

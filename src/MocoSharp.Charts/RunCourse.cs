@@ -16,21 +16,26 @@ internal sealed record RunCourse(
         IReadOnlyList<EpochMetrics> metrics = folder.ReadMetrics();
         IReadOnlyList<UpdateLoss> updates = folder.ReadLosses();
         if (metrics.Count == 0 && updates.Count == 0)
-            throw new MocoException(ErrorIds.NothingLearned, "the run has no losses yet: it was stopped before its first checkpoint", at: folder.Root, fix: $"train it further: moco resume {CommandText.Quoted(folder.Root)}");
+            throw new MocoException(ErrorIds.NothingLearned, "the run has no losses yet: it was stopped before its first checkpoint",
+                at: folder.Root, fix: $"train it further: moco resume {CommandText.Quoted(folder.Root)}");
         string name = Path.GetFileName(folder.Root);
         (int, double)[] knn = [.. metrics.Where(static line => line.Knn is not null).Select(static line => (line.Epoch, line.Knn!.Value))];
         if (updates.Count == 0)
-            return new RunCourse(name, ([.. metrics.Select(static line => (double)line.Epoch)], [.. metrics.Select(static line => line.Loss)]), IsEveryUpdate: false, knn);
-        return new RunCourse(name, ([.. updates.Select(update => EpochOf(update.Step, metrics))], [.. updates.Select(static update => update.Loss)]), IsEveryUpdate: true, knn);
+            return new RunCourse(name, ([.. metrics.Select(static line => (double)line.Epoch)],
+                [.. metrics.Select(static line => line.Loss)]), IsEveryUpdate: false, knn);
+        return new RunCourse(name, ([.. updates.Select(update => EpochOf(update.Step, metrics))],
+            [.. updates.Select(static update => update.Loss)]), IsEveryUpdate: true, knn);
     }
 
-    /// <summary>How many epochs are done after an update: between epochs that ended, by the updates that they took; behind the last, at its pace.</summary>
+    /// <summary>How many epochs are done after an update: between epochs that ended, by the updates that they took; behind the last, at its
+    /// pace.</summary>
     private static double EpochOf(long step, IReadOnlyList<EpochMetrics> metrics)
     {
         (long Step, int Epoch) before = (0, 0);
         foreach (EpochMetrics line in metrics)
         {
-            if (step <= line.Step) return before.Epoch + (double)(step - before.Step) / Math.Max(1, line.Step - before.Step) * (line.Epoch - before.Epoch);
+            if (step <= line.Step) return before.Epoch + (double)(step - before.Step) / Math.Max(1, line.Step - before.Step)
+                * (line.Epoch - before.Epoch);
             before = (line.Step, line.Epoch);
         }
         double pace = before.Step > 0 ? (double)before.Step / before.Epoch : step;

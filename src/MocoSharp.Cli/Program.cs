@@ -15,7 +15,10 @@ internal static class Program
         StandardWriter output = new(descriptor: 1), errors = new(descriptor: 2);
         Console.SetOut(output);
         Console.SetError(errors);
-        Terminal terminal = new(Terminal.Over(Console.Out), Terminal.Over(Console.Error), TimeProvider.System) { Failure = () => output.IsUsed ? output.Failure : null };
+        Terminal terminal = new(Terminal.Over(Console.Out), Terminal.Over(Console.Error), TimeProvider.System)
+        {
+            Failure = () => output.IsUsed ? output.Failure : null,
+        };
 #pragma warning restore RS0030
         using CancellationTokenSource cancel = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, AskToStop);

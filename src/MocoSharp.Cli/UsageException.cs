@@ -8,14 +8,16 @@ public sealed class UsageException : MocoException
     /// <summary>Makes an error.</summary>
     /// <param name="what">What is wrong with it.</param>
     /// <param name="command">The command whose help tells what it takes.</param>
-    public UsageException(string what, Command command) : base(CliErrorIds.Usage, what.TrimEnd('.', ' '), fix: $"see what it takes: {HelpOf(command)}")
+    public UsageException(string what, Command command)
+        : base(CliErrorIds.Usage, what.TrimEnd('.', ' '), fix: $"see what it takes: {HelpOf(command)}")
     {
     }
 
     private static string HelpOf(Command command)
     {
         List<string> path = ["--help"];
-        for (Symbol? symbol = command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault()) path.Insert(0, symbol.Name);
+        for (Symbol? symbol = command; symbol is Command and not RootCommand; symbol = symbol.Parents.FirstOrDefault())
+            path.Insert(0, symbol.Name);
         return "moco " + string.Join(' ', path);
     }
 }

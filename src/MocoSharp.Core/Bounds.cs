@@ -27,7 +27,8 @@ public static class Bounds
         foreach (Key key in s_keys.GetOrAdd(record.GetType(), Keys))
         {
             object? value = key.Property.GetValue(record);
-            if (key.Bounds?.Hold(value) == false) return new OutOfBounds(path + key.Name, value, key.Bounds.Takes(key.Property.PropertyType));
+            if (key.Bounds?.Hold(value) == false)
+                return new OutOfBounds(path + key.Name, value, key.Bounds.Takes(key.Property.PropertyType));
             if (key.Bounds is null && Inner(value, path + key.Name) is { } broken) return broken;
         }
         return null;
@@ -36,16 +37,19 @@ public static class Bounds
     private static OutOfBounds? Inner(object? value, string path) => value switch
     {
         null or string or Enum => null,
-        IEnumerable items => items.Cast<object?>().Select((item, i) => Inner(item, $"{path}.{i}")).FirstOrDefault(static broken => broken is not null),
+        IEnumerable items => items.Cast<object?>().Select((item, i) => Inner(item, $"{path}.{i}"))
+            .FirstOrDefault(static broken => broken is not null),
         _ => Broken(value, path + "."),
     };
 
-    private static Key[] Keys(Type type) => type.Namespace?.StartsWith(nameof(MocoSharp), StringComparison.Ordinal) != true || type.GetConstructors() is not { Length: > 0 } made ? [] :
+    private static Key[] Keys(Type type) => type.Namespace?.StartsWith(nameof(MocoSharp), StringComparison.Ordinal) != true
+        || type.GetConstructors() is not { Length: > 0 } made ? [] :
     [
         .. from parameter in made.MaxBy(static constructor => constructor.GetParameters().Length)!.GetParameters()
            let property = type.GetProperty(parameter.Name!)
            where property is not null
-           select new Key(JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!), property, parameter.GetCustomAttribute<BoundsAttribute>()),
+           select new Key(JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!), property,
+           parameter.GetCustomAttribute<BoundsAttribute>()),
     ];
 
     private sealed record Key(string Name, PropertyInfo Property, BoundsAttribute? Bounds);

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace MocoSharp;
 
-/// <summary>The values that a setting takes: a number's own, of an interval both ends, of a list each item. Stands on the parameter of a record's constructor.</summary>
+/// <summary>The values that a setting takes: a number's own, of an interval both ends, of a list each item. Stands on the parameter of a
+/// record's constructor.</summary>
 /// <param name="least">The least one.</param>
 /// <param name="most">The greatest one; <see cref="int.MaxValue"/> where no need for a limit is known.</param>
 [AttributeUsage(AttributeTargets.Parameter)]

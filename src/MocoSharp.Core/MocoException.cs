@@ -1,6 +1,7 @@
 namespace MocoSharp;
 
-/// <summary>Something cannot be done as asked. Says what, where and how to fix it. All errors of these libraries are of this kind.</summary>
+/// <summary>Something cannot be done as asked. Says what, where and how to fix it. All errors of these libraries are of this
+/// kind.</summary>
 public class MocoException : Exception
 {
     /// <summary>Makes an error.</summary>

@@ -28,7 +28,8 @@ public sealed class OptionException : MocoException
     /// <param name="takes">What it takes: "a number above 0".</param>
     public static void Require(bool holds, string option, object? value, string takes)
     {
-        if (!holds) throw new OptionException(option, value, $"and it takes {takes}", fix: $"set {JsonNamingPolicy.CamelCase.ConvertName(option)} to {takes}");
+        if (!holds) throw new OptionException(option, value, $"and it takes {takes}",
+            fix: $"set {JsonNamingPolicy.CamelCase.ConvertName(option)} to {takes}");
     }
 
     private static string Text(object? value) => value switch

@@ -76,7 +76,8 @@ public static class ErrorIds
     /// <summary>A checksum of a packed file does not agree: of its header, its index or one picture.</summary>
     public const string PackChecksum = "MS3042";
 
-    /// <summary>A packed file cannot be written: it is there already, another program is writing it, or an option is out of range.</summary>
+    /// <summary>A packed file cannot be written: it is there already, another program is writing it, or an option is out of
+    /// range.</summary>
     public const string CannotPack = "MS3043";
 
     /// <summary>A packed file's labels were fixed when it was made.</summary>

@@ -2,10 +2,12 @@ using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging;
 
-/// <summary>A picture of the same scene by other means: a height map, a map of classes. As large as the picture that it belongs to.</summary>
+/// <summary>A picture of the same scene by other means: a height map, a map of classes. As large as the picture that it belongs
+/// to.</summary>
 public sealed class Partner
 {
-    private Partner(Image? plain, DeepImage? deep, IReadOnlyList<(byte Red, byte Green, byte Blue)> colors) => (Plain, Deep, Colors) = (plain, deep, colors);
+    private Partner(Image? plain, DeepImage? deep, IReadOnlyList<(byte Red, byte Green, byte Blue)> colors) =>
+        (Plain, Deep, Colors) = (plain, deep, colors);
 
     /// <summary>8-bit samples; of a map of classes one sample a pixel, the class.</summary>
     internal Image? Plain { get; }

@@ -1,7 +1,8 @@
 namespace MocoSharp.Imaging;
 
 /// <summary>A stream of random numbers that is found by address, so that who draws first changes nothing.</summary>
-/// <remarks>SplitMix64 (Steele, Lea and Flood 2014) started at a hash of the address. A value type: pass it by <see langword="ref"/>.</remarks>
+/// <remarks>SplitMix64 (Steele, Lea and Flood 2014) started at a hash of the address. A value type: pass it by
+/// <see langword="ref"/>.</remarks>
 public struct Rng
 {
     private const ulong Step = 0x9E3779B97F4A7C15;

@@ -8,7 +8,8 @@ internal static class Erosion
     private const int Life = 40;                   // steps of a drop
     private const float Inertia = 0.05f, Capacity = 4, LeastSlope = 0.01f, Erode = 0.3f, Deposit = 0.3f, Evaporate = 0.02f, Gravity = 4;
 
-    /// <summary>Drops run down, take material where they are fast and leave it where they slow down: valleys that join each other.</summary>
+    /// <summary>Drops run down, take material where they are fast and leave it where they slow down: valleys that join each
+    /// other.</summary>
     /// <remarks>The particle form of hydraulic erosion (Beyer 2015, "Implementation of a method for hydraulic erosion").</remarks>
     internal static void Rain(HeightField field, int drops, ref Rng rng)
     {

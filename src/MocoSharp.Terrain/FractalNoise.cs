@@ -46,7 +46,8 @@ internal readonly struct FractalNoise(ulong seed)
 
     private float Slope(int x, int y, int octave, float dx, float dy)
     {
-        ulong hash = seed + (ulong)(uint)x * 0x9E3779B97F4A7C15 + (ulong)(uint)y * 0xC2B2AE3D27D4EB4F + (ulong)(uint)octave * 0x165667B19E3779F9;
+        ulong hash = seed + (ulong)(uint)x * 0x9E3779B97F4A7C15 + (ulong)(uint)y * 0xC2B2AE3D27D4EB4F + (ulong)(uint)octave
+            * 0x165667B19E3779F9;
         hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9;
         hash = (hash ^ (hash >> 32)) * 0x94D049BB133111EB;
         (float gx, float gy) = s_directions[hash >> 58];

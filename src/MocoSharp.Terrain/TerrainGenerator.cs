@@ -4,9 +4,9 @@ using MocoSharp.Imaging.Codecs;
 namespace MocoSharp.Terrain;
 
 /// <summary>Invents land: fractal mountains, erosion, cover, a shaded map. A tile depends on its seed and number alone.</summary>
-/// <remarks>Age and ridges must not be readable from colors. So water and cover follow the ranks of the heights, the relief's light has one distribution
-/// for each cover of each tile, covers do not run into each other, and moisture, cold and sea level are drawn apart from both. How often a color occurs then follows from the
-/// map of classes alone.</remarks>
+/// <remarks>Age and ridges must not be readable from colors. So water and cover follow the ranks of the heights, the relief's light has one
+/// distribution for each cover of each tile, covers do not run into each other, and moisture, cold and sea level are drawn apart from both.
+/// How often a color occurs then follows from the map of classes alone.</remarks>
 public static class TerrainGenerator
 {
     private const float Stretch = 2.6f;            // chains are so much longer than wide

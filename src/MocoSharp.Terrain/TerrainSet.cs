@@ -12,7 +12,8 @@ namespace MocoSharp.Terrain;
 /// <param name="Workers">Threads; 0 for all cores. They change nothing in the files.</param>
 public sealed record TerrainSetOptions(int Count, int Test, int Size = 512, ulong Seed = 1, int Workers = 0);
 
-/// <summary>Writes sets of tiles: <c>train/00000_t.png</c>, <c>…_h.png</c>, <c>…_i2.png</c>, as many in <c>test/</c> as asked for, and two files of labels.</summary>
+/// <summary>Writes sets of tiles: <c>train/00000_t.png</c>, <c>…_h.png</c>, <c>…_i2.png</c>, as many in <c>test/</c> as asked for, and two
+/// files of labels.</summary>
 public static class TerrainSet
 {
     /// <summary>Labels by erosion age, in the set's folder.</summary>
@@ -35,12 +36,18 @@ public static class TerrainSet
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Count, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Test);
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            throw new ImagingException(ErrorIds.SetFolderInUse, "a new set needs a folder that is empty or not there yet", folder, "name another folder, or take what is in this one away");
+            throw new ImagingException(ErrorIds.SetFolderInUse, "a new set needs a folder that is empty or not there yet", folder,
+                "name another folder, or take what is in this one away");
         Directory.CreateDirectory(Path.Join(folder, "train"));
         if (options.Test > 0) Directory.CreateDirectory(Path.Join(folder, "test"));
-        (string Name, ErosionAge Age, RidgeDirection Ridges)[] rows = new (string, ErosionAge, RidgeDirection)[options.Count + options.Test];
+        (string Name, ErosionAge Age, RidgeDirection Ridges)[] rows = new (string, ErosionAge,
+            RidgeDirection)[options.Count + options.Test];
         int written = 0;
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : Environment.ProcessorCount, CancellationToken = cancel };
+        ParallelOptions parallel = new()
+        {
+            MaxDegreeOfParallelism = options.Workers > 0 ? options.Workers : Environment.ProcessorCount,
+            CancellationToken = cancel,
+        };
         Parallel.For(0, rows.Length, parallel, number =>
         {
             TerrainTile tile = TerrainGenerator.Make(options.Seed, number, options.Size);
@@ -71,7 +78,8 @@ public static class TerrainSet
         {
             Image[] pictures = [tiles[number].Shaded, Shallow(tiles[number].Heights), tiles[number].Cover];
             for (int kind = 0; kind < pictures.Length; kind++)
-                Place(sheet, Imaging.Sheets.Thumbnail.Of(pictures[kind], side, canvas), gap + (number % 2 * 3 + kind) * (side + gap), gap + number / 2 * (side + gap));
+                Place(sheet, Imaging.Sheets.Thumbnail.Of(pictures[kind], side, canvas), gap + (number % 2 * 3 + kind) * (side + gap),
+                    gap + number / 2 * (side + gap));
         }
         return sheet;
     }
@@ -95,6 +103,7 @@ public static class TerrainSet
         for (int y = 0; y < picture.Height; y++)
             for (int x = 0; x < picture.Width; x++)
                 for (int channel = 0; channel < 3; channel++)
-                    sheet.Row(top + y)[3 * (left + x) + channel] = picture.Row(y)[picture.Channels * x + (picture.Channels == 1 ? 0 : channel)];
+                    sheet.Row(top + y)[3 * (left + x) + channel] = picture.Row(y)[picture.Channels * x
+                        + (picture.Channels == 1 ? 0 : channel)];
     }
 }

@@ -6,16 +6,19 @@ namespace MocoSharp.Torch;
 /// <summary>A differentiable function whose gradient is written in C#.</summary>
 public static unsafe class AutogradFunction
 {
-    private static Exception? s_failure;         // libtorch carries only its text through the engine, and runs a device's part of a pass on a thread of its own
+    // libtorch carries only its text through the engine, and runs a device's part of a pass on a thread of its own
+    private static Exception? s_failure;
 
     private sealed record Node(Func<Tensor?[], Tensor?[]> Backward, Tensor[] Saved);
 
     /// <summary>Computes outputs from inputs without a graph and makes them the results of one node over the inputs.</summary>
     /// <param name="inputs">What gradients may flow to.</param>
     /// <param name="forward">Gives the outputs; runs without a graph. They must be new tensors, not the inputs themselves.</param>
-    /// <param name="backward">From the outputs' gradients (null: none came) and the saved tensors to the inputs' (null: none), one an input.</param>
-    /// <param name="save">From the outputs to the tensors that <paramref name="backward"/> needs: kept alive until the backward pass is over or the graph
-    /// is dropped. Capture no tensor of a scope in <paramref name="backward"/> that may close before; save it here.</param>
+    /// <param name="backward">From the outputs' gradients (null: none came) and the saved tensors to the inputs' (null: none), one an
+    /// input.</param>
+    /// <param name="save">From the outputs to the tensors that <paramref name="backward"/> needs: kept alive until the backward pass is
+    /// over or the graph is dropped. Capture no tensor of a scope in <paramref name="backward"/> that may close before; save it
+    /// here.</param>
     /// <returns>The outputs. Constants when no input requires a gradient, or inside <see cref="GradMode.Off"/>.</returns>
     public static Tensor[] Apply(
         Tensor[] inputs, Func<Tensor[]> forward, Func<Tensor?[], Tensor[], Tensor?[]> backward, Func<Tensor[], Tensor[]>? save = null)
@@ -42,7 +45,8 @@ public static unsafe class AutogradFunction
         Volatile.Write(ref s_failure, null);
         NativeStatus status = NativeMethods.Backward(root.Handle, gradient?.Handle ?? 0);
         if (status != NativeStatus.Ok)
-            throw new TorchException(TorchErrorIds.NativeCall, $"the backward pass of {root} failed: {Native.LastError()}", inner: Interlocked.Exchange(ref s_failure, null));
+            throw new TorchException(TorchErrorIds.NativeCall, $"the backward pass of {root} failed: {Native.LastError()}",
+                inner: Interlocked.Exchange(ref s_failure, null));
     }
 
     [UnmanagedCallersOnly]

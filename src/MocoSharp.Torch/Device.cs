@@ -34,13 +34,18 @@ public readonly record struct Device(int Type, int Index)
     public static Device Parse(string text)
     {
         if (text == "cpu") return Cpu;
-        int card = CardOf(text) ?? throw new TorchException(TorchErrorIds.Device, $"'{text}' is no device", fix: "write cpu, cuda or cuda:1");
+        int card = CardOf(text) ?? throw new TorchException(TorchErrorIds.Device, $"'{text}' is no device",
+            fix: "write cpu, cuda or cuda:1");
         if (card < CudaDevices) return Cuda(card);
         throw CudaDevices > 0
-            ? new TorchException(TorchErrorIds.Device, $"device {text} is not there: this libtorch sees {(CudaDevices == 1 ? "1 CUDA card, cuda:0" : $"{CudaDevices} CUDA cards, cuda:0 to cuda:{CudaDevices - 1}")}",
+            ? new TorchException(TorchErrorIds.Device,
+            $"device {text} is not there: this libtorch sees "
+            + $"{(CudaDevices == 1 ? "1 CUDA card, cuda:0" : $"{CudaDevices} CUDA cards, cuda:0 to cuda:{CudaDevices - 1}")}",
                 fix: "choose one of these, or cpu")
-            : new TorchException(TorchErrorIds.Device, $"device {text} is not there: this libtorch ({Runtime.Version}) has no CUDA, or sees no card",
-                fix: "choose cpu; or install NVIDIA's driver and a CUDA build of libtorch (pytorch.org/get-started/locally), set MOCOSHARP_LIBTORCH to its folder and run ./moco doctor");
+            : new TorchException(TorchErrorIds.Device,
+            $"device {text} is not there: this libtorch ({Runtime.Version}) has no CUDA, or sees no card",
+                fix: "choose cpu; or install NVIDIA's driver and a CUDA build of libtorch (pytorch.org/get-started/locally), set "
+                + "MOCOSHARP_LIBTORCH to its folder and run ./moco doctor");
     }
 
     /// <inheritdoc/>

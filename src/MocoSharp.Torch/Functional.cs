@@ -5,13 +5,16 @@ namespace MocoSharp.Torch;
 /// <summary>Operators that read better as functions. Meant for <c>using static</c>.</summary>
 public static class Functional
 {
-    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"), s_conv2dFork = new("mocosharp::conv2d_fork"), s_conv2dMoments = new("mocosharp::conv2d_moments"),
+    private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"),
+        s_conv2dFork = new("mocosharp::conv2d_fork"), s_conv2dMoments = new("mocosharp::conv2d_moments"),
         s_linear = new("aten::linear"), s_relu = new("aten::relu"),
-        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"), s_maxPool = new("mocosharp::max_pool2d"), s_mirrorPad = new("mocosharp::mirror_pad2d"), s_avgPool = new("aten::avg_pool2d"),
+        s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"),
+            s_maxPool = new("mocosharp::max_pool2d"), s_mirrorPad = new("mocosharp::mirror_pad2d"), s_avgPool = new("aten::avg_pool2d"),
         s_adaptiveAvgPool = new("aten::adaptive_avg_pool2d"), s_norm = new("aten::linalg_vector_norm"),
         s_clampMin = new("aten::clamp_min"), s_amax = new("aten::amax"),
         s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd"),
-        s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"), s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d");
+        s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"),
+            s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -43,7 +46,8 @@ public static class Functional
     /// <param name="weight">[Out, In].</param>
     /// <param name="bias">[Out], or null.</param>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => Kernels.NeedsFloat(x)
-        ? s_linear.Call(x.To(DType.Float32), weight.To(DType.Float32), bias?.To(DType.Float32)).To(x.DType) : s_linear.Call(x, weight, bias);
+        ? s_linear.Call(x.To(DType.Float32), weight.To(DType.Float32), bias?.To(DType.Float32)).To(x.DType)
+        : s_linear.Call(x, weight, bias);
 
     /// <summary>Two-dimensional convolution (cross-correlation).</summary>
     /// <param name="x">[N, C, H, W].</param>
@@ -57,17 +61,23 @@ public static class Functional
 
     /// <summary>The same with a step and a border of its own for rows and for columns.</summary>
     /// <inheritdoc cref="Conv2d(Tensor, Tensor, Tensor?, int, int, int)"/>
-    public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, (int Rows, int Columns) stride, (int Rows, int Columns) padding, int groups = 1) =>
+    public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, (int Rows, int Columns) stride, (int Rows, int Columns) padding,
+        int groups = 1) =>
         s_conv2d.Call(x, weight, bias, Value.Ints(stride.Rows, stride.Columns), Value.Ints(padding.Rows, padding.Columns), groups);
 
-    /// <summary>A convolution, and its input again for a second user such as a block's shortcut: one pass sums both gradients of the input.</summary>
+    /// <summary>A convolution, and its input again for a second user such as a block's shortcut: one pass sums both gradients of the
+    /// input.</summary>
     internal static (Tensor Output, Tensor Input) Conv2dFork(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int groups) =>
-        s_conv2dFork.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups) is [{ } output, { } input] ? (output, input)
+        s_conv2dFork.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups) is [{ } output, { } input]
+            ? (output, input)
             : throw new TorchException(TorchErrorIds.Operator, "conv2d_fork gave no pair");
 
-    /// <summary><see cref="Conv2dFork"/>, and the sums and sums of squares of the output's channels for the batch norm behind it; empty where they do not come for free.</summary>
-    internal static (Tensor Output, Tensor Input, Tensor Moments) Conv2dMoments(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int groups, int splits) =>
-        s_conv2dMoments.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups, splits) is [{ } output, { } input, { } moments]
+    /// <summary><see cref="Conv2dFork"/>, and the sums and sums of squares of the output's channels for the batch norm behind it; empty
+    /// where they do not come for free.</summary>
+    internal static (Tensor Output, Tensor Input, Tensor Moments) Conv2dMoments(Tensor x, Tensor weight, Tensor? bias, int stride,
+        int padding, int groups, int splits) =>
+        s_conv2dMoments.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups, splits) is [{ } output,
+        { } input, { } moments]
             ? (output, input, moments) : throw new TorchException(TorchErrorIds.Operator, "conv2d_moments gave no three tensors");
 
     /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
@@ -97,10 +107,12 @@ public static class Functional
     public static Tensor MaxPool2d(Tensor x, int size, int stride, int padding = 0) =>
         s_maxPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding));
 
-    /// <summary>More pixels on all sides, mirrored with the edge repeated; <see cref="Layers.SymmetricPadding"/> checks their number.</summary>
+    /// <summary>More pixels on all sides, mirrored with the edge repeated; <see cref="Layers.SymmetricPadding"/> checks their
+    /// number.</summary>
     internal static Tensor MirrorPad2d(Tensor x, int border) => s_mirrorPad.Call(x, border);
 
-    /// <summary>Mean of each window; padding counts as zeros, what a last window has beyond it (<paramref name="ceiling"/>) does not.</summary>
+    /// <summary>Mean of each window; padding counts as zeros, what a last window has beyond it (<paramref name="ceiling"/>) does
+    /// not.</summary>
     public static Tensor AveragePool2d(Tensor x, int size, int stride, int padding = 0, bool ceiling = false) =>
         s_avgPool.Call(x, Value.Ints(size, size), Value.Ints(stride, stride), Value.Ints(padding, padding), ceiling);
 
@@ -147,7 +159,8 @@ public static class Functional
     /// <param name="right">Columns behind the last.</param>
     /// <param name="above">Rows before the first.</param>
     /// <param name="below">Rows behind the last.</param>
-    public static Tensor Pad(Tensor x, int left, int right, int above, int below) => s_pad.Call(x, Value.Ints(left, right, above, below), 0.0);
+    public static Tensor Pad(Tensor x, int left, int right, int above, int below) =>
+        s_pad.Call(x, Value.Ints(left, right, above, below), 0.0);
 
     /// <summary>The picture mirrored at its outermost pixels, which are not repeated.</summary>
     /// <param name="x">[N, C, H, W].</param>
@@ -162,7 +175,8 @@ public static class Functional
     /// <summary>Mean over a grid of size × size windows that cover the map, whatever its sides.</summary>
     public static Tensor AdaptiveAveragePool2d(Tensor x, int size) => s_adaptiveAvgPool.Call(x, Value.Ints(size, size));
 
-    /// <summary>The largest value of the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64. Equal largest values share the gradient.</summary>
+    /// <summary>The largest value of the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64. Equal largest values
+    /// share the gradient.</summary>
     public static Tensor GlobalMax(Tensor x) => s_amax.Call(x.DType == DType.Float64 ? x : x.To(DType.Float32), Value.Ints(2, 3));
 
     /// <summary>The mean over the whole map: [N, C, H, W] to [N, C], in fp32 or, where the map is, in fp64.</summary>

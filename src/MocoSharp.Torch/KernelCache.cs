@@ -12,9 +12,11 @@ namespace MocoSharp.Torch;
 /// <param name="Implementation">A value of <see cref="Kernels.Convolutions"/>.</param>
 public sealed record KernelChoice(string Place, string Convolution, string Implementation);
 
-/// <summary>Which kernel runs which convolution, measured once on this machine and taken by every later process: the same command gives the same bits.</summary>
-/// <remarks>A text file a processor model, libtorch and build of this library, in <c>$XDG_CACHE_HOME/mocosharp</c> (<c>~/.cache/mocosharp</c>), with a line a processor level, thread count, direction and
-/// shape. Processes append to it one at a time.</remarks>
+/// <summary>Which kernel runs which convolution, measured once on this machine and taken by every later process: the same command gives the
+/// same bits.</summary>
+/// <remarks>A text file a processor model, libtorch and build of this library, in <c>$XDG_CACHE_HOME/mocosharp</c>
+/// (<c>~/.cache/mocosharp</c>), with a line a processor level, thread count, direction and shape. Processes append to it one at a
+/// time.</remarks>
 public static class KernelCache
 {
     private const string Between = " = ";
@@ -22,7 +24,8 @@ public static class KernelCache
     /// <summary>The folder of all files.</summary>
     public static string Folder { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && Path.IsPathRooted(cache) ? cache
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".cache"), "mocosharp");
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
+            ".cache"), "mocosharp");
 
     /// <summary>The file that this process uses; null before libtorch is started, and where it cannot be written.</summary>
     public static string? File { get; private set; }
@@ -37,7 +40,8 @@ public static class KernelCache
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<KernelChoice> Read(string file) => [.. System.IO.File.ReadLines(file).Select(Parse).OfType<KernelChoice>()];
 
-    /// <summary>Takes a file's choices for this machine's level and threads instead of this machine's own; shapes that it lacks follow <see cref="File"/>.</summary>
+    /// <summary>Takes a file's choices for this machine's level and threads instead of this machine's own; shapes that it lacks follow
+    /// <see cref="File"/>.</summary>
     /// <param name="file">A file that was made on this or another machine.</param>
     /// <returns>How many choices were taken.</returns>
     /// <exception cref="TorchException">It cannot be read, or has none for this level and these threads.</exception>
@@ -51,7 +55,8 @@ public static class KernelCache
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TorchException(TorchErrorIds.KernelChoices, $"the kernel choices cannot be read: {error.Message}", at: file, fix: "name a file that 'moco doctor --kernels' shows", inner: error);
+            throw new TorchException(TorchErrorIds.KernelChoices, $"the kernel choices cannot be read: {error.Message}", at: file,
+                fix: "name a file that 'moco doctor --kernels' shows", inner: error);
         }
         Dictionary<string, string> here = [];
         foreach (KernelChoice choice in all)
@@ -59,8 +64,11 @@ public static class KernelCache
         if (here.Count == 0)
         {
             string places = string.Join(", ", all.Select(static choice => choice.Place).Distinct());
-            throw new TorchException(TorchErrorIds.KernelChoices, $"the file has no kernel choices for {place} (processor level and threads)" + (places.Length > 0 ? $", only for {places}" : ""), at: file,
-                fix: places.Length > 0 ? "train with that many threads (--threads) on that level (MOCOSHARP_LEVEL), or leave --kernels out" : "name a file that 'moco doctor --kernels' shows, or leave --kernels out");
+            throw new TorchException(TorchErrorIds.KernelChoices,
+                $"the file has no kernel choices for {place} (processor level and threads)"
+                + (places.Length > 0 ? $", only for {places}" : ""), at: file,
+                fix: places.Length > 0 ? "train with that many threads (--threads) on that level (MOCOSHARP_LEVEL), or leave --kernels out"
+                : "name a file that 'moco doctor --kernels' shows, or leave --kernels out");
         }
         Kernels.Choices = JsonSerializer.Serialize(here);
         return here.Count;
@@ -83,7 +91,9 @@ public static class KernelCache
         {
             Directory.CreateDirectory(Folder);
             path = Path.Combine(Folder, $"kernels-{Identity()}.txt");
-            Kernels.SetCache(path, $"MocoSharp's kernels on {Processor.Name}, libtorch {Runtime.Version}: processor level, threads, direction, shape = implementation");
+            Kernels.SetCache(path,
+                $"MocoSharp's kernels on {Processor.Name}, libtorch {Runtime.Version}: processor level, threads, direction, shape = "
+                + $"implementation");
             File = path;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or TorchException)
@@ -105,6 +115,7 @@ public static class KernelCache
         int between = line.LastIndexOf(Between, StringComparison.Ordinal);
         if (between < 0 || line[0] == '#' || line.Split(' ', 3) is not [string level, string threads, _]) return null;
         string place = $"{level} {threads}";
-        return between <= place.Length ? null : new KernelChoice(place, line[(place.Length + 1)..between], line[(between + Between.Length)..]);
+        return between <= place.Length ? null
+            : new KernelChoice(place, line[(place.Length + 1)..between], line[(between + Between.Length)..]);
     }
 }

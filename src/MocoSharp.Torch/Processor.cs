@@ -10,7 +10,8 @@ public static class Processor
     public static string Name => s_first.Value.GetValueOrDefault("model name", "unknown processor");
 
     /// <summary>Instruction sets, as the kernel names them.</summary>
-    public static IReadOnlySet<string> Flags { get; } = s_first.Value.GetValueOrDefault("flags", "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+    public static IReadOnlySet<string> Flags { get; } = s_first.Value.GetValueOrDefault("flags", "")
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
 
     private static Dictionary<string, string> ReadFirst()
     {

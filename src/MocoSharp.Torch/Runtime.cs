@@ -9,7 +9,8 @@ public static unsafe class Runtime
     private static readonly Lock s_lock = new();
     private static bool s_started;
 
-    /// <summary>Loads libtorch, gives it this process's cores, installs the caching allocator and opens <see cref="KernelCache"/>. Harmless when repeated.</summary>
+    /// <summary>Loads libtorch, gives it this process's cores, installs the caching allocator and opens <see cref="KernelCache"/>. Harmless
+    /// when repeated.</summary>
     /// <remarks>libtorch may start with one thread; the first tensor calls this.</remarks>
     public static void Start()
     {
@@ -40,15 +41,16 @@ public static unsafe class Runtime
     }
 
     /// <summary>Seeds libtorch's generators. Initial weights come from them.</summary>
-    /// <param name="seed">Below 2³² the same stream as PyTorch's <c>manual_seed</c>. The processor's generator takes 32 bits, so the upper half is folded in.</param>
+    /// <param name="seed">Below 2³² the same stream as PyTorch's <c>manual_seed</c>. The processor's generator takes 32 bits, so the upper
+    /// half is folded in.</param>
     public static void Seed(ulong seed)
     {
         Start();
         Native.Check(NativeMethods.Seed((uint)(seed ^ (seed >> 32))), "seeding libtorch");
     }
 
-    /// <summary>Whether oneDNN, which libtorch convolves with, gave wrong numbers on this machine when it was asked at the start, and is left out: libtorch's
-    /// plain operators take its place, slower. Seen with libtorch 2.6 on a virtual machine.</summary>
+    /// <summary>Whether oneDNN, which libtorch convolves with, gave wrong numbers on this machine when it was asked at the start, and is
+    /// left out: libtorch's plain operators take its place, slower. Seen with libtorch 2.6 on a virtual machine.</summary>
     public static bool LibraryIsHeldBack
     {
         get
@@ -67,10 +69,12 @@ public static unsafe class Runtime
     /// <summary>libtorch's threading: pools and their sizes.</summary>
     public static string Threading => Describe(1);
 
-    /// <summary>What is computed at this moment, by any thread: an operator, and the convolution inside it. For somebody who watches a step that does not end.</summary>
+    /// <summary>What is computed at this moment, by any thread: an operator, and the convolution inside it. For somebody who watches a step
+    /// that does not end.</summary>
     public static string Activity => Describe(3);
 
-    /// <summary>Bytes that tensors of the processor hold, bytes that are kept for reuse, and the most that tensors ever held at once.</summary>
+    /// <summary>Bytes that tensors of the processor hold, bytes that are kept for reuse, and the most that tensors ever held at
+    /// once.</summary>
     public static (long InUse, long Cached, long Peak) Memory
     {
         get
@@ -93,7 +97,8 @@ public static unsafe class Runtime
         }
     }
 
-    /// <summary>Gives the memory that is kept for reuse back to the system: behind work that took more than what follows it will. The next tensors take theirs anew.</summary>
+    /// <summary>Gives the memory that is kept for reuse back to the system: behind work that took more than what follows it will. The next
+    /// tensors take theirs anew.</summary>
     public static void ReleaseCachedMemory() => NativeMethods.ReleaseCachedMemory();
 
     private static string Describe(int what)

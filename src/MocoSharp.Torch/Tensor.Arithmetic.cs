@@ -4,13 +4,20 @@ namespace MocoSharp.Torch;
 
 public sealed unsafe partial class Tensor
 {
-    private static readonly Op s_add = new("aten::add", "Tensor"), s_addScalar = new("aten::add", "Scalar"), s_sub = new("aten::sub", "Tensor"),
-        s_subScalar = new("aten::sub", "Scalar"), s_rsub = new("aten::rsub", "Scalar"), s_mul = new("aten::mul", "Tensor"), s_mulScalar = new("aten::mul", "Scalar"),
-        s_div = new("aten::div", "Tensor"), s_divScalar = new("aten::div", "Scalar"), s_neg = new("aten::neg"), s_matmul = new("aten::matmul"),
-        s_exp = new("aten::exp"), s_log = new("aten::log"), s_log1p = new("aten::log1p"), s_sqrt = new("aten::sqrt"), s_rsqrt = new("aten::rsqrt"), s_abs = new("aten::abs"), s_sign = new("aten::sign"), s_pow = new("aten::pow", "Tensor_Scalar"),
-        s_clamp = new("aten::clamp"), s_addInPlace = new("aten::add_", "Tensor"), s_addNumberInPlace = new("aten::add_", "Scalar"), s_mulInPlace = new("aten::mul_", "Scalar"),
-        s_addcdiv = new("aten::addcdiv_"), s_addcmul = new("aten::addcmul_"), s_lerp = new("aten::lerp_", "Scalar"), s_zero = new("aten::zero_"), s_fill = new("aten::fill_", "Scalar"),
-        s_copy = new("aten::copy_"), s_item = new("aten::item"), s_eq = new("aten::eq", "Tensor"), s_equal = new("aten::equal"), s_isfinite = new("aten::isfinite"),
+    private static readonly Op s_add = new("aten::add", "Tensor"), s_addScalar = new("aten::add", "Scalar"),
+        s_sub = new("aten::sub", "Tensor"),
+        s_subScalar = new("aten::sub", "Scalar"), s_rsub = new("aten::rsub", "Scalar"), s_mul = new("aten::mul", "Tensor"),
+            s_mulScalar = new("aten::mul", "Scalar"),
+        s_div = new("aten::div", "Tensor"), s_divScalar = new("aten::div", "Scalar"), s_neg = new("aten::neg"),
+            s_matmul = new("aten::matmul"),
+        s_exp = new("aten::exp"), s_log = new("aten::log"), s_log1p = new("aten::log1p"), s_sqrt = new("aten::sqrt"),
+            s_rsqrt = new("aten::rsqrt"), s_abs = new("aten::abs"), s_sign = new("aten::sign"), s_pow = new("aten::pow", "Tensor_Scalar"),
+        s_clamp = new("aten::clamp"), s_addInPlace = new("aten::add_", "Tensor"), s_addNumberInPlace = new("aten::add_", "Scalar"),
+            s_mulInPlace = new("aten::mul_", "Scalar"),
+        s_addcdiv = new("aten::addcdiv_"), s_addcmul = new("aten::addcmul_"), s_lerp = new("aten::lerp_", "Scalar"),
+            s_zero = new("aten::zero_"), s_fill = new("aten::fill_", "Scalar"),
+        s_copy = new("aten::copy_"), s_item = new("aten::item"), s_eq = new("aten::eq", "Tensor"), s_equal = new("aten::equal"),
+            s_isfinite = new("aten::isfinite"),
         s_normalFill = new("aten::normal_"), s_uniformFill = new("aten::uniform_");
 
     /// <summary>Element by element, with broadcasting.</summary>
@@ -63,7 +70,8 @@ public sealed unsafe partial class Tensor
 
     /// <summary>Matrix product of the last two dimensions; a vector counts as a row or a column.</summary>
     public Tensor MatMul(Tensor right) =>
-        Kernels.ProductNeedsFloat(this, right) ? s_matmul.Call(To(DType.Float32), right.To(DType.Float32)).To(DType) : s_matmul.Call(this, right);
+        Kernels.ProductNeedsFloat(this, right) ? s_matmul.Call(To(DType.Float32), right.To(DType.Float32)).To(DType)
+            : s_matmul.Call(this, right);
 
     /// <summary>e to the power of each element.</summary>
     public Tensor Exp() => s_exp.Call(this);

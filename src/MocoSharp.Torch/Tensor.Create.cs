@@ -15,7 +15,8 @@ public sealed unsafe partial class Tensor
     /// <param name="device">The processor by default.</param>
     /// <param name="format">Layout in memory.</param>
     /// <param name="pinned">Processor's memory that CUDA cards copy from by themselves; only where there are such.</param>
-    public static Tensor Empty(long[] shape, DType type = DType.Float32, Device? device = null, MemoryFormat format = MemoryFormat.Contiguous, bool pinned = false) =>
+    public static Tensor Empty(long[] shape, DType type = DType.Float32, Device? device = null,
+        MemoryFormat format = MemoryFormat.Contiguous, bool pinned = false) =>
         s_empty.Call(Value.Ints(shape), type, Value.None, device ?? Device.Cpu, pinned, format);
 
     /// <summary>All zeros.</summary>

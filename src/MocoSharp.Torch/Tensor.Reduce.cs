@@ -4,9 +4,12 @@ namespace MocoSharp.Torch;
 
 public sealed unsafe partial class Tensor
 {
-    private static readonly Op s_sum = new("aten::sum"), s_sumDim = new("aten::sum", "dim_IntList"), s_mean = new("aten::mean"), s_meanDim = new("aten::mean", "dim"),
-        s_max = new("aten::max"), s_min = new("aten::min"), s_argmax = new("aten::argmax"), s_all = new("aten::all"), s_topk = new("aten::topk"),
-        s_norm = new("aten::linalg_vector_norm"), s_var = new("aten::var", "dim"), s_softmax = new("aten::softmax", "int"), s_logSoftmax = new("aten::log_softmax", "int"),
+    private static readonly Op s_sum = new("aten::sum"), s_sumDim = new("aten::sum", "dim_IntList"), s_mean = new("aten::mean"),
+        s_meanDim = new("aten::mean", "dim"),
+        s_max = new("aten::max"), s_min = new("aten::min"), s_argmax = new("aten::argmax"), s_all = new("aten::all"),
+            s_topk = new("aten::topk"),
+        s_norm = new("aten::linalg_vector_norm"), s_var = new("aten::var", "dim"), s_softmax = new("aten::softmax", "int"),
+            s_logSoftmax = new("aten::log_softmax", "int"),
         s_logSumExp = new("aten::logsumexp");
 
     /// <summary>Sum of all elements.</summary>
@@ -43,7 +46,8 @@ public sealed unsafe partial class Tensor
     public Tensor All() => s_all.Call(this);
 
     /// <summary>The k largest along one dimension, largest first: values and Int64 positions.</summary>
-    public (Tensor Values, Tensor Indices) TopK(int k, int dim = -1) => s_topk.CallMany(this, k, dim) is [{ } values, { } indices] ? (values, indices)
+    public (Tensor Values, Tensor Indices) TopK(int k, int dim = -1) => s_topk.CallMany(this, k, dim) is [{ } values, { } indices]
+        ? (values, indices)
         : throw new TorchException(TorchErrorIds.Operator, "topk gave no pair");
 
     /// <summary>Euclidean length of all elements.</summary>

@@ -4,11 +4,15 @@ namespace MocoSharp.Torch;
 
 public sealed unsafe partial class Tensor
 {
-    private static readonly Op s_view = new("aten::view"), s_reshape = new("aten::reshape"), s_permute = new("aten::permute"), s_transpose = new("aten::transpose", "int"),
-        s_flatten = new("aten::flatten", "using_ints"), s_narrow = new("aten::narrow"), s_indexSelect = new("aten::index_select"), s_gather = new("aten::gather"),
-        s_cat = new("aten::cat"), s_stack = new("aten::stack"), s_chunk = new("aten::chunk"), s_unsqueeze = new("aten::unsqueeze"), s_squeeze = new("aten::squeeze", "dim"),
+    private static readonly Op s_view = new("aten::view"), s_reshape = new("aten::reshape"), s_permute = new("aten::permute"),
+        s_transpose = new("aten::transpose", "int"),
+        s_flatten = new("aten::flatten", "using_ints"), s_narrow = new("aten::narrow"), s_indexSelect = new("aten::index_select"),
+            s_gather = new("aten::gather"),
+        s_cat = new("aten::cat"), s_stack = new("aten::stack"), s_chunk = new("aten::chunk"), s_unsqueeze = new("aten::unsqueeze"),
+            s_squeeze = new("aten::squeeze", "dim"),
         s_expand = new("aten::expand"), s_repeat = new("aten::repeat"), s_flip = new("aten::flip"),
-        s_contiguous = new("aten::contiguous"), s_clone = new("aten::clone"), s_detach = new("aten::detach"), s_toCopy = new("aten::_to_copy"),
+        s_contiguous = new("aten::contiguous"), s_clone = new("aten::clone"), s_detach = new("aten::detach"),
+            s_toCopy = new("aten::_to_copy"),
         s_indexCopy = new("aten::index_copy_"), s_asStrided = new("aten::as_strided");
 
     /// <summary>The last two dimensions exchanged.</summary>

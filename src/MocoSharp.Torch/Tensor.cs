@@ -3,7 +3,8 @@ using MocoSharp.Torch.Interop;
 namespace MocoSharp.Torch;
 
 /// <summary>A libtorch tensor: numbers of one type in a box of any rank, on one device.</summary>
-/// <remarks>Not safe for use from two threads at once. Freed by its <see cref="TensorScope"/>, or by <see cref="Dispose"/> where it has none.</remarks>
+/// <remarks>Not safe for use from two threads at once. Freed by its <see cref="TensorScope"/>, or by <see cref="Dispose"/> where it has
+/// none.</remarks>
 public sealed unsafe partial class Tensor : IDisposable
 {
     private static long s_live;
@@ -130,7 +131,8 @@ public sealed unsafe partial class Tensor : IDisposable
 
     /// <summary>Computes the gradients of everything that this scalar depends on and adds them to their <see cref="Grad"/>.</summary>
     /// <param name="gradient">The gradient of this tensor; needed where it is no scalar.</param>
-    /// <exception cref="TorchException">It has no graph, the graph is freed already, or a function of the graph failed: then that is the inner exception.</exception>
+    /// <exception cref="TorchException">It has no graph, the graph is freed already, or a function of the graph failed: then that is the
+    /// inner exception.</exception>
     public void Backward(Tensor? gradient = null) => AutogradFunction.RunBackward(this, gradient);
 
     /// <summary>Makes this tensor name the memory of another one of the same type; its identity, and its gradient's, stay.</summary>
@@ -147,13 +149,15 @@ public sealed unsafe partial class Tensor : IDisposable
         return new ReadOnlySpan<T>((void*)plain.DataPointer, checked((int)ElementCount)).ToArray();
     }
 
-    /// <summary>The memory itself, without a copy; valid while this tensor lives. A channels_last tensor comes in its memory order.</summary>
+    /// <summary>The memory itself, without a copy; valid while this tensor lives. A channels_last tensor comes in its memory
+    /// order.</summary>
     /// <typeparam name="T">A type of the elements' size: <c>float</c> for F32, <c>ushort</c> for the bits of BF16.</typeparam>
     /// <exception cref="TorchException">It has gaps, is not on the processor, or its elements have another size.</exception>
     public Span<T> AsSpan<T>() where T : unmanaged
     {
         if (sizeof(T) != DType.Bytes() || !Device.IsCpu || !(IsContiguous || IsDense))
-            throw new TorchException(TorchErrorIds.Shape, $"{this} with strides [{string.Join(", ", Strides)}] cannot be seen as a span of {typeof(T).Name}",
+            throw new TorchException(TorchErrorIds.Shape,
+                $"{this} with strides [{string.Join(", ", Strides)}] cannot be seen as a span of {typeof(T).Name}",
                 fix: "take ToArray, or Contiguous() first, with a type of the elements' size");
         return new Span<T>((void*)DataPointer, checked((int)ElementCount));
     }
@@ -170,7 +174,8 @@ public sealed unsafe partial class Tensor : IDisposable
     public long ToInt64() => s_item.CallInteger(this);
 
     /// <summary>For people: <c>[256, 3, 32, 32] F32</c>.</summary>
-    public override string ToString() => _handle == 0 ? "a freed tensor" : $"[{string.Join(", ", Shape)}] {DType.ShortName()}{(Device.IsCpu ? "" : $" {Device}")}";
+    public override string ToString() => _handle == 0 ? "a freed tensor"
+        : $"[{string.Join(", ", Shape)}] {DType.ShortName()}{(Device.IsCpu ? "" : $" {Device}")}";
 
     private bool IsDense        // channels_last: no gaps, another order
     {

@@ -43,7 +43,8 @@ public sealed class TensorScope : IDisposable
     public void Dispose()
     {
         if (_closed) return;
-        if (s_current != this) throw new InvalidOperationException("a tensor scope is closed while an inner one is open, or on another thread");
+        if (s_current != this) throw new InvalidOperationException(
+            "a tensor scope is closed while an inner one is open, or on another thread");
         _closed = true;
         s_current = _outer;
         foreach (Tensor tensor in _tensors)

@@ -11,7 +11,8 @@ public sealed class Upload : IDisposable
 
     private Upload(Tensor staged, Device device, nint handle) => (_staged, _device, _handle) = (staged, device, handle);
 
-    /// <summary>Starts one. The source may be freed or written to when this returns: it was copied to memory that the device reads by itself.</summary>
+    /// <summary>Starts one. The source may be freed or written to when this returns: it was copied to memory that the device reads by
+    /// itself.</summary>
     /// <param name="source">On the processor.</param>
     /// <param name="type">Element type to arrive in; converted before the copy.</param>
     /// <param name="device">Where to; not the processor.</param>
@@ -23,7 +24,8 @@ public sealed class Upload : IDisposable
         try
         {
             staged.CopyFrom(source);
-            Native.Check(NativeMethods.UploadBegin(staged.Handle, device.Type, device.Index, out nint handle), $"copying {source} to {device}");
+            Native.Check(NativeMethods.UploadBegin(staged.Handle, device.Type, device.Index, out nint handle),
+                $"copying {source} to {device}");
             return new Upload(staged, device, handle);
         }
         catch
@@ -46,7 +48,8 @@ public sealed class Upload : IDisposable
     /// <summary>Frees it; a copy that nobody waited for is dropped.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _handle, 0) is var handle && handle != 0 && NativeMethods.UploadEnd(handle, out nint tensor) == NativeStatus.Ok)
+        if (Interlocked.Exchange(ref _handle, 0) is var handle && handle != 0
+            && NativeMethods.UploadEnd(handle, out nint tensor) == NativeStatus.Ok)
             NativeMethods.TensorRelease(tensor);
         _staged?.Dispose();
         _staged = null;

@@ -9,6 +9,7 @@ namespace MocoSharp;
 /// <param name="Labels">Where labels come from.</param>
 public sealed record MovedPictures(IReadOnlyList<string>? Data = null, string? Test = null, string? Labels = null)
 {
-    internal TrainingData Open(RunRecord run) => TrainingData.Open(Data is { Count: > 0 } ? Data : run.Known().Data, Test ?? run.Environment?.Test, run.Recipe.Recipe.Data,
+    internal TrainingData Open(RunRecord run) =>
+        TrainingData.Open(Data is { Count: > 0 } ? Data : run.Known().Data, Test ?? run.Environment?.Test, run.Recipe.Recipe.Data,
         LabelsFrom.Parse(Labels ?? run.Environment?.Labels ?? "auto"));
 }

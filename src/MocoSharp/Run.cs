@@ -34,8 +34,8 @@ public sealed class Run
     /// <summary>Opens a run and checks that its parts belong together.</summary>
     /// <param name="folder">The folder that a training made.</param>
     /// <param name="device">cpu, cuda or cuda:1; null for the one that the run was on last.</param>
-    /// <param name="checkpoint">best: as the run was when its kNN test was best, chosen on the test pictures, so it flatters. The number of an
-    /// update: as it was then. Null: as it is now.</param>
+    /// <param name="checkpoint">best: as the run was when its kNN test was best, chosen on the test pictures, so it flatters. The number of
+    /// an update: as it was then. Null: as it is now.</param>
     /// <exception cref="MocoException">MS4003: no run is there. MS4007: the recipe was changed. MS4012: the encoder is another
     /// run's. MS4013: the run keeps no such checkpoint.</exception>
     /// <exception cref="TorchException">MS1007: the encoder's file is damaged.</exception>
@@ -53,10 +53,11 @@ public sealed class Run
     /// <param name="stop">An earlier end than the recipe's last epoch, with the schedule unchanged.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="cancel">Stops after the current update, with a checkpoint.</param>
-    /// <exception cref="MocoException">No run is there, or another process works in it. MS4007: recipe, pictures, threads or precision differ
-    /// from the run's, and that was not asked for.</exception>
+    /// <exception cref="MocoException">No run is there, or another process works in it. MS4007: recipe, pictures, threads or precision
+    /// differ from the run's, and that was not asked for.</exception>
     public static Task<Run> ResumeAsync(
-        string folder, ResumeOptions? options = null, IProgress<RunProgress>? progress = null, StopAfter? stop = null, TimeProvider? time = null,
+        string folder, ResumeOptions? options = null, IProgress<RunProgress>? progress = null, StopAfter? stop = null,
+        TimeProvider? time = null,
         CancellationToken cancel = default) => LibtorchThread.Run(
         () =>
         {
@@ -69,7 +70,8 @@ public sealed class Run
             try
             {
                 using TrainingData data = (way.Moved ?? new MovedPictures()).Open(record);
-                using TrainingRun training = TrainingRun.Resume(recipe, data, record.Folder.Root, progress, time, way.GoingOn(found, recipe));
+                using TrainingRun training = TrainingRun.Resume(recipe, data, record.Folder.Root, progress, time,
+                    way.GoingOn(found, recipe));
                 return After(training.Train(stop, cancel));
             }
             finally
@@ -98,7 +100,8 @@ public sealed class Run
     public Task<KnnResult> EvaluateKnnAsync(
         ComparisonOptions? options = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null,
         CancellationToken cancel = default) =>
-        Test(pictures, progress, (run, suffix) => KnnResult.Of(run, options ?? ComparisonOptions.Of(Recipe.Monitor), suffix, cancel), cancel);
+        Test(pictures, progress, (run, suffix) => KnnResult.Of(run, options ?? ComparisonOptions.Of(Recipe.Monitor), suffix, cancel),
+            cancel);
 
     /// <summary>Fits a linear classifier on frozen features and few labels; pixels and the untrained encoder beside it.</summary>
     /// <param name="labels">How many labels; all when null.</param>
@@ -106,7 +109,8 @@ public sealed class Run
     /// <param name="cancel">Stops between batches and fits.</param>
     /// <returns>The document that also lies in the run's <c>eval/</c>.</returns>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice.</exception>
-    public Task<LinearResult> EvaluateLinearAsync(LabelBudget? labels = null, IProgress<RunProgress>? progress = null, CancellationToken cancel = default) =>
+    public Task<LinearResult> EvaluateLinearAsync(LabelBudget? labels = null, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
         EvaluateLinearAsync(new LinearOptions(labels ?? LabelBudget.All, FeatureSpace.Backbone), progress: progress, cancel: cancel);
 
     /// <inheritdoc cref="EvaluateLinearAsync(LabelBudget?, IProgress{RunProgress}?, CancellationToken)"/>
@@ -132,7 +136,8 @@ public sealed class Run
     public Task<FineTuneResult> EvaluateFineTuningAsync(
         FineTuneOptions? options = null, TestPictures? pictures = null, HeadOptions? head = null, IProgress<RunProgress>? progress = null,
         CancellationToken cancel = default) =>
-        Test(pictures, progress, (run, suffix) => FineTuneTest.Run(run, options ?? new FineTuneOptions(LabelBudget.All), head, suffix, cancel), cancel);
+        Test(pictures, progress, (run, suffix) =>
+            FineTuneTest.Run(run, options ?? new FineTuneOptions(LabelBudget.All), head, suffix, cancel), cancel);
 
     /// <summary>Asks whether the views of a scene find each other, and what each knows where there are labels.</summary>
     /// <param name="features">backbone or projected; null takes the encoder's for kNN and the loss's for matching.</param>
@@ -166,7 +171,8 @@ public sealed class Run
     }
 
     private Task<T> Test<T>(
-        TestPictures? pictures, IProgress<RunProgress>? progress, Func<EvaluatedRun, string, T> test, CancellationToken cancel) => LibtorchThread.Run(
+        TestPictures? pictures, IProgress<RunProgress>? progress, Func<EvaluatedRun, string, T> test, CancellationToken cancel) =>
+        LibtorchThread.Run(
         () =>
         {
             using TrainingData opened = TestedData.Open(_record, pictures ??= new TestPictures());

@@ -20,13 +20,15 @@ internal static class TestedData
         string path = pictures.Data ?? run.Known().Data[0];
         string? test = pictures.Test ?? (pictures.Data is null ? run.Known().Test : null);
         LabelsFrom labels = pictures.LabelFile is { } file ? LabelsFrom.Parse(file)
-            : pictures.Data is not null && run.Environment?.Labels is null or "none" ? LabelsFrom.Auto : LabelsFrom.Parse(run.Known().Labels);
+            : pictures.Data is not null && run.Environment?.Labels is null or "none" ? LabelsFrom.Auto
+            : LabelsFrom.Parse(run.Known().Labels);
         LabelsFrom? testLabels = pictures.TestLabelFile is { } testFile ? LabelsFrom.Csv(testFile) : null;
         return TrainingData.Open([path], test ?? (testLabels is null ? null : path), settings, labels, testLabels);
     }
 
     /// <summary>What tells results on other pictures or labels than the run's by their file's name: what they are called, and a hash of
-    /// their complete paths; and those of an earlier checkpoint by its update. Empty for the run's own pictures and newest weights.</summary>
+    /// their complete paths; and those of an earlier checkpoint by its update. Empty for the run's own pictures and newest
+    /// weights.</summary>
     internal static string Suffix(RunRecord run, TrainingData data) =>
         Pictures(run.Environment, data) + (run.Folder.Step is { } step ? $"-at-{step}" : "");
 
@@ -35,7 +37,8 @@ internal static class TestedData
         string labels = (data.Labels ?? LabelsFrom.Auto).ToString();
         bool isData = data.Paths[0] != environment?.Data[0] || data.TestPath != environment.Test && data.TestLabels is null;
         if (!isData && labels == environment?.Labels && data.TestLabels is null) return "";
-        string name = isData ? Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Paths[0])) : Path.GetFileNameWithoutExtension(labels);
+        string name = isData ? Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Paths[0]))
+            : Path.GetFileNameWithoutExtension(labels);
         string plain = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
         string places = $"{data.Paths[0]}\0{data.TestPath}\0{labels}{(data.TestLabels is null ? "" : $"\0{data.TestLabels}")}";
         return $"-on-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(places)))[..8]}";
@@ -56,7 +59,11 @@ internal static class TestedData
                 HashSet<string> names = [.. tested.Select(test.Name)];
                 known = [.. known.Where(i => !names.Contains(data.Labeled.Name(i)))];
             }
-            return tested.Length == 0 || known.Length == 0 ? data : data with { Labeled = data.Labeled.Take(known), Test = test.Take(tested) };
+            return tested.Length == 0 || known.Length == 0 ? data : data with
+            {
+                Labeled = data.Labeled.Take(known),
+                Test = test.Take(tested),
+            };
         }
         int[] labels = [.. Enumerable.Range(0, data.Labeled.Count).Select(data.Labeled.Label)], held = [];
         foreach (int[] rows in StratifiedRows.Shuffled(labels, data.Labeled.Classes.Count, HeldOutSeed, draw: 0))

@@ -18,7 +18,8 @@ public static class Trainer
     /// <returns>The run; <see cref="Run.Training"/> says what the training came to.</returns>
     /// <exception cref="MocoException">Recipe, pictures and folder do not fit; says what, where and how to fix it.</exception>
     public static Task<Run> TrainAsync(
-        string recipe, string data, string folder, IProgress<RunProgress>? progress = null, StopAfter? stop = null, CancellationToken cancel = default) =>
+        string recipe, string data, string folder, IProgress<RunProgress>? progress = null, StopAfter? stop = null,
+        CancellationToken cancel = default) =>
         TrainAsync(RecipeFile.Load(recipe), new TrainingPictures([data]), folder, progress, stop, cancel: cancel);
 
     /// <inheritdoc cref="TrainAsync(string, string, string, IProgress{RunProgress}?, StopAfter?, CancellationToken)"/>
@@ -27,12 +28,13 @@ public static class Trainer
     /// <param name="folder">The run's folder: new or empty. All that the run makes goes there.</param>
     /// <param name="progress">Told of what happens.</param>
     /// <param name="stop">An earlier end than the recipe's last epoch, with the schedule unchanged.</param>
-    /// <param name="from">The folder of a run, or an encoder's file, whose weights the encoder begins with; null for random ones. The head is
-    /// always new.</param>
+    /// <param name="from">The folder of a run, or an encoder's file, whose weights the encoder begins with; null for random ones. The head
+    /// is always new.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="cancel">Stops after the current update, with a checkpoint.</param>
     public static Task<Run> TrainAsync(
-        RecipeFile recipe, TrainingPictures pictures, string folder, IProgress<RunProgress>? progress = null, StopAfter? stop = null, string? from = null,
+        RecipeFile recipe, TrainingPictures pictures, string folder, IProgress<RunProgress>? progress = null, StopAfter? stop = null,
+        string? from = null,
         TimeProvider? time = null,
         CancellationToken cancel = default) => LibtorchThread.Run(
         () =>

@@ -5,11 +5,13 @@ namespace MocoSharp.Cli.Tests;
 /// <summary>Pictures that cannot be read count for nothing in a test: its figures are those of a folder without them.</summary>
 public sealed class AbsentPicturesTests : Workbench
 {
-    [Theory, InlineData("knn"), InlineData("linear --labels 4-per-class --draws 2"), InlineData("finetune --labels 4-per-class --epochs 1 --draws 1 --rate 0.01")]
+    [Theory, InlineData("knn"), InlineData("linear --labels 4-per-class --draws 2"),
+        InlineData("finetune --labels 4-per-class --epochs 1 --draws 1 --rate 0.01")]
     public void Figures_are_those_of_a_folder_without_them(string test)
     {
         Train("run", "--epochs", "1").Succeeded();
-        string[] gone = [Path.Combine("test", "red", "00.png"), Path.Combine("test", "red", "01.png"), Path.Combine("test", "red", "02.png"), Path.Combine("test", "blue", "03.png")];
+        string[] gone = [Path.Combine("test", "red", "00.png"), Path.Combine("test", "red", "01.png"),
+            Path.Combine("test", "red", "02.png"), Path.Combine("test", "blue", "03.png")];
         Copy(At("pictures"), At("without"), delete: gone);
         Copy(At("pictures"), At("broken"), empty: gone);
         JsonElement without = Results(test, "without", out _), broken = Results(test, "broken", out string told);
@@ -24,7 +26,8 @@ public sealed class AbsentPicturesTests : Workbench
         string[] gone = [.. Enumerable.Range(0, 14).Select(static i => Path.Combine("train", "green", $"{i:00}.png"))];
         Copy(At("pictures"), At("without"), delete: gone);
         Copy(At("pictures"), At("broken"), empty: gone);
-        Assert.Equal(Results("knn", "without", out _).GetProperty("confusion").GetRawText(), Results("knn", "broken", out _).GetProperty("confusion").GetRawText());
+        Assert.Equal(Results("knn", "without", out _).GetProperty("confusion").GetRawText(),
+            Results("knn", "broken", out _).GetProperty("confusion").GetRawText());
     }
 
     [Fact]
@@ -32,17 +35,22 @@ public sealed class AbsentPicturesTests : Workbench
     {
         string folder = Flat(40);
         for (int i = 0; i < 12; i++) File.WriteAllBytes(Path.Combine(folder, $"{3 * i:000}.png"), []);
-        Tool refused = Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1", "--set", "data.maximumBadShare=0.05");
+        Tool refused = Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1", "--set",
+            "data.maximumBadShare=0.05");
         Assert.Equal(ExitCode.Failed, refused.Code);
-        Assert.Contains("12 of 40 pictures cannot be read, and at most 2 (5%) may be so: 000.png: the file is empty; 003.png: the file is empty; 006.png: the file is empty", refused.Flat, StringComparison.Ordinal);
+        Assert.Contains(
+            "12 of 40 pictures cannot be read, and at most 2 (5%) may be so: 000.png: the file is empty; 003.png: the file is empty; "
+            + "006.png: the file is empty", refused.Flat, StringComparison.Ordinal);
         Assert.Contains("033.png: the file is empty", refused.Flat, StringComparison.Ordinal);
         for (int i = 2; i < 12; i++) File.Delete(Path.Combine(folder, $"{3 * i:000}.png"));
-        Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1", "--set", "data.maximumBadShare=0.05").Succeeded();       // 2 of 30
+        // 2 of 30
+        Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1", "--set", "data.maximumBadShare=0.05").Succeeded();
     }
 
     private JsonElement Results(string test, string data, out string told)
     {
-        Tool tool = Tool.Run(["eval", .. test.Split(' ').Take(1), At("run"), "--data", At(data), .. test.Split(' ').Skip(1), "--json"]).Succeeded();
+        Tool tool = Tool.Run(["eval", .. test.Split(' ').Take(1), At("run"), "--data", At(data), .. test.Split(' ').Skip(1), "--json"])
+            .Succeeded();
         told = tool.Error;
         using JsonDocument document = JsonDocument.Parse(tool.Out);
         return document.RootElement.Clone();

@@ -10,7 +10,8 @@ public sealed class BadInputTests : Workbench
     public void A_missing_folder() => Refused(On(At("nowhere")), ExitCode.Failed, "no such file or folder", At("nowhere"));
 
     [Fact]
-    public void An_empty_folder() => Refused(On(Directory.CreateDirectory(At("empty")).FullName), ExitCode.Failed, "holds no picture", At("empty"));
+    public void An_empty_folder() =>
+        Refused(On(Directory.CreateDirectory(At("empty")).FullName), ExitCode.Failed, "holds no picture", At("empty"));
 
     [Fact]
     public void A_folder_without_any_picture_names_how_many_other_files_it_holds()
@@ -42,7 +43,9 @@ public sealed class BadInputTests : Workbench
         string folder = Flat(40);
         string[] broken = Break(folder);
         Tool tool = On(folder, "--set", "data.maximumBadShare=0.2", "--epochs", "1").Succeeded();
-        foreach (string name in broken) Assert.Single(tool.Lines, line => line.StartsWith("warning: cannot read", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal));
+        foreach (string name in broken)
+            Assert.Single(tool.Lines, line => line.StartsWith("warning: cannot read", StringComparison.Ordinal)
+            && line.Contains(name, StringComparison.Ordinal));
         Assert.Contains("\"bad_images\":4", File.ReadAllText(At("run", "metrics.jsonl")), StringComparison.Ordinal);
     }
 
@@ -51,8 +54,10 @@ public sealed class BadInputTests : Workbench
     {
         File.WriteAllText(Path.Combine(Pictures(), "test", "red", "00.png"), "no picture");
         Tool tool = Train("run", "--set", "data.maximumBadShare=0.1").Succeeded();
-        Assert.Contains("red/00.png", Assert.Single(tool.Lines, static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal)), StringComparison.Ordinal);
-        Assert.Single(Tool.Run("eval", "knn", At("run")).Succeeded().Lines, static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal));
+        Assert.Contains("red/00.png", Assert.Single(tool.Lines,
+            static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Single(Tool.Run("eval", "knn", At("run")).Succeeded().Lines,
+            static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,17 +79,22 @@ public sealed class BadInputTests : Workbench
         File.WriteAllBytes(Path.Combine(folder, "000.png"), HugePng());
         long before = GC.GetTotalAllocatedBytes();
         Tool tool = On(folder, "--set", "data.maximumBadShare=0.1", "--epochs", "1").Succeeded();
-        Assert.Contains("20000 x 20000", Assert.Single(tool.Lines, static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains("20000 x 20000",
+            Assert.Single(tool.Lines, static line => line.StartsWith("warning: cannot read", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.True(GC.GetTotalAllocatedBytes() - before < 400_000_000);
     }
 
     [Fact]
-    public void Fewer_pictures_than_a_batch() => Refused(On(Flat(10)), ExitCode.Usage, "training.batchSize is 16, and there are 10 pictures to train on", "--set method.queueLength=8 --set training.batchSize=8");
+    public void Fewer_pictures_than_a_batch() =>
+        Refused(On(Flat(10)), ExitCode.Usage, "training.batchSize is 16, and there are 10 pictures to train on",
+        "--set method.queueLength=8 --set training.batchSize=8");
 
     [Theory, InlineData("moco-cifar10", 30), InlineData("fastai-moco-cifar10", 300), InlineData("moco-v2-imagenette-fast", 20)]
     public void The_advice_for_few_pictures_is_one_line_that_fits_all_checks_at_once(string recipe, int pictures)
     {
-        string[] small = ["--data", Flat(pictures), "--run", At("run"), "--max-steps", "1", "--set", "encoder.width=0.125", "--set", "training.batchSize=512", "--set", "training.sizes=[]"];
+        string[] small = ["--data", Flat(pictures), "--run", At("run"), "--max-steps", "1", "--set", "encoder.width=0.125", "--set",
+            "training.batchSize=512", "--set", "training.sizes=[]"];
         Tool refused = Tool.Run(["train", recipe, .. small]);
         Assert.Equal(ExitCode.Usage, refused.Code);
         string line = refused.Flat[refused.Flat.IndexOf("--set", StringComparison.Ordinal)..].Split(';')[0];
@@ -94,10 +104,13 @@ public sealed class BadInputTests : Workbench
 
     [Fact]
     public void A_batch_that_the_splits_do_not_divide_gets_the_nearest_that_they_do() =>
-        Refused(Train("run", "--set", "training.batchSize=30", "--set", "encoder.batchNormSplits=8"), ExitCode.Usage, "which 8 batch norm splits do not divide", "--set training.batchSize=24");
+        Refused(Train("run", "--set", "training.batchSize=30", "--set", "encoder.batchNormSplits=8"), ExitCode.Usage,
+            "which 8 batch norm splits do not divide", "--set training.batchSize=24");
 
     [Fact]
-    public void A_queue_shorter_than_the_batch() => Refused(Train("run", "--set", "method.queueLength=8"), ExitCode.Usage, "queueLength is 8, smaller than the batch (16)", "--set method.queueLength=16");
+    public void A_queue_shorter_than_the_batch() =>
+        Refused(Train("run", "--set", "method.queueLength=8"), ExitCode.Usage, "queueLength is 8, smaller than the batch (16)",
+        "--set method.queueLength=16");
 
     [Fact]
     public void A_run_folder_that_holds_a_run()
@@ -121,7 +134,8 @@ public sealed class BadInputTests : Workbench
     public void A_run_folder_that_cannot_be_made()
     {
         File.WriteAllText(At("file"), "");
-        Refused(Tool.Run("train", Recipe, "--data", Pictures(), "--run", At("file", "run")), ExitCode.Failed, "cannot be made", At("file", "run"));
+        Refused(Tool.Run("train", Recipe, "--data", Pictures(), "--run", At("file", "run")), ExitCode.Failed, "cannot be made",
+            At("file", "run"));
     }
 
     [Fact]
@@ -146,7 +160,8 @@ public sealed class BadInputTests : Workbench
     [Fact]
     public void A_loss_that_is_no_number_names_step_rate_and_checkpoint()
     {
-        Tool tool = Train("run", "--set", "learningRate.start=1000", "--set", "optimizer.weightDecay=100", "--epochs", "6", "--set", "training.precision=fp32");
+        Tool tool = Train("run", "--set", "learningRate.start=1000", "--set", "optimizer.weightDecay=100", "--epochs", "6", "--set",
+            "training.precision=fp32");
         Assert.Equal(ExitCode.Failed, tool.Code);
         Assert.Matches(@"error MS4008: the loss of update \d+ \(epoch \d+\) is .*; the learning rate was", tool.Error);
     }
@@ -156,7 +171,8 @@ public sealed class BadInputTests : Workbench
     {
         string tiles = Tiles();
         File.WriteAllBytes(Path.Combine(tiles, "train", "00003_h.png"), ImageEncoder.Png(new DeepImage(32, 48, 1)));
-        Refused(OnTiles(tiles), ExitCode.Failed, "1 of 12 pictures cannot be read", "it has 32 x 48 pixels", "00003_t.png has 64 x 64", "maximumBadShare");
+        Refused(OnTiles(tiles), ExitCode.Failed, "1 of 12 pictures cannot be read", "it has 32 x 48 pixels", "00003_t.png has 64 x 64",
+            "maximumBadShare");
     }
 
     [Fact]
@@ -166,7 +182,8 @@ public sealed class BadInputTests : Workbench
         Image strange = new(64, 64, 3);
         for (int i = 0; i < strange.Samples.Length; i++) strange.Samples[i] = (byte)(i % 3 == 1 ? 0 : 255);
         File.WriteAllBytes(Path.Combine(tiles, "train", "00003_i2.png"), ImageEncoder.Png(strange));
-        Refused(OnTiles(tiles), ExitCode.Failed, "4,096 of 4,096 pixels have a color that is farther than 60", "(255, 0, 255) at column 0, row 0", "00003_t.png");
+        Refused(OnTiles(tiles), ExitCode.Failed, "4,096 of 4,096 pixels have a color that is farther than 60",
+            "(255, 0, 255) at column 0, row 0", "00003_t.png");
     }
 
     [Fact]
@@ -177,7 +194,9 @@ public sealed class BadInputTests : Workbench
         Refused(On(At("stl")), ExitCode.Failed, "27,649 bytes are no whole number", "train_X.bin", "copy the file again");
     }
 
-    private Tool OnTiles(string tiles) => Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", "--set", "data.maximumBadShare=0", .. TerrainSettings]);
+    private Tool OnTiles(string tiles) =>
+        Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", "--set", "data.maximumBadShare=0",
+        .. TerrainSettings]);
 
     private Tool On(string data, params string[] more) => Tool.Run(["train", Recipe, "--data", data, "--run", At("run"), .. more]);
 

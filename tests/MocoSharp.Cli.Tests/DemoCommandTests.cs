@@ -13,7 +13,8 @@ public sealed class DemoCommandTests : Workbench
     {
         using JsonDocument document = JsonDocument.Parse(Demo("--run", At("demo"), "--json").Succeeded().Out);
         var results = document.RootElement.GetProperty("results").EnumerateArray().Select(static r => (
-            Features: r.GetProperty("features").GetString(), Test: r.GetProperty("test").GetString(), Labels: r.GetProperty("labels").GetInt32(),
+            Features: r.GetProperty("features").GetString(), Test: r.GetProperty("test").GetString(),
+            Labels: r.GetProperty("labels").GetInt32(),
             Accuracy: r.GetProperty("accuracy").GetDouble(), HasSpread: r.TryGetProperty("spread", out _))).ToList();
         Assert.Equal(["pixels", "pixels", "untrained", "untrained", "trained", "trained"], results.Select(static r => r.Features));
         Assert.All(results, static result =>

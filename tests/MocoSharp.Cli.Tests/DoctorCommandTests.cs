@@ -10,7 +10,8 @@ public sealed class DoctorCommandTests
         using JsonDocument document = JsonDocument.Parse(Tool.Run("doctor", "--json").Succeeded().Out);
         Dictionary<string, string> texts = document.RootElement.GetProperty("findings").EnumerateArray()
             .ToDictionary(static f => f.GetProperty("topic").GetString()!, static f => f.GetProperty("text").GetString()!);
-        foreach (string topic in new[] { "processor", "cores", "memory", "huge pages", "disk", "JPEG", "PNG", "WebP", "threads", "kernels", "BLAS", "devices" })
+        foreach (string topic in new[] { "processor", "cores", "memory", "huge pages", "disk", "JPEG", "PNG", "WebP", "threads", "kernels",
+            "BLAS", "devices" })
             Assert.True(texts.ContainsKey(topic), topic);
         Assert.StartsWith("cpu", texts["devices"], StringComparison.Ordinal);
         Assert.Matches(@"^\d+\.\d+", texts["libtorch"]);

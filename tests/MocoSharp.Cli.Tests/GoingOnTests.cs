@@ -14,7 +14,9 @@ public sealed class GoingOnTests : Workbench
         Change();
         Tool refused = Tool.Run("resume", At("run"));
         Assert.Equal(ExitCode.Failed, refused.Code);
-        Assert.Contains($"1 added: {Path.Combine("blue", "new.png")}; 1 gone: {Path.Combine("red", "03.png")}; 1 of another length: {Path.Combine("green", "05.png")}", refused.Flat, StringComparison.Ordinal);
+        Assert.Contains(
+            $"1 added: {Path.Combine("blue", "new.png")}; 1 gone: {Path.Combine("red", "03.png")}; 1 of another length: "
+            + $"{Path.Combine("green", "05.png")}", refused.Flat, StringComparison.Ordinal);
         Assert.Contains($"moco resume {At("run")} --not-bit-equal", refused.Flat, StringComparison.Ordinal);
         Tool done = Tool.Run("resume", At("run"), "--not-bit-equal").Succeeded();
         Assert.Contains("1 added", done.Flat, StringComparison.Ordinal);
@@ -26,18 +28,21 @@ public sealed class GoingOnTests : Workbench
     [Theory, InlineData("npid", "bank.rows"), InlineData("cmc", "light_bank.rows")]
     public void A_bank_keeps_the_rows_of_the_pictures_that_stay(string method, string rows)
     {
-        string[] settings = method == "npid" ? ["--set", "views.0.repeat=1"] : ["--set", "views.0.repeat=1", "--set", "views.0.normalize=lab", "--set", "encoder.name=pair-resnet18-small"];
+        string[] settings = method == "npid" ? ["--set", "views.0.repeat=1"]
+            : ["--set", "views.0.repeat=1", "--set", "views.0.normalize=lab", "--set", "encoder.name=pair-resnet18-small"];
         string recipe = Banked(method);
         Tool.Run(["train", recipe, "--data", Pictures(), "--run", At("run"), "--stop-after", "1", .. settings]).Succeeded();
         float[][] before = Rows(rows, out string[] then);
         Change();
-        Tool.Run("resume", At("run"), "--not-bit-equal", "--set", "learningRate.start=0.000001", "--set", "method.bankMomentum=0.99999").Succeeded();
+        Tool.Run("resume", At("run"), "--not-bit-equal", "--set", "learningRate.start=0.000001", "--set", "method.bankMomentum=0.99999")
+            .Succeeded();
         float[][] after = Rows(rows, out string[] now);
         Assert.Equal(then.Length, now.Length);
         int compared = 0;
         for (int i = 0; i < now.Length; i++)
         {
-            if (now[i].EndsWith("new.png", StringComparison.Ordinal) || now[i].EndsWith("05.png", StringComparison.Ordinal) && now[i].StartsWith("green", StringComparison.Ordinal)) continue;
+            if (now[i].EndsWith("new.png", StringComparison.Ordinal) || now[i].EndsWith("05.png", StringComparison.Ordinal) && now[i]
+                .StartsWith("green", StringComparison.Ordinal)) continue;
             float[] was = before[Array.IndexOf(then, now[i])];
             Assert.True(was.Zip(after[i]).All(static pair => Math.Abs(pair.First - pair.Second) < 1e-4), now[i]);
             compared++;
@@ -57,7 +62,8 @@ public sealed class GoingOnTests : Workbench
         Assert.Contains("training.epochs=3: that decides the weights", refused.Flat, StringComparison.Ordinal);
         Tool longer = Tool.Run("resume", At("run"), "--epochs", "3", "--not-bit-equal").Succeeded();
         Assert.Contains("epoch 3/3", longer.Out, StringComparison.Ordinal);
-        Assert.Contains("the learning rate goes on at 0.0125", longer.Flat, StringComparison.Ordinal);           // 0.05 · (1 + cos(2π/3)) / 2
+        // 0.05 · (1 + cos(2π/3)) / 2
+        Assert.Contains("the learning rate goes on at 0.0125", longer.Flat, StringComparison.Ordinal);
         Assert.Contains("epochs: 3", File.ReadAllText(At("run", "recipe.yaml")), StringComparison.Ordinal);
         Assert.Equal(9, File.ReadLines(At("run", "losses.csv")).Skip(1).Count());
         Tool.Run("eval", "knn", At("run")).Succeeded();
@@ -98,7 +104,8 @@ public sealed class GoingOnTests : Workbench
     {
         Train("first").Succeeded();
         Train("second", "--from", At("first"), "--max-steps", "1", "--set", "learningRate.start=0.0000001").Succeeded();
-        using SafetensorsFile first = Safetensors.Open(At("first", "encoder.safetensors")), second = Safetensors.Open(At("second", "encoder.safetensors"));
+        using SafetensorsFile first = Safetensors.Open(At("first", "encoder.safetensors")),
+            second = Safetensors.Open(At("second", "encoder.safetensors"));
         float[] a = first["conv1.weight"].ToArray<float>(), b = second["conv1.weight"].ToArray<float>();
         Assert.True(a.Zip(b).Max(static pair => Math.Abs(pair.First - pair.Second)) < 1e-5);
         using SafetensorsFile state = Safetensors.Open(Path.Combine(new RunFolder(At("second")).Checkpoint(1), "weights.safetensors"));
@@ -114,8 +121,10 @@ public sealed class GoingOnTests : Workbench
     public void The_best_checkpoint_or_any_that_is_kept_can_be_tested()
     {
         Train("run", "--set", "checkpoints.keep=9").Succeeded();
-        JsonElement first = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--checkpoint", "3", "--json").Succeeded().Out).RootElement;
-        JsonElement last = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--checkpoint", "6", "--json").Succeeded().Out).RootElement;
+        JsonElement first = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--checkpoint", "3", "--json")
+            .Succeeded().Out).RootElement;
+        JsonElement last = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--checkpoint", "6", "--json")
+            .Succeeded().Out).RootElement;
         JsonElement now = JsonDocument.Parse(Tool.Run("eval", "knn", At("run"), "--json").Succeeded().Out).RootElement;
         Assert.Equal(3, first.GetProperty("checkpoint").GetInt64());
         Assert.False(now.TryGetProperty("checkpoint", out JsonElement checkpoint) && checkpoint.ValueKind != JsonValueKind.Null);
@@ -123,7 +132,8 @@ public sealed class GoingOnTests : Workbench
         Assert.Equal(Trained(last), Trained(now));
         Tool.Run("eval", "knn", At("run"), "--checkpoint", "best").Succeeded();
         byte[] right = File.ReadAllBytes(At("run", "encoder-at-3.safetensors"));
-        File.Copy(At("run", "encoder-at-6.safetensors"), At("run", "encoder-at-3.safetensors"), overwrite: true);       // as a run leaves it that came to update 3 again
+        // as a run leaves it that came to update 3 again
+        File.Copy(At("run", "encoder-at-6.safetensors"), At("run", "encoder-at-3.safetensors"), overwrite: true);
         Tool.Run("eval", "knn", At("run"), "--checkpoint", "3").Succeeded();
         Assert.Equal(right, File.ReadAllBytes(At("run", "encoder-at-3.safetensors")));
         Tool none = Tool.Run("eval", "knn", At("run"), "--checkpoint", "4");
@@ -142,7 +152,8 @@ public sealed class GoingOnTests : Workbench
 
     private string Banked(string method)
     {
-        string text = TinyRecipe.Replace("{ name: moco, queueLength: 16, keyFeatures: 16, hiddenFeatures: [16], keyMomentum: 0.9 }", $"{{ name: {method}, features: 8, negatives: 16 }}", StringComparison.Ordinal);
+        string text = TinyRecipe.Replace("{ name: moco, queueLength: 16, keyFeatures: 16, hiddenFeatures: [16], keyMomentum: 0.9 }",
+            $"{{ name: {method}, features: 8, negatives: 16 }}", StringComparison.Ordinal);
         if (method == "cmc") text = text.Replace("    steps:\n", "    steps:\n      - colorSpace: { to: lab }\n", StringComparison.Ordinal);
         File.WriteAllText(At($"{method}.yaml"), text);
         return At($"{method}.yaml");
@@ -153,7 +164,8 @@ public sealed class GoingOnTests : Workbench
         RunFolder run = new(At("run"));
         using SafetensorsFile file = Safetensors.Open(Path.Combine(run.Checkpoint(run.Steps()[0]), "weights.safetensors"));
         float[] all = file[name].ToArray<float>();
-        using StreamReader list = new(new System.IO.Compression.GZipStream(File.OpenRead(run.Pictures), System.IO.Compression.CompressionMode.Decompress));
+        using StreamReader list = new(new System.IO.Compression.GZipStream(File.OpenRead(run.Pictures),
+            System.IO.Compression.CompressionMode.Decompress));
         pictures = [.. list.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => line.Split('\t')[0])];
         int width = all.Length / pictures.Length;
         return [.. Enumerable.Range(0, pictures.Length).Select(i => all[(i * width)..((i + 1) * width)])];

@@ -13,7 +13,8 @@ public sealed class LaterLabelTests : Workbench
         Tool tool = Tool.Run(["eval", test, At("run"), "--label-file", labels, .. Quick(test), "--json"]).Succeeded();
         using JsonDocument document = JsonDocument.Parse(tool.Out);
         Assert.Equal(24, document.RootElement.GetProperty("results").EnumerateArray().Last().GetProperty("labels").GetInt32());
-        Assert.Equal(6, document.RootElement.GetProperty("classes").EnumerateArray().Sum(static one => one.GetProperty("pictures").GetInt32()));
+        Assert.Equal(6, document.RootElement.GetProperty("classes").EnumerateArray()
+            .Sum(static one => one.GetProperty("pictures").GetInt32()));
         Assert.Contains("6 of the 30 labeled pictures, a fifth of each class, are kept to test on", tool.Error, StringComparison.Ordinal);
     }
 
@@ -25,7 +26,8 @@ public sealed class LaterLabelTests : Workbench
         Tool tool = Tool.Run("eval", "knn", At("run"), "--label-file", labels, "--test-label-file", tests, "--json").Succeeded();
         using JsonDocument document = JsonDocument.Parse(tool.Out);
         Assert.Equal(24, document.RootElement.GetProperty("results").EnumerateArray().Last().GetProperty("labels").GetInt32());
-        Assert.Equal(16, document.RootElement.GetProperty("classes").EnumerateArray().Sum(static one => one.GetProperty("pictures").GetInt32()));
+        Assert.Equal(16, document.RootElement.GetProperty("classes").EnumerateArray()
+            .Sum(static one => one.GetProperty("pictures").GetInt32()));
     }
 
     [Fact]
@@ -54,11 +56,13 @@ public sealed class LaterLabelTests : Workbench
         _ => [],
     };
 
-    private void TrainOnFlat(int pictures) => Tool.Run("train", Recipe, "--data", Flat(pictures), "--run", At("run"), "--epochs", "1").Succeeded();
+    private void TrainOnFlat(int pictures) => Tool.Run("train", Recipe, "--data", Flat(pictures), "--run", At("run"), "--epochs", "1")
+        .Succeeded();
 
     private string Labels(string name, int from, int to)
     {
-        File.WriteAllLines(At(name), ["file,label", .. Enumerable.Range(from, to - from).Select(static i => $"{i:000}.png,{"bgr"[i % 3]}")]);
+        File.WriteAllLines(At(name), ["file,label", .. Enumerable.Range(from, to - from)
+            .Select(static i => $"{i:000}.png,{"bgr"[i % 3]}")]);
         return At(name);
     }
 }

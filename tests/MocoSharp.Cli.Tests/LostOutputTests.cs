@@ -7,7 +7,8 @@ namespace MocoSharp.Cli.Tests;
 public sealed class LostOutputTests : Workbench
 {
     [Theory]
-    [InlineData(">/dev/full", "No space left on device"), InlineData("--json >/dev/full", "No space left on device"), InlineData(">&-", "it is closed"), InlineData("--json >&-", "it is closed")]
+    [InlineData(">/dev/full", "No space left on device"), InlineData("--json >/dev/full", "No space left on device"),
+        InlineData(">&-", "it is closed"), InlineData("--json >&-", "it is closed")]
     [InlineData("| true", "Broken pipe"), InlineData("--json | true", "Broken pipe"), InlineData("| head -n 1 >/dev/null", "Broken pipe")]
     public void A_training_whose_output_is_lost_is_kept_and_says_where_it_lies(string where, string reason)
     {
@@ -19,7 +20,8 @@ public sealed class LostOutputTests : Workbench
         AssertWhole("run");
     }
 
-    [Theory, InlineData("2>&-"), InlineData("2>/dev/full"), InlineData("--json 2>/dev/full"), InlineData("--json 2>&-"), InlineData("<&- 2>&-")]
+    [Theory, InlineData("2>&-"), InlineData("2>/dev/full"), InlineData("--json 2>/dev/full"), InlineData("--json 2>&-"),
+        InlineData("<&- 2>&-")]
     public void A_training_whose_messages_are_lost_goes_on(string where)
     {
         string result = At("result.txt");
@@ -45,7 +47,8 @@ public sealed class LostOutputTests : Workbench
     }
 
     [Fact]
-    public void A_wrong_command_line_keeps_its_code_where_the_document_is_lost() => Assert.Equal(ExitCode.Usage, Shell("trian --json >/dev/full").Code);
+    public void A_wrong_command_line_keeps_its_code_where_the_document_is_lost() =>
+        Assert.Equal(ExitCode.Usage, Shell("trian --json >/dev/full").Code);
 
     private void AssertWhole(string run)
     {
@@ -57,9 +60,11 @@ public sealed class LostOutputTests : Workbench
     // the tool's own code, not that of the pipe's end
     private (int Code, string Error) Shell(string line)
     {
-        string errors = At("errors.txt"), host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        string errors = At("errors.txt"), host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
+            ? path : "dotnet";
         string tool = $"{host} {Path.Combine(AppContext.BaseDirectory, "moco.dll")} {line}";
-        ProcessStartInfo start = new("bash", ["-c", $"{{ {tool}; exit ${{PIPESTATUS[0]}}; }}{(line.Contains("2>", StringComparison.Ordinal) ? "" : $" 2>{errors}")}"]);
+        ProcessStartInfo start = new("bash",
+            ["-c", $"{{ {tool}; exit ${{PIPESTATUS[0]}}; }}{(line.Contains("2>", StringComparison.Ordinal) ? "" : $" 2>{errors}")}"]);
         start.Environment["MOCOSHARP_CONVOLUTIONS"] = "columns";
         using Process process = Process.Start(start)!;
         Assert.True(process.WaitForExit(TimeSpan.FromMinutes(3)), "it did not end");

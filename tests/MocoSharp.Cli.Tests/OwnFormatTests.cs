@@ -28,20 +28,25 @@ public sealed class OwnFormatTests : Workbench
     {
         string folder = At("tiff");
         for (int i = 0; i < 20; i++) Write(Path.Combine(folder, $"{i}.tiff"), i);
-        Assert.Contains("20 pictures", Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1").Succeeded().Out, StringComparison.Ordinal);
+        Assert.Contains("20 pictures", Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1").Succeeded().Out,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_list_of_labels_may_name_them()
     {
         string folder = Mixed(pictures: 5);
-        File.WriteAllLines(At("labels.csv"), ["file,label", .. Directory.EnumerateFiles(folder).Select(static (file, i) => $"{Path.GetFileName(file)},{(i % 2 == 0 ? "even" : "odd")}")]);
+        File.WriteAllLines(At("labels.csv"),
+            ["file,label", .. Directory.EnumerateFiles(folder)
+            .Select(static (file, i) => $"{Path.GetFileName(file)},{(i % 2 == 0 ? "even" : "odd")}")]);
         Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1").Succeeded();
-        Tool.Run("eval", "linear", At("run"), "--label-file", At("labels.csv"), "--labels", "3-per-class", "--draws", "2", "--save-head", "mine").Succeeded();
+        Tool.Run("eval", "linear", At("run"), "--label-file", At("labels.csv"), "--labels", "3-per-class", "--draws", "2", "--save-head",
+            "mine").Succeeded();
         Tool.Run("classify", At("run"), "--data", folder, "--head", "mine", "-o", At("out.csv")).Succeeded();
         Assert.Equal(1 + 35, File.ReadLines(At("out.csv")).Count());
         Tool.Run("pack", folder, "-o", At("all.pack")).Succeeded();
-        Assert.Contains("35", Tool.Run("train", Recipe, "--data", At("all.pack"), "--run", At("packed"), "--epochs", "1").Succeeded().Out, StringComparison.Ordinal);
+        Assert.Contains("35", Tool.Run("train", Recipe, "--data", At("all.pack"), "--run", At("packed"), "--epochs", "1").Succeeded().Out,
+            StringComparison.Ordinal);
     }
 
     private string Mixed(int pictures)

@@ -16,7 +16,8 @@ public sealed class PackCommandTests : Workbench
         Tool.Run("views", Recipe, "--data", At("data.pack"), "-o", At("views.png")).Succeeded();
     }
 
-    private byte[] Weights(string run) => File.ReadAllBytes(Path.Combine(Directory.EnumerateDirectories(At(run, "checkpoints")).Max()!, "weights.safetensors"));
+    private byte[] Weights(string run) =>
+        File.ReadAllBytes(Path.Combine(Directory.EnumerateDirectories(At(run, "checkpoints")).Max()!, "weights.safetensors"));
 
     [Fact]
     public void Json_says_what_was_made()
@@ -40,7 +41,8 @@ public sealed class PackCommandTests : Workbench
     }
 
     [Theory]
-    [InlineData("--quality", "101"), InlineData("--quality", "0"), InlineData("--size", "0"), InlineData("--format", "gif"), InlineData("--bad-share", "-1")]
+    [InlineData("--quality", "101"), InlineData("--quality", "0"), InlineData("--size", "0"), InlineData("--format", "gif"),
+        InlineData("--bad-share", "-1")]
     public void Wrong_options_are_wrong_usage(string option, string value) =>
         Assert.Equal(ExitCode.Usage, Tool.Run("pack", Pictures(), "-o", At("x.pack"), option, value).Code);
 

@@ -12,7 +12,8 @@ public sealed class PlotCommandTests : Workbench
         Train("two", "--max-steps", "2").Succeeded();
         Tool.Run("plot", At("one"), At("two"), "-o", At("charts", "both.svg")).Succeeded();
         string svg = File.ReadAllText(At("charts", "both.svg"));
-        foreach (string word in new[] { "Loss of every update", "loss, nats", "epoch", "kNN on the test pictures" }) Assert.Contains(word, svg, StringComparison.Ordinal);
+        foreach (string word in new[] { "Loss of every update", "loss, nats", "epoch", "kNN on the test pictures" })
+            Assert.Contains(word, svg, StringComparison.Ordinal);
         Tool.Run("plot", At("one"), "-o", At("one.png"), "--width", "640", "--height", "480").Succeeded();
         Image png = ImageDecoder.Load(At("one.png"));
         Assert.Equal((640, 480), (png.Width, png.Height));

@@ -33,9 +33,11 @@ public sealed class RunIntegrityTests : Workbench
     {
         Train("run", "--stop-after", "1").Succeeded();
         File.Delete(At("run", "environment.json"));
-        foreach (string state in Directory.EnumerateFiles(At("run", "checkpoints"), "state.json", SearchOption.AllDirectories)) WriteAsFormat1(state);
+        foreach (string state in Directory.EnumerateFiles(At("run", "checkpoints"), "state.json", SearchOption.AllDirectories))
+            WriteAsFormat1(state);
         Assert.Contains("fix: name them with --data", Tool.Run("resume", At("run")).Error, StringComparison.Ordinal);
-        Assert.Contains("weights may differ in the last bits", Tool.Run("resume", At("run"), "--data", Pictures()).Succeeded().Out, StringComparison.Ordinal);
+        Assert.Contains("weights may differ in the last bits", Tool.Run("resume", At("run"), "--data", Pictures()).Succeeded().Out,
+            StringComparison.Ordinal);
     }
 
     [Theory, InlineData("eval", "knn"), InlineData("eval", "linear"), InlineData("resume", "")]

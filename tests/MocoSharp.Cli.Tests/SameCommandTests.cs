@@ -2,7 +2,8 @@ using MocoSharp.Cli.Tests.Campaigns;
 
 namespace MocoSharp.Cli.Tests;
 
-/// <summary>The same command gives the same result, in processes of their own that know of each other only what the machine keeps.</summary>
+/// <summary>The same command gives the same result, in processes of their own that know of each other only what the machine
+/// keeps.</summary>
 public sealed class SameCommandTests : Workbench
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
@@ -20,7 +21,8 @@ public sealed class SameCommandTests : Workbench
     public void So_do_two_that_begin_together_with_nothing_measured()
     {
         string cache = At("cache");
-        byte[][] encoders = [.. new[] { "first", "second" }.AsParallel().WithDegreeOfParallelism(2).Select(run => Encoder(cache, run, "fp32"))];
+        byte[][] encoders = [.. new[] { "first", "second" }.AsParallel().WithDegreeOfParallelism(2)
+            .Select(run => Encoder(cache, run, "fp32"))];
         Assert.Equal(encoders[0], encoders[1]);
     }
 

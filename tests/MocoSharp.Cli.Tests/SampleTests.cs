@@ -12,7 +12,8 @@ public sealed class SampleTests : Workbench
     public void A_program_trains_embeds_and_tests()
     {
         string pictures = Pictures();
-        string[] lines = RunSample("Photos", Recipe, pictures, At("run"), Path.Combine(pictures, "test", "red", "00.png"), Path.Combine(pictures, "test", "blue", "00.png"));
+        string[] lines = RunSample("Photos", Recipe, pictures, At("run"), Path.Combine(pictures, "test", "red", "00.png"),
+            Path.Combine(pictures, "test", "blue", "00.png"));
         Assert.Equal("2 vectors of 64 numbers", lines[0]);
         Assert.Matches(@"^linear: \d+\.\d% of the test pictures$", lines[1]);
         Assert.True(File.Exists(At("run", "encoder.safetensors")));
@@ -31,11 +32,13 @@ public sealed class SampleTests : Workbench
     public async Task An_encoders_file_alone_gives_the_vectors_of_its_run()
     {
         string pictures = Pictures();
-        Run run = await Trainer.TrainAsync(Recipe, pictures, At("run"), stop: StopAfter.Steps(1), cancel: TestContext.Current.CancellationToken);
+        Run run = await Trainer.TrainAsync(Recipe, pictures, At("run"), stop: StopAfter.Steps(1),
+            cancel: TestContext.Current.CancellationToken);
         string[] paths = [Path.Combine(pictures, "test", "red", "00.png"), Path.Combine(pictures, "test", "blue", "01.png")];
         File.Copy(run.Folder.Encoder, At("encoder.safetensors"));
         using Embedder ofRun = run.Embedder(), alone = Embedder.Open(At("encoder.safetensors"));
-        Assert.Equal(await ofRun.EmbedAsync(paths, TestContext.Current.CancellationToken), await alone.EmbedAsync(paths, TestContext.Current.CancellationToken));
+        Assert.Equal(await ofRun.EmbedAsync(paths, TestContext.Current.CancellationToken),
+            await alone.EmbedAsync(paths, TestContext.Current.CancellationToken));
         ImagingException error = await Assert.ThrowsAsync<ImagingException>(() => alone.EmbedAsync([paths[0], At("no.png")]));
         Assert.Contains(At("no.png"), error.Message, StringComparison.Ordinal);
     }
@@ -44,7 +47,11 @@ public sealed class SampleTests : Workbench
     {
         string artifacts = AppContext.BaseDirectory;
         while (Path.GetFileName(artifacts) != "artifacts") artifacts = Path.GetDirectoryName(artifacts)!;
-        ProcessStartInfo start = new("dotnet", [Path.Combine(artifacts, "bin", sample, "release", sample + ".dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet", [Path.Combine(artifacts, "bin", sample, "release", sample + ".dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string text = process.StandardOutput.ReadToEnd();

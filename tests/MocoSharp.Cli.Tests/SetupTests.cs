@@ -17,7 +17,8 @@ public sealed class SetupTests : Workbench
     {
         Tool tool = Bash("find_libtorch", Root);
         Assert.Equal(1, tool.Code);
-        Assert.Contains($"MOCOSHARP_LIBTORCH names {Root}, which has no share/cmake/Torch/TorchConfig.cmake", tool.Error, StringComparison.Ordinal);
+        Assert.Contains($"MOCOSHARP_LIBTORCH names {Root}, which has no share/cmake/Torch/TorchConfig.cmake", tool.Error,
+            StringComparison.Ordinal);
         Assert.Contains("fix: name the folder that an official libtorch was unpacked to", tool.Error, StringComparison.Ordinal);
     }
 
@@ -53,7 +54,8 @@ public sealed class SetupTests : Workbench
     public void Progress_is_a_line_a_quarter_where_nobody_watches()
     {
         Tool tool = Bash("for p in 1 10 26 51 76 100; do echo \"[ $p%] Building CXX object a/b.o\"; done | follow building", "");
-        Assert.Equal(["building: 1%", "building: 26%", "building: 51%", "building: 76%"], tool.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["building: 1%", "building: 26%", "building: 51%", "building: 76%"],
+            tool.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private string FakeTorch(string name)

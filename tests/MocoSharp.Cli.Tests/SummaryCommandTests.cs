@@ -8,9 +8,11 @@ public sealed class SummaryCommandTests : Workbench
     public void It_prints_each_layer_with_its_shape_and_the_sums_below()
     {
         Tool tool = Tool.Run("summary", Recipe).Succeeded();
-        Assert.Contains(tool.Lines, static line => line.Contains("query.encoder.conv1", StringComparison.Ordinal) && line.Contains("8 x 16 x 16", StringComparison.Ordinal));
+        Assert.Contains(tool.Lines, static line => line.Contains("query.encoder.conv1", StringComparison.Ordinal)
+            && line.Contains("8 x 16 x 16", StringComparison.Ordinal));
         Assert.Contains("tiny: one view of 3 x 16 x 16 (channels first) takes", tool.Out, StringComparison.Ordinal);
-        foreach (string sum in new[] { "encoder ", "trained ", "checkpoint " }) Assert.Contains($"  {sum}", tool.Out, StringComparison.Ordinal);
+        foreach (string sum in new[] { "encoder ", "trained ", "checkpoint " })
+            Assert.Contains($"  {sum}", tool.Out, StringComparison.Ordinal);
     }
 
     // conv1 is 3 · 3 · 3 · 8 weights at 16 · 16 places, two operations each
@@ -19,7 +21,8 @@ public sealed class SummaryCommandTests : Workbench
     {
         Tool tool = Tool.Run("summary", Recipe, "--json").Succeeded();
         using JsonDocument document = JsonDocument.Parse(tool.Out);
-        JsonElement conv = document.RootElement.GetProperty("layers").EnumerateArray().Single(static layer => layer.GetProperty("name").GetString() == "query.encoder.conv1");
+        JsonElement conv = document.RootElement.GetProperty("layers").EnumerateArray()
+            .Single(static layer => layer.GetProperty("name").GetString() == "query.encoder.conv1");
         Assert.Equal(216, conv.GetProperty("parameters").GetInt64());
         Assert.Equal(2 * 216 * 256, conv.GetProperty("flops").GetInt64());
     }
@@ -30,7 +33,8 @@ public sealed class SummaryCommandTests : Workbench
         long Numbers(params string[] more)
         {
             using JsonDocument document = JsonDocument.Parse(Tool.Run(["summary", Recipe, "--json", .. more]).Succeeded().Out);
-            return document.RootElement.EnumerateObject().Single(static item => item.Name is "stateNumbers" or "state_numbers").Value.GetInt64();
+            return document.RootElement.EnumerateObject()
+                .Single(static item => item.Name is "stateNumbers" or "state_numbers").Value.GetInt64();
         }
         Assert.Equal(16 * 16, Numbers("--set", "method.queueLength=32") - Numbers());        // sixteen more keys of 16 numbers
     }

@@ -13,11 +13,16 @@ public sealed class TerrainTests : Workbench
         Image sheet = ImageDecoder.Load(At("sheet.png"));
         Assert.True(sheet.Width > sheet.Height / 2);
         Tool.Run(["views", "terrain-combined", "--data", tiles, "-o", At("views.png"), "--count", "2", .. TerrainSettings]).Succeeded();
-        Tool.Run(["train", "terrain-combined", "--data", tiles, "--labels", Path.Combine(tiles, "age.csv"), "--run", At("run"), "--epochs", "1", .. TerrainSettings]).Succeeded();
-        Tool age = Tool.Run("eval", "views", At("run")).Succeeded(), ridges = Tool.Run("eval", "views", At("run"), "--labels", Path.Combine(tiles, "ridges.csv")).Succeeded();
-        Assert.All(["color histogram", "view 0: terrain", "view 1: segmentation", "view 2: height", "all views"], row => Assert.Contains(row, age.Out, StringComparison.Ordinal));
+        Tool.Run(["train", "terrain-combined", "--data", tiles, "--labels", Path.Combine(tiles, "age.csv"), "--run", At("run"), "--epochs",
+            "1", .. TerrainSettings]).Succeeded();
+        Tool age = Tool.Run("eval", "views", At("run")).Succeeded(),
+            ridges = Tool.Run("eval", "views", At("run"), "--labels", Path.Combine(tiles, "ridges.csv")).Succeeded();
+        Assert.All(["color histogram", "view 0: terrain", "view 1: segmentation", "view 2: height", "all views"],
+            row => Assert.Contains(row, age.Out, StringComparison.Ordinal));
         Assert.Contains("4 classes", ridges.Out, StringComparison.Ordinal);
-        Assert.Equal(["views-on-ridges-", "views.json"], Directory.EnumerateFiles(At("run", "eval")).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal).Select(static name => name[..Math.Min(16, name.Length)]));
+        Assert.Equal(["views-on-ridges-", "views.json"], Directory.EnumerateFiles(At("run", "eval"))
+            .Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)
+            .Select(static name => name[..Math.Min(16, name.Length)]));
     }
 
     [Fact]
@@ -25,7 +30,8 @@ public sealed class TerrainTests : Workbench
     {
         string tiles = Tiles();
         File.WriteAllBytes(Path.Combine(tiles, "train", "00000_h.png"), ImageEncoder.Png(new Image(64, 64, 1)));
-        Tool tool = Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings]).Succeeded();
+        Tool tool = Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings])
+            .Succeeded();
         Assert.Contains("have 8 bits a sample", tool.Out + tool.Error, StringComparison.Ordinal);
     }
 
@@ -45,13 +51,16 @@ public sealed class TerrainTests : Workbench
     {
         string tiles = Tiles();
         foreach (string part in new[] { "train", "test" })
-            foreach (string file in Directory.GetFiles(Path.Combine(tiles, part), "*.png"))          // classes by folder, so that both parts stand alone
+            // classes by folder, so that both parts stand alone
+            foreach (string file in Directory.GetFiles(Path.Combine(tiles, part), "*.png"))
             {
-                string folder = Directory.CreateDirectory(Path.Combine(tiles, part, (Path.GetFileName(file)[4] - '0') % 2 == 0 ? "even" : "odd")).FullName;
+                string folder = Directory.CreateDirectory(Path.Combine(tiles, part, (Path.GetFileName(file)[4] - '0') % 2 == 0 ? "even"
+                    : "odd")).FullName;
                 File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
             }
         string test = Path.Combine(tiles, "test"), elsewhere = At("elsewhere");
-        Tool.Run(["train", "terrain-combined", "--data", Path.Combine(tiles, "train"), "--test", test, "--run", At("run"), "--epochs", "1", .. TerrainSettings]).Succeeded();
+        Tool.Run(["train", "terrain-combined", "--data", Path.Combine(tiles, "train"), "--test", test, "--run", At("run"), "--epochs", "1",
+            .. TerrainSettings]).Succeeded();
         Assert.Contains("2 classes", Tool.Run("eval", "views", At("run")).Succeeded().Out, StringComparison.Ordinal);
         Directory.Move(test, elsewhere);
         Assert.Equal(ExitCode.Failed, Tool.Run("eval", "views", At("run")).Code);
@@ -63,7 +72,8 @@ public sealed class TerrainTests : Workbench
     {
         string tiles = Tiles();
         File.WriteAllBytes(Path.Combine(tiles, "test", "00001_h.png"), ImageEncoder.Png(new Image(64, 64, 1)));
-        Tool tool = Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings]).Succeeded();
+        Tool tool = Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings])
+            .Succeeded();
         Assert.Contains("of the test pictures: 1 of the 6 files of 'height' have 8 bits", Joined(tool), StringComparison.Ordinal);
     }
 
@@ -72,10 +82,14 @@ public sealed class TerrainTests : Workbench
     {
         string tiles = Tiles(), file = Path.Combine(tiles, "train", "00003_i2.png");
         Image cover = ImageDecoder.Load(file);
-        for (int pixel = 0; pixel < 4; pixel++) (cover.Samples[3 * pixel], cover.Samples[3 * pixel + 1], cover.Samples[3 * pixel + 2]) = (255, 0, 255);
+        for (int pixel = 0; pixel < 4; pixel++)
+            (cover.Samples[3 * pixel], cover.Samples[3 * pixel + 1], cover.Samples[3 * pixel + 2]) = (255, 0, 255);
         File.WriteAllBytes(file, ImageEncoder.Png(cover));
-        Tool tool = Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings]).Succeeded();
-        Assert.Contains("1 of the 12 files of 'segmentation' that were looked at have colors farther than 60 from the palette, 0.0977% of their pixels", Joined(tool), StringComparison.Ordinal);
+        Tool tool = Tool.Run(["train", "terrain-combined", "--data", tiles, "--run", At("run"), "--epochs", "1", .. TerrainSettings])
+            .Succeeded();
+        Assert.Contains(
+            "1 of the 12 files of 'segmentation' that were looked at have colors farther than 60 from the palette, 0.0977% of their pixels",
+            Joined(tool), StringComparison.Ordinal);
     }
 
     // long lines are broken at the terminal's width

@@ -13,11 +13,17 @@ internal sealed record Tool(int Code, string Out, string Error)
     }
 
     /// <summary>As on a terminal of 120 columns.</summary>
-    internal static Tool RunLive(StringWriter output, string[] args, CancellationToken cancel = default) => Run(Live(output), output, args, cancel);
+    internal static Tool RunLive(StringWriter output, string[] args, CancellationToken cancel = default) =>
+        Run(Live(output), output, args, cancel);
 
     private static IAnsiConsole Live(TextWriter output)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(output)
+        });
         console.Profile.Width = 120;
         return console;
     }

@@ -11,7 +11,9 @@ public sealed class TrainCommandTests : Workbench
         Assert.DoesNotContain('\u001b', tool.Out);
         Assert.DoesNotContain('\r', tool.Out);
         Assert.Equal(2, tool.Lines.Count(static line => line.StartsWith("epoch ", StringComparison.Ordinal)));
-        Assert.Matches(@"epoch 1/2  loss \d+\.\d\d \(chance 2\.83\)  kNN \d+\.\d\d%  rate 0\.\d+  [\d,]+ images/s  waits \d+%  0:\d\d elapsed", tool.Out);
+        Assert.Matches(
+            @"epoch 1/2  loss \d+\.\d\d \(chance 2\.83\)  kNN \d+\.\d\d%  rate 0\.\d+  [\d,]+ images/s  waits \d+%  0:\d\d elapsed",
+            tool.Out);
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public sealed class TrainCommandTests : Workbench
         JsonElement root = document.RootElement;
         Assert.True(root.GetProperty("finished").GetBoolean());
         Assert.Equal(2, root.GetProperty("epochs").GetInt32());
-        Assert.InRange(root.GetProperty("knn").GetProperty("best").GetDouble(), root.GetProperty("knn").GetProperty("last").GetDouble(), 100);
+        Assert.InRange(root.GetProperty("knn").GetProperty("best").GetDouble(), root.GetProperty("knn").GetProperty("last").GetDouble(),
+            100);
         Assert.Equal("test", root.GetProperty("knn").GetProperty("best_chosen_on").GetString());
         Assert.Contains("epoch 2/2", tool.Error, StringComparison.Ordinal);
     }
@@ -43,8 +46,10 @@ public sealed class TrainCommandTests : Workbench
     public void A_bound_on_steps_stops_there_with_a_checkpoint_and_resume_finishes()
     {
         Tool bounded = Train("run", "--max-steps", "4", "--json").Succeeded();
-        using (JsonDocument document = JsonDocument.Parse(bounded.Out)) Assert.Equal(4, document.RootElement.GetProperty("steps").GetInt64());
-        Assert.Single(Directory.GetDirectories(At("run", "checkpoints")), static folder => File.ReadAllText(Path.Combine(folder, "state.json")).Contains("\"step\": 4,", StringComparison.Ordinal));
+        using (JsonDocument document = JsonDocument.Parse(bounded.Out))
+            Assert.Equal(4, document.RootElement.GetProperty("steps").GetInt64());
+        Assert.Single(Directory.GetDirectories(At("run", "checkpoints")),
+            static folder => File.ReadAllText(Path.Combine(folder, "state.json")).Contains("\"step\": 4,", StringComparison.Ordinal));
         Tool rest = Tool.Run("resume", At("run"), "--json").Succeeded();
         using JsonDocument finished = JsonDocument.Parse(rest.Out);
         Assert.Equal(6, finished.RootElement.GetProperty("steps").GetInt64());
@@ -68,7 +73,8 @@ public sealed class TrainCommandTests : Workbench
         Assert.Contains("device: cpu", File.ReadAllText(At("run", "recipe.yaml")), StringComparison.Ordinal);
         Assert.Contains("\"device\": \"cpu\"", File.ReadAllText(At("run", "environment.json")), StringComparison.Ordinal);
         Tool.Run("eval", "knn", At("run")).Succeeded();
-        if (Torch.Device.CudaDevices == 0) Assert.StartsWith("error MS1006", Tool.Run("eval", "knn", At("run"), "--device", "cuda").Error, StringComparison.Ordinal);
+        if (Torch.Device.CudaDevices == 0)
+            Assert.StartsWith("error MS1006", Tool.Run("eval", "knn", At("run"), "--device", "cuda").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,9 +100,11 @@ public sealed class TrainCommandTests : Workbench
     {
         string test = Path.Combine(Pictures(), "test"), csv = At("labels.csv");
         IEnumerable<string> rows = Directory.EnumerateFiles(Path.Combine(Pictures(), "train"), "*.png", SearchOption.AllDirectories)
-            .Select(file => $"{Path.GetRelativePath(Path.Combine(Pictures(), "train"), file)},{Path.GetFileName(Path.GetDirectoryName(file))}");
+            .Select(file =>
+            $"{Path.GetRelativePath(Path.Combine(Pictures(), "train"), file)},{Path.GetFileName(Path.GetDirectoryName(file))}");
         File.WriteAllLines(csv, ["file,label", .. rows]);
-        Tool tool = Tool.Run("train", Recipe, "--data", Path.Combine(Pictures(), "train"), "--run", At("run"), "--epochs", "1", "--test", test, "--labels", csv).Succeeded();
+        Tool tool = Tool.Run("train", Recipe, "--data", Path.Combine(Pictures(), "train"), "--run", At("run"), "--epochs", "1", "--test",
+            test, "--labels", csv).Succeeded();
         Assert.Contains("kNN test on 12", tool.Out, StringComparison.Ordinal);
     }
 
@@ -105,7 +113,8 @@ public sealed class TrainCommandTests : Workbench
     {
         using JsonDocument stopped = JsonDocument.Parse(Train("run", "--max-steps", "2", "--json").Succeeded().Out);
         Assert.True(stopped.RootElement.GetProperty("loss").GetDouble() > 0);
-        Assert.Equal(["step,loss", "1", "2"], File.ReadAllLines(At("run", "losses.csv")).Select(static (line, i) => i == 0 ? line : line.Split(',')[0]));
+        Assert.Equal(["step,loss", "1", "2"], File.ReadAllLines(At("run", "losses.csv"))
+            .Select(static (line, i) => i == 0 ? line : line.Split(',')[0]));
         Tool.Run("resume", At("run")).Succeeded();
         string[] lines = File.ReadAllLines(At("run", "losses.csv"));
         Assert.Equal(Enumerable.Range(1, 6).Select(static step => $"{step}"), lines.Skip(1).Select(static line => line.Split(',')[0]));

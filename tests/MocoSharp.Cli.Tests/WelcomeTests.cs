@@ -40,9 +40,11 @@ public sealed class WelcomeTests
         Assert.Contains(wanted, Tool.Run($"[suggest:{line.Length}]", line).Succeeded().Lines);
 
     [Theory, InlineData("bash"), InlineData("zsh"), InlineData("fish")]
-    public void Each_shell_has_a_script_for_that(string shell) => Assert.Contains("[suggest:", Tool.Run("completion", shell).Succeeded().Out, StringComparison.Ordinal);
+    public void Each_shell_has_a_script_for_that(string shell) =>
+        Assert.Contains("[suggest:", Tool.Run("completion", shell).Succeeded().Out, StringComparison.Ordinal);
 
-    [Theory, InlineData("demo"), InlineData("train"), InlineData("resume"), InlineData("recipes"), InlineData("recipes show"), InlineData("views"), InlineData("eval"),
+    [Theory, InlineData("demo"), InlineData("train"), InlineData("resume"), InlineData("recipes"), InlineData("recipes show"),
+        InlineData("views"), InlineData("eval"),
         InlineData("eval knn"), InlineData("doctor")]
     public void Every_command_explains_itself_and_all_its_options(string command)
     {

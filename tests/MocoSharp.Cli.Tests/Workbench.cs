@@ -44,14 +44,17 @@ public abstract class Workbench : IDisposable
     /// <summary>What makes terrain-combined small enough for tests.</summary>
     protected static string[] TerrainSettings { get; } =
     [
-        "--set", "encoder.width=0.125", "--set", "training.batchSize=4", "--set", "method.hiddenFeatures=[16]", "--set", "method.keyFeatures=8", "--set", "views.0.steps.0.randomCrop.size=32",
-        "--set", "views.1.steps.0.randomCrop.size=32", "--set", "views.2.steps.0.randomCrop.size=32", "--set", "views.3.steps.0.centerFit.size=32",
+        "--set", "encoder.width=0.125", "--set", "training.batchSize=4", "--set", "method.hiddenFeatures=[16]", "--set",
+            "method.keyFeatures=8", "--set", "views.0.steps.0.randomCrop.size=32",
+        "--set", "views.1.steps.0.randomCrop.size=32", "--set", "views.2.steps.0.randomCrop.size=32", "--set",
+            "views.3.steps.0.centerFit.size=32",
     ];
 
     /// <summary>Twelve terrain tiles to train on and six to test on, 64 pixels a side, with a sheet of them beside their folder.</summary>
     protected string Tiles()
     {
-        Tool.Run("data", "terrain", "--count", "12", "--test", "6", "--size", "64", "-o", At("tiles"), "--seed", "3", "--sheet", At("sheet.png")).Succeeded();
+        Tool.Run("data", "terrain", "--count", "12", "--test", "6", "--size", "64", "-o", At("tiles"), "--seed", "3", "--sheet",
+            At("sheet.png")).Succeeded();
         return At("tiles");
     }
 
@@ -62,12 +65,15 @@ public abstract class Workbench : IDisposable
         if (Directory.Exists(folder)) return folder;
         foreach ((string part, int count) in new[] { ("train", TrainPerClass), ("test", TestPerClass) })
             for (int label = 0; label < s_classes.Length; label++)
-                for (int i = 0; i < count; i++) Draw(Path.Combine(folder, part, s_classes[label], $"{i:00}.png"), label, seed: (ulong)(i + (part == "test" ? 1000 : 0)));
+                for (int i = 0; i < count; i++)
+                    Draw(Path.Combine(folder, part, s_classes[label], $"{i:00}.png"), label,
+                    seed: (ulong)(i + (part == "test" ? 1000 : 0)));
         return folder;
     }
 
     /// <summary>The weights of a run's newest checkpoint.</summary>
-    protected byte[] NewestWeights(string run) => File.ReadAllBytes(Path.Combine(Directory.EnumerateDirectories(At(run, "checkpoints")).Max()!, "weights.safetensors"));
+    protected byte[] NewestWeights(string run) =>
+        File.ReadAllBytes(Path.Combine(Directory.EnumerateDirectories(At(run, "checkpoints")).Max()!, "weights.safetensors"));
 
     /// <summary>Pictures without classes.</summary>
     protected string Flat(int count, int side = PictureSide)

@@ -4,13 +4,17 @@ namespace MocoSharp.Imaging.Tests;
 
 public sealed class BoundsTests
 {
-    private static readonly BoundsAttribute s_share = new(0, 1), s_above = new(0, 2) { ExceptLeast = true }, s_below = new(0, 1) { ExceptMost = true }, s_count = new(1, int.MaxValue);
+    private static readonly BoundsAttribute s_share = new(0, 1), s_above = new(0, 2) { ExceptLeast = true },
+        s_below = new(0, 1) { ExceptMost = true }, s_count = new(1, int.MaxValue);
 
     [Theory]
-    [InlineData(0.0, true), InlineData(1.0, true), InlineData(1.0000001, false), InlineData(-0.1, false), InlineData(double.NaN, false), InlineData(double.PositiveInfinity, false)]
-    [InlineData(0, true), InlineData(2, false), InlineData(0.01f, true), InlineData(float.NaN, false), InlineData(null, true), InlineData(ulong.MaxValue, false)]
+    [InlineData(0.0, true), InlineData(1.0, true), InlineData(1.0000001, false), InlineData(-0.1, false), InlineData(double.NaN, false),
+        InlineData(double.PositiveInfinity, false)]
+    [InlineData(0, true), InlineData(2, false), InlineData(0.01f, true), InlineData(float.NaN, false), InlineData(null, true),
+        InlineData(ulong.MaxValue, false)]
     [InlineData(new[] { 0f, 1f }, true), InlineData(new[] { 0f, 1.5f }, false), InlineData(new int[0], true)]
-    public void A_number_lies_within_or_not_and_no_number_lies_nowhere(object? value, bool isWithin) => Assert.Equal(isWithin, s_share.Hold(value));
+    public void A_number_lies_within_or_not_and_no_number_lies_nowhere(object? value, bool isWithin) =>
+        Assert.Equal(isWithin, s_share.Hold(value));
 
     [Fact]
     public void An_end_may_be_left_out()
@@ -20,7 +24,8 @@ public sealed class BoundsTests
     }
 
     [Fact]
-    public void A_bound_means_the_nearest_float_where_floats_are_checked() => Assert.True(new BoundsAttribute(0.01, 0.1).Hold(0.01f) && new BoundsAttribute(0.01, 0.1).Hold(0.1f));
+    public void A_bound_means_the_nearest_float_where_floats_are_checked() =>
+        Assert.True(new BoundsAttribute(0.01, 0.1).Hold(0.01f) && new BoundsAttribute(0.01, 0.1).Hold(0.1f));
 
     [Fact]
     public void An_interval_lies_within_by_both_ends_and_has_the_lower_first()

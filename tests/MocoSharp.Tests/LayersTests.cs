@@ -7,11 +7,14 @@ namespace MocoSharp.Tests;
 public sealed class LayersTests
 {
     // each may use itself and those before it; Training and Evaluation do not know each other
-    private static readonly string[] s_order = ["Base", "Encoders", "Methods", "Recipes", "Runs", "Features", "Training|Evaluation", "Facade"];
+    private static readonly string[] s_order = ["Base", "Encoders", "Methods", "Recipes", "Runs", "Features", "Training|Evaluation",
+        "Facade"];
 
-    private static readonly HashSet<string> s_base = ["MocoException", "OptionException", "ErrorIds", "BoundsExtensions", "CommandText", "LibtorchThread"];
+    private static readonly HashSet<string> s_base = ["MocoException", "OptionException", "ErrorIds", "BoundsExtensions", "CommandText",
+        "LibtorchThread"];
 
-    private static readonly OpCode[] s_codes = [.. typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static field => (OpCode)field.GetValue(null)!)];
+    private static readonly OpCode[] s_codes = [.. typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Select(static field => (OpCode)field.GetValue(null)!)];
     private static readonly Dictionary<short, OpCode> s_codeOf = s_codes.ToDictionary(static code => code.Value);
 
     [Fact]
@@ -32,7 +35,8 @@ public sealed class LayersTests
     public void The_test_sees_what_code_uses()
     {
         Assert.Contains(typeof(MocoSharp.Training.TrainingResult), Used(typeof(Run)));
-        Assert.Contains(typeof(MocoSharp.Imaging.Codecs.ImageEncoder), Used(typeof(MocoSharp.Evaluation.EvaluationResult)));        // in a method's code alone
+        // in a method's code alone
+        Assert.Contains(typeof(MocoSharp.Imaging.Codecs.ImageEncoder), Used(typeof(MocoSharp.Evaluation.EvaluationResult)));
         Assert.False(IsBelow("Training", "Evaluation"));
         Assert.False(IsBelow("Evaluation", "Training"));
         Assert.True(IsBelow("Evaluation", "Facade"));
@@ -57,7 +61,8 @@ public sealed class LayersTests
 
     private static HashSet<Type> Used(Type type)
     {
-        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        const BindingFlags all =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
         HashSet<Type> used = [];
         void Add(Type? one)
         {

@@ -4,13 +4,17 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Tests;
 
-/// <summary>Scenes in memory, each as colors, a map of seven classes and 16-bit heights; what is low is dark and of the first classes.</summary>
+/// <summary>Scenes in memory, each as colors, a map of seven classes and 16-bit heights; what is low is dark and of the first
+/// classes.</summary>
 internal sealed class PairedTinySource(int count, int side = 40) : IImageSource
 {
-    private static readonly (byte, byte, byte)[] s_colors = [.. Enumerable.Range(0, 7).Select(static i => ((byte)(30 * i), (byte)(30 * i), (byte)(30 * i)))];
+    private static readonly (byte, byte, byte)[] s_colors = [.. Enumerable.Range(0, 7)
+        .Select(static i => ((byte)(30 * i), (byte)(30 * i), (byte)(30 * i)))];
 
     internal static IReadOnlyList<Modality> Modalities { get; } =
-        [new PictureModality("terrain", "_t.png"), new PaletteModality("segmentation", "_i2.png", [.. s_colors.Select(static c => new[] { (int)c.Item1, c.Item2, c.Item3 })]), new DepthModality("height", "_h.png")];
+        [new PictureModality("terrain", "_t.png"),
+            new PaletteModality("segmentation", "_i2.png", [.. s_colors.Select(static c => new[] { (int)c.Item1, c.Item2, c.Item3 })]),
+            new DepthModality("height", "_h.png")];
 
     public int Count => count;
 

@@ -18,14 +18,16 @@ internal static class Tiny
 
     internal static EncoderOptions EncoderOptions => new("resnet18-small", Width: 0.125);
 
-    internal static MoCoOptions MoCoOptions => new(QueueLength: 32, KeyFeatures: 8, HiddenFeatures: [16], Temperature: 0.2, KeyMomentum: 0.9);
+    internal static MoCoOptions MoCoOptions =>
+        new(QueueLength: 32, KeyFeatures: 8, HiddenFeatures: [16], Temperature: 0.2, KeyMomentum: 0.9);
 
     internal static MoCo MoCo(MoCoOptions? options = null, EncoderOptions? encoder = null) =>
         new(() => EncoderRegistry.Create(encoder ?? EncoderOptions), options ?? MoCoOptions);
 
     /// <summary>Random pictures, another set for every step.</summary>
     internal static Batch Batch(int count = 8, int views = 2, int side = 8, long step = 0, DType type = DType.Float32) => new(
-        [.. Enumerable.Range(0, views).Select(view => Fill.Inputs($"step{step}.view{view}", count, 3, side, side).Contiguous(MemoryFormat.ChannelsLast).To(type))],
+        [.. Enumerable.Range(0, views).Select(view => Fill.Inputs($"step{step}.view{view}", count, 3, side, side)
+        .Contiguous(MemoryFormat.ChannelsLast).To(type))],
         [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], seed: 1, step);
 
     /// <summary>Rows of unit length.</summary>

@@ -5,6 +5,8 @@ namespace MocoSharp.Torch.Tests;
 /// <summary>The arrows between projects point one way.</summary>
 public sealed class ArchitectureTests
 {
+    private const int Columns = 140;
+
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["MocoSharp.Core"] = [],
@@ -19,7 +21,8 @@ public sealed class ArchitectureTests
         ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
     };
 
-    public static TheoryData<string> Projects => [.. Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories)];
+    public static TheoryData<string> Projects =>
+        [.. Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories)];
 
     [Theory, MemberData(nameof(Projects))]
     public void A_project_refers_only_to_those_it_may(string path)
@@ -45,8 +48,23 @@ public sealed class ArchitectureTests
         {
             if (!File.ReadAllText(file).Contains("[LibraryImport(", StringComparison.Ordinal)) continue;
             string place = Path.GetRelativePath(Path.Combine(Root(), "src"), file).Replace('\\', '/');
-            Assert.True(place is "MocoSharp.Torch/Interop/NativeMethods.cs" or "MocoSharp.Cli/Interop/NativeMethods.cs" || place.StartsWith("MocoSharp.Imaging/", StringComparison.Ordinal), place);
+            Assert.True(place is "MocoSharp.Torch/Interop/NativeMethods.cs" or "MocoSharp.Cli/Interop/NativeMethods.cs"
+                || place.StartsWith("MocoSharp.Imaging/", StringComparison.Ordinal), place);
         }
+    }
+
+    [Fact]
+    public void No_line_of_the_source_is_longer_than_140_columns()
+    {
+        string[] folders = ["src", "tests", "bench", "samples", "native"];
+        string[] kinds = [".cs", ".cpp", ".h"];
+        IEnumerable<string> wrong = from folder in folders
+                                    from file in Directory.EnumerateFiles(Path.Combine(Root(), folder), "*", SearchOption.AllDirectories)
+                                    where kinds.Contains(Path.GetExtension(file)) && !file.Contains("/obj/", StringComparison.Ordinal)
+                                    from line in File.ReadLines(file).Index()
+                                    where line.Item.Length > Columns
+                                    select $"{Path.GetRelativePath(Root(), file)}({line.Index + 1})";
+        Assert.Empty(wrong);
     }
 
     private static string Root()

@@ -122,7 +122,8 @@ public sealed class AutogradFunctionTests : TensorTest
     {
         Tensor x = AutogradTests.Leaf(3);
         Tensor y = AutogradFunction.Apply([x], () => [x * 1], static (grads, _) => [grads[0], grads[0]])[0];
-        Assert.Contains("gave 2 gradients for 1 inputs", Assert.Throws<TorchException>(() => y.Sum().Backward()).Message, StringComparison.Ordinal);
+        Assert.Contains("gave 2 gradients for 1 inputs", Assert.Throws<TorchException>(() => y.Sum().Backward()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

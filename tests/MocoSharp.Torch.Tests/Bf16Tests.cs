@@ -6,7 +6,8 @@ public sealed class Bf16Tests : TensorTest
     private const int Ones = 4096;
     private static readonly string s_highest = Kernels.Level;
 
-    public static TheoryData<string> Levels => [.. Kernels.Levels.TakeWhile(static level => level != s_highest).Append(s_highest).Where(Kernels.Levels.Contains)];
+    public static TheoryData<string> Levels =>
+        [.. Kernels.Levels.TakeWhile(static level => level != s_highest).Append(s_highest).Where(Kernels.Levels.Contains)];
 
     [Theory, MemberData(nameof(Levels))]
     public void A_product_of_ones_counts_them(string level)
@@ -25,7 +26,8 @@ public sealed class Bf16Tests : TensorTest
     public void So_do_a_convolution_and_its_weight_gradient(string level)
     {
         Kernels.Level = level;
-        Tensor x = Tensor.Ones([Ones, 8, 1, 1]).To(DType.BFloat16).Contiguous(MemoryFormat.ChannelsLast), weight = Tensor.Ones([8, 8, 1, 1]).Detach();
+        Tensor x = Tensor.Ones([Ones, 8, 1, 1]).To(DType.BFloat16).Contiguous(MemoryFormat.ChannelsLast),
+            weight = Tensor.Ones([8, 8, 1, 1]).Detach();
         weight.RequiresGrad = true;
         Tensor y = Functional.Conv2d(x, weight);
         Assert.Equal(8.0f * 8 * Ones, y.To(DType.Float32).Sum().ToSingle());

@@ -33,7 +33,8 @@ public sealed class DeviceTests : TensorTest
         Assert.Contains("set MOCOSHARP_LIBTORCH to its folder", error.Fix, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("cpu", true), InlineData("cuda", true), InlineData("cuda:11", true), InlineData("cuda:", false), InlineData("cuda: 1", false), InlineData("xpu", false)]
+    [Theory, InlineData("cpu", true), InlineData("cuda", true), InlineData("cuda:11", true), InlineData("cuda:", false),
+        InlineData("cuda: 1", false), InlineData("xpu", false)]
     public void A_name_is_known_without_the_device(string text, bool known) => Assert.Equal(known, Device.IsName(text));
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class DeviceTests : TensorTest
     {
         using Linear here = new(5, 3), there = new(5, 3);
         there.Load(here.State().ToDictionary(static item => item.Name, static item => item.Value));
-        using Adam near = new(ParameterGroup.Of(here.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true)), far = new(ParameterGroup.Of(there.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true));
+        using Adam near = new(ParameterGroup.Of(here.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true)),
+            far = new(ParameterGroup.Of(there.Parameters(), weightDecay: 0.1, decayNormsAndBiases: true));
         for (int step = 0; step < 3; step++)
         {
             if (step == 1)
@@ -57,7 +59,8 @@ public sealed class DeviceTests : TensorTest
         }
         Assert.All(far.State, static item => Assert.Equal(item.Name == "updates" ? Device.Cpu : TestDevice.Here, item.Value.Device));
         foreach ((Tensor expected, Tensor actual) in here.Parameters().Zip(there.Parameters(), static (a, b) => (a.Value, b.Value)))
-            Assert.All(expected.Detach().ToArray<float>().Zip(actual.Detach().ToArray<float>()), static pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-5f));
+            Assert.All(expected.Detach().ToArray<float>().Zip(actual.Detach().ToArray<float>()),
+                static pair => Assert.Equal(pair.First, pair.Second, tolerance: 1e-5f));
     }
 
     [Fact]

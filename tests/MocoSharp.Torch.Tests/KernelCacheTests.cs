@@ -80,7 +80,8 @@ public sealed class KernelCacheTests : TensorTest
         base.Dispose(disposing);
     }
 
-    private static string Line(string implementation) => $"{Kernels.Level} t{Runtime.Threads} forward fp32 n2 c16 8x8 k16 3x3 s1x1 p1x1 = {implementation}\n";
+    private static string Line(string implementation) =>
+        $"{Kernels.Level} t{Runtime.Threads} forward fp32 n2 c16 8x8 k16 3x3 s1x1 p1x1 = {implementation}\n";
 
     /// <summary>As a new process does, or one that has choices.</summary>
     private static void Convolve(int channels, bool afresh = true)

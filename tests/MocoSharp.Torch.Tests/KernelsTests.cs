@@ -1,19 +1,26 @@
 namespace MocoSharp.Torch.Tests;
 
-/// <summary>Every convolution of this library against libtorch's in double precision, at every processor level that this machine has.</summary>
+/// <summary>Every convolution of this library against libtorch's in double precision, at every processor level that this machine
+/// has.</summary>
 public sealed class KernelsTests : TensorTest
 {
     private const int Drawn = 12;
     private static readonly string s_highest = Kernels.Level;       // the machine's, or what MOCOSHARP_LEVEL leaves of it
     private static readonly Shape[] s_shapes = [.. new (int N, int In, int Side, int Out, int Kernel, int Stride, int Padding, int Groups)[]
     {
-        (3, 16, 9, 32, 3, 1, 1, 1), (5, 48, 8, 80, 3, 1, 1, 1), (2, 16, 7, 16, 3, 1, 0, 1), (2, 32, 6, 16, 3, 1, 2, 1), (33, 64, 4, 64, 3, 1, 1, 1), (4, 3, 12, 24, 3, 1, 1, 1),
-        (2, 3, 20, 16, 7, 2, 3, 1), (3, 16, 9, 24, 3, 2, 1, 1), (4, 24, 10, 40, 1, 2, 0, 1), (2, 40, 8, 24, 1, 1, 0, 1), (2, 5, 11, 7, 5, 3, 2, 1), (1, 8, 3, 8, 2, 1, 1, 1),
-        (4, 24, 17, 24, 3, 1, 1, 3), (33, 48, 6, 48, 3, 2, 1, 2), (2, 96, 16, 96, 3, 1, 1, 2), (3, 16, 9, 16, 3, 1, 1, 16), (2, 40, 20, 80, 3, 2, 1, 5), (2, 6, 8, 12, 3, 1, 1, 3),
+        (3, 16, 9, 32, 3, 1, 1, 1), (5, 48, 8, 80, 3, 1, 1, 1), (2, 16, 7, 16, 3, 1, 0, 1), (2, 32, 6, 16, 3, 1, 2, 1),
+            (33, 64, 4, 64, 3, 1, 1, 1), (4, 3, 12, 24, 3, 1, 1, 1),
+        (2, 3, 20, 16, 7, 2, 3, 1), (3, 16, 9, 24, 3, 2, 1, 1), (4, 24, 10, 40, 1, 2, 0, 1), (2, 40, 8, 24, 1, 1, 0, 1),
+            (2, 5, 11, 7, 5, 3, 2, 1), (1, 8, 3, 8, 2, 1, 1, 1),
+        (4, 24, 17, 24, 3, 1, 1, 3), (33, 48, 6, 48, 3, 2, 1, 2), (2, 96, 16, 96, 3, 1, 1, 2), (3, 16, 9, 16, 3, 1, 1, 16),
+            (2, 40, 20, 80, 3, 2, 1, 5), (2, 6, 8, 12, 3, 1, 1, 3),
         (4, 1, 9, 16, 1, 2, 0, 1), (4, 4, 16, 24, 1, 2, 0, 1), (3, 7, 10, 8, 1, 3, 1, 1), (2, 12, 12, 12, 1, 2, 0, 4),
-    }.Select(static s => new Shape(s.N, s.In, (s.Side, s.Side + 1), s.Out, (s.Kernel, s.Kernel), (s.Stride, s.Stride), (s.Padding, s.Padding), s.Groups)),
-        .. Enumerable.Repeat(new Shape(3, 64, (18, 13), 29, (2, 1), (3, 3), (0, 0), 1), 6),      // wrong now and then where libtorch does it in bf16
-        .. Enumerable.Repeat(new Shape(5, 16, (3, 1), 8, (3, 3), (2, 2), (1, 1), 1), 4)];          // its weight gradient likewise, without AMX
+    }.Select(static s => new Shape(s.N, s.In, (s.Side, s.Side + 1), s.Out, (s.Kernel, s.Kernel), (s.Stride, s.Stride),
+        (s.Padding, s.Padding), s.Groups)),
+        // wrong now and then where libtorch does it in bf16
+        .. Enumerable.Repeat(new Shape(3, 64, (18, 13), 29, (2, 1), (3, 3), (0, 0), 1), 6),
+        // its weight gradient likewise, without AMX
+        .. Enumerable.Repeat(new Shape(5, 16, (3, 1), 8, (3, 3), (2, 2), (1, 1), 1), 4)];
 
     public static TheoryData<string, string, DType> Kinds()
     {
@@ -34,7 +41,9 @@ public sealed class KernelsTests : TensorTest
     [Fact]
     public void Gradients_of_weights_and_biases_in_double_keep_double_precision()
     {
-        Tensor x = Tensor.RandomNormal([3, 4, 6, 6]).To(DType.Float64), weight = Tensor.RandomNormal([5, 4, 3, 3]).To(DType.Float64).Detach(), bias = Tensor.RandomNormal([5]).To(DType.Float64).Detach();
+        Tensor x = Tensor.RandomNormal([3, 4, 6, 6]).To(DType.Float64),
+            weight = Tensor.RandomNormal([5, 4, 3, 3]).To(DType.Float64).Detach(),
+            bias = Tensor.RandomNormal([5]).To(DType.Float64).Detach();
         Tensor way = Tensor.RandomNormal([5, 4, 3, 3]).To(DType.Float64), up = Tensor.RandomNormal([3, 5, 6, 6]).To(DType.Float64);
         (weight.RequiresGrad, bias.RequiresGrad) = (true, true);
         (Functional.Conv2d(x, weight, bias, 1, 1, 1) * up).Sum().Backward();
@@ -43,7 +52,8 @@ public sealed class KernelsTests : TensorTest
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public void A_convolution_and_its_gradients_are_those_of_double_precision(string level, string implementation, DType type) => Hold(s_shapes, level, implementation, type);
+    public void A_convolution_and_its_gradients_are_those_of_double_precision(string level, string implementation, DType type) =>
+        Hold(s_shapes, level, implementation, type);
 
     // other shapes at each level, the same in every run: sides, kernels, strides and borders of their own each way, groups
     [Theory, MemberData(nameof(Kinds))]
@@ -53,7 +63,8 @@ public sealed class KernelsTests : TensorTest
     [Fact]
     public void Drawn_shapes_have_unequal_strides_and_borders_and_groups()
     {
-        Shape[] drawn = [.. Kinds().SelectMany(static kind => Enumerable.Range(0, Drawn).Select(i => Draw($"{kind.Data.Item1} {kind.Data.Item2} {i}")))];
+        Shape[] drawn = [.. Kinds().SelectMany(static kind => Enumerable.Range(0, Drawn)
+            .Select(i => Draw($"{kind.Data.Item1} {kind.Data.Item2} {i}")))];
         Assert.InRange(drawn.Count(static s => s.Stride.Rows != s.Stride.Columns), drawn.Length / 5, drawn.Length);
         Assert.InRange(drawn.Count(static s => s.Padding.Rows != s.Padding.Columns), drawn.Length / 5, drawn.Length);
         Assert.InRange(drawn.Count(static s => s.Kernel.Rows != s.Kernel.Columns), drawn.Length / 5, drawn.Length);
@@ -69,11 +80,13 @@ public sealed class KernelsTests : TensorTest
         {
             using TensorScope scope = TensorScope.Begin();
             Tensor x = Tensor.RandomNormal([s.N, s.In, s.Side.Rows, s.Side.Columns]).To(type);
-            Tensor weight = (Tensor.RandomNormal([s.Out, s.In / s.Groups, s.Kernel.Rows, s.Kernel.Columns]) / Math.Sqrt(s.Kernel.Rows * s.Kernel.Columns)).To(type);
+            Tensor weight = (Tensor.RandomNormal([s.Out, s.In / s.Groups, s.Kernel.Rows, s.Kernel.Columns]) / Math.Sqrt(s.Kernel.Rows
+                * s.Kernel.Columns)).To(type);
             Tensor? up = null;
             Tensor[] Run(DType computed)
             {
-                Tensor a = x.To(computed).Contiguous(MemoryFormat.ChannelsLast).Detach(), w = weight.To(computed == DType.Float64 ? DType.Float64 : DType.Float32).Detach();
+                Tensor a = x.To(computed).Contiguous(MemoryFormat.ChannelsLast).Detach(),
+                    w = weight.To(computed == DType.Float64 ? DType.Float64 : DType.Float32).Detach();
                 (a.RequiresGrad, w.RequiresGrad) = (true, true);
                 Tensor y = Functional.Conv2d(a, w, null, s.Stride, s.Padding, s.Groups);
                 up ??= Tensor.RandomNormal(y.Shape).To(type);
@@ -85,23 +98,29 @@ public sealed class KernelsTests : TensorTest
             for (int i = 0; i < exact.Length; i++)
             {
                 double error = Norm(ours[i].To(DType.Float64) - exact[i]) / Norm(exact[i]);
-                Assert.True(error <= allowed, $"{new[] { "y", "x's gradient", "the weights' gradient" }[i]} of {s}: {error:e1} off, allowed {allowed:e0}");
+                Assert.True(error <= allowed,
+                    $"{new[] { "y", "x's gradient", "the weights' gradient" }[i]} of {s}: {error:e1} off, allowed {allowed:e0}");
             }
         }
     }
 
     // libtorch's gradient of such weights can be wrong, or not return, on AVX2
-    [Theory, InlineData(1, 2, 0, "seen_pixels"), InlineData(1, 3, 1, "seen_pixels"), InlineData(1, 1, 0, "as_it_is"), InlineData(3, 2, 1, "as_it_is")]
+    [Theory, InlineData(1, 2, 0, "seen_pixels"), InlineData(1, 3, 1, "seen_pixels"), InlineData(1, 1, 0, "as_it_is"),
+        InlineData(3, 2, 1, "as_it_is")]
     public void Libtorch_is_never_asked_for_a_strided_weight_gradient_of_one_pixel(int kernel, int stride, int padding, string route)
     {
         foreach (int channels in (int[])[1, 4, 7, 8, 64])
             foreach (DType type in (DType[])[DType.Float32, DType.BFloat16])
-                Assert.Equal(route, Kernels.LibraryRoute("weight", Tensor.Zeros([2, channels, 8, 8]).To(type), Tensor.Zeros([8, channels, kernel, kernel]), stride, padding));
+                Assert.Equal(route, Kernels.LibraryRoute("weight", Tensor.Zeros([2, channels, 8, 8]).To(type),
+                    Tensor.Zeros([8, channels, kernel, kernel]), stride, padding));
     }
 
-    [Theory, InlineData("weight", 1, 3, 16, 8, 3, "in_float"), InlineData("weight", 8, 3, 16, 8, 3, "as_it_is"), InlineData("input", 8, 1, 16, 7, 1, "in_float"),
-        InlineData("input", 8, 1, 16, 8, 1, "as_it_is"), InlineData("input", 8, 3, 16, 7, 1, "as_it_is"), InlineData("forward", 8, 1, 16, 7, 1, "as_it_is")]
-    public void Libtorchs_bf16_is_not_asked_where_it_is_wrong(string direction, int side, int kernel, int channels, int outputs, int stride, string route)
+    [Theory, InlineData("weight", 1, 3, 16, 8, 3, "in_float"), InlineData("weight", 8, 3, 16, 8, 3, "as_it_is"),
+        InlineData("input", 8, 1, 16, 7, 1, "in_float"),
+        InlineData("input", 8, 1, 16, 8, 1, "as_it_is"), InlineData("input", 8, 3, 16, 7, 1, "as_it_is"),
+            InlineData("forward", 8, 1, 16, 7, 1, "as_it_is")]
+    public void Libtorchs_bf16_is_not_asked_where_it_is_wrong(string direction, int side, int kernel, int channels, int outputs, int stride,
+        string route)
     {
         Tensor x = Tensor.Zeros([2, channels, side, side]), weight = Tensor.Zeros([outputs, channels, kernel, kernel]);
         string expected = Kernels.HasBf16 ? route : "as_it_is";         // without bf16 products it is never asked in bf16
@@ -112,7 +131,9 @@ public sealed class KernelsTests : TensorTest
     [Fact]
     public void A_level_above_the_machine_or_of_no_name_is_refused()
     {
-        if (Kernels.MachineLevel != "amx") Assert.Contains("above this machine's", Assert.Throws<TorchException>(static () => Kernels.Level = "amx").Message, StringComparison.Ordinal);
+        if (Kernels.MachineLevel != "amx")
+            Assert.Contains("above this machine's", Assert.Throws<TorchException>(static () => Kernels.Level = "amx").Message,
+            StringComparison.Ordinal);
         Assert.Contains("avx9", Assert.Throws<TorchException>(static () => Kernels.Level = "avx9").Message, StringComparison.Ordinal);
         Kernels.Level = "auto";
         Assert.Equal(s_highest, Kernels.Level);
@@ -139,7 +160,8 @@ public sealed class KernelsTests : TensorTest
     }
 
     private sealed record Shape(
-        int N, int In, (int Rows, int Columns) Side, int Out, (int Rows, int Columns) Kernel, (int Rows, int Columns) Stride, (int Rows, int Columns) Padding, int Groups);
+        int N, int In, (int Rows, int Columns) Side, int Out, (int Rows, int Columns) Kernel, (int Rows, int Columns) Stride,
+        (int Rows, int Columns) Padding, int Groups);
 
     protected override void Dispose(bool disposing)
     {

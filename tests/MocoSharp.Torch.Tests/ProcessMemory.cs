@@ -19,7 +19,8 @@ internal static class ProcessMemory
     internal static long MinorFaults()
     {
         string stat = File.ReadAllText("/proc/self/stat");
-        string[] afterName = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');       // the name may hold spaces; field 3 of proc(5) comes first
+        // the name may hold spaces; field 3 of proc(5) comes first
+        string[] afterName = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return long.Parse(afterName[10 - 3], CultureInfo.InvariantCulture);
     }
 }

@@ -6,7 +6,8 @@ public sealed class RuntimeTests : TensorTest
     public void Libtorch_uses_all_cores_by_default() => Assert.Equal(Environment.ProcessorCount, Runtime.Threads);
 
     [Fact]
-    public void OneDNN_is_left_out_only_where_it_is_wrong() => Assert.False(Runtime.LibraryIsHeldBack, "a training warns of it, and 'moco doctor' shows it");
+    public void OneDNN_is_left_out_only_where_it_is_wrong() =>
+        Assert.False(Runtime.LibraryIsHeldBack, "a training warns of it, and 'moco doctor' shows it");
 
     [Fact]
     public void The_thread_count_can_be_chosen_and_holds_on_every_thread()

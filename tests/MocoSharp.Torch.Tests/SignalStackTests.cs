@@ -5,8 +5,8 @@ namespace MocoSharp.Torch.Tests;
 
 public sealed class SignalStackTests : TensorTest
 {
-    // .NET turns a bad access into an exception on the thread's signal stack. On processors with tiles its own is too small for their state: without
-    // native/signal_stack.cpp this test ends the whole program.
+    // .NET turns a bad access into an exception on the thread's signal stack. On processors with tiles its own is too small for their
+    // state: without native/signal_stack.cpp this test ends the whole program.
     [Fact]
     public void A_bad_access_after_tiles_were_used_is_still_an_exception()
     {

@@ -78,7 +78,8 @@ public sealed unsafe class TensorMemoryTests : TensorTest
     {
         float[] memory = GC.AllocateArray<float>(12, pinned: true);
         for (int i = 0; i < memory.Length; i++) memory[i] = i;
-        Tensor everyOther = Tensor.FromMemory((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref memory[0]), DType.Float32, [3, 2], [4, 2]);
+        Tensor everyOther = Tensor.FromMemory((nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref memory[0]), DType.Float32, [3, 2],
+            [4, 2]);
         Assert.Equal([0f, 2, 4, 6, 8, 10], everyOther.ToArray<float>());
         GC.KeepAlive(memory);
     }

@@ -48,7 +48,8 @@ public sealed class TensorScopeTests : TensorTest
     public void Keep_takes_results_of_several_tensors()
     {
         long live = Tensor.Live;
-        (Tensor a, Tensor b) = TensorScope.Keep(static () => (Tensor.Ones([1]) + 1, Tensor.Ones([1]) + 2), static pair => [pair.Item1, pair.Item2]);
+        (Tensor a, Tensor b) = TensorScope.Keep(static () => (Tensor.Ones([1]) + 1, Tensor.Ones([1]) + 2),
+            static pair => [pair.Item1, pair.Item2]);
         Assert.Equal(live + 2, Tensor.Live);
         Assert.Equal(5, (a + b).ToDouble());
     }
@@ -65,7 +66,8 @@ public sealed class TensorScopeTests : TensorTest
     public void Keep_frees_all_when_the_work_throws()
     {
         long live = Tensor.Live;
-        Assert.Throws<InvalidOperationException>(() => TensorScope.Keep(static () => throw new InvalidOperationException($"{Tensor.Ones([1])}")));
+        Assert.Throws<InvalidOperationException>(() =>
+            TensorScope.Keep(static () => throw new InvalidOperationException($"{Tensor.Ones([1])}")));
         Assert.Equal(live, Tensor.Live);
     }
 

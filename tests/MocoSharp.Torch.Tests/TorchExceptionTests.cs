@@ -69,5 +69,6 @@ public sealed class TorchExceptionTests : TensorTest
     }
 
     [Fact]
-    public void Shapes_and_types_read_well() => Assert.Equal("[256, 3, 32, 32] BF16", Tensor.Empty([256, 3, 32, 32], DType.BFloat16).ToString());
+    public void Shapes_and_types_read_well() =>
+        Assert.Equal("[256, 3, 32, 32] BF16", Tensor.Empty([256, 3, 32, 32], DType.BFloat16).ToString());
 }

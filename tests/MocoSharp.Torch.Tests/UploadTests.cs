@@ -5,7 +5,8 @@ public sealed class UploadTests : TensorTest
     [Theory, InlineData(DType.Float32), InlineData(DType.BFloat16)]
     public void What_arrives_is_what_was_sent_though_the_source_has_changed_since(DType type)
     {
-        Tensor pictures = Tensor.RandomNormal([2, 3, 4, 5]).Contiguous(MemoryFormat.ChannelsLast), sent = pictures.Clone().To(type).To(DType.Float32);
+        Tensor pictures = Tensor.RandomNormal([2, 3, 4, 5]).Contiguous(MemoryFormat.ChannelsLast),
+            sent = pictures.Clone().To(type).To(DType.Float32);
         using Upload upload = Upload.Begin(pictures, type, TestDevice.Here);
         pictures.ZeroInPlace();
         Tensor there = upload.Finish();
@@ -34,5 +35,6 @@ public sealed class UploadTests : TensorTest
     }
 
     [Fact]
-    public void Nothing_is_uploaded_to_the_processor() => Assert.Throws<ArgumentException>(() => Upload.Begin(Tensor.Ones([1]), DType.Float32, Device.Cpu));
+    public void Nothing_is_uploaded_to_the_processor() =>
+        Assert.Throws<ArgumentException>(() => Upload.Begin(Tensor.Ones([1]), DType.Float32, Device.Cpu));
 }

@@ -33,7 +33,8 @@ public static class Fill
     public static Tensor Inputs(string name, params long[] shape) => Uniform(name, s_unitVariance, shape);
 
     /// <summary>Rows of unit length in float64, where libtorch's versions agree: in float32 they round the quotients differently.</summary>
-    public static Tensor Directions(string name, long rows, long columns) => Functional.Normalize(Inputs(name, rows, columns).To(DType.Float64));
+    public static Tensor Directions(string name, long rows, long columns) =>
+        Functional.Normalize(Inputs(name, rows, columns).To(DType.Float64));
 
     /// <summary>The order that sorts the name's hashes.</summary>
     public static long[] Permutation(string name, int count)

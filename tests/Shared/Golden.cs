@@ -5,14 +5,16 @@ namespace MocoSharp.Testing;
 /// <summary>The reference programs' numbers: Golden/*.json, made by tools/reference/*.py.</summary>
 public static class Golden
 {
-    // Two right fp32 programs differ by what becomes of their rounding. The reference was run with its sums in many orders and rounding magnified
-    // (tools/reference/rounding.py); the furthest of those runs is the file's spread. Below Least a spread says that they happened to agree.
+    // Two right fp32 programs differ by what becomes of their rounding. The reference was run with its sums in many orders and rounding
+    // magnified (tools/reference/rounding.py); the furthest of those runs is the file's spread. Below Least a spread says that they
+    // happened to agree.
     private const double Exact = 1e-9, Margin = 2, Least = 1e-6;
 
     /// <summary>How far a number may be from the reference's in fp64, as a share of it.</summary>
     /// <param name="spread">The reference's own in fp32.</param>
     /// <param name="precision">fp64: whether both compute the same. fp32: whether they differ by rounding alone.</param>
-    public static double Allowed(this JsonElement spread, DType precision) => precision == DType.Float64 ? Exact : Margin * Math.Max(spread.GetDouble(), Least);
+    public static double Allowed(this JsonElement spread, DType precision) => precision == DType.Float64 ? Exact
+        : Margin * Math.Max(spread.GetDouble(), Least);
 
     /// <summary>The root of one file.</summary>
     /// <param name="name">Without folder and extension.</param>
@@ -49,7 +51,8 @@ public static class Golden
         Tolerance.Close(expected.GetProperty("values").Floats(), actual, relative);
     }
 
-    /// <summary>Holds a large tensor against <c>{ "shape", "sum", "norm", "first" }</c>: sum and norm in float64, the first elements one by one.</summary>
+    /// <summary>Holds a large tensor against <c>{ "shape", "sum", "norm", "first" }</c>: sum and norm in float64, the first elements one by
+    /// one.</summary>
     /// <param name="expected">The golden entry.</param>
     /// <param name="actual">Any element type and layout.</param>
     /// <param name="relative">Share of the norm for norm and sum, of the largest of the first elements for these.</param>

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace MocoSharp.Testing;
 
-/// <summary>A device that every machine has, beside the processor: see <c>tests/native</c>. It refuses tensors that were left on another one.</summary>
+/// <summary>A device that every machine has, beside the processor: see <c>tests/native</c>. It refuses tensors that were left on another
+/// one.</summary>
 internal static unsafe class TestDevice
 {
     private const string FileName = "libmocosharp_test_device.so";
@@ -28,6 +29,7 @@ internal static unsafe class TestDevice
         }
     }
 
-    private static delegate* unmanaged<T> Function<T>(string name) where T : unmanaged => s_library != 0 ? (delegate* unmanaged<T>)NativeLibrary.GetExport(s_library, name)
+    private static delegate* unmanaged<T> Function<T>(string name)
+        where T : unmanaged => s_library != 0 ? (delegate* unmanaged<T>)NativeLibrary.GetExport(s_library, name)
         : throw new InvalidOperationException($"{FileName} was not found: run the tests with ./test, which builds it");
 }

@@ -79,7 +79,8 @@ Tensor empty_strided(at::IntArrayRef sizes, at::IntArrayRef strides, c10::option
 
 Tensor empty(at::IntArrayRef sizes, c10::optional<at::ScalarType> type, c10::optional<at::Layout> layout, c10::optional<at::Device> device,
              c10::optional<bool> pinned, c10::optional<at::MemoryFormat> format) {
-  if (format == at::MemoryFormat::ChannelsLast) return empty_strided(sizes, c10::get_channels_last_strides_2d(sizes), type, layout, device, pinned);
+  if (format == at::MemoryFormat::ChannelsLast)
+      return empty_strided(sizes, c10::get_channels_last_strides_2d(sizes), type, layout, device, pinned);
   std::vector<int64_t> strides(sizes.size());
   int64_t step = 1;
   for (size_t d = sizes.size(); d-- > 0; step *= std::max<int64_t>(sizes[d], 1)) strides[d] = step;
@@ -112,10 +113,12 @@ Tensor optional_cpu(const OptionalTensor& tensor) { return tensor.has_value() &&
 Tensor convolution(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
                    at::IntArrayRef dilation, bool transposed, at::IntArrayRef output_padding, int64_t groups) {
   for (const Tensor& tensor : {x, weight, bias.value_or(Tensor())}) require_here(tensor, "convolution");
-  return at::convolution(x.cpu(), weight.cpu(), optional_cpu(bias), stride, padding, dilation, transposed, output_padding, groups).to(kHere);
+  return at::convolution(x.cpu(), weight.cpu(), optional_cpu(bias), stride, padding, dilation, transposed, output_padding,
+      groups).to(kHere);
 }
 
-std::tuple<Tensor, Tensor, Tensor> convolution_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight, at::IntArrayRef stride,
+std::tuple<Tensor, Tensor, Tensor> convolution_backward(const Tensor& gradient, const Tensor& x, const Tensor& weight,
+    at::IntArrayRef stride,
                                                         at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
                                                         at::IntArrayRef output_padding, int64_t groups, std::array<bool, 3> wanted) {
   for (const Tensor& tensor : {gradient, x, weight}) require_here(tensor, "convolution_backward");

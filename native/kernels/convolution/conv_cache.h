@@ -1,4 +1,5 @@
-// The choices of conv_choices.h that outlive the process: a text file of lines "key = implementation" that processes append to, one at a time.
+// The choices of conv_choices.h that outlive the process: a text file of lines "key = implementation" that processes append to, one at a
+// time.
 #pragma once
 
 #include <functional>
@@ -20,7 +21,8 @@ class ConvCache {
 
   // The name kept under `key`, if `is_usable` says so, or else the one that `measure` returns, which is kept from then on. Other processes
   // wait meanwhile, so that all of them take the same. Without a file it measures.
-  std::string get(const std::string& key, const std::function<bool(const std::string&)>& is_usable, const std::function<std::string()>& measure);
+  std::string get(const std::string& key, const std::function<bool(const std::string&)>& is_usable,
+      const std::function<std::string()>& measure);
 
   // Why the last choice could not be kept; empty where all were.
   const std::string& problem() const { return problem_; }

@@ -161,7 +161,8 @@ ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImp
   std::ostringstream kept_key;
   kept_key << level_name(level()) << " t" << at::get_num_threads() << ' ' << key;
   const std::string name = table().cache.get(
-      kept_key.str(), [&](const std::string& text) { return std::any_of(all.begin(), all.end(), [&](auto one) { return text == conv_name(one); }); },
+      kept_key.str(), [&](const std::string& text) { return std::any_of(all.begin(), all.end(),
+      [&](auto one) { return text == conv_name(one); }); },
       [&] { return std::string(conv_name(all[fastest(all.size(), [&](size_t i) { run(all[i]); })])); });
   const ConvImplementation best = implementation_of(name, key);
   std::lock_guard<std::mutex> lock(table().mutex);

@@ -93,7 +93,8 @@ Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, 
 }
 
 Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add) {
-  if (works_in_float(conv)) return input_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight, in_float(add)).to(at::kBFloat16);
+  if (works_in_float(conv)) return input_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight,
+      in_float(add)).to(at::kBFloat16);
   const Stencil stencil = input_gradient_stencil(conv.shape);
   return pick("input", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
     switch (implementation) {

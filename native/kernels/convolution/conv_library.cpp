@@ -34,7 +34,8 @@ Tensor backward(const ConvShape& shape, const Tensor& gradient, const Tensor& x,
 
 // The pixels that a kernel of one pixel sees: [N, Ci, out_height, out_width].
 Tensor seen_pixels(const ConvShape& s, const Tensor& x) {
-  const Tensor bordered = s.pad_height + s.pad_width > 0 ? at::constant_pad_nd(x, {s.pad_width, s.pad_width, s.pad_height, s.pad_height}) : x;
+  const Tensor bordered = s.pad_height + s.pad_width > 0 ? at::constant_pad_nd(x, {s.pad_width, s.pad_width, s.pad_height, s.pad_height})
+      : x;
   return bordered.slice(2, 0, (s.out_height() - 1) * s.stride_height + 1, s.stride_height)
       .slice(3, 0, (s.out_width() - 1) * s.stride_width + 1, s.stride_width)
       .contiguous(at::MemoryFormat::ChannelsLast);

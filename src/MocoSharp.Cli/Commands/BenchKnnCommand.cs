@@ -16,18 +16,29 @@ internal static class BenchKnnCommand
         Option<int?> neighbors = Options.AtLeastOne("--neighbors", "k", "Rows that vote on each. Default: 200.");
         neighbors.Aliases.Add("--neighbours");
         Option<int?> repeats = Options.AtLeastOne("--repeats", "count", "Timed runs. Default: 5.");
-        Option<string?> save = new("--save") { Description = "Leave the features in a file, for another program to work on the same.", HelpName = "file" };
+        Option<string?> save = new("--save")
+        {
+            Description = "Leave the features in a file, for another program to work on the same.",
+            HelpName = "file",
+        };
         Option<int?> threads = Options.Threads();
-        Command command = new("knn", "Time the kNN test on features that are made for it.") { bank, queries, dimensions, neighbors, repeats, save, threads };
+        Command command = new("knn", "Time the kNN test on features that are made for it.")
+        {
+            bank, queries, dimensions, neighbors, repeats, save, threads,
+        };
         command.SetAction(parse =>
         {
             ThreadChoice.Use(context, parse.GetValue(threads));
             KnnBenchmarkOptions options = new();
-            options = new KnnBenchmarkOptions(parse.GetValue(bank) ?? options.Bank, parse.GetValue(queries) ?? options.Queries, parse.GetValue(dimensions) ?? options.Dimensions,
+            options = new KnnBenchmarkOptions(parse.GetValue(bank) ?? options.Bank, parse.GetValue(queries) ?? options.Queries,
+                parse.GetValue(dimensions) ?? options.Dimensions,
                 parse.GetValue(neighbors) ?? options.Neighbors, parse.GetValue(repeats) ?? options.Repeats);
             KnnBenchmarkResult result = KnnBenchmark.Run(options, context.Terminal.Time, parse.GetValue(save), context.Cancel);
             context.People.MarkupLine(string.Create(CultureInfo.InvariantCulture,
-                $"[bold]{result.Seconds:f2}[/] s for {options.Queries:N0} rows against {options.Bank:N0} of {options.Dimensions} dimensions (median of {options.Repeats}); {result.ImagesPerSecond:f0} images/s ({result.SlowestImagesPerSecond:f0} to {result.FastestImagesPerSecond:f0}), {result.Threads} threads, peak {result.PeakMegabytes:f0} MB; top-1 {result.Accuracy:p2}"));
+                $"[bold]{result.Seconds:f2}[/] s for {options.Queries:N0} rows against {options.Bank:N0} of {options.Dimensions} "
+                + $"dimensions (median of {options.Repeats}); {result.ImagesPerSecond:f0} images/s ({result.SlowestImagesPerSecond:f0} "
+                + $"to {result.FastestImagesPerSecond:f0}), {result.Threads} threads, peak {result.PeakMegabytes:f0} MB; top-1 "
+                + $"{result.Accuracy:p2}"));
             context.Result(result);
             return ExitCode.Done;
         });

@@ -16,15 +16,32 @@ internal static class ClassifyCommand
         Argument<string> run = Options.Run();
         Option<string?> data = Options.Data("The pictures to label: a folder, or IDX or CIFAR files. Their own labels are not looked at.");
         data.Required = true;
-        Option<string> head = new("--head") { Description = "A classifier that 'moco eval linear' or 'finetune' kept with --save-head: its name, or its file.", HelpName = "name", Required = true };
-        Option<string> output = new("--output", "-o") { Description = "The file to write: file, label, status, best, confidence, and a probability a class.", HelpName = "file.csv", DefaultValueFactory = static _ => "labels.csv" };
-        Option<double?> precision = Options.Precision("Leave pictures unlabeled below the threshold at which this share of held-out labels was right. Default: what the classifier was kept with.");
-        Option<double?> threshold = Options.Parsed<double?>("--threshold", "p", "Leave pictures unlabeled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
-            static text => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value : null);
+        Option<string> head = new("--head")
+        {
+            Description = "A classifier that 'moco eval linear' or 'finetune' kept with --save-head: its name, or its file.",
+            HelpName = "name",
+            Required = true,
+        };
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "The file to write: file, label, status, best, confidence, and a probability a class.",
+            HelpName = "file.csv",
+            DefaultValueFactory = static _ => "labels.csv",
+        };
+        Option<double?> precision = Options.Precision(
+            "Leave pictures unlabeled below the threshold at which this share of held-out labels was right. Default: what the classifier "
+            + "was kept with.");
+        Option<double?> threshold = Options.Parsed<double?>("--threshold", "p",
+            "Leave pictures unlabeled whose likeliest class is less probable. 0 labels all.", "a number from 0 to 1",
+            static text => double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture,
+            out double value) && value is >= 0 and <= 1 ? value : null);
         Option<string?> checkpoint = Options.Checkpoint();
         Option<string?> device = Options.Device(Options.TheRuns);
         Option<int?> threads = Options.Threads();
-        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabeled.") { run, data, head, output, precision, threshold, checkpoint, device, threads };
+        Command command = new("classify", "Label a folder of pictures, with probabilities; unsure ones stay unlabeled.")
+        {
+            run, data, head, output, precision, threshold, checkpoint, device, threads,
+        };
         command.SetAction(parse =>
         {
             Run opened = Run.Open(parse.GetRequiredValue(run), parse.GetValue(device), parse.GetValue(checkpoint));
@@ -32,7 +49,8 @@ internal static class ClassifyCommand
             ThreadChoice.Use(context, parse.GetValue(threads));
             using TensorScope scope = TensorScope.Begin();
             SavedHead kept = SavedHead.Read(opened.Folder, parse.GetRequiredValue(head));
-            CalibrationPoint? point = parse.GetValue(threshold) is null && (parse.GetValue(precision) ?? kept.Precision) is { } wanted ? Calibrated(kept, wanted) : null;
+            CalibrationPoint? point = parse.GetValue(threshold) is null && (parse.GetValue(precision) ?? kept.Precision) is { } wanted
+                ? Calibrated(kept, wanted) : null;
             double limit = parse.GetValue(threshold) ?? point?.Threshold ?? 0;
             using IImageSource source = ImageSources.Open(parse.GetRequiredValue(data)!, new SourceOptions { Labels = LabelsFrom.None });
             string path = parse.GetRequiredValue(output);
@@ -46,7 +64,8 @@ internal static class ClassifyCommand
     }
 
     private static CalibrationPoint Calibrated(SavedHead kept, double precision) => kept.HeldOut?.At(precision)
-        ?? throw new MocoException(ErrorIds.PrecisionNotReached, "the classifier was kept without held-out labels, so no threshold can be found",
+        ?? throw new MocoException(ErrorIds.PrecisionNotReached,
+        "the classifier was kept without held-out labels, so no threshold can be found",
             fix: "give one with --threshold, or fit the classifier with two labels a class or more");
 
     private static LabelingCount Label(CommandContext context, Run run, SavedHead kept, IImageSource source, double limit, LabelFile file)
@@ -65,9 +84,15 @@ internal static class ClassifyCommand
     {
         TextWriter people = context.People.Profile.Out.Writer;
         foreach (string reason in counts.Reasons.Take(NamedUnreadable)) people.WriteLine($"cannot read {reason}");
-        if (counts.Reasons.Count > NamedUnreadable) people.WriteLine($"and {Numbers.Count(counts.Reasons.Count - NamedUnreadable)} more: see the rows 'unreadable'");
-        people.WriteLine($"{Numbers.Plural(counts.Pictures, "picture", "pictures")}: {Numbers.Count(counts.Labeled)} labeled, {Numbers.Count(counts.Abstained)} too unsure, {Numbers.Count(counts.Unreadable)} unreadable; threshold {Numbers.Fixed(limit)}");
-        if (point is not null) people.WriteLine($"at this threshold {Numbers.Percent(100 * point.Precision)} of the held-out labels were right, and {Numbers.Percent(100 * point.Coverage)} were kept");
+        if (counts.Reasons.Count > NamedUnreadable)
+            people.WriteLine($"and {Numbers.Count(counts.Reasons.Count - NamedUnreadable)} more: see the rows 'unreadable'");
+        people.WriteLine(
+            $"{Numbers.Plural(counts.Pictures, "picture", "pictures")}: {Numbers.Count(counts.Labeled)} labeled, "
+            + $"{Numbers.Count(counts.Abstained)} too unsure, {Numbers.Count(counts.Unreadable)} unreadable; threshold "
+            + $"{Numbers.Fixed(limit)}");
+        if (point is not null) people.WriteLine(
+            $"at this threshold {Numbers.Percent(100 * point.Precision)} of the held-out labels were right, and "
+            + $"{Numbers.Percent(100 * point.Coverage)} were kept");
         people.WriteLine($"written to {path}");
         context.Result(new
         {

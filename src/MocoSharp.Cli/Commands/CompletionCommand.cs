@@ -11,7 +11,8 @@ internal static class CompletionCommand
         ["bash"] = """
             _moco() {
               local IFS=$'\n'
-              COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+              local found=$("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
+              COMPREPLY=($(compgen -W "$found" -- "${COMP_WORDS[COMP_CWORD]}"))
             }
             complete -o default -F _moco moco ./moco
             """,
@@ -33,7 +34,10 @@ internal static class CompletionCommand
     {
         Argument<string> shell = new("shell") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong([.. s_scripts.Keys]);
-        Command command = new("completion", "Print a script that completes commands and options. For bash: source <(moco completion bash)") { shell };
+        Command command = new("completion", "Print a script that completes commands and options. For bash: source <(moco completion bash)")
+        {
+            shell,
+        };
         command.SetAction(parse =>
         {
             string name = parse.GetRequiredValue(shell);

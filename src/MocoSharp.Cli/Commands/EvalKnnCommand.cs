@@ -13,15 +13,18 @@ internal static class EvalKnnCommand
         TestOptions common = new();
         Option<int?> neighbors = Options.AtLeastOne("--neighbors", "k", "Training pictures that vote. Default: the recipe's.");
         neighbors.Aliases.Add("--neighbours");
-        Option<double?> temperature = Options.Positive("--temperature", "tau", "Temperature of the votes exp(cos / tau). Default: the recipe's.");
+        Option<double?> temperature = Options.Positive("--temperature", "tau",
+            "Temperature of the votes exp(cos / tau). Default: the recipe's.");
         Option<FeatureSpace?> features = Options.Features("the recipe's monitor's");
-        Command command = common.Command("knn", "Classify test pictures by the vote of their nearest training pictures; pixels and an untrained encoder beside it.",
+        Command command = common.Command("knn",
+            "Classify test pictures by the vote of their nearest training pictures; pixels and an untrained encoder beside it.",
             neighbors, temperature, features);
         command.SetAction((parse, _) => common.RunAsync(context, parse,
             (run, pictures, reporter) =>
             {
                 ComparisonOptions usual = ComparisonOptions.Of(run.Recipe.Monitor);
-                ComparisonOptions options = new(parse.GetValue(neighbors) ?? usual.Neighbors, parse.GetValue(temperature) ?? usual.Temperature, parse.GetValue(features) ?? usual.Features);
+                ComparisonOptions options = new(parse.GetValue(neighbors) ?? usual.Neighbors, parse.GetValue(temperature)
+                    ?? usual.Temperature, parse.GetValue(features) ?? usual.Features);
                 return run.EvaluateKnnAsync(options, pictures, reporter, context.Cancel);
             },
             result => Show(context, result)));

@@ -13,10 +13,12 @@ internal static class EvalViewsCommand
     {
         TestOptions common = new TestOptions().LabelsToo();
         Option<FeatureSpace?> features = Options.Parsed<FeatureSpace?>("--features", "backbone|projected",
-            "backbone: the encoder's. projected: the space of the loss. Default: backbone for kNN, projected for matching.", "backbone or projected",
+            "backbone: the encoder's. projected: the space of the loss. Default: backbone for kNN, projected for matching.",
+            "backbone or projected",
             static text => text is "backbone" or "projected" ? new FeatureSpace(text) : null);
         Command command = common.Command("views",
-            "Ask how often views of a scene find each other, which needs no labels; with labels, also classify test scenes by the vote of their nearest training scenes, from each view and from all.",
+            "Ask how often views of a scene find each other, which needs no labels; with labels, also classify test scenes by the vote "
+            + "of their nearest training scenes, from each view and from all.",
             features);
         command.SetAction((parse, _) => common.RunAsync(context, parse,
             (run, pictures, reporter) => run.EvaluateViewsAsync(parse.GetValue(features), pictures, reporter, context.Cancel),
@@ -30,7 +32,8 @@ internal static class EvalViewsCommand
         {
             Table table = Terminal.NewTable(people, ($"kNN, k {result.Neighbors}", false), ("untrained", true), ("trained", true));
             foreach (IGrouping<string, ViewScore> row in result.Results.GroupBy(static score => score.Features))
-                table.AddRow(row.Key, Cell(row.FirstOrDefault(static s => s.IsTrained != true)), Cell(row.FirstOrDefault(static s => s.IsTrained == true)));
+                table.AddRow(row.Key, Cell(row.FirstOrDefault(static s => s.IsTrained != true)),
+                    Cell(row.FirstOrDefault(static s => s.IsTrained == true)));
             people.Write(table);
             people.WriteLine($"{result.Classes.Count} classes: guessing gives about {Numbers.Percent(100.0 / result.Classes.Count)}");
         }

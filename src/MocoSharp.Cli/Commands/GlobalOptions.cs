@@ -14,8 +14,17 @@ internal static class GlobalOptions
         VersionOption version = root.Options.OfType<VersionOption>().Single();
         version.Validators.Clear();         // it goes with --json
         version.Action = new VersionAction(context);
-        root.Add(new Option<bool>(JsonName) { Description = "Write one JSON document to standard output; what people watch goes to standard error.", Recursive = true });
-        root.Add(new Option<bool>(VerboseName) { Description = "Show where in the program an unexpected error comes from.", Recursive = true });
+        root.Add(new Option<bool>(
+            JsonName)
+        {
+            Description = "Write one JSON document to standard output; what people watch goes to standard error.",
+            Recursive = true
+        });
+        root.Add(new Option<bool>(VerboseName)
+        {
+            Description = "Show where in the program an unexpected error comes from.",
+            Recursive = true
+        });
     }
 
     private sealed class VersionAction(CommandContext context) : SynchronousCommandLineAction

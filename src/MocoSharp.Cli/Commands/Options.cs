@@ -10,7 +10,10 @@ namespace MocoSharp.Cli.Commands;
 /// <summary>Options that several commands share, so that they mean and say the same everywhere.</summary>
 internal static class Options
 {
-    internal static Argument<string> Recipe() => new("recipe") { Description = "A recipe's name (see 'moco recipes') or the path of a recipe file." };
+    internal static Argument<string> Recipe() => new("recipe")
+    {
+        Description = "A recipe's name (see 'moco recipes') or the path of a recipe file.",
+    };
 
     /// <summary>Reads a recipe, and says what is written in an older spelling.</summary>
     internal static RecipeFile Load(CommandContext context, string nameOrPath, IReadOnlyList<string> assignments)
@@ -23,24 +26,36 @@ internal static class Options
     internal static Argument<string> Run() => new("run") { Description = "The folder of a run." };
 
     internal static Option<string?> Checkpoint() => Parsed<string>("--checkpoint", "best|update",
-        "As the run was at a checkpoint that it keeps: best, when its kNN test was best (chosen on the test pictures, so it flatters), or the number of an update. Default: as it is now.",
+        "As the run was at a checkpoint that it keeps: best, when its kNN test was best (chosen on the test pictures, so it flatters), "
+        + "or the number of an update. Default: as it is now.",
         "best, or the number of an update", static text => text == "best" || text.Length > 0 && text.All(char.IsAsciiDigit) ? text : null);
 
     internal static Option<string?> Data(string description) => new("--data") { Description = description, HelpName = "dir" };
 
     /// <summary>The first is the data set; the others give more pictures to learn from.</summary>
-    internal static Option<string[]> DataOften(string description) => new("--data") { Description = description, HelpName = "dir", DefaultValueFactory = static _ => [] };
+    internal static Option<string[]> DataOften(string description) => new("--data")
+    {
+        Description = description,
+        HelpName = "dir",
+        DefaultValueFactory = static _ => [],
+    };
 
-    internal static Option<string?> Test() => new("--test") { Description = "Other pictures for the kNN test than those beside the training pictures.", HelpName = "dir" };
+    internal static Option<string?> Test() => new("--test")
+    {
+        Description = "Other pictures for the kNN test than those beside the training pictures.",
+        HelpName = "dir",
+    };
 
     internal static Option<string> Labels() => new("--labels")
     {
-        Description = "Where labels come from: auto, none, folders, or a CSV file with columns file and label. Training never needs them; tests do.",
+        Description =
+            "Where labels come from: auto, none, folders, or a CSV file with columns file and label. Training never needs them; tests do.",
         HelpName = "auto|none|folders|file.csv",
         DefaultValueFactory = static _ => "auto",
     };
 
-    internal static Option<int?> StopAfter() => AtLeastOne("--stop-after", "epochs", "Stop when so many epochs are done, with the schedule unchanged; 'moco resume' goes on.");
+    internal static Option<int?> StopAfter() =>
+        AtLeastOne("--stop-after", "epochs", "Stop when so many epochs are done, with the schedule unchanged; 'moco resume' goes on.");
 
     /// <summary>The early end that was asked for; null for none.</summary>
     internal static StopAfter? Stop(int? epochs, int? steps) => (epochs, steps) switch
@@ -51,7 +66,9 @@ internal static class Options
         _ => null,
     };
 
-    internal static Option<int?> Threads() => AtLeastOne("--threads", "count", "Threads of the training step, no more than the processors. Default: all. Weights are bit-equal only for equal counts.");
+    internal static Option<int?> Threads() =>
+        AtLeastOne("--threads", "count",
+        "Threads of the training step, no more than the processors. Default: all. Weights are bit-equal only for equal counts.");
 
     /// <summary>Whose device is the default where a run is there.</summary>
     internal const string TheRuns = "the run's";
@@ -59,17 +76,22 @@ internal static class Options
     /// <summary>A device as <c>--set</c> takes it.</summary>
     internal static string DeviceSetting(string device) => $"training.device={device}";
 
-    internal static Option<string?> Device(string otherwise) => Parsed<string>("--device", "cpu|cuda|cuda:N", $"What computes: the processor, or a CUDA card. Default: {otherwise}.",
+    internal static Option<string?> Device(string otherwise) =>
+        Parsed<string>("--device", "cpu|cuda|cuda:N", $"What computes: the processor, or a CUDA card. Default: {otherwise}.",
         "cpu, cuda, or cuda:1 and so on", static text => Torch.Device.IsName(text) ? text : null);
 
     internal static Option<bool> LibraryKernels() => new("--library-kernels")
     {
-        Description = "Leave every convolution, in all directions and number types, to libtorch's own kernels. Batch norm, max pooling and the optimizer's pass stay this program's: they have no other.",
+        Description =
+            "Leave every convolution, in all directions and number types, to libtorch's own kernels. Batch norm, max pooling and the "
+            + "optimizer's pass stay this program's: they have no other.",
     };
 
     internal static Option<string?> KernelFile() => new("--kernels")
     {
-        Description = "Take the choice of convolution kernels from this file instead of this machine's own (see 'moco doctor --kernels'). Shapes that it lacks are measured as usual.",
+        Description =
+            "Take the choice of convolution kernels from this file instead of this machine's own (see 'moco doctor --kernels'). Shapes "
+            + "that it lacks are measured as usual.",
         HelpName = "file",
     };
 
@@ -81,18 +103,24 @@ internal static class Options
     };
 
     internal static Option<int?> AtLeastOne(string name, string unit, string description) =>
-        Parsed<int?>(name, unit, description, "a whole number of 1 or more", static text => int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= 1 ? value : null);
+        Parsed<int?>(name, unit, description, "a whole number of 1 or more",
+            static text => int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= 1 ? value : null);
 
     internal static Option<double?> Positive(string name, string unit, string description) =>
         Parsed<double?>(name, unit, description, "a number above 0",
-            static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) ? value : null);
+            static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0
+            && double.IsFinite(value) ? value : null);
 
     internal static Option<ulong?> Seed(string description) =>
-        Parsed<ulong?>("--seed", "number", description, "a whole number of 0 or more", static text => ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong value) ? value : null);
+        Parsed<ulong?>("--seed", "number", description, "a whole number of 0 or more",
+            static text => ulong.TryParse(text, CultureInfo.InvariantCulture, out ulong value) ? value : null);
 
     internal static Option<FeatureSpace?> Features(string otherwise) => Parsed<FeatureSpace?>(
-        "--features", "name", "backbone: the encoder's. A stage such as layer3: the mean over its map. head1, head2 …: a hidden layer of the head. projected: the space of the loss. "
-            + $"Default: {otherwise}.", "a name of letters and digits", static text => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit) ? new FeatureSpace(text) : null);
+        "--features", "name",
+        "backbone: the encoder's. A stage such as layer3: the mean over its map. head1, head2 …: a hidden layer of the head. projected: "
+        + "the space of the loss. "
+            + $"Default: {otherwise}.", "a name of letters and digits", static text => text.Length > 0
+            && text.All(char.IsAsciiLetterOrDigit) ? new FeatureSpace(text) : null);
 
     internal static Option<LabelBudget?> Budget() => Parsed<LabelBudget?>(
         "--labels", "1%|10%|100%|N-per-class", "Labels to learn from: a share of each class's, or so many a class. Default: 100%.",
@@ -105,16 +133,24 @@ internal static class Options
         DefaultValueFactory = static _ => [],
         CustomParser = static result =>
         {
-            double[] values = [.. result.Tokens.Select(static token => double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : 0)];
-            if (values.Any(static value => !(value > 0) || !double.IsFinite(value))) result.AddError("--rate takes a number above 0; it may be given often");
+            double[] values = [.. result.Tokens.Select(static token =>
+                double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : 0)];
+            if (values.Any(static value => !(value > 0) || !double.IsFinite(value)))
+                result.AddError("--rate takes a number above 0; it may be given often");
             return values;
         },
     };
 
-    internal static Option<double?> Precision(string description) => Parsed<double?>("--precision", "share", description, "a number above 0 and up to 1",
-        static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= 1 ? value : null);
+    internal static Option<double?> Precision(string description) =>
+        Parsed<double?>("--precision", "share", description, "a number above 0 and up to 1",
+        static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and <= 1
+        ? value : null);
 
-    internal static Option<string?> SaveHead() => new("--save-head") { Description = "Keep the first draw's classifier under this name, for 'moco classify'.", HelpName = "name" };
+    internal static Option<string?> SaveHead() => new("--save-head")
+    {
+        Description = "Keep the first draw's classifier under this name, for 'moco classify'.",
+        HelpName = "name",
+    };
 
     // The library's own texts for wrong values name .NET types.
     internal static Option<T?> Parsed<T>(string name, string unit, string description, string takes, Func<string, T?> parse) => new(name)

@@ -9,9 +9,19 @@ internal static class PlotCommand
 {
     internal static Command Create(CommandContext context)
     {
-        Argument<string[]> runs = new("runs") { Description = "Folders of runs, one or more: several are drawn over each other.", Arity = ArgumentArity.OneOrMore };
-        Option<string> output = new("--output", "-o") { Description = "The chart to write: .png or .svg.", HelpName = "file", DefaultValueFactory = static _ => "losses.png" };
-        Option<int?> width = Options.AtLeastOne("--width", "pixels", "Default: 1000."), height = Options.AtLeastOne("--height", "pixels", "Default: 700.");
+        Argument<string[]> runs = new("runs")
+        {
+            Description = "Folders of runs, one or more: several are drawn over each other.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "The chart to write: .png or .svg.",
+            HelpName = "file",
+            DefaultValueFactory = static _ => "losses.png",
+        };
+        Option<int?> width = Options.AtLeastOne("--width", "pixels", "Default: 1000."),
+            height = Options.AtLeastOne("--height", "pixels", "Default: 700.");
         Command command = new("plot", "Draw the loss of every update, and the kNN test by epochs.") { runs, output, width, height };
         command.SetAction(parse =>
         {

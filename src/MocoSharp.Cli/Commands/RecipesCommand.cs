@@ -51,12 +51,17 @@ internal static class RecipesCommand
 
     private static Command Keys(CommandContext context)
     {
-        Argument<string?> part = new("part") { Description = "Only keys whose path holds this text: training, method, randomResizedCrop.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> part = new("part")
+        {
+            Description = "Only keys whose path holds this text: training, method, randomResizedCrop.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Option<bool> markdown = new("--markdown") { Description = "As a page of Markdown, with what each key means." };
         Command command = new("keys", "List all keys that a recipe may have, what each takes, and its default.") { part, markdown };
         command.SetAction(parse =>
         {
-            RecipeKey[] keys = [.. RecipeKey.All.Where(key => $"{key.Path} {key.Of}".Contains(parse.GetValue(part) ?? "", StringComparison.OrdinalIgnoreCase))];
+            RecipeKey[] keys = [.. RecipeKey.All.Where(key =>
+                $"{key.Path} {key.Of}".Contains(parse.GetValue(part) ?? "", StringComparison.OrdinalIgnoreCase))];
             if (parse.GetValue(markdown))
             {
                 context.People.WriteLine(KeyPage.Of(keys));

@@ -14,9 +14,13 @@ internal static class SummaryCommand
     internal static Command Create(CommandContext context)
     {
         Argument<string> recipe = Options.Recipe();
-        Option<int?> pictures = Options.AtLeastOne("--pictures", "count", "Training pictures, for methods that remember each. Default: 50000.");
+        Option<int?> pictures = Options.AtLeastOne("--pictures", "count",
+            "Training pictures, for methods that remember each. Default: 50000.");
         Option<string[]> set = Options.Set();
-        Command command = new("summary", "Print a recipe's network: layers, shapes, weights and work for one picture.") { recipe, pictures, set };
+        Command command = new("summary", "Print a recipe's network: layers, shapes, weights and work for one picture.")
+        {
+            recipe, pictures, set,
+        };
         command.SetAction(parse =>
         {
             Recipe loaded = Options.Load(context, parse.GetRequiredValue(recipe), parse.GetRequiredValue(set)).Recipe.Checked();
@@ -33,14 +37,20 @@ internal static class SummaryCommand
         Table table = new() { Border = TableBorder.None, ShowHeaders = true };
         table.AddColumns("layer", "kind", "output", "weights", "MFLOP");
         foreach (LayerSummary layer in summary.Layers)
-            table.AddRow(new Text(layer.Name), new Text(layer.Kind), new Text(string.Join(" x ", layer.Output)), new Text(Numbers.Count(layer.Parameters)), new Text(Millions(layer.Flops)));
+            table.AddRow(new Text(layer.Name), new Text(layer.Kind), new Text(string.Join(" x ", layer.Output)),
+                new Text(Numbers.Count(layer.Parameters)), new Text(Millions(layer.Flops)));
         people.Write(table);
         people.WriteLine();
-        people.WriteLine($"{summary.Recipe}: one view of {string.Join(" x ", summary.Input)} (channels first) takes {Millions(summary.Flops)} MFLOP forwards");
+        people.WriteLine(
+            $"{summary.Recipe}: one view of {string.Join(" x ", summary.Input)} (channels first) takes {Millions(summary.Flops)} MFLOP "
+            + $"forwards");
         people.WriteLine($"  encoder      {Numbers.Count(summary.EncoderParameters)} weights");
         people.WriteLine($"  trained      {Numbers.Count(summary.TrainedParameters)} weights");
-        if (summary.UnlistedParameters > 0) people.WriteLine($"  not listed   {Numbers.Count(summary.UnlistedParameters)} of them: what only the loss needs, and other views' networks");
-        people.WriteLine($"  checkpoint   {Numbers.Count(summary.StateNumbers)} numbers: momentum networks, queues, banks and statistics too");
+        if (summary.UnlistedParameters > 0)
+            people.WriteLine(
+            $"  not listed   {Numbers.Count(summary.UnlistedParameters)} of them: what only the loss needs, and other views' networks");
+        people.WriteLine(
+            $"  checkpoint   {Numbers.Count(summary.StateNumbers)} numbers: momentum networks, queues, banks and statistics too");
     }
 
     private static string Millions(long flops) => (flops / 1e6).ToString(flops >= 1e8 ? "F0" : "F2", CultureInfo.InvariantCulture);

@@ -10,14 +10,22 @@ internal sealed class TestOptions
 {
     private readonly Argument<string> _run = Options.Run();
     private readonly Option<string?> _data = Options.Data("Other pictures than the run's, or where the same ones are now.");
-    private readonly Option<string?> _test = new("--test") { Description = "Other pictures to test on than those beside the pictures to learn from.", HelpName = "dir" };
+    private readonly Option<string?> _test = new("--test")
+    {
+        Description = "Other pictures to test on than those beside the pictures to learn from.",
+        HelpName = "dir",
+    };
     private readonly Option<string?> _labels = new("--label-file")
     {
         Description = "Labels that came later: a CSV file with the columns file (a path below the pictures' folder) and label. "
             + "Without labeled test pictures a fifth is kept to test on.",
         HelpName = "file.csv",
     };
-    private readonly Option<string?> _testLabels = new("--test-label-file") { Description = "The same for the pictures to test on.", HelpName = "file.csv" };
+    private readonly Option<string?> _testLabels = new("--test-label-file")
+    {
+        Description = "The same for the pictures to test on.",
+        HelpName = "file.csv",
+    };
     private readonly Option<string?> _checkpoint = Options.Checkpoint();
     private readonly Option<string?> _device = Options.Device(Options.TheRuns);
     private readonly Option<int?> _threads = Options.Threads();
@@ -51,7 +59,8 @@ internal sealed class TestOptions
         TestPictures pictures = new(parse.GetValue(_data), parse.GetValue(_test), parse.GetValue(_labels), parse.GetValue(_testLabels));
         using (TestReporter reporter = new(context)) result = await test(run, pictures, reporter);
         show(result);
-        if (result.NotKept is { } error) ExceptionDispatchInfo.Throw(error);       // shown first: a full disk does not take away what was worked out
+        // shown first: a full disk does not take away what was worked out
+        if (result.NotKept is { } error) ExceptionDispatchInfo.Throw(error);
         context.People.Profile.Out.Writer.WriteLine($"kept in {result.File}");
         context.Result(result, run.Folder.Evaluations);
         return ExitCode.Done;

@@ -11,20 +11,29 @@ internal static class TrainCommand
     internal static Command Create(CommandContext context)
     {
         Argument<string> recipe = Options.Recipe();
-        Option<string[]> data = Options.DataOften("The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, or IDX or CIFAR files. "
+        Option<string[]> data = Options.DataOften(
+            "The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, or IDX or CIFAR files. "
             + "May be given often: labels and test pictures are the first one's, the others give more pictures to learn from.");
         data.Required = true;
-        Option<string> run = new("--run") { Description = "The run's folder: new or empty. All that the run makes goes there.", HelpName = "dir", Required = true };
+        Option<string> run = new("--run")
+        {
+            Description = "The run's folder: new or empty. All that the run makes goes there.",
+            HelpName = "dir",
+            Required = true,
+        };
         Option<string?> test = Options.Test();
         Option<string> labels = Options.Labels();
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
-        Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps", "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");
-        Option<ulong?> seed = Options.Seed("The source of all randomness: the same command gives the same bits on one machine. Default: the recipe's.");
+        Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps",
+            "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");
+        Option<ulong?> seed = Options.Seed(
+            "The source of all randomness: the same command gives the same bits on one machine. Default: the recipe's.");
         Option<string?> device = Options.Device("the recipe's, which is cpu");
         Option<string?> from = new("--from")
         {
-            Description = "Begin with the encoder of another run (its folder), or of an encoder's file, in place of random weights. The head is new.",
+            Description =
+                "Begin with the encoder of another run (its folder), or of an encoder's file, in place of random weights. The head is new.",
             HelpName = "run|file",
         };
         Option<bool> library = Options.LibraryKernels();
@@ -46,7 +55,8 @@ internal static class TrainCommand
             return await TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>
             {
                 if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
-                return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress, Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)),
+                return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress,
+                    Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)),
                     parse.GetValue(from), context.Terminal.Time, context.Cancel);
             });
         });

@@ -16,7 +16,8 @@ internal static class TrainingWork
     }
 
     /// <summary>Trains, and shows how it goes.</summary>
-    internal static async Task<(TrainingSummary Summary, Run Run)> TrainAsync(CommandContext context, int? threads, Func<IProgress<RunProgress>, Task<Run>> train)
+    internal static async Task<(TrainingSummary Summary, Run Run)> TrainAsync(CommandContext context, int? threads,
+        Func<IProgress<RunProgress>, Task<Run>> train)
     {
         ThreadChoice.Use(context, threads);
         TrainingReporter reporter = new(context.People, context.Terminal.Time);

@@ -23,8 +23,10 @@ internal static class MachineChecks
         string[] known = ["amx_bf16", "avx512_bf16", "avx512f", "avx2", "fma"];
         string has = string.Join(", ", known.Where(Processor.Flags.Contains).Select(Name));
         string text = $"{Processor.Name}: {(has.Length > 0 ? has : "no vector extensions known here")}";
-        if (Processor.Flags.Contains("amx_bf16") || Processor.Flags.Contains("avx512_bf16")) return new("processor", Verdict.Good, $"{text}; trains in bf16");
-        return Processor.Flags.Contains("avx2") ? new("processor", Verdict.Slow, $"{text}; trains in fp32", "a processor with AMX or AVX-512 BF16 is 2 to 4 times as fast")
+        if (Processor.Flags.Contains("amx_bf16") || Processor.Flags.Contains("avx512_bf16"))
+            return new("processor", Verdict.Good, $"{text}; trains in bf16");
+        return Processor.Flags.Contains("avx2")
+            ? new("processor", Verdict.Slow, $"{text}; trains in fp32", "a processor with AMX or AVX-512 BF16 is 2 to 4 times as fast")
             : new("processor", Verdict.Slow, $"{text}; trains in fp32 without AVX2", "use a processor from 2015 or later");
     }
 
@@ -36,14 +38,17 @@ internal static class MachineChecks
         _ => flag.ToUpperInvariant(),
     };
 
-    private static Finding Cores() => new("cores", Environment.ProcessorCount > 1 ? Verdict.Good : Verdict.Slow, Numbers.Plural(Environment.ProcessorCount, "core", "cores"),
+    private static Finding Cores() =>
+        new("cores", Environment.ProcessorCount > 1 ? Verdict.Good : Verdict.Slow,
+        Numbers.Plural(Environment.ProcessorCount, "core", "cores"),
         Environment.ProcessorCount > 1 ? null : "one core must load pictures and train in turn; give the process two or more");
 
     private static Finding MemorySize()
     {
         long total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, free = Field("MemAvailable") ?? total;
         return free < EnoughMemory
-            ? new("memory", Verdict.Slow, $"{Numbers.Bytes(free)} free of {Numbers.Bytes(total)}", "close other programs, or keep fewer decoded pictures: --set data.cacheMegabytes=256")
+            ? new("memory", Verdict.Slow, $"{Numbers.Bytes(free)} free of {Numbers.Bytes(total)}",
+            "close other programs, or keep fewer decoded pictures: --set data.cacheMegabytes=256")
             : new("memory", Verdict.Good, $"{Numbers.Bytes(free)} free of {Numbers.Bytes(total)}");
     }
 
@@ -51,7 +56,8 @@ internal static class MachineChecks
     {
         if (!File.Exists(Memory)) return null;
         string? line = File.ReadLines(Memory).FirstOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal));
-        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, string kilobytes, ..] && long.TryParse(kilobytes, out long value) ? value << 10 : null;
+        return line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, string kilobytes, ..]
+            && long.TryParse(kilobytes, out long value) ? value << 10 : null;
     }
 
     private static Finding HugePageSetting()
@@ -66,6 +72,7 @@ internal static class MachineChecks
     {
         DriveInfo drive = new(Environment.CurrentDirectory);
         string text = $"{Numbers.Bytes(drive.AvailableFreeSpace)} free in {Environment.CurrentDirectory}";
-        return drive.AvailableFreeSpace > EnoughDisk ? new("disk", Verdict.Good, text) : new("disk", Verdict.Slow, text, "a run with its checkpoints takes about 1 GiB: make room, or give --run another disk");
+        return drive.AvailableFreeSpace > EnoughDisk ? new("disk", Verdict.Good, text)
+            : new("disk", Verdict.Slow, text, "a run with its checkpoints takes about 1 GiB: make room, or give --run another disk");
     }
 }

@@ -13,9 +13,12 @@ internal static class SpeedChecks
     internal static IEnumerable<Finding> Run(TimeProvider time)
     {
         double fp32 = Measure(DType.Float32, time), bf16 = Measure(DType.BFloat16, time);
-        string text = $"bf16 {Numbers.Count((long)bf16)}, fp32 {Numbers.Count((long)fp32)} GFLOP/s ({Side} x {Side} products, {Runtime.Threads} threads)";
+        string text =
+            $"bf16 {Numbers.Count((long)bf16)}, fp32 {Numbers.Count((long)fp32)} GFLOP/s ({Side} x {Side} products, {Runtime.Threads} "
+            + $"threads)";
         yield return Kernels.HasBf16 && bf16 < SlowShare * fp32
-            ? new("speed", Verdict.Slow, text, "bf16 should be several times faster here: look at other programs' load, or train with --set training.precision=fp32")
+            ? new("speed", Verdict.Slow, text,
+            "bf16 should be several times faster here: look at other programs' load, or train with --set training.precision=fp32")
             : new("speed", Verdict.Good, text);
     }
 

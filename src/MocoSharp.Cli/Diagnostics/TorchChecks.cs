@@ -21,7 +21,8 @@ internal static class TorchChecks
             missing = new("libtorch", Verdict.Bad, text.What, text.Fix);
         }
         if (missing is not null) return [missing];
-        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), OneDnn(), Choices(), Blas(), .. OpenBlasCore(), GraphicsCards.Run()];
+        return [new("libtorch", Verdict.Good, Runtime.Version + Built()), Threads(), OwnKernels(), OneDnn(), Choices(), Blas(),
+            .. OpenBlasCore(), GraphicsCards.Run()];
     }
 
     private static string Built()
@@ -36,7 +37,8 @@ internal static class TorchChecks
     {
         int threads = Runtime.Threads, cores = Environment.ProcessorCount;
         return threads >= cores ? new("threads", Verdict.Good, $"{threads} for the training step")
-            : new("threads", Verdict.Slow, $"{threads} of {cores} cores for the training step", "unset OMP_NUM_THREADS, or train with --threads");
+            : new("threads", Verdict.Slow, $"{threads} of {cores} cores for the training step",
+            "unset OMP_NUM_THREADS, or train with --threads");
     }
 
     private static Finding OwnKernels()
@@ -48,17 +50,21 @@ internal static class TorchChecks
     }
 
     private static Finding OneDnn() => Runtime.LibraryIsHeldBack
-        ? new("oneDNN", Verdict.Slow, "gives wrong convolutions on this machine and is left out", "try another libtorch: Debian 12's, or an official one (MOCOSHARP_LIBTORCH)")
+        ? new("oneDNN", Verdict.Slow, "gives wrong convolutions on this machine and is left out",
+        "try another libtorch: Debian 12's, or an official one (MOCOSHARP_LIBTORCH)")
         : new("oneDNN", Verdict.Good, "right in what was asked of it");
 
     private static Finding Choices() => KernelCache.Problem is { } problem
-        ? new("choices", Verdict.Slow, $"the choice of kernels cannot be kept: {problem}", "set XDG_CACHE_HOME to a folder that can be written")
-        : new("choices", Verdict.Good, $"{Numbers.Count(KernelCache.Read(KernelCache.File!).Count)} kept in {KernelCache.File} (moco doctor --kernels)");
+        ? new("choices", Verdict.Slow, $"the choice of kernels cannot be kept: {problem}",
+        "set XDG_CACHE_HOME to a folder that can be written")
+        : new("choices", Verdict.Good,
+        $"{Numbers.Count(KernelCache.Read(KernelCache.File!).Count)} kept in {KernelCache.File} (moco doctor --kernels)");
 
     private static string Convolutions(string level) => level switch
     {
         "amx" => "convolutions in bf16 on tiles, in fp32 by Winograd and products, each where it is faster than libtorch's",
-        "avx512bf16" => "convolutions in bf16 by pairs and Winograd, in fp32 by Winograd and products, each where it is faster than libtorch's",
+        "avx512bf16" =>
+            "convolutions in bf16 by pairs and Winograd, in fp32 by Winograd and products, each where it is faster than libtorch's",
         "none" => "convolutions by libtorch alone",
         _ => "convolutions in fp32 by Winograd and products where they are faster than libtorch's, those of bf16 maps too",
     };
@@ -67,15 +73,19 @@ internal static class TorchChecks
     {
         string? path = LoadedLibraries.Find("blas", "mkl_rt", "mkl_core", "libblis");
         if (path is null) return new("BLAS", Verdict.Good, "built into libtorch");
-        string name = path.Contains("openblas", StringComparison.OrdinalIgnoreCase) ? "OpenBLAS" : path.Contains("mkl", StringComparison.OrdinalIgnoreCase) ? "MKL"
-            : path.Contains("blis", StringComparison.OrdinalIgnoreCase) ? "BLIS" : path.Contains("atlas", StringComparison.OrdinalIgnoreCase) ? "ATLAS" : "reference BLAS";
-        return name == "reference BLAS" ? new("BLAS", Verdict.Slow, $"{name} ({path}): fp32 products are many times slower", "apt install libopenblas0-pthread")
+        string name = path.Contains("openblas", StringComparison.OrdinalIgnoreCase) ? "OpenBLAS"
+            : path.Contains("mkl", StringComparison.OrdinalIgnoreCase) ? "MKL"
+            : path.Contains("blis", StringComparison.OrdinalIgnoreCase) ? "BLIS"
+            : path.Contains("atlas", StringComparison.OrdinalIgnoreCase) ? "ATLAS" : "reference BLAS";
+        return name == "reference BLAS"
+            ? new("BLAS", Verdict.Slow, $"{name} ({path}): fp32 products are many times slower", "apt install libopenblas0-pthread")
             : new("BLAS", Verdict.Good, $"{name} ({path})");
     }
 
     private static IEnumerable<Finding> OpenBlasCore()
     {
         if (Environment.GetEnvironmentVariable(CoreType) is { Length: > 0 } core)
-            yield return new(CoreType, Verdict.Slow, $"set to {core}: OpenBLAS uses that processor's kernels, not this one's", $"unset {CoreType}");
+            yield return new(CoreType, Verdict.Slow, $"set to {core}: OpenBLAS uses that processor's kernels, not this one's",
+                $"unset {CoreType}");
     }
 }

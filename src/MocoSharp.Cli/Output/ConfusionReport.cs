@@ -16,9 +16,11 @@ internal static class ConfusionReport
         for (int c = 0; c < confusion.Classes.Count; c++)
         {
             if (confusion.CountOf(c) == 0) continue;
-            string mistaken = confusion.MistakenFor(c) is { } other ? $"{confusion.Classes[other]} ({Numbers.Percent(100.0 * confusion[c, other] / confusion.CountOf(c))})" : "";
+            string mistaken = confusion.MistakenFor(c) is { } other
+                ? $"{confusion.Classes[other]} ({Numbers.Percent(100.0 * confusion[c, other] / confusion.CountOf(c))})" : "";
             double precision = confusion.PrecisionOf(c);
-            table.AddRow(new Text(confusion.Classes[c]), new Text(Numbers.Percent(100 * confusion.AccuracyOf(c))), new Text(double.IsNaN(precision) ? "never named" : Numbers.Percent(100 * precision)), new Text(mistaken));
+            table.AddRow(new Text(confusion.Classes[c]), new Text(Numbers.Percent(100 * confusion.AccuracyOf(c))),
+                new Text(double.IsNaN(precision) ? "never named" : Numbers.Percent(100 * precision)), new Text(mistaken));
         }
         people.Write(table);
     }

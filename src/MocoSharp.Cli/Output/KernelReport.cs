@@ -17,7 +17,8 @@ internal static class KernelReport
             foreach (KernelChoice choice in place) table.AddRow(Markup.Escape(choice.Convolution), choice.Implementation);
             context.People.Write(table);
         }
-        context.People.WriteLine(file is null ? $"Choices are not kept: {KernelCache.Problem}" : $"{Numbers.Plural(choices.Count, "choice", "choices")} in {file}");
+        context.People.WriteLine(file is null ? $"Choices are not kept: {KernelCache.Problem}"
+            : $"{Numbers.Plural(choices.Count, "choice", "choices")} in {file}");
         context.Result(new { file, problem = KernelCache.Problem, choices });
         return file is null ? ExitCode.Failed : ExitCode.Done;
     }
@@ -25,7 +26,8 @@ internal static class KernelReport
     internal static int Clear(CommandContext context)
     {
         int files = KernelCache.Clear();
-        context.People.WriteLine(files == 0 ? $"There are no kernel choices in {KernelCache.Folder}." : $"Deleted {Numbers.Plural(files, "file", "files")} of kernel choices in {KernelCache.Folder}.");
+        context.People.WriteLine(files == 0 ? $"There are no kernel choices in {KernelCache.Folder}."
+            : $"Deleted {Numbers.Plural(files, "file", "files")} of kernel choices in {KernelCache.Folder}.");
         context.Result(new { folder = KernelCache.Folder, deleted = files });
         return ExitCode.Done;
     }

@@ -3,7 +3,8 @@ using MocoSharp.Evaluation;
 
 namespace MocoSharp.Cli.Output;
 
-/// <summary>Writes labels as comma-separated values: <c>file,label,status,best,confidence</c> and a column <c>p:CLASS</c> a class.</summary>
+/// <summary>Writes labels as comma-separated values: <c>file,label,status,best,confidence</c> and a column <c>p:CLASS</c> a
+/// class.</summary>
 /// <remarks>Its first two columns are what <c>--labels FILE.csv</c> reads. The file gets its name when it is whole.</remarks>
 internal sealed class LabelFile : IDisposable
 {
@@ -28,7 +29,8 @@ internal sealed class LabelFile : IDisposable
         }
         ReadOnlySpan<float> probabilities = picture.Probabilities.Span;
         string best = Quoted(_classes[picture.Best]);
-        _writer.Write($"{Quoted(picture.Name)},{(picture.Kept ? best : "")},{(picture.Kept ? "labeled" : "unsure")},{best},{Text(probabilities[picture.Best])}");
+        string kept = picture.Kept ? $"{best},labeled" : ",unsure";
+        _writer.Write($"{Quoted(picture.Name)},{kept},{best},{Text(probabilities[picture.Best])}");
         foreach (float value in probabilities) _writer.Write("," + Text(value));
         _writer.WriteLine();
     }
@@ -48,5 +50,6 @@ internal sealed class LabelFile : IDisposable
 
     private static string Text(float value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n")
+        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

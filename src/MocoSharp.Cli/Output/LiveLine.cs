@@ -18,7 +18,8 @@ internal sealed class LiveLine(IAnsiConsole console, TimeProvider time)
     internal void Show(Func<IEnumerable<string>> segments, bool now = false)
     {
         if (!_live) Last(segments);
-        if (!_live || !now && _isThere && time.GetElapsedTime(_shown) is var since && since >= TimeSpan.Zero && since < s_pause) return;       // below 0 where the clock was set back
+        // below 0 where the clock was set back
+        if (!_live || !now && _isThere && time.GetElapsedTime(_shown) is var since && since >= TimeSpan.Zero && since < s_pause) return;
         _shown = time.GetTimestamp();
         string line = "";
         foreach (string segment in segments())

@@ -29,7 +29,8 @@ internal static class Numbers
     internal static bool IsFill(string name) => name.EndsWith("_fill", StringComparison.Ordinal);
 
     /// <summary>Four significant digits: 0.05998.</summary>
-    internal static string Rate(double value) => value.ToString("0.####e+0", CultureInfo.InvariantCulture) is var scientific && value is > 0 and < 1e-4
+    internal static string Rate(double value) => value.ToString("0.####e+0", CultureInfo.InvariantCulture) is var scientific && value is > 0
+        and < 1e-4
         ? scientific : value.ToString("0.######", CultureInfo.InvariantCulture);
 
     /// <summary>0:42, 12:04, 3:07:15, 2d 4h.</summary>
@@ -38,6 +39,8 @@ internal static class Numbers
         : $"{time.Minutes}:{time.Seconds:00}";
 
     /// <summary>Bytes as GiB, MiB or KiB.</summary>
-    internal static string Bytes(double bytes) => bytes >= 1L << 30 ? $"{(bytes / (1L << 30)).ToString("0.0", CultureInfo.InvariantCulture)} GiB"
-        : bytes >= 1 << 20 ? $"{(bytes / (1 << 20)).ToString("0", CultureInfo.InvariantCulture)} MiB" : $"{(bytes / 1024).ToString("0", CultureInfo.InvariantCulture)} KiB";
+    internal static string Bytes(double bytes) => bytes >= 1L << 30
+        ? $"{(bytes / (1L << 30)).ToString("0.0", CultureInfo.InvariantCulture)} GiB"
+        : bytes >= 1 << 20 ? $"{(bytes / (1 << 20)).ToString("0", CultureInfo.InvariantCulture)} MiB"
+        : $"{(bytes / 1024).ToString("0", CultureInfo.InvariantCulture)} KiB";
 }

@@ -15,8 +15,10 @@ internal static class OutputReport
         // who reads the head of a list and leaves has got what he wanted
         if (!failure.IsReaderGone || context.KeptIn is not null)
         {
-            string fix = context.KeptIn is { } kept ? $"nothing is lost: what was made lies in {kept}" : "do the same again with an output that can be written";
-            context.Terminal.Error.MarkupLineInterpolated($"[red bold]error[/] [bold]{CliErrorIds.OutputFailed}[/]: the result could not be written to standard output: {failure.Reason}");
+            string fix = context.KeptIn is { } kept ? $"nothing is lost: what was made lies in {kept}"
+                : "do the same again with an output that can be written";
+            string what = $"the result could not be written to standard output: {failure.Reason}";
+            context.Terminal.Error.MarkupLineInterpolated($"[red bold]error[/] [bold]{CliErrorIds.OutputFailed}[/]: {what}");
             context.Terminal.Error.MarkupLineInterpolated($"  at standard output    fix: {fix}");
         }
         return code == ExitCode.Done ? ExitCode.Failed : code;

@@ -16,7 +16,8 @@ internal sealed record RecipeEntry(string Name, string What, string Source, stri
         RecipeFile file = RecipeFile.Load(name, []);
         string[] head = file.HeadComment.Split('\n', 2);
         double width = file.Recipe.Encoder.Width;
-        string encoder = width == 1 ? file.Recipe.Encoder.Name : $"{file.Recipe.Encoder.Name} x {width.ToString(CultureInfo.InvariantCulture)}";
+        string encoder = width == 1 ? file.Recipe.Encoder.Name
+            : $"{file.Recipe.Encoder.Name} x {width.ToString(CultureInfo.InvariantCulture)}";
         int size = file.Recipe.ViewRecipe().Views[0].Output(file.Recipe.Data.Channels).ShorterSide;
         return new RecipeEntry(name, head[0], head.Length > 1 ? head[1].Trim() : "", encoder, size);
     }

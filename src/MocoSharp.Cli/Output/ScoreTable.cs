@@ -9,7 +9,8 @@ internal static class ScoreTable
     internal static void Write(IAnsiConsole people, IReadOnlyList<FeatureScore> scores)
     {
         IEnumerable<(string, bool)> tests = scores.Select(static score => (score.Test, score.Labels)).Distinct()
-            .Select(static one => ($"{(one.Test == FeatureScore.Knn ? "kNN" : "linear classifier")}, {Numbers.Plural(one.Labels, "label", "labels")}", true));
+            .Select(static one =>
+            ($"{(one.Test == FeatureScore.Knn ? "kNN" : "linear classifier")}, {Numbers.Plural(one.Labels, "label", "labels")}", true));
         Table table = Terminal.NewTable(people, [("features", false), .. tests]);
         foreach (IGrouping<string, FeatureScore> row in scores.GroupBy(static score => score.Features))
             table.AddRow([Name(row.Key), .. row.Select(Cell)]);
@@ -25,5 +26,6 @@ internal static class ScoreTable
         _ => features,
     };
 
-    private static string Cell(FeatureScore score) => score.Spread is { } spread ? $"{Numbers.Percent(score.Accuracy)} ± {Numbers.Fixed(spread)}" : Numbers.Percent(score.Accuracy);
+    private static string Cell(FeatureScore score) => score.Spread is { } spread
+        ? $"{Numbers.Percent(score.Accuracy)} ± {Numbers.Fixed(spread)}" : Numbers.Percent(score.Accuracy);
 }

@@ -8,7 +8,8 @@ internal static class StandardStreams
     private const int Last = 2, WriteOnly = 1, ReadWrite = 2, AccessMode = 3, CloseOnExec = 0x80000;
     private static readonly List<SafeFileHandle> s_held = [];
 
-    /// <summary>Takes the numbers of closed ones: the next file that is opened would get one, and what is meant for people would be written into it.</summary>
+    /// <summary>Takes the numbers of closed ones: the next file that is opened would get one, and what is meant for people would be written
+    /// into it.</summary>
     internal static void KeepClosedOnesFree()
     {
         for (; ; )
@@ -20,7 +21,8 @@ internal static class StandardStreams
     }
 
     /// <summary>Whether a descriptor is one that the process was started with and that takes writing.</summary>
-    /// <remarks>A number that was closed may be in use for a file of the runtime's own by now. Those are closed on exec; what was inherited through one never is.</remarks>
+    /// <remarks>A number that was closed may be in use for a file of the runtime's own by now. Those are closed on exec; what was inherited
+    /// through one never is.</remarks>
     internal static bool IsInherited(int descriptor)
     {
         string about = $"/proc/self/fdinfo/{descriptor}";

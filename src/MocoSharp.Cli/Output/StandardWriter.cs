@@ -9,7 +9,8 @@ namespace MocoSharp.Cli.Output;
 /// <param name="IsReaderGone">Whether its reader had ended, as <c>head</c> does.</param>
 internal sealed record OutputFailure(string Reason, bool IsReaderGone);
 
-/// <summary>Text to a standard stream. It never throws, for no work may end because nobody can be told of it: what cannot be written is dropped, and why is kept.</summary>
+/// <summary>Text to a standard stream. It never throws, for no work may end because nobody can be told of it: what cannot be written is
+/// dropped, and why is kept.</summary>
 internal sealed class StandardWriter : TextWriter
 {
     private const int Interrupted = 4, TryAgain = 11, BrokenPipe = 32;       // EINTR, EAGAIN, EPIPE

@@ -37,7 +37,8 @@ public sealed record Terminal(IAnsiConsole Out, IAnsiConsole Error, TimeProvider
     internal static Table NewTable(IAnsiConsole people, params IEnumerable<(string Heading, bool IsNumber)> columns)
     {
         Table table = new() { Border = people.Profile.Capabilities.Unicode && IsLive(people) ? TableBorder.Rounded : TableBorder.Ascii };
-        foreach ((string heading, bool isNumber) in columns) table.AddColumn(isNumber ? new TableColumn(heading).RightAligned() : new TableColumn(heading));
+        foreach ((string heading, bool isNumber) in columns)
+            table.AddColumn(isNumber ? new TableColumn(heading).RightAligned() : new TableColumn(heading));
         return table;
     }
 }

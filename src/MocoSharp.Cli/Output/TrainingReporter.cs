@@ -43,16 +43,19 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
     {
         _plan = plan;
         string test = plan.TestPictures > 0 ? $", kNN test on {Numbers.Count(plan.TestPictures)}" : $", no kNN test ({plan.WhyNoTest})";
-        Lasting($"{plan.Recipe}: {Numbers.Plural(plan.Pictures, "picture", "pictures")}{test}; {Numbers.Count(plan.Parameters)} weights, {plan.Precision}, "
+        Lasting($"{plan.Recipe}: {Numbers.Plural(plan.Pictures, "picture", "pictures")}{test}; {Numbers.Count(plan.Parameters)} weights, "
+            + $"{plan.Precision}, "
             + $"{Numbers.Plural(plan.Threads, "thread", "threads")} and {plan.Workers} for pictures");
         if (plan.FirstEpoch >= plan.LastEpoch)
         {
             Lasting($"{Numbers.Plural(plan.FirstEpoch, "epoch is", "epochs are")} done already, and there is nothing to do"
-                + (plan.FirstEpoch >= plan.Epochs ? $"; to train longer: moco resume {CommandText.Quoted(plan.Run)} --epochs {2 * plan.Epochs} --not-bit-equal" : ""));
+                + (plan.FirstEpoch >= plan.Epochs
+                ? $"; to train longer: moco resume {CommandText.Quoted(plan.Run)} --epochs {2 * plan.Epochs} --not-bit-equal" : ""));
             return;
         }
         string epochs = plan.LastEpoch < plan.Epochs ? $"{plan.LastEpoch} of {plan.Epochs}" : $"{plan.Epochs}";
-        Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} of {Numbers.Count(plan.Batch)} each, into {plan.Run}");
+        Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} of "
+            + $"{Numbers.Count(plan.Batch)} each, into {plan.Run}");
         foreach ((int i, string view) in plan.Views.Index()) Lasting($"view {i + 1}: {view}");
         _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);
     }
@@ -82,7 +85,8 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
     private IEnumerable<string> Segments(StepReport step)
     {
         yield return $"epoch {step.Epoch}/{_plan?.LastEpoch}";
-        yield return $"{Bar.Of((double)step.StepInEpoch / step.StepsPerEpoch)} {Numbers.Share((double)step.StepInEpoch / step.StepsPerEpoch),4}";
+        yield return $"{Bar.Of((double)step.StepInEpoch / step.StepsPerEpoch)} "
+            + $"{Numbers.Share((double)step.StepInEpoch / step.StepsPerEpoch),4}";
         yield return $"{Numbers.Count((long)step.ImagesPerSecond)} images/s";
         yield return $"loss {Numbers.Fixed(step.Loss)}{Chance}";
         yield return $"{Numbers.Time(step.Remaining)} left";
@@ -97,7 +101,8 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
         string line = $"epoch {metrics.Epoch.ToString().PadLeft(last.Length)}/{last}  loss {Numbers.Fixed(metrics.Loss)}{Chance}";
         if (metrics.ValidationLoss is { } validation) line += $"  validation {Numbers.Fixed(validation)}";
         if (metrics.Knn is { } knn) line += $"  kNN {Numbers.Percent(knn)}";
-        line += $"  rate {Numbers.Rate(metrics.LearningRate)}  {Numbers.Count((long)metrics.ImagesPerSecond)} images/s  waits {Numbers.Share(metrics.WaitFraction)}";
+        line += $"  rate {Numbers.Rate(metrics.LearningRate)}  {Numbers.Count((long)metrics.ImagesPerSecond)} images/s  waits "
+            + $"{Numbers.Share(metrics.WaitFraction)}";
         foreach ((string name, double value) in metrics.Measures)
             if (!Numbers.IsFill(name) || value < 1) line += $"  {Numbers.Measure(name, value)}";
         return $"{line}  {Numbers.Time(TimeSpan.FromSeconds(metrics.ElapsedSeconds))} elapsed";

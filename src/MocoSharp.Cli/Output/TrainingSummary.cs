@@ -17,14 +17,16 @@ namespace MocoSharp.Cli.Output;
 /// <param name="ElapsedSeconds">Training time.</param>
 /// <param name="Warnings">What a person should know.</param>
 internal sealed record TrainingSummary(
-    string Run, string? Recipe, bool Finished, int Epochs, int EpochsInAll, long Steps, double? Loss, KnnSummary? Knn, string? Encoder, double ElapsedSeconds,
+    string Run, string? Recipe, bool Finished, int Epochs, int EpochsInAll, long Steps, double? Loss, KnnSummary? Knn, string? Encoder,
+    double ElapsedSeconds,
     IReadOnlyList<string> Warnings)
 {
     internal static TrainingSummary Of(TrainingResult result, TrainingReporter reporter)
     {
         double? last = result.Metrics.LastOrDefault(static line => line.Knn is not null)?.Knn;
         KnnSummary? knn = last is { } value && result.BestKnn is { } best ? new KnnSummary(value, best) : null;
-        return new TrainingSummary(result.Folder.Root, reporter.Plan?.Recipe, result.Finished, result.Epochs, reporter.Plan?.Epochs ?? result.Epochs, result.Steps,
+        return new TrainingSummary(result.Folder.Root, reporter.Plan?.Recipe, result.Finished, result.Epochs, reporter.Plan?.Epochs
+            ?? result.Epochs, result.Steps,
             result.Loss, knn, File.Exists(result.Folder.Encoder) ? result.Folder.Encoder : null, result.ElapsedSeconds, reporter.Warnings);
     }
 
@@ -32,12 +34,16 @@ internal sealed record TrainingSummary(
     {
         people.WriteLine();
         string time = Numbers.Time(TimeSpan.FromSeconds(ElapsedSeconds));
-        people.WriteLine(!Finished ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")} ({time}). A checkpoint was written; nothing is lost."
-            : Epochs < EpochsInAll ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")}, {Epochs} of {EpochsInAll} epochs done, as asked ({time})."
+        people.WriteLine(!Finished
+            ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")} ({time}). A checkpoint was written; nothing is lost."
+            : Epochs < EpochsInAll
+            ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")}, {Epochs} of {EpochsInAll} epochs done, as asked ({time})."
             : $"Done: {Numbers.Plural(Epochs, "epoch", "epochs")} in {time}.");
         if (Loss is { } loss) people.WriteLine($"  loss       {Numbers.Fixed(loss)}");
         if (Knn is not null)
-            people.WriteLine($"  kNN        {Numbers.Percent(Knn.Last)} last; {Numbers.Percent(Knn.Best)} best (chosen on the test pictures, so it flatters)");
+            people.WriteLine(
+                $"  kNN        {Numbers.Percent(Knn.Last)} last; {Numbers.Percent(Knn.Best)} best (chosen on the test pictures, so it "
+                + $"flatters)");
         WritePaths(people);
         if (Epochs < EpochsInAll) people.WriteLine($"  go on      moco resume {CommandText.Quoted(Relative(Run))}");
         if (Encoder is not null && Knn is not null) people.WriteLine($"  try next   moco eval knn {CommandText.Quoted(Relative(Run))}");
@@ -52,7 +58,8 @@ internal sealed record TrainingSummary(
     }
 
     private static string Relative(string path) =>
-        Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+        Path.GetRelativePath(Environment.CurrentDirectory, path) is var relative && relative.StartsWith("..", StringComparison.Ordinal)
+            ? path : relative;
 }
 
 /// <summary>The kNN monitor's values in percent.</summary>

@@ -9,7 +9,8 @@ public abstract record Augmentation
     /// <summary>The name in recipes, such as <c>randomResizedCrop</c>.</summary>
     public string Name => JsonNamingPolicy.CamelCase.ConvertName(GetType().Name);
 
-    /// <summary>Whether it changes what the samples mean rather than the picture: then tests need it as well, since the encoder knows nothing else.</summary>
+    /// <summary>Whether it changes what the samples mean rather than the picture: then tests need it as well, since the encoder knows
+    /// nothing else.</summary>
     public virtual bool IsRepresentation => false;
 
     /// <summary>The picture's shape after this operation.</summary>
@@ -21,7 +22,8 @@ public abstract record Augmentation
     public virtual void Check()
     {
         if (Bounds.Broken(this) is { } broken)
-            throw new ImagingException(ErrorIds.AugmentationOption, $"{Name}'s {broken.Path} is {Text(broken.Value)}", at: $"{Name}.{broken.Path}",
+            throw new ImagingException(ErrorIds.AugmentationOption, $"{Name}'s {broken.Path} is {Text(broken.Value)}",
+                at: $"{Name}.{broken.Path}",
                 fix: $"set {broken.Path} to {broken.Takes}");
     }
 

@@ -35,7 +35,8 @@ public static class Augmentations
     /// <exception cref="ArgumentException">The name is taken.</exception>
     public static void Register<T>(string name) where T : Augmentation
     {
-        if (s_all.TryGetValue(name, out Type? known) && known != typeof(T)) throw new ArgumentException($"the operation '{name}' is {known} already", nameof(name));
+        if (s_all.TryGetValue(name, out Type? known) && known != typeof(T))
+            throw new ArgumentException($"the operation '{name}' is {known} already", nameof(name));
         s_all[name] = typeof(T);
     }
 }

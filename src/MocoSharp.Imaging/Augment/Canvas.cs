@@ -30,7 +30,8 @@ public sealed class Canvas
     /// <param name="image">8 bits a sample, any number of channels.</param>
     public void Load(Image image) => (_source, _mirrored) = (image, false);
 
-    /// <summary>Starts a new view of a partner: 16-bit samples keep their precision, and a map of classes becomes one plane of 0 and 1 a class.</summary>
+    /// <summary>Starts a new view of a partner: 16-bit samples keep their precision, and a map of classes becomes one plane of 0 and 1 a
+    /// class.</summary>
     public void Load(Partner partner)
     {
         if (partner is { Plain: { } plain, Colors.Count: 0 })

@@ -7,7 +7,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Share">How much of the shorter side is kept where a picture is larger than the square; 0.875 is 224 of 256.</param>
 /// <param name="Interpolation">How it is resampled.</param>
 /// <remarks>Gives what a resize to Size / Share and a center crop give, and computes only the pixels that are kept.</remarks>
-public sealed record CenterFit([Bounds(1, 4096)] int Size = 224, [Bounds(0.01, 1)] float Share = 0.875f, Interpolation Interpolation = Interpolation.Bilinear)
+public sealed record CenterFit([Bounds(1, 4096)] int Size = 224, [Bounds(0.01, 1)] float Share = 0.875f,
+    Interpolation Interpolation = Interpolation.Bilinear)
     : Augmentation<NoChoice>
 {
     /// <inheritdoc/>

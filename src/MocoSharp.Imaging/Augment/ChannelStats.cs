@@ -27,7 +27,8 @@ public sealed record ChannelStats(
     /// <summary>MNIST's training set; one channel.</summary>
     public static ChannelStats Mnist { get; } = new("mnist", [0.1307f], [0.3081f]);
 
-    /// <summary>Lab as <see cref="ColorSpace"/> gives it: L − 50 over 50, a − 6.025 over 92.208, b + 6.6895 over 101.1675. HobbitLong/CMC.</summary>
+    /// <summary>Lab as <see cref="ColorSpace"/> gives it: L − 50 over 50, a − 6.025 over 92.208, b + 6.6895 over 101.1675.
+    /// HobbitLong/CMC.</summary>
     public static ChannelStats Lab { get; } =
         new("lab", [0.5f, (6.025f + 128) / 255, (-6.6895f + 128) / 255], [0.5f, 92.208f / 255, 101.1675f / 255]);
 
@@ -54,7 +55,9 @@ public sealed record ChannelStats(
                 $"the channel statistics '{Name}' have {Mean.Count} means and {Deviation.Count} deviations", at: Name,
                 fix: "give one of each a channel, or one of each for all channels");
         if (Bounds.Broken(this) is { } broken)
-            throw new ImagingException(ErrorIds.BadChannelStats, $"the {broken.Path} of the channel statistics '{Name}' is [{string.Join(", ", (IReadOnlyList<float>)broken.Value!)}]", at: Name,
+            throw new ImagingException(ErrorIds.BadChannelStats,
+                $"the {broken.Path} of the channel statistics '{Name}' is [{string.Join(", ", (IReadOnlyList<float>)broken.Value!)}]",
+                at: Name,
                 fix: $"set it to {broken.Takes}");
     }
 

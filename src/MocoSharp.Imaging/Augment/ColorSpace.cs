@@ -4,10 +4,9 @@ namespace MocoSharp.Imaging.Augment;
 
 /// <summary>Says the same colors in other numbers: lightness apart from color, so that the two can be two views of one picture.</summary>
 /// <param name="To">Which numbers.</param>
-/// <remarks>
-/// Samples stay on the scale 0 to 1: Lab becomes L / 100, (a + 128) / 255, (b + 128) / 255; YCbCr becomes its 8-bit values over 255. The statistics
-/// <see cref="ChannelStats.Lab"/> and <see cref="ChannelStats.YCbCr"/> are written for that scale. A gray picture becomes one of three channels.
-/// Put it last: other operations mean RGB.
+/// <remarks>Samples stay on the scale 0 to 1: Lab becomes L / 100, (a + 128) / 255, (b + 128) / 255; YCbCr becomes its 8-bit values over
+/// 255. The statistics <see cref="ChannelStats.Lab"/> and <see cref="ChannelStats.YCbCr"/> are written for that scale. A gray picture
+/// becomes one of three channels. Put it last: other operations mean RGB.
 /// </remarks>
 public sealed record ColorSpace(ColorModel To = ColorModel.Lab) : Augmentation<NoChoice>
 {

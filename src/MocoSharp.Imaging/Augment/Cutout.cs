@@ -5,7 +5,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Fill">The value, 0 black to 1 white.</param>
 /// <param name="Chance">How often, 0 to 1.</param>
 /// <remarks>DeVries and Taylor 2017, arXiv:1708.04552; there the value is the data set's mean.</remarks>
-public sealed record Cutout([Bounds(1, 4096)] int Size = 8, [Bounds(0, 1)] float Fill = 0.5f, [Bounds(0, 1)] float Chance = 0.5f) : Augmentation<CropBox>
+public sealed record Cutout([Bounds(1, 4096)] int Size = 8, [Bounds(0, 1)] float Fill = 0.5f, [Bounds(0, 1)] float Chance = 0.5f)
+    : Augmentation<CropBox>
 {
     /// <inheritdoc/>
     public override CropBox Choose(ref Rng rng, ImageSize size)

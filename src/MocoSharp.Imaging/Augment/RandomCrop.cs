@@ -8,7 +8,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Border">What the border shows.</param>
 /// <param name="Chance">How often the place is random, 0 to 1; otherwise it is the middle.</param>
 public sealed record RandomCrop(
-    [Bounds(1, 4096)] int Size = 32, [Bounds(0, 4096)] int Padding = 4, Border Border = Border.Black, [Bounds(0, 1)] float Chance = 1) : Augmentation<CropBox>
+    [Bounds(1, 4096)] int Size = 32, [Bounds(0, 4096)] int Padding = 4, Border Border = Border.Black, [Bounds(0, 1)] float Chance = 1)
+    : Augmentation<CropBox>
 {
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => new(Size, Size, input.Channels);
@@ -19,10 +20,12 @@ public sealed record RandomCrop(
     {
         int room = Math.Min(size.Width, size.Height) + 2 * Padding - Size;
         if (room < 0)
-            throw new ImagingException(ErrorIds.TooSmallToCrop, $"the picture is {size.Width}×{size.Height}, and {Name} cuts a square of {Size} out of it with a border of {Padding}",
+            throw new ImagingException(ErrorIds.TooSmallToCrop,
+                $"the picture is {size.Width}×{size.Height}, and {Name} cuts a square of {Size} out of it with a border of {Padding}",
                 fix: $"set size to {Size + room} or less, put a resize before it, or take randomResizedCrop");
         if (Border == Border.Reflected && Padding >= Math.Min(size.Width, size.Height))
-            throw new ImagingException(ErrorIds.TooSmallToCrop, $"the picture is {size.Width}×{size.Height}, and {Name} reflects a border of {Padding}, which must be narrower",
+            throw new ImagingException(ErrorIds.TooSmallToCrop,
+                $"the picture is {size.Width}×{size.Height}, and {Name} reflects a border of {Padding}, which must be narrower",
                 fix: "set padding below the smaller side, or border to black");
         if (Chance < 1 && rng.NextSingle() >= Chance)
             return new(Left: CenterCrop.Start(size.Width, Size), Top: CenterCrop.Start(size.Height, Size), Size, Size);

@@ -7,9 +7,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Area">The box's share of the picture's area, above 0 and at most 1; 0.08 to 1 when not given.</param>
 /// <param name="Ratio">The box's width by its height, drawn evenly on a log scale; 3/4 to 4/3 when not given.</param>
 /// <param name="Interpolation">How the box is resampled.</param>
-/// <remarks>
-/// Szegedy et al. 2015, arXiv:1409.4842, section 6. Box and kernel as torchvision's: ten tries, then the largest centered box whose ratio is
-/// allowed. The box is cut out before it is resampled, so pixels outside it never count.
+/// <remarks>Szegedy et al. 2015, arXiv:1409.4842, section 6. Box and kernel as torchvision's: ten tries, then the largest centered box
+/// whose ratio is allowed. The box is cut out before it is resampled, so pixels outside it never count.
 /// </remarks>
 public sealed record RandomResizedCrop(
     [Bounds(1, 4096)] int Size = 224, [Bounds(0, 1, ExceptLeast = true)] Range Area = default, [Bounds(0.01, 100)] Range Ratio = default,

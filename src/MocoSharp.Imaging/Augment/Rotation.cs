@@ -6,9 +6,10 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Degrees">The angle is drawn evenly from −Degrees to Degrees; positive turns against the clock.</param>
 /// <param name="Chance">How often, 0 to 1.</param>
 /// <param name="Border">What comes from outside.</param>
-/// <remarks>Bilinear. With a black border as torchvision's <c>rotate</c> on tensors: at the border pixels are mixed with black. With a reflected one as fastai's
-/// <c>Rotate</c>: torch's <c>grid_sample</c> with reflection and corners aligned.</remarks>
-public sealed record Rotation([Bounds(0, 180)] float Degrees = 10, [Bounds(0, 1)] float Chance = 0.5f, Border Border = Border.Black) : Augmentation<RotationChoice>
+/// <remarks>Bilinear. With a black border as torchvision's <c>rotate</c> on tensors: at the border pixels are mixed with black. With a
+/// reflected one as fastai's <c>Rotate</c>: torch's <c>grid_sample</c> with reflection and corners aligned.</remarks>
+public sealed record Rotation([Bounds(0, 180)] float Degrees = 10, [Bounds(0, 1)] float Chance = 0.5f, Border Border = Border.Black)
+    : Augmentation<RotationChoice>
 {
     /// <inheritdoc/>
     public override RotationChoice Choose(ref Rng rng, ImageSize size) =>

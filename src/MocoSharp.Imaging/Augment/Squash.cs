@@ -2,7 +2,8 @@ using MocoSharp.Imaging.Augment.Kernels;
 
 namespace MocoSharp.Imaging.Augment;
 
-/// <summary>Resamples the whole picture to a square, whatever its shape: nothing is cut off, and things become narrower or flatter.</summary>
+/// <summary>Resamples the whole picture to a square, whatever its shape: nothing is cut off, and things become narrower or
+/// flatter.</summary>
 /// <param name="Size">The square's side in pixels. A picture of this size stays as it is.</param>
 /// <param name="Interpolation">How it is resampled.</param>
 public sealed record Squash([Bounds(1, 4096)] int Size = 224, Interpolation Interpolation = Interpolation.Bilinear) : Augmentation<NoChoice>

@@ -39,7 +39,13 @@ public sealed class ViewPipeline
     public int? SharedSteps { get; init; }
 
     /// <summary>Other operations on the same picture of a scene, with the same draws and statistics.</summary>
-    public ViewPipeline With(IEnumerable<Augmentation> steps) => new(steps, Stats) { Partner = Partner, PartnerChannels = PartnerChannels, SharedDraws = SharedDraws, SharedSteps = SharedSteps };
+    public ViewPipeline With(IEnumerable<Augmentation> steps) => new(steps, Stats)
+    {
+        Partner = Partner,
+        PartnerChannels = PartnerChannels,
+        SharedDraws = SharedDraws,
+        SharedSteps = SharedSteps,
+    };
 
     /// <summary>The view's shape for pictures of so many channels and any size.</summary>
     /// <exception cref="ImagingException">
@@ -78,7 +84,8 @@ public sealed class ViewPipeline
         Finish(canvas, view);
     }
 
-    /// <summary>Makes one view whose first steps draw with other views of the picture. Allocates nothing once the canvas has grown.</summary>
+    /// <summary>Makes one view whose first steps draw with other views of the picture. Allocates nothing once the canvas has
+    /// grown.</summary>
     /// <param name="image">The decoded picture.</param>
     /// <param name="draws">The view's streams; see <see cref="ViewRecipe.Draws"/>.</param>
     /// <param name="canvas">Working memory of the calling thread.</param>
@@ -93,7 +100,8 @@ public sealed class ViewPipeline
         Finish(canvas, view);
     }
 
-    /// <summary>The last part of <see cref="Render(Image, ref Rng, Canvas, Span{float})"/>: normalizes what the canvas holds and writes it.</summary>
+    /// <summary>The last part of <see cref="Render(Image, ref Rng, Canvas, Span{float})"/>: normalizes what the canvas holds and writes
+    /// it.</summary>
     /// <param name="canvas">After the last operation.</param>
     /// <param name="view">Gets the view, [Height, Width, Channels].</param>
     /// <exception cref="ArgumentException">The span's length is not the view's.</exception>
@@ -111,7 +119,8 @@ public sealed class ViewPipeline
         return choices;
     }
 
-    /// <summary>Makes the view of given choices: the same bits as <see cref="Render(Image, ref Rng, Canvas, Span{float})"/> on the stream they were drawn from.</summary>
+    /// <summary>Makes the view of given choices: the same bits as <see cref="Render(Image, ref Rng, Canvas, Span{float})"/> on the stream
+    /// they were drawn from.</summary>
     /// <param name="choices">One a step, as <see cref="Choose"/> gives them.</param>
     /// <param name="image">The decoded picture.</param>
     /// <param name="canvas">Working memory of the calling thread.</param>
@@ -132,7 +141,8 @@ public sealed class ViewPipeline
         else if (Partner <= image.Partners.Count)
             canvas.Load(image.Partners[Partner - 1]);
         else
-            throw new ImagingException(ErrorIds.MissingPartner, $"a view shows the {Partner + 1}. kind of a scene, and the pictures come with {image.Partners.Count + 1}",
+            throw new ImagingException(ErrorIds.MissingPartner,
+                $"a view shows the {Partner + 1}. kind of a scene, and the pictures come with {image.Partners.Count + 1}",
                 fix: "give a folder of paired pictures; packed, IDX and CIFAR files hold one picture a scene");
     }
 }

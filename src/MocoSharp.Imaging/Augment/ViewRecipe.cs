@@ -28,7 +28,8 @@ public sealed record ViewRecipe(IReadOnlyList<ViewPipeline> Views)
     }
 }
 
-/// <summary>The random numbers of one view of one sample: those of its own, and those that it shares with other views of the sample.</summary>
+/// <summary>The random numbers of one view of one sample: those of its own, and those that it shares with other views of the
+/// sample.</summary>
 /// <remarks>A value type of two streams that move on: pass it by <see langword="ref"/>.</remarks>
 public struct ViewDraws
 {

@@ -5,7 +5,8 @@ namespace MocoSharp.Imaging.Codecs;
 /// <param name="ShorterSide">The decoder may shrink a JPEG (by eighths) as long as its shorter side stays at least this; 0 keeps full
 /// size.</param>
 /// <param name="MaximumPixels">A picture that would decode to more pixels is refused; 0, as in a default value, means the default.</param>
-public readonly record struct DecodeRequest(Color Color = Color.Rgb, int ShorterSide = 0, long MaximumPixels = DecodeRequest.DefaultMaximumPixels)
+public readonly record struct DecodeRequest(Color Color = Color.Rgb, int ShorterSide = 0,
+    long MaximumPixels = DecodeRequest.DefaultMaximumPixels)
 {
     /// <summary>100 million pixels: 300 MB as RGB.</summary>
     public const long DefaultMaximumPixels = 100_000_000;

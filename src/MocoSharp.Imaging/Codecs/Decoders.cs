@@ -19,7 +19,8 @@ public sealed class Decoder
 {
     private readonly string _key;
 
-    internal Decoder(string format, string library, string package, string key) => (Format, Library, Package, _key) = (format, library, package, key);
+    internal Decoder(string format, string library, string package, string key) =>
+        (Format, Library, Package, _key) = (format, library, package, key);
 
     /// <summary>JPEG, PNG or WebP.</summary>
     public string Format { get; }
@@ -37,7 +38,8 @@ public sealed class Decoder
         {
             try
             {
-                return NativeLibraries.Load(_key, static name => System.Runtime.InteropServices.NativeLibrary.TryLoad(name, out nint handle) ? handle : 0) != 0;
+                return NativeLibraries.Load(_key, static name => System.Runtime.InteropServices.NativeLibrary.TryLoad(name, out nint handle)
+                    ? handle : 0) != 0;
             }
             catch (ImagingException)
             {

@@ -15,15 +15,18 @@ internal static class Exif
         return segment.StartsWith("Exif\0\0"u8) ? OfTiff(segment[6..]) : 1;
     }
 
-    /// <summary>The orientation of a PNG (its <c>eXIf</c> chunk) or a WebP file (its <c>EXIF</c> chunk); 1 where it has none or it is broken.</summary>
+    /// <summary>The orientation of a PNG (its <c>eXIf</c> chunk) or a WebP file (its <c>EXIF</c> chunk); 1 where it has none or it is
+    /// broken.</summary>
     internal static int OrientationOf(ReadOnlySpan<byte> file, ImageFormat format)
     {
         ReadOnlySpan<byte> found = format == ImageFormat.Png ? Chunk(file, at: 8, "eXIf"u8, lengthFirst: true)
-            : file.Length > 20 && file[12..].StartsWith("VP8X"u8) && (file[20] & 0x08) != 0 ? Chunk(file, at: 12, "EXIF"u8, lengthFirst: false) : default;
+            : file.Length > 20 && file[12..].StartsWith("VP8X"u8) && (file[20] & 0x08) != 0
+            ? Chunk(file, at: 12, "EXIF"u8, lengthFirst: false) : default;
         return found.StartsWith("Exif\0\0"u8) ? OfTiff(found[6..]) : OfTiff(found);
     }
 
-    // PNG: length (large end first), name, data, four bytes of checksum. RIFF: name, length (small end first), data, a byte more where that is odd.
+    // PNG: length (large end first), name, data, four bytes of checksum. RIFF: name, length (small end first), data, a byte more where that
+    // is odd.
     private static ReadOnlySpan<byte> Chunk(ReadOnlySpan<byte> file, long at, ReadOnlySpan<byte> name, bool lengthFirst)
     {
         while (at + 8 <= file.Length)

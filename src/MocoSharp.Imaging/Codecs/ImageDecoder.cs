@@ -1,6 +1,7 @@
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>Turns a picture's file into pixels: JPEG, PNG and WebP by libraries of the system, the other formats by ImageMagick. Safe to call from many threads at once.</summary>
+/// <summary>Turns a picture's file into pixels: JPEG, PNG and WebP by libraries of the system, the other formats by ImageMagick. Safe to
+/// call from many threads at once.</summary>
 /// <remarks>
 /// Pixels are those that PIL's <c>convert("RGB")</c> and <c>convert("L")</c> give, with three differences: EXIF's orientation is
 /// applied; of 16-bit gray the high byte is taken (PIL clips it at 255); and a JPEG with damaged data is refused where PIL fills the hole
@@ -17,15 +18,18 @@ public static class ImageDecoder
     /// <returns>A picture of 3 channels (RGB) or 1 (gray).</returns>
     /// <exception cref="BadImageException">The file is empty, broken, too large or of no known format.</exception>
     /// <exception cref="ImagingException">The format's system library is not installed.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null) => FormatSniffer.Find(file, name) switch
-    {
-        ImageFormat.Jpeg => JpegDecoder.Decode(file, request, name, memory),
-        ImageFormat.Png => Exif.OrientationOf(file, ImageFormat.Png) is > 1 and int turned ? Upright(PngDecoder.Decode(file, request, name), turned, memory)
-            : PngDecoder.Decode(file, request, name, memory),
-        ImageFormat.WebP => Exif.OrientationOf(file, ImageFormat.WebP) is > 1 and int turned ? Upright(WebPDecoder.Decode(file, request, name), turned, memory)
-            : WebPDecoder.Decode(file, request, name, memory),
-        ImageFormat other => OtherDecoder.Decode(file, other, request, name, memory),
-    };
+    public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null) =>
+        FormatSniffer.Find(file, name) switch
+        {
+            ImageFormat.Jpeg => JpegDecoder.Decode(file, request, name, memory),
+            ImageFormat.Png => Exif.OrientationOf(file, ImageFormat.Png) is > 1 and int turned
+                ? Upright(PngDecoder.Decode(file, request, name), turned, memory)
+                : PngDecoder.Decode(file, request, name, memory),
+            ImageFormat.WebP => Exif.OrientationOf(file, ImageFormat.WebP) is > 1 and int turned
+                ? Upright(WebPDecoder.Decode(file, request, name), turned, memory)
+                : WebPDecoder.Decode(file, request, name, memory),
+            ImageFormat other => OtherDecoder.Decode(file, other, request, name, memory),
+        };
 
     /// <summary>Decodes with 16 bits a sample, as height maps and medical pictures need.</summary>
     /// <returns>A 16-bit PNG's own samples; those of any other picture are spread over the range (times 257).</returns>
@@ -40,7 +44,8 @@ public static class ImageDecoder
     private static Image Upright(Image stored, int orientation, ImageMemory? memory)
     {
         bool swaps = Orientation.SwapsSides(orientation);
-        Image upright = ImageMemory.Take(memory, swaps ? stored.Height : stored.Width, swaps ? stored.Width : stored.Height, stored.Channels);
+        Image upright = ImageMemory.Take(memory, swaps ? stored.Height : stored.Width, swaps ? stored.Width : stored.Height,
+            stored.Channels);
         Orientation.Apply<byte>(stored.Samples, stored.Width, stored.Height, orientation, upright.Samples, upright.Channels);
         return upright;
     }

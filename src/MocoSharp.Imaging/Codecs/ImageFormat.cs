@@ -66,9 +66,11 @@ internal static class FormatSniffer
         // two letters are little: the length of the header behind them is that of a kind of BMP
         if (file.Length >= 18 && file.StartsWith("BM"u8) && file[14] is 12 or 40 or 52 or 56 or 64 or 108 or 124 && file[15] == 0)
             return ImageFormat.Bmp;
-        if (file.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ']) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]))
+        if (file.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' '])
+            || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x0A]))
             return ImageFormat.JpegXl;
-        if (file.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ']) || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]))
+        if (file.StartsWith((ReadOnlySpan<byte>)[0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' '])
+            || file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]))
             return ImageFormat.Jpeg2000;
         return Brand(file) switch
         {
@@ -86,9 +88,11 @@ internal static class FormatSniffer
         const string Convert = "convert it to JPEG, PNG or WebP";
         if (file.StartsWith("version https://git-lfs"u8))
             return ("a Git LFS pointer, not the picture itself", "run 'git lfs pull' in the data's repository");
-        if (Brand(file).Length > 0 || file.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]) || file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("AVI "u8))
+        if (Brand(file).Length > 0 || file.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]) || file.Length >= 12
+            && file.StartsWith("RIFF"u8) && file[8..].StartsWith("AVI "u8))
             return ("a video", OtherFiles.FramesOf("FILE"));
-        if (file.StartsWith("PK\x03\x04"u8) || file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || file.StartsWith("7z"u8) || file.StartsWith("Rar!"u8))
+        if (file.StartsWith("PK\x03\x04"u8) || file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || file.StartsWith("7z"u8)
+            || file.StartsWith("Rar!"u8))
             return ("an archive", "unpack it");
         if (file.StartsWith("8BPS"u8))
             return ("a Photoshop document", Convert);

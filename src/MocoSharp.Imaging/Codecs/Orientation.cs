@@ -11,7 +11,8 @@ internal static class Orientation
     /// <param name="width">Columns as stored.</param>
     /// <param name="height">Rows as stored.</param>
     /// <param name="orientation">1 … 8.</param>
-    /// <param name="upright">The samples to fill, [height, width, channels] of the upright picture; its sides are swapped for orientations 5 to 8.</param>
+    /// <param name="upright">The samples to fill, [height, width, channels] of the upright picture; its sides are swapped for orientations
+    /// 5 to 8.</param>
     /// <param name="channels">Samples a pixel.</param>
     internal static void Apply<T>(ReadOnlySpan<T> stored, int width, int height, int orientation, Span<T> upright, int channels)
     {

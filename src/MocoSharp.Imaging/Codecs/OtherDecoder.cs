@@ -2,9 +2,11 @@ using ImageMagick;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>TIFF, BMP, GIF, HEIC, AVIF, JPEG XL, JPEG 2000 and animated WebP, by ImageMagick: the first page or frame, turned upright, 8 bits a sample.</summary>
-/// <remarks>More bits a sample are scaled to 8 and rounded. CMYK becomes RGB by ImageMagick's own rule, without profiles. Alpha is dropped and not blended, as in
-/// the other formats. The kind is told by the file's first bytes and handed on, so that no other of ImageMagick's readers is ever asked.</remarks>
+/// <summary>TIFF, BMP, GIF, HEIC, AVIF, JPEG XL, JPEG 2000 and animated WebP, by ImageMagick: the first page or frame, turned upright, 8
+/// bits a sample.</summary>
+/// <remarks>More bits a sample are scaled to 8 and rounded. CMYK becomes RGB by ImageMagick's own rule, without profiles. Alpha is dropped
+/// and not blended, as in the other formats. The kind is told by the file's first bytes and handed on, so that no other of ImageMagick's
+/// readers is ever asked.</remarks>
 internal static class OtherDecoder
 {
     private const ulong MostMemory = 4UL << 30;
@@ -13,7 +15,8 @@ internal static class OtherDecoder
     /// <summary>Decodes.</summary>
     /// <exception cref="BadImageException">The file is broken or too large.</exception>
     /// <exception cref="ImagingException">There is no ImageMagick for this system.</exception>
-    internal static Image Decode(ReadOnlySpan<byte> file, ImageFormat format, DecodeRequest request, string name, ImageMemory? memory = null)
+    internal static Image Decode(ReadOnlySpan<byte> file, ImageFormat format, DecodeRequest request, string name,
+        ImageMemory? memory = null)
     {
         try
         {
@@ -44,13 +47,15 @@ internal static class OtherDecoder
         }
         catch (Exception error) when (error is DllNotFoundException or TypeInitializationException)
         {
-            throw new ImagingException(ErrorIds.MissingLibrary, $"{format} is read by ImageMagick, which has no library for this system: {error.Message}", name,
+            throw new ImagingException(ErrorIds.MissingLibrary,
+                $"{format} is read by ImageMagick, which has no library for this system: {error.Message}", name,
                 "convert these pictures to JPEG, PNG or WebP", error);
         }
     }
 
     private static BadImageException Broken(ImageFormat format, string problem, string name, Exception? error = null) =>
-        new(ErrorIds.Corrupt, $"the {format} file cannot be decoded: {FirstSentence(problem)}", name, "copy it again, convert it with a program that opens it, or delete it", error);
+        new(ErrorIds.Corrupt, $"the {format} file cannot be decoded: {FirstSentence(problem)}", name,
+            "copy it again, convert it with a program that opens it, or delete it", error);
 
     // ImageMagick ends its messages with "@ error/tiff.c/…": where in its sources they come from.
     private static string FirstSentence(string text) => text.Split(" @ ")[0].TrimEnd('.', ' ', '\n');

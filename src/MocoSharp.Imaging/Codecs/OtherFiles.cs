@@ -2,15 +2,18 @@ using System.Globalization;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>Files in a folder of pictures that hold pictures and are not read: counted by their endings, with what to do about each kind.</summary>
+/// <summary>Files in a folder of pictures that hold pictures and are not read: counted by their endings, with what to do about each
+/// kind.</summary>
 internal sealed class OtherFiles
 {
     private static readonly (string Fix, string[] Extensions)[] s_kinds =
     [
         (FramesOf("FILE"), [".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv"]),
-        ("develop them to JPEG, by darktable-cli or the maker's program", [".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf", ".pef", ".srw"]),
+        ("develop them to JPEG, by darktable-cli or the maker's program",
+            [".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf", ".pef", ".srw"]),
         ("unpack them", [".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz", ".bz2", ".tfrecord", ".lmdb"]),
-        ("export them as PNG or TIFF", [".psd", ".xcf", ".ai", ".eps", ".svg", ".pdf", ".exr", ".hdr", ".ppm", ".pgm", ".tga", ".ico", ".dcm", ".nii", ".fits", ".czi", ".lif", ".nd2", ".svs", ".ndpi", ".vsi"]),
+        ("export them as PNG or TIFF", [".psd", ".xcf", ".ai", ".eps", ".svg", ".pdf", ".exr", ".hdr", ".ppm", ".pgm", ".tga", ".ico",
+            ".dcm", ".nii", ".fits", ".czi", ".lif", ".nd2", ".svs", ".ndpi", ".vsi"]),
     ];
 
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
@@ -38,10 +41,13 @@ internal sealed class OtherFiles
     internal IEnumerable<string> Notes()
     {
         if (_hidden > 0)
-            yield return $"passed over, since {(_hidden == 1 ? "its name begins" : "their names begin")} with a dot: {_hidden.ToString("N0", CultureInfo.InvariantCulture)} {(_hidden == 1 ? "picture" : "pictures")} (rename {(_hidden == 1 ? "it" : "them")} to have {(_hidden == 1 ? "it" : "them")} read)";
+            yield return $"passed over, since {(_hidden == 1 ? "its name begins" : "their names begin")} with a dot: "
+                + $"{_hidden.ToString("N0", CultureInfo.InvariantCulture)} {(_hidden == 1 ? "picture" : "pictures")} (rename "
+                + $"{(_hidden == 1 ? "it" : "them")} to have {(_hidden == 1 ? "it" : "them")} read)";
         foreach ((string fix, string[] extensions) in s_kinds)
         {
-            string[] there = [.. _counts.Where(count => extensions.Contains(count.Key)).Select(static count => $"{count.Value.ToString("N0", CultureInfo.InvariantCulture)} {count.Key}")];
+            string[] there = [.. _counts.Where(count => extensions.Contains(count.Key))
+                .Select(static count => $"{count.Value.ToString("N0", CultureInfo.InvariantCulture)} {count.Key}")];
             if (there.Length > 0)
                 yield return $"passed over, since it is no picture that is read: {string.Join(", ", there)} ({fix})";
         }

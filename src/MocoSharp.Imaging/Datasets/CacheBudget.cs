@@ -1,6 +1,7 @@
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>Bytes that several sources share for the pictures that they keep: who comes first is served. Safe to call from many threads at once.</summary>
+/// <summary>Bytes that several sources share for the pictures that they keep: who comes first is served. Safe to call from many threads at
+/// once.</summary>
 public sealed class CacheBudget
 {
     private long _used;

@@ -36,7 +36,8 @@ internal sealed class CsvLabels
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ImagingException(ErrorIds.BadLabelFile, "there is no such file of labels", path, "check the path; it is relative to the current folder", error);
+            throw new ImagingException(ErrorIds.BadLabelFile, "there is no such file of labels", path,
+                "check the path; it is relative to the current folder", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -7,10 +7,9 @@ public static class DataSets
 {
 
     /// <summary>Opens a data set.</summary>
-    /// <param name="path">
-    /// A folder of pictures; one with <c>train/</c> and <c>test/</c> or <c>val/</c> inside, in upper or lower case and under their other usual
-    /// names; or anything else that <see cref="ImageSources"/> opens. Of several test folders the first that has labels is taken, and the first of all when none has
-    /// (ImageNet's test part has none, its val part has).
+    /// <param name="path">A folder of pictures; one with <c>train/</c> and <c>test/</c> or <c>val/</c> inside, in upper or lower case and
+    /// under their other usual names; or anything else that <see cref="ImageSources"/> opens. Of several test folders the first that has
+    /// labels is taken, and the first of all when none has (ImageNet's test part has none, its val part has).
     /// </param>
     /// <param name="options">Where labels come from. A CSV file's paths start at <paramref name="path"/>: "train/a.jpg".</param>
     /// <exception cref="ImagingException">As <see cref="ImageSources.Open"/>.</exception>
@@ -47,7 +46,8 @@ public static class DataSets
     public static DataSplits Open(string path, string testPath, SourceOptions? options = null, SourceOptions? testOptions = null)
     {
         options ??= new SourceOptions();
-        IImageSource test = OpenTest(testPath, testOptions ?? (options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto }));
+        IImageSource test = OpenTest(testPath, testOptions
+            ?? (options.Labels.CsvPath is null ? options : options with { Labels = LabelsFrom.Auto }));
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
         DataSplits matched = DataSplits.Matched(splits.Train, test);

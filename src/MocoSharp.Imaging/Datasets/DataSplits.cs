@@ -25,7 +25,9 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
         int[] pictures = [.. Enumerable.Range(0, test.Count).Where(index => labels.Contains(test.Label(index)))];
         return new DataSplits(train, new RelabeledSource(test, train.Classes))
         {
-            Notes = [$"{(pictures.Length == 1 ? "1 test picture is" : $"{pictures.Length:N0} test pictures are")} left out of tests, since no training picture is of that class ({string.Join(", ", strange.Take(5))}{(strange.Length > 5 ? ", …" : "")}): {test.Name(pictures[0])} is the first"],
+            Notes = [$"{(pictures.Length == 1 ? "1 test picture is" : $"{pictures.Length:N0} test pictures are")} left out of tests, "
+                + $"since no training picture is of that class "
+                + $"({string.Join(", ", strange.Take(5))}{(strange.Length > 5 ? ", …" : "")}): {test.Name(pictures[0])} is the first"],
         };
     }
 

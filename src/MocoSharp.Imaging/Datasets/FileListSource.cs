@@ -22,7 +22,8 @@ public sealed class FileListSource(IReadOnlyList<string> paths) : IImageSource
     public Image Load(int index, DecodeRequest request) => ImageDecoder.Load(paths[index], request, paths[index]);
 
     /// <inheritdoc/>
-    public Image Load(int index, DecodeRequest request, ImageMemory memory) => ImageDecoder.Load(paths[index], request, paths[index], memory);
+    public Image Load(int index, DecodeRequest request, ImageMemory memory) =>
+        ImageDecoder.Load(paths[index], request, paths[index], memory);
 
     /// <inheritdoc/>
     public void Announce(int index) => Readahead.Ask(paths[index]);

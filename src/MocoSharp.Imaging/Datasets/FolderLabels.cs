@@ -18,17 +18,22 @@ internal static class FolderLabels
         const int Few = 10;
         if (LooksLikeClasses(files))
             return null;
-        int[] strays = [.. Enumerable.Range(0, files.Count).Where(i => files.Folders[files.FolderOf(i)] is not { Length: > 0 } path || path.Contains('/'))];
-        int classes = Enumerable.Range(0, files.Count).Select(files.FolderOf).Distinct().Count(folder => files.Folders[folder] is { Length: > 0 } path && !path.Contains('/'));
+        int[] strays = [.. Enumerable.Range(0, files.Count)
+            .Where(i => files.Folders[files.FolderOf(i)] is not { Length: > 0 } path || path.Contains('/'))];
+        int classes = Enumerable.Range(0, files.Count).Select(files.FolderOf).Distinct()
+            .Count(folder => files.Folders[folder] is { Length: > 0 } path && !path.Contains('/'));
         return classes < 2 || strays.Length == 0 || strays.Length * Few > files.Count ? null
-            : $"folders are not taken for classes, since {files.PathOf(strays[0])} {(strays.Length == 1 ? "does" : $"and {strays.Length - 1} more do")} not lie in one: move {(strays.Length == 1 ? "it" : "them")} away to have labels";
+            : $"folders are not taken for classes, since {files.PathOf(strays[0])} "
+            + $"{(strays.Length == 1 ? "does" : $"and {strays.Length - 1} more do")} not lie in one: move "
+            + $"{(strays.Length == 1 ? "it" : "them")} away to have labels";
     }
 
     /// <summary>Labels every picture.</summary>
     /// <exception cref="ImagingException">A picture lies in the root itself.</exception>
     internal static LabelTable Of(FileTable files, string root)
     {
-        string[] classOfFolder = [.. files.Folders.Select(static path => path.Split('/')[0]).Select(static name => name.Trim() is { Length: > 0 } trimmed ? trimmed : name)];
+        string[] classOfFolder = [.. files.Folders.Select(static path => path.Split('/')[0])
+            .Select(static name => name.Trim() is { Length: > 0 } trimmed ? trimmed : name)];
         SortedSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < files.Count; i++)
         {

@@ -11,7 +11,8 @@ internal static class FolderScan
     /// <summary>What counts as a picture's name; the content may be of any format that is read.</summary>
     internal static IReadOnlyList<string> Extensions { get; } =
     [
-        ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpf", ".jfif", ".jpe",
+        ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpf",
+            ".jfif", ".jpe",
     ];
 
     private static readonly EnumerationOptions s_plain = new()
@@ -32,8 +33,10 @@ internal static class FolderScan
             table.Notes = [.. others.Notes()];
             return table;
         }
-        string seen = others.Count == 0 ? "no other file either" : string.Join("; ", others.Notes().Prepend($"{others.Count:N0} other {(others.Count == 1 ? "file" : "files")}"));
-        throw new ImagingException(ErrorIds.NoPictures, $"the folder holds no picture (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF, JPEG XL or JPEG 2000, by its name), {seen}", root,
+        string seen = others.Count == 0 ? "no other file either"
+            : string.Join("; ", others.Notes().Prepend($"{others.Count:N0} other {(others.Count == 1 ? "file" : "files")}"));
+        throw new ImagingException(ErrorIds.NoPictures,
+            $"the folder holds no picture (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF, JPEG XL or JPEG 2000, by its name), {seen}", root,
             "give the folder that holds the pictures; files whose name begins with a dot are passed over");
     }
 
@@ -66,7 +69,8 @@ internal static class FolderScan
     }
 
     /// <summary>Whether a folder is that of a training, by what one writes first into it.</summary>
-    internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "recipe.yaml")) && File.Exists(Path.Combine(folder, "environment.json"));
+    internal static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "recipe.yaml"))
+        && File.Exists(Path.Combine(folder, "environment.json"));
 
     private static string RealPath(string path, string[] above)
     {

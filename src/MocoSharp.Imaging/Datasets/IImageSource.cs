@@ -30,13 +30,14 @@ public interface IImageSource : IDisposable
     /// <inheritdoc cref="Load(int, DecodeRequest)"/>
     Image Load(int index, DecodeRequest request, ImageMemory memory) => Load(index, request);
 
-    /// <summary>Tells that a picture will be loaded soon, so that what lies on a disk can be fetched meanwhile. It costs little and never fails; it may do nothing.</summary>
+    /// <summary>Tells that a picture will be loaded soon, so that what lies on a disk can be fetched meanwhile. It costs little and never
+    /// fails; it may do nothing.</summary>
     /// <param name="index">0 … Count − 1.</param>
     void Announce(int index)
     {
     }
 
-    /// <summary>Numbers that change when files give way to others of the same names, as far as that can be told without reading them: their lengths, or a checksum
-    /// that they hold. Empty where nothing is known.</summary>
+    /// <summary>Numbers that change when files give way to others of the same names, as far as that can be told without reading them: their
+    /// lengths, or a checksum that they hold. Empty where nothing is known.</summary>
     IEnumerable<long> Marks => [];
 }

@@ -81,14 +81,16 @@ internal sealed class IdxSource : IImageSource
     /// <inheritdoc/>
     public void Dispose() => _images.Dispose();
 
-    /// <summary>The length that a file's first bytes claim; a little where they are no IDX file's, so that a broken gzip file is still told from another kind of file.</summary>
+    /// <summary>The length that a file's first bytes claim; a little where they are no IDX file's, so that a broken gzip file is still told
+    /// from another kind of file.</summary>
     internal static long ClaimedLength(byte[] start)
     {
         if (start.Length < 8) return OtherLength;
         return Word(start, 0) switch
         {
             LabelsMagic => 8L + Word(start, 1),
-            ImagesMagic when start.Length >= HeaderLength => (long)UInt128.Min(HeaderLength + (UInt128)Word(start, 1) * Word(start, 2) * Word(start, 3), long.MaxValue),
+            ImagesMagic when start.Length >= HeaderLength =>
+                (long)UInt128.Min(HeaderLength + (UInt128)Word(start, 1) * Word(start, 2) * Word(start, 3), long.MaxValue),
             _ => OtherLength,
         };
     }

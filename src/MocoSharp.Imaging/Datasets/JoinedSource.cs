@@ -2,7 +2,8 @@ using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>Several sources one after the other. Classes and labels are the first one's; pictures of the others have none. It owns all of them.</summary>
+/// <summary>Several sources one after the other. Classes and labels are the first one's; pictures of the others have none. It owns all of
+/// them.</summary>
 public sealed class JoinedSource : IImageSource
 {
     private readonly IImageSource[] _parts;

@@ -28,7 +28,8 @@ public sealed class MemoryCachedSource : IImageSource
     /// <param name="inner">The source behind it.</param>
     /// <param name="request">The request that is kept; pictures that are asked for otherwise are decoded each time.</param>
     /// <param name="budget">Bytes, 0 or more.</param>
-    public MemoryCachedSource(IImageSource inner, DecodeRequest request, long budget = DefaultBudget) : this(inner, request, new CacheBudget(budget))
+    public MemoryCachedSource(IImageSource inner, DecodeRequest request, long budget = DefaultBudget)
+        : this(inner, request, new CacheBudget(budget))
     {
     }
 

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>Asks the system to fetch parts of files before they are read: a disk serves many requests at once faster than one after the other.</summary>
+/// <summary>Asks the system to fetch parts of files before they are read: a disk serves many requests at once faster than one after the
+/// other.</summary>
 /// <remarks>A hint: where it cannot be given, reading says what is wrong. What is in the system's cache already costs a call.</remarks>
 internal static partial class Readahead
 {

@@ -29,8 +29,8 @@ internal sealed class RecordFile : IDisposable
 
     /// <summary>Opens a file; whether it is packed is told by its content.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="claimedLength">From the first bytes, 16 where there are as many, to the length that they claim. What is longer is cut one byte behind it; null for a
-    /// file that is never packed.</param>
+    /// <param name="claimedLength">From the first bytes, 16 where there are as many, to the length that they claim. What is longer is cut
+    /// one byte behind it; null for a file that is never packed.</param>
     /// <exception cref="ImagingException">It cannot be opened or unpacked.</exception>
     internal static RecordFile OpenPacked(string path, Func<byte[], long>? claimedLength)
     {
@@ -61,7 +61,8 @@ internal sealed class RecordFile : IDisposable
         int head = stream.ReadAtLeast(piece.AsSpan(0, HeadLength), HeadLength, throwOnEndOfStream: false);
         memory.Write(piece, 0, head);
         long most = Math.Min(claimedLength(piece[..head]), long.MaxValue - 1) + 1;
-        while (memory.Length < most && stream.Read(piece, 0, (int)Math.Min(Piece, most - memory.Length)) is > 0 and int count) memory.Write(piece, 0, count);
+        while (memory.Length < most && stream.Read(piece, 0, (int)Math.Min(Piece, most - memory.Length)) is > 0 and int count)
+            memory.Write(piece, 0, count);
         return memory;
     }
 

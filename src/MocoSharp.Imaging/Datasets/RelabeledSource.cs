@@ -5,7 +5,9 @@ namespace MocoSharp.Imaging.Datasets;
 /// <summary>A source whose labels count in another list of classes; those that it lacks are no labels. It owns the inner source.</summary>
 internal sealed class RelabeledSource(IImageSource inner, IReadOnlyList<string> classes) : IImageSource
 {
-    private readonly int[] _labelOf = [.. inner.Classes.Select(name => classes.Index().Where(other => other.Item == name).Select(static other => other.Index).FirstOrDefault(-1))];
+    private readonly int[] _labelOf =
+        [.. inner.Classes.Select(name => classes.Index().Where(other => other.Item == name).Select(static other => other.Index)
+        .FirstOrDefault(-1))];
 
     /// <inheritdoc/>
     public int Count => inner.Count;

@@ -4,7 +4,8 @@ using MocoSharp.Imaging.Augment;
 
 namespace MocoSharp.Imaging.Loading;
 
-/// <summary>Numbers outside of the collector's heap, from a cache line's start on: large batches come and go with each test, and must be gone when they are let go.</summary>
+/// <summary>Numbers outside of the collector's heap, from a cache line's start on: large batches come and go with each test, and must be
+/// gone when they are let go.</summary>
 internal sealed unsafe class AlignedFloats : SafeHandleZeroOrMinusOneIsInvalid
 {
     private readonly int _count;

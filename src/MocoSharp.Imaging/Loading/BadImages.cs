@@ -72,12 +72,16 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
         lock (_gate)
         {
             string share = maximumShare.ToString("0.##%", CultureInfo.InvariantCulture);
-            string first = string.Join("; ", _bad.Values.Take(Named).Select(bad => $"{bad.Name}: {bad.Reason}")) + (_bad.Count > Named ? "; …" : "");
-            string found = _seen == source.Count ? $"{_bad.Count} of {source.Count} pictures cannot be read" : $"{_bad.Count} pictures cannot be read, of the {source.Count} not all of which were tried";
+            string first = string.Join("; ", _bad.Values.Take(Named).Select(bad => $"{bad.Name}: {bad.Reason}"))
+                + (_bad.Count > Named ? "; …" : "");
+            string found = _seen == source.Count ? $"{_bad.Count} of {source.Count} pictures cannot be read"
+                : $"{_bad.Count} pictures cannot be read, of the {source.Count} not all of which were tried";
             return _bad.Count == source.Count
-                ? new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {first}", at: _bad.Values.First().Name,
+                ? new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {first}",
+                at: _bad.Values.First().Name,
                     fix: "look at the named files; if other programs open them, their format is one that is not supported here")
-                : new ImagingException(ErrorIds.TooManyBadPictures, $"{found}, and at most {_allowed} ({share}) may be so: {first}", at: _bad.Values.First().Name,
+                : new ImagingException(ErrorIds.TooManyBadPictures, $"{found}, and at most {_allowed} ({share}) may be so: {first}",
+                at: _bad.Values.First().Name,
                     fix: "fix or remove the named files, or raise maximumBadShare (--set data.maximumBadShare=0.1)");
         }
     }

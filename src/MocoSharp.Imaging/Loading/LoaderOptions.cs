@@ -42,7 +42,8 @@ public sealed record LoaderOptions
     public int DecodeShorterSide { get; init; }
 
     /// <summary>The number of threads that <see cref="Workers"/> stands for.</summary>
-    public int WorkerCount => Workers > 0 ? Math.Min(Workers, Environment.ProcessorCount) : Math.Clamp(Environment.ProcessorCount / 2, 1, 16);
+    public int WorkerCount => Workers > 0 ? Math.Min(Workers, Environment.ProcessorCount)
+        : Math.Clamp(Environment.ProcessorCount / 2, 1, 16);
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ImagingException">MS3201: a value is out of range.</exception>

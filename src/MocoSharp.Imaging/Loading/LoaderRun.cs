@@ -40,7 +40,8 @@ internal sealed class LoaderRun : IDisposable
     /// <param name="epochs">How many follow each other, the first included.</param>
     /// <param name="firstBatch">Batches of the first epoch to leave out.</param>
     /// <param name="cancel">Ends the threads.</param>
-    public LoaderRun(ViewLoader loader, IImageSource source, BadImages bad, int firstEpoch, int epochs, int firstBatch, CancellationToken cancel)
+    public LoaderRun(ViewLoader loader, IImageSource source, BadImages bad, int firstEpoch, int epochs, int firstBatch,
+        CancellationToken cancel)
     {
         (_loader, _source, _bad, _firstEpoch, _cancel) = (loader, source, bad, firstEpoch, cancel);
         LoaderOptions options = loader.Options;
@@ -125,7 +126,8 @@ internal sealed class LoaderRun : IDisposable
         _loader.Canvases.Add(canvas);
     }
 
-    /// <summary>Takes the next sample and opens its batch; waits while enough batches are open. Who opens one announces the pictures up to the end of the one behind it.</summary>
+    /// <summary>Takes the next sample and opens its batch; waits while enough batches are open. Who opens one announces the pictures up to
+    /// the end of the one behind it.</summary>
     private bool Next(out Sample sample, out int[] coming)
     {
         (sample, coming) = (default, []);
@@ -150,7 +152,8 @@ internal sealed class LoaderRun : IDisposable
                     }
                     int count = Math.Min(_loader.Options.BatchSize, _perEpoch - inEpoch * _loader.Options.BatchSize);
                     _open.Add(number, batch = new OpenBatch(_loader.Pool.Rent(), count));
-                    int start = (int)(Math.Max(_announced, _next) - past * _perEpoch), end = (int)Math.Min(position + 2L * _loader.Options.BatchSize, _perEpoch);
+                    int start = (int)(Math.Max(_announced, _next) - past * _perEpoch),
+                        end = (int)Math.Min(position + 2L * _loader.Options.BatchSize, _perEpoch);
                     coming = _order[start..end];
                     _announced = past * _perEpoch + end;
                 }
@@ -161,16 +164,19 @@ internal sealed class LoaderRun : IDisposable
         }
     }
 
-    /// <summary>Makes one sample's views; <paramref name="picture"/> becomes the index of the picture that was loaded, which may be a stand-in.</summary>
+    /// <summary>Makes one sample's views; <paramref name="picture"/> becomes the index of the picture that was loaded, which may be a
+    /// stand-in.</summary>
     private void Fill(in Sample sample, Canvas canvas, ImageMemory memory, ref int picture)
     {
         LoaderOptions options = _loader.Options;
         BatchBuffers buffers = sample.Batch.Buffers;
-        (Image image, picture) = _bad.Load(sample.Index, new DecodeRequest(options.Color, options.DecodeShorterSide, options.MaximumPixels), memory);
+        (Image image, picture) = _bad.Load(sample.Index, new DecodeRequest(options.Color, options.DecodeShorterSide, options.MaximumPixels),
+            memory);
         (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (picture, _source.Label(picture));
         for (int view = 0; view < _loader.Recipe.Count; view++)
         {
-            ViewDraws draws = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view); // a stand-in is seen as the picture it stands for would have been
+            // a stand-in is seen as the picture it stands for would have been
+            ViewDraws draws = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view);
             _loader.Recipe.Views[view].Render(image, ref draws, canvas, buffers.Slot(view, sample.Slot));
         }
     }

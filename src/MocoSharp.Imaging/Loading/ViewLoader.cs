@@ -34,7 +34,8 @@ public sealed class ViewLoader
         (int whole, int rest) = Math.DivRem(source.Count, options.BatchSize);
         BatchesPerEpoch = whole + (rest > 0 && !options.DropLast ? 1 : 0);
         if (BatchesPerEpoch == 0)
-            throw new ImagingException(ErrorIds.FewerThanABatch, $"the data set has {source.Count} pictures, and a batch needs {options.BatchSize}",
+            throw new ImagingException(ErrorIds.FewerThanABatch,
+                $"the data set has {source.Count} pictures, and a batch needs {options.BatchSize}",
                 fix: $"set batchSize to {Math.Max(source.Count, 1)} or less, add pictures, or keep the short last batch (dropLast: false)");
         _bad = new BadImages(source, options.MaximumBadShare);
         Pool = new BufferPool(_sizes, options.BatchSize, keep: options.Prefetch + 1);

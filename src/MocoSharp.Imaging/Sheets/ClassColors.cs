@@ -6,7 +6,8 @@ namespace MocoSharp.Imaging.Sheets;
 internal static class ClassColors
 {
     /// <summary>Each pixel is the mean of the colors, weighted by the classes' planes.</summary>
-    internal static Image Paint(IReadOnlyList<(byte Red, byte Green, byte Blue)> colors, ReadOnlySpan<float> values, ImageSize size, ChannelStats stats)
+    internal static Image Paint(IReadOnlyList<(byte Red, byte Green, byte Blue)> colors, ReadOnlySpan<float> values, ImageSize size,
+        ChannelStats stats)
     {
         Image picture = new(size.Width, size.Height, 3);
         for (int pixel = 0; pixel < size.Width * size.Height; pixel++)

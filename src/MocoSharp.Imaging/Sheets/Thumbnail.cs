@@ -3,7 +3,8 @@ using MocoSharp.Imaging.Augment.Kernels;
 
 namespace MocoSharp.Imaging.Sheets;
 
-/// <summary>Fits a picture into a square for people to look at. Small ones are enlarged by whole steps, so that their pixels stay sharp.</summary>
+/// <summary>Fits a picture into a square for people to look at. Small ones are enlarged by whole steps, so that their pixels stay
+/// sharp.</summary>
 internal static class Thumbnail
 {
     /// <summary>The picture in a size whose longer side fits.</summary>
@@ -33,7 +34,8 @@ internal static class Thumbnail
     {
         int width = Math.Max(1, (int)Math.Round(image.Width * factor)), height = Math.Max(1, (int)Math.Round(image.Height * factor));
         canvas.Load(image);
-        Resampler.Run(canvas, new CropBox(0, 0, image.Width, image.Height), (width, height), new CropBox(0, 0, width, height), Interpolation.Bilinear);
+        Resampler.Run(canvas, new CropBox(0, 0, image.Width, image.Height), (width, height), new CropBox(0, 0, width, height),
+            Interpolation.Bilinear);
         return ByteKernel.Run(canvas.Pixels());
     }
 }

@@ -4,18 +4,21 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Sheets;
 
-/// <summary>One picture that shows what a model sees: a row for each sample, the original first, then draws of each view side by side.</summary>
+/// <summary>One picture that shows what a model sees: a row for each sample, the original first, then draws of each view side by
+/// side.</summary>
 public static class ViewSheet
 {
     /// <summary>Makes the sheet.</summary>
-    /// <param name="source">The samples are spread evenly over it, from a place that the seed chooses; unreadable pictures are passed over.</param>
+    /// <param name="source">The samples are spread evenly over it, from a place that the seed chooses; unreadable pictures are passed
+    /// over.</param>
     /// <param name="views">How views are made.</param>
     /// <param name="request">How pictures are read.</param>
     /// <param name="options">How many, and how large.</param>
     /// <param name="passedOver">Told of each unreadable picture.</param>
     /// <returns>An RGB picture.</returns>
     /// <exception cref="ImagingException">MS3203: no picture can be read. MS3105, MS3106: the views do not fit the pictures.</exception>
-    public static Image Render(IImageSource source, ViewRecipe views, DecodeRequest request, ViewSheetOptions? options = null, Action<BadImageException>? passedOver = null)
+    public static Image Render(IImageSource source, ViewRecipe views, DecodeRequest request, ViewSheetOptions? options = null,
+        Action<BadImageException>? passedOver = null)
     {
         options ??= new ViewSheetOptions();
         List<(int Index, Image Image)> samples = Samples(source, request, options, passedOver);
@@ -43,7 +46,8 @@ public static class ViewSheet
         ImageSize size = view.Output(image.Channels);
         float[] values = new float[size.Samples];
         view.Render(image, ref draws, canvas, values);
-        if (view.Partner > 0 && image.Partners[view.Partner - 1] is { Colors.Count: > 0 } classes) return ClassColors.Paint(classes.Colors, values, size, view.Stats);
+        if (view.Partner > 0 && image.Partners[view.Partner - 1] is { Colors.Count: > 0 } classes)
+            return ClassColors.Paint(classes.Colors, values, size, view.Stats);
         // Views of other than 1 or 3 channels (Sobel's two) are shown by their mean.
         int shown = size.Channels is 1 or 3 ? size.Channels : 1, averaged = size.Channels / shown;
         Image picture = new(size.Width, size.Height, shown);
@@ -63,7 +67,8 @@ public static class ViewSheet
         return value * stats.Deviation[at] + stats.Mean[at];
     }
 
-    private static List<(int Index, Image Image)> Samples(IImageSource source, DecodeRequest request, ViewSheetOptions options, Action<BadImageException>? passedOver)
+    private static List<(int Index, Image Image)> Samples(IImageSource source, DecodeRequest request, ViewSheetOptions options,
+        Action<BadImageException>? passedOver)
     {
         List<(int, Image)> samples = [];
         Rng rng = Rng.For(options.Seed);
@@ -85,7 +90,9 @@ public static class ViewSheet
                 passedOver?.Invoke(error);
             }
         }
-        return samples.Count > 0 ? samples : throw new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {bad!.Message}", at: bad.At ?? source.Name(0),
+        return samples.Count > 0 ? samples
+            : throw new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {bad!.Message}",
+            at: bad.At ?? source.Name(0),
             fix: "look at the named file; if other programs open it, its format is one that is not supported here", inner: bad);
     }
 

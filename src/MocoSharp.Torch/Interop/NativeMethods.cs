@@ -23,7 +23,8 @@ internal static unsafe partial class NativeMethods
     internal static partial NativeStatus OperatorFind(string name, string overload, out nint handle);
 
     [LibraryImport(Library, EntryPoint = "ms_call")]
-    internal static partial NativeStatus Call(nint op, NativeValue* arguments, int count, NativeValue* results, int capacity, int* produced);
+    internal static partial NativeStatus Call(nint op, NativeValue* arguments, int count, NativeValue* results, int capacity,
+        int* produced);
 
     [LibraryImport(Library, EntryPoint = "ms_free")]
     internal static partial void Free(void* memory);
@@ -36,7 +37,8 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "ms_tensor_from_memory")]
     internal static partial NativeStatus TensorFromMemory(
-        void* data, long* sizes, long* strides, int dimensions, int dtype, delegate* unmanaged<nint, void> release, nint context, out nint tensor);
+        void* data, long* sizes, long* strides, int dimensions, int dtype, delegate* unmanaged<nint, void> release, nint context,
+        out nint tensor);
 
     [LibraryImport(Library, EntryPoint = "ms_tensor_set_data")]
     internal static partial NativeStatus TensorSetData(nint tensor, nint source);

@@ -1,8 +1,8 @@
 namespace MocoSharp.Torch.Layers;
 
 /// <summary>Batch normalization of [N, C, H, W] over N, H and W, or of [N, C] over N, with a learned scale and shift a channel.</summary>
-/// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167. Statistics are fp32 whatever the input's type. ε 1e-5, running statistics move by 0.1 a step,
-/// their variance is the unbiased one, as in PyTorch.</remarks>
+/// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167. Statistics are fp32 whatever the input's type. ε 1e-5, running statistics move by 0.1
+/// a step, their variance is the unbiased one, as in PyTorch.</remarks>
 public class BatchNorm2d : Layer
 {
     /// <summary>Added to the variance, unless another value is given.</summary>
@@ -74,7 +74,8 @@ public class BatchNorm2d : Layer
     private Tensor Normalized(Tensor x, Tensor? moments, Tensor? residual, bool relu)
     {
         if (Training) _batches.AddInPlace(1);
-        if (moments is not null) return Functional.BatchNormActivation(x, moments, residual, _weight, _bias, _mean, _variance, Momentum, _epsilon, Splits, relu);
+        if (moments is not null) return Functional.BatchNormActivation(x, moments, residual, _weight, _bias, _mean, _variance, Momentum,
+            _epsilon, Splits, relu);
         return Functional.BatchNormActivation(x, residual, _weight, _bias, _mean, _variance, Training, Momentum, _epsilon, Splits, relu);
     }
 }
@@ -84,9 +85,11 @@ public class BatchNorm2d : Layer
 /// <param name="affine">Whether the learned scale and shift are there.</param>
 public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(features, affine);
 
-/// <summary>Batch normalization whose training batch is divided into parts with statistics of their own: what several cards would see.</summary>
-/// <remarks>It gives one device the effect that shuffled batch norm has on many (He et al. 2020, arXiv:1911.05722, section 3.3) when keys are shuffled.
-/// Sample i belongs to part i mod <see cref="BatchNorm2d.Splits"/>. The running statistics are the mean over the parts' ones. In evaluation it is plain batch norm.</remarks>
+/// <summary>Batch normalization whose training batch is divided into parts with statistics of their own: what several cards would
+/// see.</summary>
+/// <remarks>It gives one device the effect that shuffled batch norm has on many (He et al. 2020, arXiv:1911.05722, section 3.3) when keys
+/// are shuffled. Sample i belongs to part i mod <see cref="BatchNorm2d.Splits"/>. The running statistics are the mean over the parts' ones.
+/// In evaluation it is plain batch norm.</remarks>
 public sealed class SplitBatchNorm2d : BatchNorm2d
 {
     /// <summary>Makes one.</summary>

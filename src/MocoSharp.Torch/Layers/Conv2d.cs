@@ -32,7 +32,8 @@ public sealed class Conv2d : Layer
     /// <summary>Channels out.</summary>
     public int Outputs => (int)_weight.Shape[0];
 
-    /// <summary>Applies it, and gives the input again for a second user (a residual block's shortcut), so that both gradients meet in one pass.</summary>
+    /// <summary>Applies it, and gives the input again for a second user (a residual block's shortcut), so that both gradients meet in one
+    /// pass.</summary>
     public (Tensor Output, Tensor Input) Fork(Tensor x)
     {
         try
@@ -47,7 +48,8 @@ public sealed class Conv2d : Layer
         }
     }
 
-    /// <summary><see cref="Fork"/>, and the output's moments for a batch norm in so many splits; see <see cref="Functional.Conv2dMoments"/>.</summary>
+    /// <summary><see cref="Fork"/>, and the output's moments for a batch norm in so many splits; see
+    /// <see cref="Functional.Conv2dMoments"/>.</summary>
     internal (Tensor Output, Tensor Input, Tensor Moments) ForkWithMoments(Tensor x, int splits)
     {
         try

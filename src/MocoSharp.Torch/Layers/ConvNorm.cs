@@ -1,6 +1,7 @@
 namespace MocoSharp.Torch.Layers;
 
-/// <summary>A convolution with the batch norm behind it, run together: where the convolution has the sums of its map at hand, the norm does not read the map for them.</summary>
+/// <summary>A convolution with the batch norm behind it, run together: where the convolution has the sums of its map at hand, the norm does
+/// not read the map for them.</summary>
 /// <remarks>It owns neither of the two, so that weights keep the names that their owner gives them.</remarks>
 /// <param name="convolution">Runs first.</param>
 /// <param name="norm">Takes the convolution's channels.</param>
@@ -15,7 +16,8 @@ public sealed class ConvNorm(Conv2d convolution, BatchNorm2d norm)
     /// <param name="residual">Added before the ReLU; of the shape and type of the map.</param>
     public Tensor ForwardRelu(Tensor x, Tensor? residual = null) => Run(x, residual, relu: true).Output;
 
-    /// <summary>relu(norm(convolution(x))), and x again for a second user such as a block's shortcut: both gradients of x meet in one pass.</summary>
+    /// <summary>relu(norm(convolution(x))), and x again for a second user such as a block's shortcut: both gradients of x meet in one
+    /// pass.</summary>
     /// <param name="x">[N, In, H, W].</param>
     public (Tensor Output, Tensor Input) ForkRelu(Tensor x) => Run(x, null, relu: true);
 

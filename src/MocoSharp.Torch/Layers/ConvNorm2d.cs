@@ -1,9 +1,11 @@
 namespace MocoSharp.Torch.Layers;
 
-/// <summary>A convolution whose kernels have unit length: [N, In, H, W] to [N, Out, H / stride, W / stride] under a mirrored border.</summary>
+/// <summary>A convolution whose kernels have unit length: [N, In, H, W] to [N, Out, H / stride, W / stride] under a mirrored
+/// border.</summary>
 /// <remarks>Each use divides every output channel's kernel by its Euclidean length, and gradients flow through the division: a weight
-/// normalization (Salimans and Kingma 2016, arXiv:1602.07868) without the learned length. It keeps activations in range where a network has no
-/// batch norm. There is no bias. A drop-in for <see cref="Conv2d"/>; the border is <see cref="SymmetricPadding"/> and not zeros.</remarks>
+/// normalization (Salimans and Kingma 2016, arXiv:1602.07868) without the learned length. It keeps activations in range where a network has
+/// no batch norm. There is no bias. A drop-in for <see cref="Conv2d"/>; the border is <see cref="SymmetricPadding"/> and not
+/// zeros.</remarks>
 public sealed class ConvNorm2d : Layer
 {
     private const double Epsilon = 1e-8;

@@ -36,7 +36,8 @@ public static class Initialization
         return weight.UniformInPlace(-bound, bound);
     }
 
-    /// <summary>Small noise, uniform within 0.01, and 1 on the diagonal: the first outputs repeat the inputs. For 1×1 convolutions and linear layers.</summary>
+    /// <summary>Small noise, uniform within 0.01, and 1 on the diagonal: the first outputs repeat the inputs. For 1×1 convolutions and
+    /// linear layers.</summary>
     /// <param name="weight">[Out, In, …] with Out of In or more.</param>
     public static Tensor NearIdentity(Tensor weight)
     {

@@ -1,6 +1,7 @@
 namespace MocoSharp.Torch.Layers;
 
-/// <summary>Each row of the last dimension with mean 0 and variance 1, then a learned scale and shift; in fp32 or, where the input is, in fp64.</summary>
+/// <summary>Each row of the last dimension with mean 0 and variance 1, then a learned scale and shift; in fp32 or, where the input is, in
+/// fp64.</summary>
 /// <remarks>Ba et al. 2016, arXiv:1607.06450. ε 1e-5, as in PyTorch.</remarks>
 public sealed class LayerNorm : Layer
 {

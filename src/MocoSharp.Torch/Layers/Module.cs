@@ -1,7 +1,8 @@
 namespace MocoSharp.Torch.Layers;
 
 /// <summary>A part of a network or of a method: owns parameters, buffers and other modules by name.</summary>
-/// <remarks>Names joined by dots are the keys of saved weights (<c>layer1.0.conv1.weight</c>). What it owns lives until it is disposed.</remarks>
+/// <remarks>Names joined by dots are the keys of saved weights (<c>layer1.0.conv1.weight</c>). What it owns lives until it is
+/// disposed.</remarks>
 public abstract class Module : IDisposable
 {
     private readonly List<(string Name, Tensor Value)> _parameters = [], _buffers = [];
@@ -48,11 +49,13 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>Changes the precision of all parameters and of the buffers that are not whole numbers.</summary>
-    /// <param name="type">F32, as modules are made, or F64 to check results exactly. Reduced precision is the activations' business, not the weights'.</param>
+    /// <param name="type">F32, as modules are made, or F64 to check results exactly. Reduced precision is the activations' business, not
+    /// the weights'.</param>
     /// <remarks>Before an optimizer takes the parameters.</remarks>
     public void ConvertTo(DType type)
     {
-        if (type is not (DType.Float32 or DType.Float64)) throw new ArgumentException($"weights are kept in F32 or F64, not {type}", nameof(type));
+        if (type is not (DType.Float32 or DType.Float64))
+            throw new ArgumentException($"weights are kept in F32 or F64, not {type}", nameof(type));
         using TensorScope scope = TensorScope.Begin();
         foreach ((_, Tensor tensor) in State())
             if (tensor.DType is DType.Float32 or DType.Float64 && tensor.DType != type) tensor.SetData(tensor.Detach().To(type));
@@ -147,6 +150,7 @@ public abstract class Module : IDisposable
             throw new ArgumentException($"the name '{name}' is taken already", nameof(name));
     }
 
-    private static TorchException Misfit(string what, string? where) => new(TorchErrorIds.Weights, $"these weights do not fit: {what}", at: where,
+    private static TorchException Misfit(string what, string? where) =>
+        new(TorchErrorIds.Weights, $"these weights do not fit: {what}", at: where,
         fix: "use weights of the same encoder, width, stem, channels and head");
 }

@@ -11,7 +11,8 @@ public static class SymmetricPadding
     {
         if (border == 0) return x;
         if (border > x.Size(2) || border > x.Size(3))
-            throw new TorchException(TorchErrorIds.Shape, $"a mirrored border of {border} pixels does not fit {x}", fix: "use larger pictures, or an encoder that shrinks them less");
+            throw new TorchException(TorchErrorIds.Shape, $"a mirrored border of {border} pixels does not fit {x}",
+                fix: "use larger pictures, or an encoder that shrinks them less");
         return Functional.MirrorPad2d(x, border);
     }
 }

@@ -1,6 +1,7 @@
 namespace MocoSharp.Torch.Optim;
 
-/// <summary>Steps in the direction of the gradients' moving mean, each weight's by its own moving deviation. Decay adds λw to the gradient.</summary>
+/// <summary>Steps in the direction of the gradients' moving mean, each weight's by its own moving deviation. Decay adds λw to the
+/// gradient.</summary>
 /// <remarks>Kingma and Ba 2015, arXiv:1412.6980. As in PyTorch, ε is added to the root of the corrected second moment.</remarks>
 public class Adam : Optimizer
 {
@@ -34,5 +35,6 @@ public class Adam : Optimizer
     }
 
     private protected override void Update(FlatStorage storage, int group, double rate) => Kernels.AdamStep(
-        storage.Weights, storage.Gradients, _means[group], _squares[group], rate, _beta1, _beta2, _epsilon, storage.Group.WeightDecay, _decoupled, Updates + 1);
+        storage.Weights, storage.Gradients, _means[group], _squares[group], rate, _beta1, _beta2, _epsilon, storage.Group.WeightDecay,
+        _decoupled, Updates + 1);
 }

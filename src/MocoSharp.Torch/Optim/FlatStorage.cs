@@ -1,7 +1,8 @@
 namespace MocoSharp.Torch.Optim;
 
 /// <summary>The weights and gradients of one group laid end to end, so that an update is one pass over memory.</summary>
-/// <remarks>Each parameter keeps its identity and becomes a view; it starts on a multiple of 16 floats (64 bytes). The gaps stay 0.</remarks>
+/// <remarks>Each parameter keeps its identity and becomes a view; it starts on a multiple of 16 floats (64 bytes). The gaps stay
+/// 0.</remarks>
 internal sealed class FlatStorage : IDisposable
 {
     private const int Alignment = 16;
@@ -61,5 +62,6 @@ internal sealed class FlatStorage : IDisposable
         Gradients.Dispose();
     }
 
-    private static Tensor View(Tensor flat, Tensor parameter, long offset) => flat.Narrow(0, offset, parameter.ElementCount).View(parameter.Shape);
+    private static Tensor View(Tensor flat, Tensor parameter, long offset) => flat.Narrow(0, offset, parameter.ElementCount)
+        .View(parameter.Shape);
 }

@@ -1,8 +1,9 @@
 namespace MocoSharp.Torch.Optim;
 
 /// <summary>Layer-wise adaptive rates: each weight matrix moves by a share of its own length.</summary>
-/// <remarks>You et al. 2017, arXiv:1708.03888, as MoCo v3 uses it: for tensors of two or more dimensions g ← g + λw, then g ← g · trust · ‖w‖ / ‖g‖
-/// (1 where either length is 0); v ← μv + g; w ← w − ηv. Tensors of one dimension (norms, biases) get neither decay nor scaling.</remarks>
+/// <remarks>You et al. 2017, arXiv:1708.03888, as MoCo v3 uses it: for tensors of two or more dimensions g ← g + λw, then g ← g · trust ·
+/// ‖w‖ / ‖g‖ (1 where either length is 0); v ← μv + g; w ← w − ηv. Tensors of one dimension (norms, biases) get neither decay nor
+/// scaling.</remarks>
 public sealed class Lars : Optimizer
 {
     private readonly Tensor[] _velocities;

@@ -21,8 +21,8 @@ public abstract class Optimizer : IDisposable
     /// <summary>Updates made so far.</summary>
     public long Updates => _updates.ToInt64();
 
-    /// <summary>The count of updates, and moving averages such as momentum, by name: all that a checkpoint needs. What is copied into them is
-    /// gone on from.</summary>
+    /// <summary>The count of updates, and moving averages such as momentum, by name: all that a checkpoint needs. What is copied into them
+    /// is gone on from.</summary>
     public IReadOnlyList<(string Name, Tensor Value)> State => _state;
 
     /// <summary>One update from the gradients summed since the last one, which become 0.</summary>
@@ -68,7 +68,8 @@ public abstract class Optimizer : IDisposable
         foreach ((string name, Tensor own) in _state)
         {
             if (!state.TryGetValue(name, out Tensor? value) || !value.Shape.AsSpan().SequenceEqual(own.Shape))
-                throw new TorchException(TorchErrorIds.Weights, $"the optimizer's '{name}' {own} is {(value is null ? "missing" : value.ToString())}", at: where,
+                throw new TorchException(TorchErrorIds.Weights,
+                    $"the optimizer's '{name}' {own} is {(value is null ? "missing" : value.ToString())}", at: where,
                     fix: "resume with the recipe that the run was started with");
         }
         foreach ((string name, Tensor own) in _state) own.CopyFrom(state[name]);
@@ -103,7 +104,8 @@ public abstract class Optimizer : IDisposable
         {
             if (!seen.Add(parameter)) throw new ArgumentException($"parameter '{name}' is in two places", nameof(groups));
             if (parameter.DType != kind)
-                throw new TorchException(TorchErrorIds.Shape, $"parameter '{name}' {parameter} is not {(kind == DType.Float64 ? "F64 as the first is" : "F32")}",
+                throw new TorchException(TorchErrorIds.Shape,
+                    $"parameter '{name}' {parameter} is not {(kind == DType.Float64 ? "F64 as the first is" : "F32")}",
                     fix: "keep all master weights in F32, or all in F64; layers convert them");
         }
     }
@@ -120,7 +122,8 @@ public abstract class Optimizer : IDisposable
     /// <summary>A tensor of zeros like each group's weights, saved as <c>name.group</c>.</summary>
     private protected Tensor[] Moments(string name)
     {
-        Tensor[] moments = [.. _storages.Select(static storage => Tensor.Zeros(storage.Weights.Shape, storage.Weights.DType, storage.Weights.Device).DetachFromScope())];
+        Tensor[] moments = [.. _storages.Select(static storage =>
+            Tensor.Zeros(storage.Weights.Shape, storage.Weights.DType, storage.Weights.Device).DetachFromScope())];
         for (int i = 0; i < moments.Length; i++) _state.Add(($"{name}.{_storages[i].Group.Name}", moments[i]));
         return moments;
     }

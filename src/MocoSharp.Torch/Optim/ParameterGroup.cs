@@ -5,13 +5,15 @@ namespace MocoSharp.Torch.Optim;
 /// <param name="Parameters">The parameters with their full names.</param>
 /// <param name="WeightDecay">λ, 0 or more.</param>
 /// <param name="RateScale">What the schedule's learning rate is multiplied by.</param>
-public sealed record ParameterGroup(string Name, IReadOnlyList<(string Name, Tensor Value)> Parameters, double WeightDecay = 0, double RateScale = 1)
+public sealed record ParameterGroup(string Name, IReadOnlyList<(string Name, Tensor Value)> Parameters, double WeightDecay = 0,
+    double RateScale = 1)
 {
     /// <summary>One group, or two when norms' scales and all biases (tensors of one dimension) are to stay undecayed.</summary>
     /// <param name="parameters">Those that are trained; the ones without gradient are left out.</param>
     /// <param name="weightDecay">λ.</param>
     /// <param name="decayNormsAndBiases">MoCo decays everything; LARS recipes spare them.</param>
-    public static IReadOnlyList<ParameterGroup> Of(IEnumerable<(string Name, Tensor Value)> parameters, double weightDecay, bool decayNormsAndBiases)
+    public static IReadOnlyList<ParameterGroup> Of(IEnumerable<(string Name, Tensor Value)> parameters, double weightDecay,
+        bool decayNormsAndBiases)
     {
         List<(string Name, Tensor Value)> trained = [.. parameters.Where(static p => p.Value.RequiresGrad)];
         if (trained.Count == 0) return [];

@@ -8,7 +8,8 @@ public abstract record Schedule
     public abstract double At(double epoch);
 
     /// <summary>The same, but constant within each epoch.</summary>
-    /// <param name="firstEpoch">The number of the first epoch: 0 in most papers' programs, 1 in MoCo's CIFAR-10 demo, whose rate so ends at 0 exactly.</param>
+    /// <param name="firstEpoch">The number of the first epoch: 0 in most papers' programs, 1 in MoCo's CIFAR-10 demo, whose rate so ends at
+    /// 0 exactly.</param>
     public PerEpochSchedule PerEpoch(int firstEpoch = 0) => new(this, firstEpoch);
 }
 
@@ -39,7 +40,8 @@ public sealed record StepSchedule(double Start, IReadOnlyList<double> Milestones
     public override double At(double epoch) => Start * Math.Pow(Factor, Milestones.Count(milestone => epoch >= milestone));
 }
 
-/// <summary>Rises in a line from <paramref name="WarmUpFrom"/>, stays for <paramref name="FlatEpochs"/>, then falls along half a cosine to <paramref name="End"/>.</summary>
+/// <summary>Rises in a line from <paramref name="WarmUpFrom"/>, stays for <paramref name="FlatEpochs"/>, then falls along half a cosine to
+/// <paramref name="End"/>.</summary>
 /// <param name="Start">The highest value, reached after the warm-up.</param>
 /// <param name="Epochs">Length of the whole, warm-up included; above it the value stays at the end's.</param>
 /// <param name="WarmUpEpochs">Length of the rise; 0 for none.</param>
@@ -47,7 +49,8 @@ public sealed record StepSchedule(double Start, IReadOnlyList<double> Milestones
 /// <param name="WarmUpFrom">The value that the rise begins at.</param>
 /// <param name="FlatEpochs">Length of the stay between rise and fall; 0 for none.</param>
 /// <remarks>Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts; with a stay it is fastai's <c>fit_flat_cos</c>.</remarks>
-public sealed record CosineSchedule(double Start, double Epochs, double WarmUpEpochs = 0, double End = 0, double WarmUpFrom = 0, double FlatEpochs = 0) : Schedule
+public sealed record CosineSchedule(double Start, double Epochs, double WarmUpEpochs = 0, double End = 0, double WarmUpFrom = 0,
+    double FlatEpochs = 0) : Schedule
 {
     /// <inheritdoc/>
     public override double At(double epoch)

@@ -6,27 +6,30 @@ using System.Text.Json;
 namespace MocoSharp.Torch.Serialization;
 
 /// <summary>Named tensors in one file, in the format that the field exchanges weights in.</summary>
-/// <remarks>8 bytes of little-endian length, a JSON head, then the tensors' bytes row by row without gaps. The first starts on a multiple of 64 bytes.
-/// A file that this class writes carries a checksum of itself, which is verified when it is opened.</remarks>
+/// <remarks>8 bytes of little-endian length, a JSON head, then the tensors' bytes row by row without gaps. The first starts on a multiple
+/// of 64 bytes. A file that this class writes carries a checksum of itself, which is verified when it is opened.</remarks>
 public static class Safetensors
 {
     internal const string MetadataName = "__metadata__";
     private const int Alignment = 64;
 
-    /// <summary>Writes a file beside the path, forces it to the disk and renames it: a reader sees the old file or the whole new one.</summary>
+    /// <summary>Writes a file beside the path, forces it to the disk and renames it: a reader sees the old file or the whole new
+    /// one.</summary>
     /// <remarks>Its name meanwhile ends in <c>.unfinished</c>; what a kill leaves behind is written over the next time.</remarks>
     /// <param name="path">Replaced when it exists; tensors that were read from the old file stay as they are.</param>
     /// <param name="tensors">Names and values; any layout, type and device.</param>
     /// <param name="metadata">Free texts for the head; <c>checksum</c> and <c>sha256</c> among them are this file's own.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or a name is <c>__metadata__</c>.</exception>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path,
+        IEnumerable<(string Name, Tensor Value)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         (string Name, Tensor Value)[] items = [.. tensors];
         HashSet<string> names = [MetadataName];
         foreach ((string name, _) in items)
             if (!names.Add(name)) throw new ArgumentException($"the name '{name}' cannot be given to one more tensor", nameof(tensors));
         string unfinished = path + ".unfinished";
-        FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);     // fails while another process writes it
+        // fails while another process writes it
+        FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
         try
         {
             using (file) WriteWhole(file, items, Head(items, metadata));
@@ -41,7 +44,8 @@ public static class Safetensors
 
     /// <summary>Maps a file into memory; its tensors share the mapping and keep it alive.</summary>
     /// <exception cref="FileNotFoundException">No such file.</exception>
-    /// <exception cref="TorchException">Damaged: every size and offset is checked before anything is read, and the checksum where the file carries one.</exception>
+    /// <exception cref="TorchException">Damaged: every size and offset is checked before anything is read, and the checksum where the file
+    /// carries one.</exception>
     public static SafetensorsFile Open(string path) => new(path);
 
     private static void WriteWhole(FileStream file, (string Name, Tensor Value)[] items, byte[] head)

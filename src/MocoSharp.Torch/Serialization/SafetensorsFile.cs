@@ -35,7 +35,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The head's free texts, without those of the file's own checksum.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>One tensor that shares the file's pages. Writing to it changes only this process's copy of a page, never the file.</summary>
+    /// <summary>One tensor that shares the file's pages. Writing to it changes only this process's copy of a page, never the
+    /// file.</summary>
     /// <exception cref="TorchException">No tensor has this name.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed; tensors read before stay usable.</exception>
     public Tensor this[string name]
@@ -48,7 +49,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
             _mapping.Retain();
             try
             {
-                return Tensor.FromMemory((nint)(_mapping.Start + _header.DataStart + entry.Start), entry.Type, entry.Shape, release: _mapping.Release);
+                return Tensor.FromMemory((nint)(_mapping.Start + _header.DataStart + entry.Start), entry.Type, entry.Shape,
+                    release: _mapping.Release);
             }
             catch
             {

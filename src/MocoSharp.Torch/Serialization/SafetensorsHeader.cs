@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace MocoSharp.Torch.Serialization;
 
 /// <summary>The JSON head of a safetensors file: where each tensor lies, and free texts.</summary>
-internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long DataStart)
+internal sealed record SafetensorsHeader(
+    IReadOnlyDictionary<string, SafetensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata, long DataStart)
 {
     private const long MaximumLength = 100_000_000;      // the format's own limit
 
@@ -28,7 +29,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, Safetensors
             CheckLayout(entries, fileLength - 8 - length, path);
             return new SafetensorsHeader(entries, metadata, 8 + length);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
+            or ArgumentException or OverflowException)
         {
             throw Damaged(path, $"its head cannot be read: {error.Message}", error);
         }
@@ -41,9 +43,11 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, Safetensors
     private static void CheckLayout(Dictionary<string, SafetensorsEntry> entries, long dataLength, string path)
     {
         long position = 0;
-        foreach ((string name, SafetensorsEntry entry) in entries.OrderBy(static item => item.Value.Start).ThenBy(static item => item.Value.Bytes))
+        foreach ((string name, SafetensorsEntry entry) in entries.OrderBy(static item => item.Value.Start)
+            .ThenBy(static item => item.Value.Bytes))
         {
-            if (entry.Start != position) throw Damaged(path, $"'{name}' starts at byte {entry.Start} of the data, the tensor before it ends at {position}");
+            if (entry.Start != position) throw Damaged(path,
+                $"'{name}' starts at byte {entry.Start} of the data, the tensor before it ends at {position}");
             position += entry.Bytes;
         }
         if (position != dataLength) throw Damaged(path, $"its tensors take {position} bytes, {dataLength} are there");

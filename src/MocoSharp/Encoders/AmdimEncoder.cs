@@ -3,11 +3,12 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>The residual encoder of AMDIM without padding: what a place of its 7×7 and 5×5 maps sees ends within the picture and is the same everywhere.</summary>
-/// <remarks>Bachman et al. 2019, arXiv:1906.00910, as in Philip-Bachman/amdim-public at 8754ae1, model.py, without its optional batch norm. Pictures of 32, 64
-/// or 128 pixels a side. The paper's base width (ndf 128 in the code) is <see cref="EncoderOptions.Width"/> 1. Convolutions start as torch's, and the second
-/// one of each pair at 0.
-/// The 7×7 map is stage <c>map7</c>, the 5×5 one <c>map5</c>.</remarks>
+/// <summary>The residual encoder of AMDIM without padding: what a place of its 7×7 and 5×5 maps sees ends within the picture and is the
+/// same everywhere.</summary>
+/// <remarks>Bachman et al. 2019, arXiv:1906.00910, as in Philip-Bachman/amdim-public at 8754ae1, model.py, without its optional batch norm.
+/// Pictures of 32, 64 or 128 pixels a side. The paper's base width (ndf 128 in the code) is <see cref="EncoderOptions.Width"/> 1.
+/// Convolutions start as torch's, and the second one of each pair at 0. The 7×7 map is stage <c>map7</c>, the 5×5 one
+/// <c>map5</c>.</remarks>
 public sealed class AmdimEncoder : Encoder
 {
     internal const string Seven = "map7", Five = "map5";
@@ -18,9 +19,11 @@ public sealed class AmdimEncoder : Encoder
     private AmdimEncoder(AmdimEncoderOptions options) : base(options)
     {
         OptionException.Require(options.Side is 32 or 64 or 128, "side", options.Side, "32, 64 or 128 pixels for this encoder");
-        int width = Math.Max(1, (int)Math.Round(BaseWidth * options.Width)), widest = width * (options.Side == 32 ? 4 : 8), features = options.Features;
+        int width = Math.Max(1, (int)Math.Round(BaseWidth * options.Width)), widest = width * (options.Side == 32 ? 4 : 8),
+            features = options.Features;
         if (features < widest)
-            throw new OptionException("features", features, $"fewer than the {widest} channels of the last map", fix: $"set encoder.features to {widest} or more, or lower encoder.width");
+            throw new OptionException("features", features, $"fewer than the {widest} channels of the last map",
+                fix: $"set encoder.features to {widest} or more, or lower encoder.width");
         (_channels, _depth) = (options.Channels, options.Depth);
         if (options.Side == 128) First("reduce", width, kernel: 5, stride: 2, border: 2);
         First("stem", width, kernel: 3, stride: 1, border: 0);
@@ -87,8 +90,10 @@ public sealed class AmdimEncoder : Encoder
 /// <summary>Options of <see cref="AmdimEncoder"/>.</summary>
 /// <inheritdoc cref="SizedEncoderOptions"/>
 public sealed record AmdimEncoderOptions(
-    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3, [Bounds(1, 1024)] int BatchNormSplits = 1,
-    Pooling Pooling = Pooling.Average, [Bounds(1, 4096)] int Side = 96, [Bounds(1, 64)] int Depth = 3, [Bounds(1, 16384)] int Features = 1024,
+    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3,
+    [Bounds(1, 1024)] int BatchNormSplits = 1,
+    Pooling Pooling = Pooling.Average, [Bounds(1, 4096)] int Side = 96, [Bounds(1, 64)] int Depth = 3,
+    [Bounds(1, 16384)] int Features = 1024,
     PatchGrid? Patches = null) : SizedEncoderOptions(Name, Width, Channels, BatchNormSplits, Pooling, Side, Patches)
 {
     /// <summary>Layers a block; n_depth in the code.</summary>

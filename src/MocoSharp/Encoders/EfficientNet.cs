@@ -4,8 +4,8 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Encoders;
 
 /// <summary>EfficientNet-B0 in TensorFlow's form, without its classifier.</summary>
-/// <remarks>Tan and Le 2019, arXiv:1905.11946. Names and shapes are timm's <c>tf_efficientnet_b0_ns</c> (timm/models/efficientnet.py at aa4b585), so its
-/// weights load: TensorFlow's padding, which puts an odd pixel behind, and batch norm with ε 1e-3. No drop-path.</remarks>
+/// <remarks>Tan and Le 2019, arXiv:1905.11946. Names and shapes are timm's <c>tf_efficientnet_b0_ns</c> (timm/models/efficientnet.py at
+/// aa4b585), so its weights load: TensorFlow's padding, which puts an odd pixel behind, and batch norm with ε 1e-3. No drop-path.</remarks>
 public sealed class EfficientNet : Encoder
 {
     private const double Epsilon = 1e-3;
@@ -54,9 +54,11 @@ public sealed class EfficientNet : Encoder
     }
 
     private static BatchNorm2d Norm(int channels, EncoderOptions options) =>
-        options.BatchNormSplits == 1 ? new BatchNorm2d(channels, epsilon: Epsilon) : new SplitBatchNorm2d(channels, options.BatchNormSplits, Epsilon);
+        options.BatchNormSplits == 1 ? new BatchNorm2d(channels, epsilon: Epsilon)
+            : new SplitBatchNorm2d(channels, options.BatchNormSplits, Epsilon);
 
-    /// <summary>A convolution whose map has ⌈side / stride⌉ pixels; where the zeros around it are odd in number, one more is behind.</summary>
+    /// <summary>A convolution whose map has ⌈side / stride⌉ pixels; where the zeros around it are odd in number, one more is
+    /// behind.</summary>
     private sealed class SameConv : Layer
     {
         private readonly Tensor _weight;

@@ -3,7 +3,8 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>A network from pictures to features: a list of named stages, then what <see cref="EncoderOptions.Pooling"/> makes of the last map.</summary>
+/// <summary>A network from pictures to features: a list of named stages, then what <see cref="EncoderOptions.Pooling"/> makes of the last
+/// map.</summary>
 /// <remarks>Module names are torchvision's, so weights compare key by key and load there without conversion.</remarks>
 public abstract class Encoder : Layer
 {
@@ -20,7 +21,8 @@ public abstract class Encoder : Layer
     /// <summary>Its stages from the picture on.</summary>
     public IReadOnlyList<EncoderStage> Stages => _stages;
 
-    /// <summary>Length of a picture's feature vector: the last stage's channels, twice as many for <see cref="Pooling.Concatenated"/>.</summary>
+    /// <summary>Length of a picture's feature vector: the last stage's channels, twice as many for
+    /// <see cref="Pooling.Concatenated"/>.</summary>
     public virtual int Features => _stages[^1].Channels * (Options.Pooling == Pooling.Concatenated ? 2 : 1);
 
     /// <summary>Pictures to features, with the maps after some stages.</summary>
@@ -33,7 +35,9 @@ public abstract class Encoder : Layer
         Dictionary<string, Tensor> maps = [];
         foreach (string tap in taps)
             if (_stages.TrueForAll(stage => stage.Name != tap))
-                throw new ArgumentException($"encoder {Options.Name} has no stage '{tap}'; it has {string.Join(", ", _stages.Select(static s => s.Name))}", nameof(taps));
+                throw new ArgumentException(
+                    $"encoder {Options.Name} has no stage '{tap}'; it has {string.Join(", ", _stages.Select(static s => s.Name))}",
+                    nameof(taps));
         Tensor map = pictures;
         foreach (EncoderStage stage in _stages)
         {
@@ -53,7 +57,8 @@ public abstract class Encoder : Layer
         _ => Functional.GlobalAverage(map),
     };
 
-    /// <summary>A fresh first stage for pictures of another kind that share all later ones; null where an encoder's first stage is no single layer.</summary>
+    /// <summary>A fresh first stage for pictures of another kind that share all later ones; null where an encoder's first stage is no
+    /// single layer.</summary>
     /// <param name="channels">Channels of these pictures.</param>
     public virtual Layer? NewStem(int channels) => null;
 

@@ -4,11 +4,14 @@ namespace MocoSharp.Encoders;
 /// <param name="Name">A registered name, such as <c>resnet18</c> or <c>resnet18-small</c>; see <see cref="EncoderRegistry.Names"/>.</param>
 /// <param name="Width">Factor on all channel counts, above 0; 1 is the paper's.</param>
 /// <param name="Channels">Channels of the pictures: 3 RGB, 1 gray.</param>
-/// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalized in this many parts, which stands in for as many cards.</param>
+/// <param name="BatchNormSplits">1: plain batch norm. More: training batches are normalized in this many parts, which stands in for as many
+/// cards.</param>
 /// <param name="Pooling">How the last map becomes features.</param>
-/// <param name="Patches">The encoder sees a picture patch by patch, and its features are the mean over them; null for the whole picture.</param>
+/// <param name="Patches">The encoder sees a picture patch by patch, and its features are the mean over them; null for the whole
+/// picture.</param>
 public record EncoderOptions(
-    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3, [Bounds(1, 1024)] int BatchNormSplits = 1,
+    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3,
+    [Bounds(1, 1024)] int BatchNormSplits = 1,
     Pooling Pooling = Pooling.Average, PatchGrid? Patches = null)
 {
     /// <summary>The same encoder with plain batch norm: its weights are the same.</summary>
@@ -18,7 +21,8 @@ public record EncoderOptions(
 /// <summary>Options of an encoder whose shape depends on the pictures' size.</summary>
 /// <inheritdoc cref="EncoderOptions"/>
 public record SizedEncoderOptions(
-    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3, [Bounds(1, 1024)] int BatchNormSplits = 1,
+    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3,
+    [Bounds(1, 1024)] int BatchNormSplits = 1,
     Pooling Pooling = Pooling.Average, [Bounds(1, 4096)] int Side = 96, PatchGrid? Patches = null)
     : EncoderOptions(Name, Width, Channels, BatchNormSplits, Pooling, Patches)
 {

@@ -3,9 +3,10 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>The encoder of Keras' NNCLR example: four 3×3 convolutions of stride 2 without padding, then one dense layer over the flattened map.</summary>
-/// <remarks>keras-io examples/vision/nnclr.py at 02ad465. It depends on the pictures' side: 96 becomes 47, 23, 11 and 5; 856,064 weights for RGB. Weights start
-/// as Keras' do. Works with <see cref="Pooling.Average"/> alone, which it has no use for.</remarks>
+/// <summary>The encoder of Keras' NNCLR example: four 3×3 convolutions of stride 2 without padding, then one dense layer over the flattened
+/// map.</summary>
+/// <remarks>keras-io examples/vision/nnclr.py at 02ad465. It depends on the pictures' side: 96 becomes 47, 23, 11 and 5; 856,064 weights
+/// for RGB. Weights start as Keras' do. Works with <see cref="Pooling.Average"/> alone, which it has no use for.</remarks>
 public sealed class KerasCnn : Encoder
 {
     private const int Width = 128, Convolutions = 4, Smallest = 31;      // the last map of a smaller picture would be empty
@@ -34,7 +35,8 @@ public sealed class KerasCnn : Encoder
     [Encoder("keras-cnn", typeof(SizedEncoderOptions))]
     internal static Encoder Create(EncoderOptions options) => new KerasCnn((SizedEncoderOptions)options);
 
-    private protected override Tensor Summarize(Tensor map) => Functional.Relu(_dense.Forward((map.DType == DType.Float64 ? map : map.To(DType.Float32)).Flatten(1)));
+    private protected override Tensor Summarize(Tensor map) =>
+        Functional.Relu(_dense.Forward((map.DType == DType.Float64 ? map : map.To(DType.Float32)).Flatten(1)));
 
     private static void Start(Layer layer)
     {

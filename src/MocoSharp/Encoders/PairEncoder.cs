@@ -2,16 +2,18 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>Two encoders side by side: one sees the first channel (lightness), the other sees the rest (color). Features and maps are joined.</summary>
-/// <remarks>Tian et al. 2019, arXiv:1906.05849: the probe's features are both views' features, one after the other. Named <c>pair-NAME</c>, such as
-/// <c>pair-resnet18-small</c>; two of width 0.5 have the feature count of one.</remarks>
+/// <summary>Two encoders side by side: one sees the first channel (lightness), the other sees the rest (color). Features and maps are
+/// joined.</summary>
+/// <remarks>Tian et al. 2019, arXiv:1906.05849: the probe's features are both views' features, one after the other. Named <c>pair-NAME</c>,
+/// such as <c>pair-resnet18-small</c>; two of width 0.5 have the feature count of one.</remarks>
 public sealed class PairEncoder : Encoder
 {
     internal const string Prefix = "pair-";
 
     internal PairEncoder(EncoderOptions options, Func<EncoderOptions, Encoder> factory) : base(options)
     {
-        OptionException.Require(options.Channels >= 2, "channels", options.Channels, "2 or more for a pair of encoders: one sees the first, the other the rest");
+        OptionException.Require(options.Channels >= 2, "channels", options.Channels,
+            "2 or more for a pair of encoders: one sees the first, the other the rest");
         EncoderOptions inner = options with { Name = options.Name[Prefix.Length..] };
         First = Register("first", factory(inner with { Channels = 1 }));
         Rest = Register("rest", factory(inner with { Channels = options.Channels - 1 }));
@@ -19,7 +21,8 @@ public sealed class PairEncoder : Encoder
         {
             EncoderStage first = First.Stages[i], rest = Rest.Stages[i];
             int split = i == 0 ? 1 : First.Stages[i - 1].Channels;
-            AddStage(first.Name, first.Channels + rest.Channels, first.Stride, map => Tensor.Cat([first.Run(Before(map, split)), rest.Run(Behind(map, split))], 1), [.. first.Modules, .. rest.Modules]);
+            AddStage(first.Name, first.Channels + rest.Channels, first.Stride,
+                map => Tensor.Cat([first.Run(Before(map, split)), rest.Run(Behind(map, split))], 1), [.. first.Modules, .. rest.Modules]);
         }
     }
 
@@ -44,5 +47,6 @@ public sealed class PairEncoder : Encoder
 
     private static Tensor Before(Tensor map, int channels) => map.Narrow(1, 0, channels).Contiguous(MemoryFormat.ChannelsLast);
 
-    private static Tensor Behind(Tensor map, int channels) => map.Narrow(1, channels, map.Size(1) - channels).Contiguous(MemoryFormat.ChannelsLast);
+    private static Tensor Behind(Tensor map, int channels) => map.Narrow(1, channels, map.Size(1) - channels)
+        .Contiguous(MemoryFormat.ChannelsLast);
 }

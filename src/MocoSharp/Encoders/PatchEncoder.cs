@@ -3,8 +3,9 @@ using MocoSharp.Torch;
 namespace MocoSharp.Encoders;
 
 /// <summary>An encoder that sees a picture patch by patch: its map has one place a patch, its features are the mean over them.</summary>
-/// <remarks>van den Oord et al. 2018, arXiv:1807.03748, section 3.2. Any encoder can be one: it is asked for by <see cref="EncoderOptions.Patches"/>. A patch's features
-/// depend on its own pixels alone as long as the encoder has no batch norm in training.</remarks>
+/// <remarks>van den Oord et al. 2018, arXiv:1807.03748, section 3.2. Any encoder can be one: it is asked for by
+/// <see cref="EncoderOptions.Patches"/>. A patch's features depend on its own pixels alone as long as the encoder has no batch norm in
+/// training.</remarks>
 public sealed class PatchEncoder : Encoder
 {
     internal const string Grid = "grid";
@@ -28,10 +29,12 @@ public sealed class PatchEncoder : Encoder
     private Tensor Map(Tensor pictures)
     {
         if (pictures.Size(2) < _patches.Side || pictures.Size(3) < _patches.Side)
-            throw new OptionException("encoder.patches.side", _patches.Side, $"and the picture is {pictures.Size(3)}×{pictures.Size(2)}", fix: "set it to the smaller side or less");
+            throw new OptionException("encoder.patches.side", _patches.Side, $"and the picture is {pictures.Size(3)}×{pictures.Size(2)}",
+                fix: "set it to the smaller side or less");
         Tensor patches = Functional.Patches(pictures, _patches.Side, _patches.Stride);               // [N, C, rows, columns, side, side]
         long n = patches.Size(0), rows = patches.Size(2), columns = patches.Size(3);
-        Tensor each = patches.Permute(0, 2, 3, 4, 5, 1).Reshape(n * rows * columns, _patches.Side, _patches.Side, -1).Permute(0, 3, 1, 2);     // channels_last
+        // channels_last
+        Tensor each = patches.Permute(0, 2, 3, 4, 5, 1).Reshape(n * rows * columns, _patches.Side, _patches.Side, -1).Permute(0, 3, 1, 2);
         return _inner.Forward(each).View(n, rows, columns, -1).Permute(0, 3, 1, 2);
     }
 }

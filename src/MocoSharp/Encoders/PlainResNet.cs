@@ -3,17 +3,20 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>Residual networks without any norm, activation first, for patches: statistics over a batch would tell a patch of the others.</summary>
-/// <remarks><c>cpc-resnet</c> is the encoder of Greedy InfoMax and its CPC (arXiv:1905.11786; loeweX/Greedy_InfoMax at 22d17e4, models/Resnet_Encoder.py): a 5×5
-/// convolution of 64 channels, then bottlenecks 3, 4 and 6 deep with 256, 512 and 1,024 channels, strides 1, 2, 2, biases everywhere. <c>cpc-small</c> is for patches of
-/// about 10 pixels: a 4×4 convolution of stride 2, then pairs of 3×3 convolutions, <see cref="DeepEncoderOptions.Depth"/> (1) of 64, 128 and 256 channels
-/// each, strides 1, 2, 2. Departure: the last convolution of each block starts at a tenth, since nothing else keeps the sum of so many paths small.</remarks>
+/// <summary>Residual networks without any norm, activation first, for patches: statistics over a batch would tell a patch of the
+/// others.</summary>
+/// <remarks><c>cpc-resnet</c> is the encoder of Greedy InfoMax and its CPC (arXiv:1905.11786; loeweX/Greedy_InfoMax at 22d17e4,
+/// models/Resnet_Encoder.py): a 5×5 convolution of 64 channels, then bottlenecks 3, 4 and 6 deep with 256, 512 and 1,024 channels, strides
+/// 1, 2, 2, biases everywhere. <c>cpc-small</c> is for patches of about 10 pixels: a 4×4 convolution of stride 2, then pairs of 3×3
+/// convolutions, <see cref="DeepEncoderOptions.Depth"/> (1) of 64, 128 and 256 channels each, strides 1, 2, 2. Departure: the last
+/// convolution of each block starts at a tenth, since nothing else keeps the sum of so many paths small.</remarks>
 public sealed class PlainResNet : Encoder
 {
     private const float LastGain = 0.1f;
     private int _channels;
 
-    private PlainResNet(EncoderOptions options, Conv2d stem, int stride, int width, ReadOnlySpan<int> depths, bool bottleneck) : base(options)
+    private PlainResNet(EncoderOptions options, Conv2d stem, int stride, int width, ReadOnlySpan<int> depths, bool bottleneck)
+        : base(options)
     {
         Register("stem", stem);
         AddStage("stem", stem.Outputs, stride, stem.Forward);
@@ -34,7 +37,8 @@ public sealed class PlainResNet : Encoder
 
     [Encoder("cpc-resnet")]
     internal static Encoder Large(EncoderOptions options) =>
-        new PlainResNet(options, new Conv2d(options.Channels, Scaled(options), 5, padding: 2), stride: 1, Scaled(options), [3, 4, 6], bottleneck: true);
+        new PlainResNet(options, new Conv2d(options.Channels, Scaled(options), 5, padding: 2), stride: 1, Scaled(options), [3, 4, 6],
+            bottleneck: true);
 
     [Encoder("cpc-small", typeof(DeepEncoderOptions))]
     internal static Encoder Small(EncoderOptions options)
@@ -46,7 +50,8 @@ public sealed class PlainResNet : Encoder
 
     private static int Scaled(EncoderOptions options) => Math.Max(1, (int)Math.Round(64 * options.Width));
 
-    /// <summary>1×1 – 3×3 – 1×1, or 3×3 – 3×3, each behind a ReLU, beside x or, where the shape changes, a 1×1 convolution of relu(x).</summary>
+    /// <summary>1×1 – 3×3 – 1×1, or 3×3 – 3×3, each behind a ReLU, beside x or, where the shape changes, a 1×1 convolution of
+    /// relu(x).</summary>
     private sealed class Block : Layer
     {
         private readonly Conv2d[] _path;
@@ -75,7 +80,8 @@ public sealed class PlainResNet : Encoder
 /// <summary>Options of an encoder whose blocks are of any length.</summary>
 /// <inheritdoc cref="EncoderOptions"/>
 public sealed record DeepEncoderOptions(
-    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3, [Bounds(1, 1024)] int BatchNormSplits = 1,
+    string Name, [Bounds(0, 16, ExceptLeast = true)] double Width = 1, [Bounds(1, 256)] int Channels = 3,
+    [Bounds(1, 1024)] int BatchNormSplits = 1,
     Pooling Pooling = Pooling.Average, [Bounds(1, 64)] int Depth = 1, PatchGrid? Patches = null)
     : EncoderOptions(Name, Width, Channels, BatchNormSplits, Pooling, Patches)
 {

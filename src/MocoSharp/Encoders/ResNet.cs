@@ -4,9 +4,9 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Encoders;
 
 /// <summary>Residual networks of depth 18, 34 and 50, without their classifier.</summary>
-/// <remarks>He et al. 2015, arXiv:1512.03385; the stride of a bottleneck is on its 3×3 convolution, names and starting weights as in torchvision.
-/// The small stem (one 3×3 convolution, no pooling) is SimCLR's for 32-pixel pictures, arXiv:2002.05709, App. B.9; it starts as torch's
-/// convolutions do, as in the official MoCo demo for CIFAR-10.</remarks>
+/// <remarks>He et al. 2015, arXiv:1512.03385; the stride of a bottleneck is on its 3×3 convolution, names and starting weights as in
+/// torchvision. The small stem (one 3×3 convolution, no pooling) is SimCLR's for 32-pixel pictures, arXiv:2002.05709, App. B.9; it starts
+/// as torch's convolutions do, as in the official MoCo demo for CIFAR-10.</remarks>
 public sealed class ResNet : Encoder
 {
     private ResNet(EncoderOptions options, ReadOnlySpan<int> blocks, bool bottleneck, bool smallStem) : base(options)
@@ -29,7 +29,8 @@ public sealed class ResNet : Encoder
             for (int block = 0; block < blocks[i]; block++)
             {
                 int blockStep = block == 0 ? step : 1;
-                layer.Add(bottleneck ? new Bottleneck(channels, inner, blockStep, options) : new BasicBlock(channels, inner, blockStep, options));
+                layer.Add(bottleneck ? new Bottleneck(channels, inner, blockStep, options)
+                    : new BasicBlock(channels, inner, blockStep, options));
                 channels = outputs;
             }
             stride *= step;

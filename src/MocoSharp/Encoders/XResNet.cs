@@ -4,15 +4,17 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Encoders;
 
 /// <summary>fastai's residual networks of depth 18, 34 and 50, without their classifier.</summary>
-/// <remarks>He et al. 2018, "Bag of tricks", arXiv:1812.01187: a stem of three 3×3 convolutions, shortcuts that average before they project, blocks that
-/// begin as the identity (the last norm's scale starts at 0). Names, shapes and starting weights are fastai's, fastai2/vision/models/xresnet.py at f923125.</remarks>
+/// <remarks>He et al. 2018, "Bag of tricks", arXiv:1812.01187: a stem of three 3×3 convolutions, shortcuts that average before they
+/// project, blocks that begin as the identity (the last norm's scale starts at 0). Names, shapes and starting weights are fastai's,
+/// fastai2/vision/models/xresnet.py at f923125.</remarks>
 public sealed class XResNet : Encoder
 {
     private XResNet(EncoderOptions options, ReadOnlySpan<int> blocks, int expansion) : base(options)
     {
         int Scaled(int channels) => Math.Max(1, (int)Math.Round(channels * options.Width));
         int channels = Scaled(64);
-        ConvBlock first = Register("0", new ConvBlock(options.Channels, Scaled(32), 3, 2, options)), second = Register("1", new ConvBlock(Scaled(32), Scaled(32), 3, 1, options));
+        ConvBlock first = Register("0", new ConvBlock(options.Channels, Scaled(32), 3, 2, options)),
+            second = Register("1", new ConvBlock(Scaled(32), Scaled(32), 3, 1, options));
         ConvBlock third = Register("2", new ConvBlock(Scaled(32), channels, 3, 1, options));
         MaxPool2d pool = Register("3", new MaxPool2d(3, stride: 2, padding: 1));
         AddStage("stem", channels, 4, x => pool.Forward(third.Forward(second.Forward(first.Forward(x)))));
@@ -47,11 +49,13 @@ public sealed class XResNet : Encoder
         private readonly BatchNorm2d _norm;
         private readonly bool _relu;
 
-        internal ConvBlock(int inputs, int outputs, int kernel, int stride, EncoderOptions options, bool relu = true, bool startsAtZero = false)
+        internal ConvBlock(int inputs, int outputs, int kernel, int stride, EncoderOptions options, bool relu = true,
+            bool startsAtZero = false)
         {
             _conv = Register("0", new Conv2d(inputs, outputs, kernel, stride, padding: kernel / 2, bias: false));
             Initialization.KaimingNormalFanIn(_conv.Weight);
-            _norm = Register("1", options.BatchNormSplits == 1 ? new BatchNorm2d(outputs) : new SplitBatchNorm2d(outputs, options.BatchNormSplits));
+            _norm = Register("1", options.BatchNormSplits == 1 ? new BatchNorm2d(outputs)
+                : new SplitBatchNorm2d(outputs, options.BatchNormSplits));
             if (startsAtZero) Zero(_norm.Weight);
             _relu = relu;
         }
@@ -76,7 +80,8 @@ public sealed class XResNet : Encoder
         internal ResBlock(int inputs, int inner, int outputs, int stride, bool bottleneck, EncoderOptions options)
         {
             _path = bottleneck
-                ? [new(inputs, inner, 1, 1, options), new(inner, inner, 3, stride, options), new(inner, outputs, 1, 1, options, relu: false, startsAtZero: true)]
+                ? [new(inputs, inner, 1, 1, options), new(inner, inner, 3, stride, options),
+                new(inner, outputs, 1, 1, options, relu: false, startsAtZero: true)]
                 : [new(inputs, inner, 3, stride, options), new(inner, outputs, 3, 1, options, relu: false, startsAtZero: true)];
             Sequential path = new();
             foreach (ConvBlock part in _path) path.Add(part);

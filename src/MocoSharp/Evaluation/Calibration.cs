@@ -22,7 +22,8 @@ public sealed record Calibration(int Labels, double? Precision, double? Threshol
         CalibrationPoint? reached = precision is { } wanted ? heldOut.At(wanted) : null;
         return new(heldOut.Right.Length, precision, reached?.Threshold,
             [.. curve.Where((_, i) => i == curve.Count - 1 || i % every == 0)
-                .Select(static p => new CalibrationPoint(Math.Round(p.Threshold, 4), Math.Round(p.Coverage, 4), Math.Round(p.Precision, 4)))])
+                .Select(static p => new CalibrationPoint(Math.Round(p.Threshold, 4), Math.Round(p.Coverage, 4),
+                Math.Round(p.Precision, 4)))])
         { Reached = reached };
     }
 }

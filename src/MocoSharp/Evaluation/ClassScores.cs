@@ -26,11 +26,13 @@ public sealed class ClassScores
     {
         Matrix = matrix;
         int classes = matrix.Classes.Count;
-        Classes = [.. matrix.Classes.Select((name, c) => new ClassScore(name, matrix.CountOf(c) / tests, Percent(matrix.AccuracyOf(c)), Percent(matrix.PrecisionOf(c)),
+        Classes = [.. matrix.Classes.Select((name, c) =>
+            new ClassScore(name, matrix.CountOf(c) / tests, Percent(matrix.AccuracyOf(c)), Percent(matrix.PrecisionOf(c)),
             matrix.MistakenFor(c) is { } other ? matrix.Classes[other] : null))];
         if (classes <= MostCounts)
         {
-            Counts = [.. Enumerable.Range(0, classes).Select(truth => (IReadOnlyList<int>)[.. Enumerable.Range(0, classes).Select(taken => matrix[truth, taken])])];
+            Counts = [.. Enumerable.Range(0, classes)
+                .Select(truth => (IReadOnlyList<int>)[.. Enumerable.Range(0, classes).Select(taken => matrix[truth, taken])])];
             return;
         }
         Worst = [.. (from truth in Enumerable.Range(0, classes)

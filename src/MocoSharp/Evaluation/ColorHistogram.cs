@@ -4,7 +4,8 @@ using MocoSharp.Torch;
 namespace MocoSharp.Evaluation;
 
 /// <summary>How often each color occurs: what can be known of pictures without looking at their shapes.</summary>
-/// <remarks>Square roots of the shares of 6 × 6 × 6 colors, so that a cosine is Bhattacharyya's coefficient. An encoder that is worth its training does better.</remarks>
+/// <remarks>Square roots of the shares of 6 × 6 × 6 colors, so that a cosine is Bhattacharyya's coefficient. An encoder that is worth its
+/// training does better.</remarks>
 public static class ColorHistogram
 {
     private const int Steps = 6, Bins = Steps * Steps * Steps;

@@ -5,7 +5,8 @@ using MocoSharp.Imaging;
 namespace MocoSharp.Evaluation;
 
 /// <summary>Draws a confusion matrix: a row a class, a column a prediction, each cell the percentage of its row.</summary>
-/// <remarks>Right predictions are green, wrong ones red; the stronger, the more. Of more than <see cref="MostNamed"/> classes only the colors are drawn.</remarks>
+/// <remarks>Right predictions are green, wrong ones red; the stronger, the more. Of more than <see cref="MostNamed"/> classes only the
+/// colors are drawn.</remarks>
 public static class ConfusionPicture
 {
     /// <summary>More classes than this make a picture that nobody can look at.</summary>
@@ -19,7 +20,8 @@ public static class ConfusionPicture
         int classes = confusion.Classes.Count;
         bool named = classes <= MostNamed;
         string[] names = [.. confusion.Classes.Select(name => named ? Short(name) : "")];
-        int cell = named ? 36 : Math.Max(2, 800 / classes), left = Margin + (named ? SmallFont.Width(new string('m', names.Max(static n => n.Length))) + 6 : 0);
+        int cell = named ? 36 : Math.Max(2, 800 / classes), left = Margin
+            + (named ? SmallFont.Width(new string('m', names.Max(static n => n.Length))) + 6 : 0);
         int top = Margin + (named ? left - Margin : 0);
         Image image = new(left + classes * cell + Margin, top + classes * cell + Margin, 3);
         image.Samples.AsSpan().Fill(255);
@@ -31,7 +33,8 @@ public static class ConfusionPicture
                 SmallFont.Write(image, names[truth], left - 6 - SmallFont.Width(names[truth]), y + (cell - SmallFont.Height) / 2);
                 SmallFont.WriteUp(image, names[truth], left + truth * cell + (cell - SmallFont.Height) / 2, top - 6);
             }
-            for (int prediction = 0; prediction < classes; prediction++) Cell(image, confusion, truth, prediction, left + prediction * cell, y, cell, named);
+            for (int prediction = 0; prediction < classes; prediction++)
+                Cell(image, confusion, truth, prediction, left + prediction * cell, y, cell, named);
         }
         return image;
     }
@@ -45,7 +48,8 @@ public static class ConfusionPicture
         int gap = cell > 4 ? 1 : 0;
         for (int row = y; row < y + cell - gap; row++)
             for (int column = x; column < x + cell - gap; column++)
-                (image.Samples[3 * (row * image.Width + column)], image.Samples[3 * (row * image.Width + column) + 1], image.Samples[3 * (row * image.Width + column) + 2]) = color;
+                (image.Samples[3 * (row * image.Width + column)], image.Samples[3 * (row * image.Width + column) + 1],
+                    image.Samples[3 * (row * image.Width + column) + 2]) = color;
         string text = Math.Round(100 * share).ToString(CultureInfo.InvariantCulture);
         if (named && text != "0") SmallFont.Write(image, text, x + (cell - SmallFont.Width(text)) / 2, y + (cell - SmallFont.Height) / 2);
     }

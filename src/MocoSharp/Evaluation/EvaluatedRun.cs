@@ -25,10 +25,13 @@ public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData 
     internal void Require()
     {
         if (!Data.CanTest)
-            throw new MocoException(ErrorIds.NoLabels, $"these tests need labeled pictures to learn from and others to test on, and {Data.WhyNoTest}", at: Data.Paths[0],
-                fix: "name a CSV file of labels (columns file and label) with --label-file, or put pictures into class folders, with train/ and test/ around them");
+            throw new MocoException(ErrorIds.NoLabels,
+                $"these tests need labeled pictures to learn from and others to test on, and {Data.WhyNoTest}", at: Data.Paths[0],
+                fix: "name a CSV file of labels (columns file and label) with --label-file, or put pictures into class folders, with "
+                + "train/ and test/ around them");
         if (!File.Exists(Folder.Encoder))
-            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: Folder.Root,
+            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint",
+                at: Folder.Root,
                 fix: $"train it further: moco resume {CommandText.Quoted(Folder.Root)}");
     }
 }

@@ -6,14 +6,16 @@ using MocoSharp.Runs;
 namespace MocoSharp.Evaluation;
 
 /// <summary>Asks what training was worth: the same tests on raw pixels, on the untrained encoder and on the trained one.</summary>
-/// <remarks>The untrained encoder has the very weights that the run began with. Pixels are those that encoders see in tests, at most 32 a side.</remarks>
+/// <remarks>The untrained encoder has the very weights that the run began with. Pixels are those that encoders see in tests, at most 32 a
+/// side.</remarks>
 public static class FeatureComparison
 {
     /// <summary>Runs all tests.</summary>
     /// <param name="run">A run with an encoder.</param>
     /// <param name="options">Which tests.</param>
     /// <param name="cancel">Stops between batches.</param>
-    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5003, MS5004: labels do not suffice.</exception>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5003, MS5004:
+    /// labels do not suffice.</exception>
     public static IReadOnlyList<FeatureScore> Run(EvaluatedRun run, ComparisonOptions options, CancellationToken cancel = default)
     {
         TrainingData data = run.Data;
@@ -24,13 +26,17 @@ public static class FeatureComparison
         void Score(FeatureKind kind)
         {
             FeatureExtractor extractor = run.Extractor(kind.View, kind.Compute);
-            FeatureSet train = extractor.Extract(data.Labeled, kind.Network, cancel: cancel), test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
-            ClassificationResult vote = new KnnClassifier(options.Neighbors, options.Temperature, kind.Compute.Device).Evaluate(train, test, cancel);
+            FeatureSet train = extractor.Extract(data.Labeled, kind.Network, cancel: cancel),
+                test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
+            ClassificationResult vote = new KnnClassifier(options.Neighbors, options.Temperature, kind.Compute.Device)
+                .Evaluate(train, test, cancel);
             if (vote.Note is { } note) run.Warn(note);
             scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabeledCount, 100 * vote.Accuracy, Confusion: vote.Confusion));
             if (options.LabelsPerClass == 0) return;
-            FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws)).Evaluate(train, test, cancel);
-            scores.Add(new FeatureScore(kind.Name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation, few.Draws.Count));
+            FewLabelResult few = new FewLabelTest(new FewLabelOptions(options.LabelsPerClass, Draws: options.Draws))
+                .Evaluate(train, test, cancel);
+            scores.Add(new FeatureScore(kind.Name, FeatureScore.Linear, few.Labels, 100 * few.Mean, 100 * few.StandardDeviation,
+                few.Draws.Count));
         }
     }
 }
@@ -46,7 +52,8 @@ public sealed record ComparisonOptions(
 {
     /// <summary>The test that a training's own monitor makes, so that both agree.</summary>
     public static ComparisonOptions Of(MonitorSettings monitor) =>
-        new(monitor.Neighbors, monitor.Temperature, monitor.Features == MonitorFeatures.Projected ? FeatureSpace.Projected : FeatureSpace.Backbone);
+        new(monitor.Neighbors, monitor.Temperature, monitor.Features == MonitorFeatures.Projected ? FeatureSpace.Projected
+            : FeatureSpace.Backbone);
 
     /// <summary>Which features are tested; the encoder's where nothing else was asked for.</summary>
     public FeatureSpace Space => Features ?? FeatureSpace.Backbone;
@@ -62,7 +69,8 @@ public sealed record ComparisonOptions(
 /// <param name="Confusion">Which classes were taken for which; none where labels were drawn several times.</param>
 public sealed record FeatureScore(
     string Features, string Test, int Labels, [property: JsonConverter(typeof(PercentConverter))] double Accuracy,
-    [property: JsonConverter(typeof(PercentConverter))] double? Spread = null, int? Draws = null, [property: JsonIgnore] ConfusionMatrix? Confusion = null)
+    [property: JsonConverter(typeof(PercentConverter))] double? Spread = null, int? Draws = null,
+    [property: JsonIgnore] ConfusionMatrix? Confusion = null)
 {
     /// <summary>The pictures as they are.</summary>
     public const string Pixels = "pixels";

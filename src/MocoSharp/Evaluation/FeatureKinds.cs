@@ -23,14 +23,16 @@ internal static class FeatureKinds
     /// <param name="run">A run with an encoder.</param>
     /// <param name="features">Which features.</param>
     /// <param name="test">Called once a kind.</param>
-    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5005: the network has no such features.</exception>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002: there is nothing labeled to test on. MS5005: the network
+    /// has no such features.</exception>
     internal static void ForEach(EvaluatedRun run, FeatureSpace features, Action<FeatureKind> test)
     {
         run.Require();
         Recipe recipe = run.Recipe;
         run.Doing("raw pixels");
         test(new FeatureKind(FeatureScore.Pixels, EvaluationViews.Pixels(recipe), Compute.WithoutNetwork, static x => x));
-        if (recipe.Data.Modalities.Count > 0 && HistogramOf(recipe) is { } histogram)       // maps can give their labels away by their palette
+        // maps can give their labels away by their palette
+        if (recipe.Data.Modalities.Count > 0 && HistogramOf(recipe) is { } histogram)
         {
             run.Doing("color histograms");
             test(histogram);
@@ -38,7 +40,8 @@ internal static class FeatureKinds
         foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
         {
             run.Doing($"the {name} encoder");
-            using ComparedNetwork network = ComparedNetwork.Open(run.Folder, recipe, features, isTrained: name == FeatureScore.Trained, run.Warn);
+            using ComparedNetwork network = ComparedNetwork.Open(run.Folder, recipe, features, isTrained: name == FeatureScore.Trained,
+                run.Warn);
             test(new FeatureKind(name, recipe.EvaluationView(), run.Compute, network.Forward));
         }
     }
@@ -47,6 +50,8 @@ internal static class FeatureKinds
     internal static FeatureKind? HistogramOf(Recipe recipe)
     {
         ViewPipeline view = recipe.EvaluationView();
-        return view.Output(recipe.Data.Channels).Channels == 3 ? new FeatureKind(FeatureScore.Histogram, view, Compute.WithoutNetwork, pictures => ColorHistogram.Of(pictures, view.Stats)) : null;
+        return view.Output(recipe.Data.Channels).Channels == 3
+            ? new FeatureKind(FeatureScore.Histogram, view, Compute.WithoutNetwork, pictures => ColorHistogram.Of(pictures, view.Stats))
+            : null;
     }
 }

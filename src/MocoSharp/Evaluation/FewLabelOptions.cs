@@ -7,7 +7,8 @@ namespace MocoSharp.Evaluation;
 /// <param name="Seed">Seed of the draws.</param>
 /// <param name="Classifier">The linear classifier; its defaults when null.</param>
 public sealed record FewLabelOptions(
-    [Bounds(1, int.MaxValue)] int? PerClass = null, [Bounds(0, 1, ExceptLeast = true)] double? Share = null, [Bounds(1, int.MaxValue)] int Draws = 10,
+    [Bounds(1, int.MaxValue)] int? PerClass = null, [Bounds(0, 1, ExceptLeast = true)] double? Share = null,
+    [Bounds(1, int.MaxValue)] int Draws = 10,
     ulong Seed = 1, LogisticOptions? Classifier = null)
 {
     /// <summary>The linear classifier.</summary>

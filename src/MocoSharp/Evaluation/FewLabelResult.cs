@@ -8,7 +8,8 @@ namespace MocoSharp.Evaluation;
 /// <param name="Rows">The rows whose labels were used, rising.</param>
 /// <param name="Test">What became of the test rows.</param>
 /// <param name="Classifier">What was fitted.</param>
-public sealed record FewLabelDraw(double Accuracy, double Strength, IReadOnlyList<int> Rows, ClassificationResult? Test = null, ILinearClassifier? Classifier = null);
+public sealed record FewLabelDraw(double Accuracy, double Strength, IReadOnlyList<int> Rows, ClassificationResult? Test = null,
+    ILinearClassifier? Classifier = null);
 
 /// <summary>All draws.</summary>
 /// <param name="Draws">Each, in order.</param>

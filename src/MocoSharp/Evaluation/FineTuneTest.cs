@@ -3,7 +3,8 @@ namespace MocoSharp.Evaluation;
 /// <summary>The fine-tuning test with its document and classifier.</summary>
 internal static class FineTuneTest
 {
-    internal static FineTuneResult Run(EvaluatedRun run, FineTuneOptions options, HeadOptions? head, string suffix, CancellationToken cancel)
+    internal static FineTuneResult Run(EvaluatedRun run, FineTuneOptions options, HeadOptions? head, string suffix,
+        CancellationToken cancel)
     {
         if (head is not null) _ = SavedHead.PathOf(run.Folder, head.Name);
         double? precision = null;

@@ -9,8 +9,10 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>The fine-tuning test: the run's encoder goes on learning from few labels, and beside it the same network from random weights.</summary>
-/// <remarks>The learning rate is chosen on a fifth of the labels, held out; then the network learns from all of them and is tested. Test pictures play no part in the choice.</remarks>
+/// <summary>The fine-tuning test: the run's encoder goes on learning from few labels, and beside it the same network from random
+/// weights.</summary>
+/// <remarks>The learning rate is chosen on a fifth of the labels, held out; then the network learns from all of them and is tested. Test
+/// pictures play no part in the choice.</remarks>
 public sealed class FineTuning
 {
     private readonly EvaluatedRun _run;
@@ -22,7 +24,8 @@ public sealed class FineTuning
     {
         (_run, _options, _cancel) = (run, options.Checked(), cancel);
         _trainer = new SupervisedTrainer(run.Recipe, options);
-        _scratchTrainer = new SupervisedTrainer(run.Recipe, options with { Freeze = FrozenStages.None });        // random stages are nothing to keep
+        // random stages are nothing to keep
+        _scratchTrainer = new SupervisedTrainer(run.Recipe, options with { Freeze = FrozenStages.None });
     }
 
     /// <summary>Runs it.</summary>
@@ -30,11 +33,14 @@ public sealed class FineTuning
     /// <param name="options">How.</param>
     /// <param name="keep">Gets the first draw's network, trained from the run's encoder, before it is freed; null for nobody.</param>
     /// <param name="cancel">Stops between updates.</param>
-    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5009: there is no such stage to freeze.</exception>
-    public static IReadOnlyList<FineTuneScore> Run(EvaluatedRun run, FineTuneOptions options, Action<SavedHead>? keep = null, CancellationToken cancel = default)
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5009: there is no
+    /// such stage to freeze.</exception>
+    public static IReadOnlyList<FineTuneScore> Run(EvaluatedRun run, FineTuneOptions options, Action<SavedHead>? keep = null,
+        CancellationToken cancel = default)
     {
         run.Require();
-        using (Encoder stages = EncoderRegistry.Create(run.Recipe.Encoder.WithoutSplits)) _ = FrozenStages.Of(stages, options.Freeze);      // told before an hour from scratch
+        // told before an hour from scratch
+        using (Encoder stages = EncoderRegistry.Create(run.Recipe.Encoder.WithoutSplits)) _ = FrozenStages.Of(stages, options.Freeze);
         FineTuning test = new(run, options, cancel);
         List<FineTuneScore> scores = [];
         if (options.AgainstScratch) scores.Add(test.All(FineTuneScore.Scratch, keep: null));
@@ -45,7 +51,8 @@ public sealed class FineTuning
     private FineTuneScore All(string start, Action<SavedHead>? keep)
     {
         IImageSource train = _run.Data.Labeled, test = _run.Data.Test!;
-        LabelSampler sampler = new([.. Enumerable.Range(0, train.Count).Select(train.Label)], [.. Enumerable.Range(0, test.Count).Select(test.Label)], train.Classes,
+        LabelSampler sampler = new([.. Enumerable.Range(0, train.Count).Select(train.Label)],
+            [.. Enumerable.Range(0, test.Count).Select(test.Label)], train.Classes,
             new FewLabelOptions(_options.Labels.ClassCount, _options.Labels.ClassShare, _options.Draws, _options.Seed));
         List<FineTuneDraw> draws = [];
         for (int draw = 0; draw < _options.Draws; draw++) draws.Add(One(start, draw, sampler.Rows(draw), draw == 0 ? keep : null));
@@ -57,10 +64,12 @@ public sealed class FineTuning
         SupervisedTrainer trainer = start == FineTuneScore.Scratch ? _scratchTrainer : _trainer;
         string what = _options.Draws == 1 ? start : $"{start}, draw {draw + 1} of {_options.Draws}";
         int epochs = _options.EpochsFor(rows.Length);
-        int[] fold = StratifiedRows.Folds([.. rows.Select(_run.Data.Labeled.Label)], _run.Data.Labeled.Classes.Count, FineTuneOptions.HeldOutFolds, _options.Seed);
+        int[] fold = StratifiedRows.Folds([.. rows.Select(_run.Data.Labeled.Label)], _run.Data.Labeled.Classes.Count,
+            FineTuneOptions.HeldOutFolds, _options.Seed);
         int[] held = [.. rows.Where((_, i) => fold[i] == 0)], seen = [.. rows.Where((_, i) => fold[i] != 0)];
         if (held.Length == 0 && _options.Rates.Count > 1)
-            throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by", fix: "give one rate, such as --rate 0.01, or two labels a class");
+            throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by",
+                fix: "give one rate, such as --rate 0.01, or two labels a class");
         List<TriedRate> tried = [];
         (double rate, double best, HeldOut? heldOut) = (_options.Rates.Min(), -1, null);
         if (held.Length > 0 && (_options.Rates.Count > 1 || keep is not null))
@@ -73,13 +82,15 @@ public sealed class FineTuning
         if (!trainer.Train(final, _run.Data.Labeled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
             throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
         ClassificationResult tested = Test(final, _run.Data.Test!);
-        keep?.Invoke(new SavedHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "", [.. final.Encoder.State()]));
+        keep?.Invoke(new SavedHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "",
+            [.. final.Encoder.State()]));
         return new FineTuneDraw(tested, rate, rows.Length, epochs, [.. tried.OrderBy(static one => one.Rate)]);
 
         void Try(double candidate)
         {
             using ProjectionNetwork network = Start(start, draw);
-            bool learned = trainer.Train(network, _run.Data.Labeled.Take(seen), candidate, epochs, Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
+            bool learned = trainer.Train(network, _run.Data.Labeled.Take(seen), candidate, epochs,
+                Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
             ClassificationResult? result = learned ? Test(network, _run.Data.Labeled.Take(held)) : null;
             tried.Add(new TriedRate(candidate, result is null ? null : 100 * result.Accuracy));
             if (result is null && best < 0) rate = Math.Min(rate, candidate);
@@ -93,7 +104,8 @@ public sealed class FineTuning
     private ProjectionNetwork Start(string start, int draw)
     {
         Runtime.Seed(start == FineTuneScore.Scratch ? _run.Recipe.Training.Seed + (ulong)draw : _options.Seed + (ulong)draw);
-        Encoder encoder = start == FineTuneScore.Scratch ? EncoderRegistry.Create(_run.Recipe.Encoder.WithoutSplits) : EncoderFile.Read(_run.Folder.Encoder);
+        Encoder encoder = start == FineTuneScore.Scratch ? EncoderRegistry.Create(_run.Recipe.Encoder.WithoutSplits)
+            : EncoderFile.Read(_run.Folder.Encoder);
         Linear head = new(encoder.Features, _run.Data.Labeled.Classes.Count);
         using GradMode off = GradMode.Off();
         foreach ((_, Tensor value) in head.Parameters())
@@ -132,7 +144,8 @@ public sealed record FineTuneScore(string Start, IReadOnlyList<FineTuneDraw> Dra
     public const string FineTuned = "fine-tuned";
 
     /// <summary>The same as a list of draws of labels: mean, spread.</summary>
-    public FewLabelResult Result => new([.. Draws.Select(static draw => new FewLabelDraw(draw.Test.Accuracy, draw.Rate, new int[draw.Labels], draw.Test))]);
+    public FewLabelResult Result =>
+        new([.. Draws.Select(static draw => new FewLabelDraw(draw.Test.Accuracy, draw.Rate, new int[draw.Labels], draw.Test))]);
 
     /// <summary>All draws' test pictures together.</summary>
     public ConfusionMatrix Confusion => ConfusionMatrix.Sum([.. Draws.Select(static draw => draw.Test.Confusion)]);

@@ -22,9 +22,12 @@ internal sealed record FrozenStages(IReadOnlyList<string> Names, IReadOnlyList<M
         string[] stages = [.. encoder.Stages.Select(static stage => stage.Name)];
         int count = what == None ? 0
             : Array.IndexOf(stages, what) is >= 0 and int at ? at + 1
-            : double.TryParse(what, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1 ? (int)Math.Round(share * stages.Length)
-            : throw new MocoException(ErrorIds.UnknownStage, $"the encoder has no stage '{what}' to freeze", fix: $"take none, one of {string.Join(", ", stages)}, or a share of the stages from 0 to 1");
-        return new FrozenStages(stages[..count], count == stages.Length ? [encoder] : [.. encoder.Stages.Take(count).SelectMany(static stage => stage.Modules)]);
+            : double.TryParse(what, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double share) && share is >= 0
+            and <= 1 ? (int)Math.Round(share * stages.Length)
+            : throw new MocoException(ErrorIds.UnknownStage, $"the encoder has no stage '{what}' to freeze",
+            fix: $"take none, one of {string.Join(", ", stages)}, or a share of the stages from 0 to 1");
+        return new FrozenStages(stages[..count], count == stages.Length ? [encoder]
+            : [.. encoder.Stages.Take(count).SelectMany(static stage => stage.Modules)]);
     }
 
     /// <summary>Ends their learning; call it before the optimizer is made.</summary>

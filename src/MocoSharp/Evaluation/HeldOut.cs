@@ -21,7 +21,8 @@ public sealed record HeldOut(float[] Confidences, bool[] Right)
         return new HeldOut([.. confidences], [.. right]);
     }
 
-    internal static HeldOut Join(IReadOnlyList<HeldOut> parts) => new([.. parts.SelectMany(static p => p.Confidences)], [.. parts.SelectMany(static p => p.Right)]);
+    internal static HeldOut Join(IReadOnlyList<HeldOut> parts) =>
+        new([.. parts.SelectMany(static p => p.Confidences)], [.. parts.SelectMany(static p => p.Right)]);
 
     /// <summary>What each threshold would have kept, from the most confident picture down; one point a different confidence.</summary>
     public IReadOnlyList<CalibrationPoint> Curve()
@@ -32,13 +33,15 @@ public sealed record HeldOut(float[] Confidences, bool[] Right)
         for (int i = 0; i < order.Length; i++)
         {
             right += Right[order[i]] ? 1 : 0;
-            if (i + 1 < order.Length && Confidences[order[i + 1]] == Confidences[order[i]]) continue;      // a threshold keeps equal ones together
+            // a threshold keeps equal ones together
+            if (i + 1 < order.Length && Confidences[order[i + 1]] == Confidences[order[i]]) continue;
             points.Add(new CalibrationPoint(Confidences[order[i]], (double)(i + 1) / order.Length, (double)right / (i + 1)));
         }
         return points;
     }
 
-    /// <summary>The lowest threshold at which the kept pictures' labels are right as often as wished: it leaves the fewest unlabeled.</summary>
+    /// <summary>The lowest threshold at which the kept pictures' labels are right as often as wished: it leaves the fewest
+    /// unlabeled.</summary>
     /// <param name="precision">Above 0, up to 1.</param>
     /// <exception cref="MocoException">MS5008: no threshold reaches it.</exception>
     public CalibrationPoint At(double precision)
@@ -48,7 +51,8 @@ public sealed record HeldOut(float[] Confidences, bool[] Right)
         if (curve.LastOrDefault(point => point.Precision >= precision) is { } found) return found;
         double best = curve.Count == 0 ? 0 : curve.Max(static point => point.Precision);
         throw new MocoException(ErrorIds.PrecisionNotReached,
-            FormattableString.Invariant($"no threshold makes {precision:0.####} of the {Confidences.Length} held-out labels right; the best reaches {best:0.###}"),
+            FormattableString.Invariant(
+            $"no threshold makes {precision:0.####} of the {Confidences.Length} held-out labels right; the best reaches {best:0.###}"),
             fix: "ask for less, or give the classifier more labels or better features");
     }
 }

@@ -10,7 +10,8 @@ namespace MocoSharp.Evaluation;
 /// <param name="Temperature">τ of the votes exp(cos / τ).</param>
 /// <param name="Features">Which features.</param>
 /// <param name="Results">What came out, the trained encoder last.</param>
-public sealed record KnnResult(string Run, int Neighbors, double Temperature, string Features, IReadOnlyList<FeatureScore> Results) : EvaluationResult(Run, FeatureScore.Knn)
+public sealed record KnnResult(string Run, int Neighbors, double Temperature, string Features, IReadOnlyList<FeatureScore> Results)
+    : EvaluationResult(Run, FeatureScore.Knn)
 {
     private ClassScores Scores { get; } = new(Results.Last(static score => score.Test == FeatureScore.Knn).Confusion!, tests: 1);
 
@@ -36,8 +37,14 @@ public sealed record KnnResult(string Run, int Neighbors, double Temperature, st
 
     internal static KnnResult Of(EvaluatedRun run, ComparisonOptions options, string suffix, CancellationToken cancel)
     {
-        string name = string.Create(CultureInfo.InvariantCulture, $"knn-{options.Space}-k{options.Neighbors}-t{options.Temperature:R}{suffix}");
-        KnnResult result = new(run.Folder.Root, options.Neighbors, options.Temperature, options.Space.Name, FeatureComparison.Run(run, options, cancel)) { Checkpoint = run.Folder.Step, FileName = name };
+        string name = string.Create(CultureInfo.InvariantCulture,
+            $"knn-{options.Space}-k{options.Neighbors}-t{options.Temperature:R}{suffix}");
+        KnnResult result = new(run.Folder.Root, options.Neighbors, options.Temperature, options.Space.Name,
+            FeatureComparison.Run(run, options, cancel))
+        {
+            Checkpoint = run.Folder.Step,
+            FileName = name,
+        };
         string? picture = result.Draw(result.Matrix);
         result = result with { ConfusionPicture = picture };
         result.Write();

@@ -40,15 +40,18 @@ public sealed record LabelBudget
     {
         CultureInfo culture = CultureInfo.InvariantCulture;
         if (text.EndsWith('%'))
-            return double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, culture, out double percent) && percent is > 0 and <= 100 ? new(null, percent / 100) : null;
+            return double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, culture, out double percent)
+                && percent is > 0 and <= 100 ? new(null, percent / 100) : null;
         return text.EndsWith(PerClassEnd, StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(0, text.Length - PerClassEnd.Length), NumberStyles.None, culture, out int count) && count >= 1 ? new(count, null) : null;
+            && int.TryParse(text.AsSpan(0, text.Length - PerClassEnd.Length), NumberStyles.None, culture, out int count) && count >= 1
+            ? new(count, null) : null;
     }
 
     /// <summary>How often labels are drawn where nobody says: once for all, ten times for up to a thousand, five times between.</summary>
     /// <param name="labels">All that there are.</param>
     /// <param name="classes">Classes.</param>
-    public int UsualDraws(int labels, int classes) => ClassShare == 1 ? 1 : (ClassCount * classes ?? ClassShare!.Value * labels) <= SmallDraw ? 10 : 5;
+    public int UsualDraws(int labels, int classes) => ClassShare == 1 ? 1
+        : (ClassCount * classes ?? ClassShare!.Value * labels) <= SmallDraw ? 10 : 5;
 
     /// <summary>For names of files: <c>10pct</c>, <c>5-per-class</c>.</summary>
     public string FileName => ClassCount is null ? ToString().Replace("%", "pct", StringComparison.Ordinal) : ToString();

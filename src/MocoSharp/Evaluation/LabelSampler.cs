@@ -12,7 +12,8 @@ internal sealed class LabelSampler
     /// <param name="tested">[M]: classes of the rows to test on.</param>
     /// <param name="classes">The classes' names.</param>
     /// <param name="options">How many are drawn, and the seed.</param>
-    /// <exception cref="MocoException">MS5002: no labels. MS5003: a class has fewer labels than asked for. MS5004: a class to test on has none.</exception>
+    /// <exception cref="MocoException">MS5002: no labels. MS5003: a class has fewer labels than asked for. MS5004: a class to test on has
+    /// none.</exception>
     internal LabelSampler(int[] labels, ReadOnlySpan<int> tested, IReadOnlyList<string> classes, FewLabelOptions options)
     {
         (_labels, _classes, _options) = (labels, classes, options.Checked());

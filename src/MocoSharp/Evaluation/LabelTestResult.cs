@@ -8,7 +8,8 @@ namespace MocoSharp.Evaluation;
 /// <param name="Test">linear or finetune.</param>
 /// <param name="Settings">How it was done.</param>
 /// <param name="Results">What came out, the run's own last.</param>
-public abstract record LabelTestResult(string Run, string Test, LabelTestSettings Settings, IReadOnlyList<LabelTestScore> Results) : EvaluationResult(Run, Test)
+public abstract record LabelTestResult(string Run, string Test, LabelTestSettings Settings, IReadOnlyList<LabelTestScore> Results)
+    : EvaluationResult(Run, Test)
 {
     private ClassScores Scores { get; } = new(Results[^1].Matrix, Results[^1].Draws.Count);
 

@@ -11,7 +11,8 @@ namespace MocoSharp.Evaluation;
 /// <param name="Draws">Each.</param>
 /// <param name="Matrix">All draws' test pictures together.</param>
 public sealed record LabelTestScore(
-    string Features, int Labels, [property: JsonConverter(typeof(PercentConverter))] double Accuracy, double? Spread, IReadOnlyList<DrawScore> Draws,
+    string Features, int Labels, [property: JsonConverter(typeof(PercentConverter))] double Accuracy, double? Spread,
+    IReadOnlyList<DrawScore> Draws,
     [property: JsonIgnore] ConfusionMatrix Matrix)
 {
     /// <summary>The mean of the classes' accuracies, in percent.</summary>

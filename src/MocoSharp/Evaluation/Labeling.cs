@@ -21,7 +21,8 @@ public static class Labeling
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5007: the run's encoder is not the one that the classifier was fitted on.</exception>
     public static LabelingCount Run(
-        RunFolder run, Recipe recipe, SavedHead head, IImageSource source, double threshold, Action<LabeledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
+        RunFolder run, Recipe recipe, SavedHead head, IImageSource source, double threshold,
+        Action<LabeledPicture> take, Action<string>? warned = null, CancellationToken cancel = default)
     {
         using ComparedNetwork network = head.Open(run, recipe, warned);
         FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), Compute.Of(recipe.Training));
@@ -31,7 +32,9 @@ public static class Labeling
         IReadOnlyList<BadImage> bad = extractor.ForEach(source, network.Forward, maximumBadShare: 1, epoch: 0, (loaded, features) =>
         {
             if (features.Size(1) != head.Head.Dimensions)
-                throw new MocoException(ErrorIds.HeadDiffers, $"the classifier reads {head.Head.Dimensions} features, and the network gives {features.Size(1)}", at: run.Root, fix: "fit it anew with this run");
+                throw new MocoException(ErrorIds.HeadDiffers,
+                    $"the classifier reads {head.Head.Dimensions} features, and the network gives {features.Size(1)}", at: run.Root,
+                    fix: "fit it anew with this run");
             Span<float> rows = features.AsSpan<float>();
             for (int i = 0; i < loaded.Count; i++, row++)
             {

@@ -20,7 +20,8 @@ public sealed record LinearHead(float[] Weight, float[] Bias, IReadOnlyList<stri
     /// <param name="probabilities">[C].</param>
     public void Apply(ReadOnlySpan<float> row, Span<float> probabilities)
     {
-        for (int c = 0; c < Bias.Length; c++) probabilities[c] = TensorPrimitives.Dot(Weight.AsSpan(c * row.Length, row.Length), row) + Bias[c];
+        for (int c = 0; c < Bias.Length; c++)
+            probabilities[c] = TensorPrimitives.Dot(Weight.AsSpan(c * row.Length, row.Length), row) + Bias[c];
         double logarithm = SoftmaxObjective.LogSumExp(probabilities);
         foreach (ref float score in probabilities) score = (float)Math.Exp(score - logarithm);
     }

@@ -11,9 +11,12 @@ internal static class LinearTest
         LinearScores scores = LinearEvaluation.Run(run, options with { Calibrate = options.Calibrate || head is not null }, cancel);
         double? precision = head?.Reachable(scores.HeldOut, run);
         if (head is not null && SavedHead.ChecksumOf(run.Folder) != encoder)
-            throw new MocoException(ErrorIds.HeadDiffers, "the run was trained further while its features were tested, so the classifier fits an encoder that is gone", at: run.Folder.Root,
+            throw new MocoException(ErrorIds.HeadDiffers,
+                "the run was trained further while its features were tested, so the classifier fits an encoder that is gone",
+                at: run.Folder.Root,
                 fix: "stop the training or wait for its end, then do the same again");
-        string? kept = head is null ? null : new SavedHead(scores.Trained.Head, options.Features, scores.HeldOut, precision, encoder).Save(run.Folder, head.Name);
+        string? kept = head is null ? null : new SavedHead(scores.Trained.Head, options.Features, scores.HeldOut, precision, encoder)
+            .Save(run.Folder, head.Name);
         bool isSgd = options.Solver == LinearSolver.Sgd;
         string solver = isSgd ? "sgd" : "lbfgs";
         LabelTestSettings settings = new(run.Data.Paths[0], run.Data.TestPath, options.Labels.ToString(), options.Seed)
@@ -24,7 +27,8 @@ internal static class LinearTest
             Solver = solver,
             Sgd = isSgd ? options.Sgd : null,
         };
-        LinearResult result = new(run.Folder.Root, settings, [.. scores.Scores.Select(static score => LabelTestScore.Of(score.Features, score.Result, score.Confusion))])
+        LinearResult result = new(run.Folder.Root, settings,
+            [.. scores.Scores.Select(static score => LabelTestScore.Of(score.Features, score.Result, score.Confusion))])
         {
             Checkpoint = run.Folder.Step,
             FileName = $"linear-{options.Labels.FileName}-{solver}-{options.Features.Name}{suffix}",

@@ -6,7 +6,8 @@ namespace MocoSharp.Evaluation;
 /// one with the smallest held-out
 /// loss over folds of the training labels. When not given: powers of ten from 1e-5 to 10.
 /// </param>
-/// <param name="Folds">Parts for that choice, 2 or more. Each is held out in turn; beyond 2,000 labels the first one alone, which is enough to choose by.</param>
+/// <param name="Folds">Parts for that choice, 2 or more. Each is held out in turn; beyond 2,000 labels the first one alone, which is enough
+/// to choose by.</param>
 /// <param name="Standardize">Give each feature mean 0 and deviation 1 first.</param>
 /// <param name="Seed">Seed of the folds.</param>
 /// <param name="Tolerance">The solver stops when the gradient is this much shorter than at zero weights; above 0.</param>

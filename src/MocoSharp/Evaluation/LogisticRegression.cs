@@ -43,9 +43,11 @@ public static class LogisticRegression
         return new LogisticModel(standardizer, parameters, train.Classes, strength, iterations, converged);
     }
 
-    /// <summary>What classifiers of one strength make of labels that they have not seen: each fold is named by the one that was fitted without it.</summary>
+    /// <summary>What classifiers of one strength make of labels that they have not seen: each fold is named by the one that was fitted
+    /// without it.</summary>
     /// <returns>Null where every class has one label only, so that none can be held out.</returns>
-    internal static HeldOut? OutOfFold(FeatureSet train, int[] rows, Standardizer standardizer, double strength, LogisticOptions options, CancellationToken cancel)
+    internal static HeldOut? OutOfFold(FeatureSet train, int[] rows, Standardizer standardizer, double strength, LogisticOptions options,
+        CancellationToken cancel)
     {
         int[] fold = StratifiedRows.Folds([.. rows.Select(row => train.Labels[row])], train.Classes.Count, options.Folds, options.Seed);
         List<HeldOut> parts = [];
@@ -70,9 +72,12 @@ public static class LogisticRegression
         if (fold.All(static f => f < 0))
             throw new MocoException(ErrorIds.TooFewLabels,
                 "every class has one label only, so none can be held out to choose the strength by",
-                fix: "label a second picture of some class (--labels 2-per-class), or name the strength yourself (--strength 0.01; in code LogisticOptions.Strengths)");
+                fix: "label a second picture of some class (--labels 2-per-class), or name the strength yourself (--strength 0.01; in "
+                + "code LogisticOptions.Strengths)");
         int[] turns = [.. fold.Where(static f => f >= 0).Distinct().Order().Take(labels.Length > RowsForOneTurn ? 1 : int.MaxValue)];
-        Turn[] parts = [.. turns.Select(held => new Turn(Take(features, labels, dimensions, row => fold[row] != held), Take(features, labels, dimensions, row => fold[row] == held),
+        Turn[] parts = [.. turns.Select(held =>
+            new Turn(Take(features, labels, dimensions, row => fold[row] != held),
+            Take(features, labels, dimensions, row => fold[row] == held),
             new float[classes * (dimensions + 1)]))];
         (double best, double chosen, int worse) = (double.PositiveInfinity, strengths[0], 0);
         foreach (double strength in strengths)
@@ -82,8 +87,10 @@ public static class LogisticRegression
             foreach (Turn part in parts)
             {
                 // from the answer of the weaker one: few iterations
-                Solve(part.Seen.Features, part.Seen.Labels, dimensions, classes, strength, options with { Tolerance = Math.Max(options.Tolerance, SearchTolerance) }, part.Parameters);
-                loss += new SoftmaxObjective(part.Held.Features, part.Held.Labels, dimensions, classes, decay: 0).Evaluate(part.Parameters, gradient: null) * part.Held.Labels.Length;
+                Solve(part.Seen.Features, part.Seen.Labels, dimensions, classes, strength,
+                    options with { Tolerance = Math.Max(options.Tolerance, SearchTolerance) }, part.Parameters);
+                loss += new SoftmaxObjective(part.Held.Features, part.Held.Labels, dimensions, classes, decay: 0)
+                    .Evaluate(part.Parameters, gradient: null) * part.Held.Labels.Length;
             }
             if (loss < best) (best, chosen, worse) = (loss, strength, 0);
             else if (++worse == WorseInARow) break;         // the loss falls, then rises: stronger ones only fit the rows better

@@ -3,8 +3,8 @@ using MocoSharp.Torch;
 namespace MocoSharp.Evaluation;
 
 /// <summary>Linear classifiers that learn from the same batches with different rates: one matrix product serves all.</summary>
-/// <remarks>v ← μv + ∂L/∂w; w ← w − ηv, L the mean cross-entropy, no decay: He et al. 2020, arXiv:1911.05722, and facebookresearch/moco's main_lincls.py.
-/// Weights begin as N(0, 0.01²), biases as 0. The bias is the weight of one more feature that is always 1.</remarks>
+/// <remarks>v ← μv + ∂L/∂w; w ← w − ηv, L the mean cross-entropy, no decay: He et al. 2020, arXiv:1911.05722, and facebookresearch/moco's
+/// main_lincls.py. Weights begin as N(0, 0.01²), biases as 0. The bias is the weight of one more feature that is always 1.</remarks>
 internal sealed class SgdClassifiers : IDisposable
 {
     private readonly int _classes;
@@ -19,7 +19,9 @@ internal sealed class SgdClassifiers : IDisposable
     internal SgdClassifiers(Tensor start, IReadOnlyList<double> rates, double momentum)
     {
         (_classes, _rates, _momentum) = ((int)start.Size(0), rates, momentum);
-        _weights = TensorScope.Keep(() => Tensor.Cat([start, Tensor.Zeros([_classes, 1], device: start.Device)], dim: 1).Repeat(rates.Count, 1)).DetachFromScope();     // [R · C, D + 1]
+        // [R · C, D + 1]
+        _weights = TensorScope.Keep(() => Tensor.Cat([start, Tensor.Zeros([_classes, 1], device: start.Device)], dim: 1)
+            .Repeat(rates.Count, 1)).DetachFromScope();
         _velocity = Tensor.Zeros(_weights.Shape, device: start.Device).DetachFromScope();
     }
 
@@ -39,9 +41,11 @@ internal sealed class SgdClassifiers : IDisposable
         Tensor wanted = Tensor.Zeros([count, 1, _classes]);
         Span<float> ones = wanted.AsSpan<float>();
         for (int i = 0; i < labels.Length; i++) ones[i * _classes + labels[i]] = 1;
-        Tensor residual = (x.MatMul(_weights.T).View(count, _rates.Count, _classes).Softmax(2) - wanted.To(rows.Device)) / (double)count;      // [N, R, C]
+        // [N, R, C]
+        Tensor residual = (x.MatMul(_weights.T).View(count, _rates.Count, _classes).Softmax(2) - wanted.To(rows.Device)) / (double)count;
         _velocity.MulInPlace(_momentum).AddInPlace(residual.View(count, _rates.Count * _classes).T.MatMul(x));
-        Tensor rates = Tensor.From<float>([.. _rates.SelectMany(rate => Enumerable.Repeat((float)(rate * factor), _classes))], _rates.Count * _classes, 1).To(rows.Device);
+        Tensor rates = Tensor.From<float>([.. _rates.SelectMany(rate => Enumerable.Repeat((float)(rate * factor), _classes))],
+            _rates.Count * _classes, 1).To(rows.Device);
         _weights.AddProductInPlace(_velocity, rates, -1);
     }
 
@@ -51,7 +55,8 @@ internal sealed class SgdClassifiers : IDisposable
         using TensorScope scope = TensorScope.Begin();
         Tensor own = _weights.Narrow(0, rate * _classes, _classes);
         long dimensions = own.Size(1) - 1;
-        return own.IsFinite() ? new LinearHead(own.Narrow(1, 0, dimensions).ToArray<float>(), own.Narrow(1, dimensions, 1).ToArray<float>(), classes) : null;
+        return own.IsFinite() ? new LinearHead(own.Narrow(1, 0, dimensions).ToArray<float>(), own.Narrow(1, dimensions, 1).ToArray<float>(),
+            classes) : null;
     }
 
     public void Dispose()

@@ -1,8 +1,8 @@
 namespace MocoSharp.Evaluation;
 
 /// <summary>Settings of <see cref="SgdProbe"/>; the defaults are the official protocol's, with a search over its rate.</summary>
-/// <param name="Rates">η at the start, each above 0. The official value is 30 for an ImageNet encoder; of several the one is used whose classifier names most held-out training
-/// labels right. 0.1 to 30 when not given.</param>
+/// <param name="Rates">η at the start, each above 0. The official value is 30 for an ImageNet encoder; of several the one is used whose
+/// classifier names most held-out training labels right. 0.1 to 30 when not given.</param>
 /// <param name="Epochs">Passes over the labeled pictures; 100.</param>
 /// <param name="BatchSize">256; fewer where there are fewer pictures.</param>
 /// <param name="Momentum">0.9.</param>

@@ -4,9 +4,11 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>The official linear test: a classifier on frozen features, trained by gradient descent on pictures that are augmented anew in each epoch.</summary>
-/// <remarks>He et al. 2020, arXiv:1911.05722, section 4.1. All draws and rates learn in one pass over the pictures. The rate is chosen on held-out labels to learn from, and
-/// the classifier of that rate that learned from all labels is tested; test pictures play no part in the choice.</remarks>
+/// <summary>The official linear test: a classifier on frozen features, trained by gradient descent on pictures that are augmented anew in
+/// each epoch.</summary>
+/// <remarks>He et al. 2020, arXiv:1911.05722, section 4.1. All draws and rates learn in one pass over the pictures. The rate is chosen on
+/// held-out labels to learn from, and the classifier of that rate that learned from all labels is tested; test pictures play no part in the
+/// choice.</remarks>
 internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Device? device = null)
 {
     private readonly SgdOptions _options = options.Checked();
@@ -16,11 +18,13 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
     /// <param name="epoch">The rows of one epoch, in the order of <paramref name="train"/>; the wanted ones at least.</param>
     /// <param name="test">Rows to test on.</param>
     /// <param name="cancel">Stops between epochs.</param>
-    internal IReadOnlyList<SgdDraw> Evaluate(FeatureSet train, Func<int, int[], FeatureSet> epoch, FeatureSet test, CancellationToken cancel)
+    internal IReadOnlyList<SgdDraw> Evaluate(FeatureSet train, Func<int, int[], FeatureSet> epoch, FeatureSet test,
+        CancellationToken cancel)
     {
         train.RequireLike(test);
         LabelSampler sampler = new(train.Labels, test.Labels, train.Classes, labels);
-        Learner[] learners = [.. Enumerable.Range(0, labels.Draws).Select(draw => new Learner(train, sampler.Rows(draw), draw, _options, labels.Seed, device ?? Device.Cpu))];
+        Learner[] learners = [.. Enumerable.Range(0, labels.Draws)
+            .Select(draw => new Learner(train, sampler.Rows(draw), draw, _options, labels.Seed, device ?? Device.Cpu))];
         try
         {
             int[] wanted = [.. learners.SelectMany(static learner => learner.Rows).Distinct().Order()];
@@ -56,7 +60,9 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
             _held = [.. rows.Where((_, i) => fold[i] == 0)];
             _seen = [.. rows.Where((_, i) => fold[i] != 0)];
             if (_held.Length == 0 && options.Rates.Count > 1)
-                throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by", fix: "give one rate, such as --rate 1, or two labels a class");
+                throw new MocoException(ErrorIds.TooFewLabels,
+                    "every class has one label only, so none can be held out to choose the rate by",
+                    fix: "give one rate, such as --rate 1, or two labels a class");
             Runtime.Seed(seed + (ulong)draw);
             using TensorScope scope = TensorScope.Begin();
             Tensor start = SgdClassifiers.Start(train.Classes.Count, train.Dimensions).To(device);
@@ -80,7 +86,8 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
             {
                 using TensorScope scope = TensorScope.Begin();
                 FeatureSet batch = features.Take(chunk);
-                classifiers.Step(Tensor.From(batch.Values, chunk.Length, batch.Dimensions).To(_device), batch.Labels, _options.Factor(epoch));
+                classifiers.Step(Tensor.From(batch.Values, chunk.Length, batch.Dimensions).To(_device), batch.Labels,
+                    _options.Factor(epoch));
             }
         }
 
@@ -98,7 +105,8 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
                 (best, chosen, heldOut) = (result.Accuracy, rate, HeldOut.Of(result, held.Labels));
             }
             LinearHead head = _final.Head(chosen, train.Classes)
-                ?? throw new OptionException("rates", _options.Rates, "and every one drives the classifier to something that is not a number", fix: "give a lower rate");
+                ?? throw new OptionException("rates", _options.Rates,
+                "and every one drives the classifier to something that is not a number", fix: "give a lower rate");
             ClassificationResult tested = head.Evaluate(test);
             return new SgdDraw(new FewLabelDraw(tested.Accuracy, _options.Rates[chosen], Rows, tested, head), heldOut);
         }

@@ -2,7 +2,8 @@ using MocoSharp.Imaging;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Letters of 3 × 5 points, drawn twice as large: enough for class names and numbers in a picture. Upper case is drawn as lower case.</summary>
+/// <summary>Letters of 3 × 5 points, drawn twice as large: enough for class names and numbers in a picture. Upper case is drawn as lower
+/// case.</summary>
 internal static class SmallFont
 {
     private const int Columns = 3, Rows = 5, Scale = 2, Advance = (Columns + 1) * Scale;

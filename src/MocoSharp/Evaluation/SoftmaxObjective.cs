@@ -48,7 +48,8 @@ internal sealed class SoftmaxObjective(ReadOnlyMemory<float> rows, ReadOnlyMemor
         }
     }
 
-    // Four rows at a time: each weight that is read serves four products, and the rows stay in the nearest cache from the scores to the slopes.
+    // Four rows at a time: each weight that is read serves four products, and the rows stay in the nearest cache from the scores to the
+    // slopes.
     private double Sum(float[] parameters, float[] gradient, int first, int last)
     {
         float[] scores = new float[RowBlock.Rows * classes];
@@ -64,7 +65,8 @@ internal sealed class SoftmaxObjective(ReadOnlyMemory<float> rows, ReadOnlyMemor
                 int label = labels.Span[i + r];
                 double logarithm = LogSumExp(own);
                 loss += logarithm - own[label];
-                for (int c = 0; c < classes; c++) own[c] = (float)Math.Exp(own[c] - logarithm) - (c == label ? 1 : 0);       // softmax − one-hot
+                // softmax − one-hot
+                for (int c = 0; c < classes; c++) own[c] = (float)Math.Exp(own[c] - logarithm) - (c == label ? 1 : 0);
             }
             if (gradient.Length > 0) RowBlock.AddSlopes(scores, block, dimensions, classes, gradient);
         }

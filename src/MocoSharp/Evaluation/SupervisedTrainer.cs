@@ -11,7 +11,8 @@ using MocoSharp.Torch.Schedules;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Trains an encoder and a linear layer behind it on labels: Nesterov descent, a cosine down after a short rise, random crops and mirroring.</summary>
+/// <summary>Trains an encoder and a linear layer behind it on labels: Nesterov descent, a cosine down after a short rise, random crops and
+/// mirroring.</summary>
 internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
 {
     private const double Momentum = 0.9;
@@ -25,7 +26,8 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
     /// <param name="doing">Told of each epoch.</param>
     /// <param name="cancel">Stops between updates.</param>
     /// <returns>Whether the loss stayed a number.</returns>
-    internal bool Train(ProjectionNetwork network, IImageSource labeled, double rate, int epochs, Action<int> doing, CancellationToken cancel)
+    internal bool Train(ProjectionNetwork network, IImageSource labeled, double rate, int epochs, Action<int> doing,
+        CancellationToken cancel)
     {
         FrozenStages frozen = FrozenStages.Of(network.Encoder, options.Freeze);
         network.Train();
@@ -43,7 +45,8 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
                 using TensorScope scope = TensorScope.Begin();
                 using (coming)
                 {
-                    Tensor labels = Tensor.From<long>([.. coming.Loaded.Labels.ToArray().Select(static label => (long)label)]).To(_compute.Device);
+                    Tensor labels = Tensor.From<long>([.. coming.Loaded.Labels.ToArray().Select(static label => (long)label)])
+                        .To(_compute.Device);
                     Tensor loss = Functional.CrossEntropy(network.Forward(coming.View(0)), labels);
                     if (!double.IsFinite(loss.ToDouble())) return false;
                     loss.Backward();
@@ -67,6 +70,7 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
     private ViewLoader Loader(IImageSource labeled)
     {
         ViewPipeline view = EvaluationViews.Augmented(recipe, isPixels: false, options.MinimumArea);
-        return new ViewLoader(labeled, new ViewRecipe([view]), EpochLoaders.Options(recipe) with { BatchSize = options.BatchFor(labeled.Count), Seed = options.Seed });
+        return new ViewLoader(labeled, new ViewRecipe([view]),
+            EpochLoaders.Options(recipe) with { BatchSize = options.BatchFor(labeled.Count), Seed = options.Seed });
     }
 }

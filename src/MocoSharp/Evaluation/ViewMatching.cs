@@ -5,7 +5,8 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Evaluation;
 
-/// <summary>Asks whether one view of a scene finds another view of it among those of many scenes: what a contrastive loss over views asks for, with no label.</summary>
+/// <summary>Asks whether one view of a scene finds another view of it among those of many scenes: what a contrastive loss over views asks
+/// for, with no label.</summary>
 internal static class ViewMatching
 {
     private const int MostScenes = 1000;
@@ -49,7 +50,9 @@ internal static class ViewMatching
 /// <summary>How well the first view finds another one.</summary>
 /// <param name="View">The other view.</param>
 /// <param name="IsTrained">Whether the networks were trained.</param>
-/// <param name="Accuracy">Top-1 among <paramref name="Scenes"/> test scenes, in percent; guessing gives 100 / <paramref name="Scenes"/>.</param>
+/// <param name="Accuracy">Top-1 among <paramref name="Scenes"/> test scenes, in percent; guessing gives 100 /
+/// <paramref name="Scenes"/>.</param>
 /// <param name="Scenes">The scenes that were searched.</param>
 public sealed record ViewMatch(
-    string View, [property: JsonPropertyName("trained")] bool IsTrained, [property: JsonConverter(typeof(PercentConverter))] double Accuracy, int Scenes);
+    string View, [property: JsonPropertyName("trained")] bool IsTrained,
+    [property: JsonConverter(typeof(PercentConverter))] double Accuracy, int Scenes);

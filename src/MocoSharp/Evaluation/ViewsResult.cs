@@ -10,12 +10,17 @@ namespace MocoSharp.Evaluation;
 /// <param name="Results">kNN accuracies, untrained before trained; empty without labeled test scenes.</param>
 /// <param name="Matches">How often the first view finds each of the others, untrained before trained.</param>
 public sealed record ViewsResult(
-    string Run, string Labels, int Neighbors, IReadOnlyList<string> Classes, IReadOnlyList<ViewScore> Results, IReadOnlyList<ViewMatch> Matches)
+    string Run, string Labels, int Neighbors,
+    IReadOnlyList<string> Classes, IReadOnlyList<ViewScore> Results, IReadOnlyList<ViewMatch> Matches)
     : EvaluationResult(Run, "views")
 {
     internal static ViewsResult Of(EvaluatedRun run, FeatureSpace? features, string suffix, CancellationToken cancel)
     {
-        ViewsResult result = ViewComparison.Run(run, features, cancel) with { Checkpoint = run.Folder.Step, FileName = $"views{(features is null ? "" : $"-{features}")}{suffix}" };
+        ViewsResult result = ViewComparison.Run(run, features, cancel) with
+        {
+            Checkpoint = run.Folder.Step,
+            FileName = $"views{(features is null ? "" : $"-{features}")}{suffix}",
+        };
         result.Write();
         return result;
     }

@@ -6,7 +6,8 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Features;
 
-/// <summary>Names a loader's memory as tensors, [N, C, H, W] in channels_last, and converts to the training's element type and device.</summary>
+/// <summary>Names a loader's memory as tensors, [N, C, H, W] in channels_last, and converts to the training's element type and
+/// device.</summary>
 /// <param name="compute">Where the training is, and its element type.</param>
 /// <param name="seed">The run's seed.</param>
 internal sealed class BatchReader(Compute compute, ulong seed)
@@ -38,7 +39,8 @@ internal sealed class BatchReader(Compute compute, ulong seed)
         }
     }
 
-    /// <summary>The loaded batch must stay undisposed while fp32 tensors of it are in use: on the processor they share its memory.</summary>
+    /// <summary>The loaded batch must stay undisposed while fp32 tensors of it are in use: on the processor they share its
+    /// memory.</summary>
     internal Batch Read(ViewBatch loaded, long address)
     {
         using ComingBatch coming = new(this, loaded, owns: false);
@@ -52,7 +54,8 @@ internal sealed class BatchReader(Compute compute, ulong seed)
         return compute.Device.IsCpu ? memory.To(compute.Type) : Begin(memory).Finish();
     }
 
-    internal Batch Of(ViewBatch loaded, Tensor[] views, long address) => new(views, loaded.Indices.ToArray(), loaded.Labels.ToArray(), seed, address);
+    internal Batch Of(ViewBatch loaded, Tensor[] views, long address) =>
+        new(views, loaded.Indices.ToArray(), loaded.Labels.ToArray(), seed, address);
 
     internal Upload Begin(Tensor memory)
     {

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 
 namespace MocoSharp.Features;
 
-/// <summary>Rows that may be among the k best, by scores that are known to within an error: all that reach the k-th best less a margin.</summary>
+/// <summary>Rows that may be among the k best, by scores that are known to within an error: all that reach the k-th best less a
+/// margin.</summary>
 /// <remarks>
 /// Scores are bf16 numbers, whose bits order like whole numbers once negative ones are turned round. So the k-th best is found by counting
 /// bytes, in time linear in the candidates, and nearly every score is turned down 32 at a time.

@@ -31,7 +31,8 @@ internal readonly record struct CoarseRows(Tensor Values, float Error)
         for (int i = 0; i < row.Length; i++)
         {
             float unit = row[i] * inverse;
-            uint bits = BitConverter.SingleToUInt32Bits(unit), rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;      // to nearest, ties to even
+            // to nearest, ties to even
+            uint bits = BitConverter.SingleToUInt32Bits(unit), rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
             to[i] = (ushort)rounded;
             float lost = unit - BitConverter.UInt32BitsToSingle(rounded << 16);
             squares += lost * lost;

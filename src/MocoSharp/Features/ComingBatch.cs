@@ -19,7 +19,8 @@ internal sealed class ComingBatch(BatchReader reader, ViewBatch loaded, bool own
     internal ViewBatch Loaded => loaded;
 
     /// <summary>Lets the copies of all views begin.</summary>
-    internal void Start() => _uploads = [.. Enumerable.Range(0, loaded.Views).Select(view => reader.Begin(BatchReader.Memory(loaded, view)))];
+    internal void Start() => _uploads = [.. Enumerable.Range(0, loaded.Views)
+        .Select(view => reader.Begin(BatchReader.Memory(loaded, view)))];
 
     /// <summary>The batch, once. On the processor its fp32 tensors share the loader's memory, so they end before this.</summary>
     /// <param name="address">Of the batch's own randomness.</param>

@@ -27,7 +27,8 @@ internal sealed class ComparedNetwork : IDisposable
     /// <param name="features">Which of its numbers.</param>
     /// <param name="isTrained">As it is now, or as it was before the first step.</param>
     /// <param name="warned">Told of each damaged checkpoint that is passed over.</param>
-    /// <exception cref="MocoException">MS4003, MS4006: a part of the head is asked for, and the run has no whole checkpoint. MS5005: the network has no such part.</exception>
+    /// <exception cref="MocoException">MS4003, MS4006: a part of the head is asked for, and the run has no whole checkpoint. MS5005: the
+    /// network has no such part.</exception>
     internal static ComparedNetwork Open(RunFolder run, Recipe recipe, FeatureSpace features, bool isTrained, Action<string>? warned)
     {
         if (!features.NeedsHead)
@@ -65,13 +66,15 @@ internal sealed class ComparedNetwork : IDisposable
     internal static ComparedNetwork Of(Encoder encoder, Compute compute) => Owning(encoder, compute, () => encoder.Forward);
 
     /// <summary>An encoder with given weights.</summary>
-    internal static ComparedNetwork Of(Encoder encoder, Recipe recipe, IReadOnlyList<(string Name, Tensor Value)> weights) => Owning(encoder, recipe, () =>
+    internal static ComparedNetwork Of(Encoder encoder, Recipe recipe, IReadOnlyList<(string Name, Tensor Value)> weights) =>
+        Owning(encoder, recipe, () =>
     {
         encoder.Load(weights.ToDictionary(static item => item.Name, static item => item.Value));
         return encoder.Forward;
     });
 
-    private static ComparedNetwork Owning(Module owner, Recipe recipe, Func<Func<Tensor, Tensor>> forward) => Owning(owner, Compute.Of(recipe.Training), forward);
+    private static ComparedNetwork Owning(Module owner, Recipe recipe, Func<Func<Tensor, Tensor>> forward) =>
+        Owning(owner, Compute.Of(recipe.Training), forward);
 
     private static ComparedNetwork Owning(Module owner, Compute compute, Func<Func<Tensor, Tensor>> forward)
     {
@@ -91,8 +94,10 @@ internal sealed class ComparedNetwork : IDisposable
     {
         CheckpointStore store = new(run);
         RunEnvironment? environment = RunRecord.EnvironmentOf(run, static _ => { });
-        CheckpointState newest = (run.Step is { } step ? store.Verify(step, environment) : store.Newest(text => warned?.Invoke(text), environment))
-            ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root, fix: "test the backbone's features (--features backbone)");
+        CheckpointState newest = (run.Step is { } step ? store.Verify(step, environment)
+            : store.Newest(text => warned?.Invoke(text), environment))
+            ?? throw new MocoException(ErrorIds.NoRun, "the run has no checkpoint, so its projection head is not known", at: run.Root,
+            fix: "test the backbone's features (--features backbone)");
         store.Load(newest, method, optimizer: null);
     }
 

@@ -25,7 +25,8 @@ public sealed class ConfusionMatrix
         }
     }
 
-    private ConfusionMatrix(IReadOnlyList<string> classes, int[] counts, int total, int hits) => (Classes, _counts, Total, Hits) = (classes, counts, total, hits);
+    private ConfusionMatrix(IReadOnlyList<string> classes, int[] counts, int total, int hits) =>
+        (Classes, _counts, Total, Hits) = (classes, counts, total, hits);
 
     /// <summary>The counts of several tests of the same classes together.</summary>
     public static ConfusionMatrix Sum(IReadOnlyList<ConfusionMatrix> parts)

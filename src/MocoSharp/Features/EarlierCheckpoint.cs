@@ -21,7 +21,8 @@ internal static class EarlierCheckpoint
         using TensorScope scope = TensorScope.Begin();
         using Method method = ComparedNetwork.MethodOf(folder, run.Recipe.Recipe, isTrained: true, warned: null);
         // a run that went on otherwise may have come to this update again, with other weights
-        if (!EncoderFile.Holds(folder.Encoder, method.Encoder)) EncoderFile.Write(folder.Encoder, method.Encoder, run.Environment?.Identity, run.Recipe.Recipe);
+        if (!EncoderFile.Holds(folder.Encoder, method.Encoder))
+            EncoderFile.Write(folder.Encoder, method.Encoder, run.Environment?.Identity, run.Recipe.Recipe);
         return folder;
     }
 
@@ -39,6 +40,8 @@ internal static class EarlierCheckpoint
             ? number : throw Missing(run, steps, $"the run keeps no checkpoint '{name}'");
     }
 
-    private static MocoException Missing(RunRecord run, IReadOnlyList<long> steps, string what) => new(ErrorIds.NoSuchCheckpoint, what, at: run.Folder.Checkpoints,
-        fix: steps.Count == 0 ? "train it further first" : $"take one of these: {string.Join(", ", steps.Order())}; checkpoints.keep and checkpoints.keepBest say which are kept");
+    private static MocoException Missing(RunRecord run, IReadOnlyList<long> steps, string what) =>
+        new(ErrorIds.NoSuchCheckpoint, what, at: run.Folder.Checkpoints,
+        fix: steps.Count == 0 ? "train it further first"
+        : $"take one of these: {string.Join(", ", steps.Order())}; checkpoints.keep and checkpoints.keepBest say which are kept");
 }

@@ -47,7 +47,8 @@ internal sealed class EpochLoaders
     internal TimeSpan Waited => _waitedBefore + _current.Waited;
 
     /// <summary>Unreadable pictures found so far, each once, in the order in which they were found.</summary>
-    internal IReadOnlyList<BadImage> BadImages => [.. _badBefore, .. _current.BadImages.Where(bad => _badBefore.All(known => known.Index != bad.Index))];
+    internal IReadOnlyList<BadImage> BadImages =>
+        [.. _badBefore, .. _current.BadImages.Where(bad => _badBefore.All(known => known.Index != bad.Index))];
 
     /// <summary>One epoch's batches.</summary>
     /// <param name="epoch">Names the order and the views' randomness.</param>

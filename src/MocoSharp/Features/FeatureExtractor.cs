@@ -13,25 +13,30 @@ namespace MocoSharp.Features;
 /// <param name="compute">Where the network is, and its element type.</param>
 /// <param name="warned">Told of unreadable pictures.</param>
 /// <param name="maximumBadShare">How many may be unreadable, 0 to 1. Any number by default: they are left out, counted and named.</param>
-public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, Compute compute, Action<string>? warned = null, double maximumBadShare = 1)
+public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, Compute compute, Action<string>? warned = null,
+    double maximumBadShare = 1)
 {
     private const int Named = 20;
 
     private const int BatchSize = 256;
 
-    /// <summary>One vector a picture. Unreadable ones are <see cref="FeatureSet.Absent"/>: they have no label, and count for nothing.</summary>
+    /// <summary>One vector a picture. Unreadable ones are <see cref="FeatureSet.Absent"/>: they have no label, and count for
+    /// nothing.</summary>
     /// <param name="source">The pictures.</param>
     /// <param name="network">From [N, C, H, W] to [N, D]; must be in evaluation mode.</param>
     /// <param name="epoch">Address of the view's randomness, where it has any.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="MocoException">MS5001: there is no picture.</exception>
-    public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, int epoch = 0, CancellationToken cancel = default) => Extract(source, network, used: null, epoch, cancel);
+    public FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, int epoch = 0, CancellationToken cancel = default) =>
+        Extract(source, network, used: null, epoch, cancel);
 
     /// <summary>As the other, in the memory of features that nobody reads any more, where their number is the same.</summary>
-    internal FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, FeatureSet? used, int epoch = 0, CancellationToken cancel = default)
+    internal FeatureSet Extract(IImageSource source, Func<Tensor, Tensor> network, FeatureSet? used, int epoch = 0,
+        CancellationToken cancel = default)
     {
         if (source.Count == 0)
-            throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of", fix: "give a source that holds one picture or more");
+            throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of",
+                fix: "give a source that holds one picture or more");
         float[]? features = null;
         int dimensions = 0, row = 0;
         int[] labels = new int[source.Count];
@@ -55,7 +60,8 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
     private void Tell(IReadOnlyList<BadImage> bad, int pictures)
     {
         foreach (BadImage image in bad.Take(Named)) warned?.Invoke($"cannot read {image.Name}: {image.Reason}; it is left out");
-        if (bad.Count > Named) warned?.Invoke($"{bad.Count:N0} of {pictures:N0} pictures cannot be read, {Named} of them named here, and are left out");
+        if (bad.Count > Named) warned?.Invoke(
+            $"{bad.Count:N0} of {pictures:N0} pictures cannot be read, {Named} of them named here, and are left out");
     }
 
     private static float[] RoomFor(int pictures, int dimensions, FeatureSet? used)
@@ -63,8 +69,11 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
         long length = (long)pictures * dimensions;
         if (used?.Values.LongLength == length) return used.Values;
         if (length <= Array.MaxLength) return new float[length];
-        throw new MocoException(ErrorIds.FeatureShape, $"{pictures:N0} pictures of {dimensions:N0} numbers each are more than {Array.MaxLength:N0}, the most that a test keeps in memory",
-            fix: "test on part of the pictures (--data DIR of a folder with fewer), on narrower features (--features projected; monitor.features: projected), or train without tests (--set monitor.everyEpochs=0)");
+        throw new MocoException(ErrorIds.FeatureShape,
+            $"{pictures:N0} pictures of {dimensions:N0} numbers each are more than {Array.MaxLength:N0}, the most that a test keeps in "
+            + $"memory",
+            fix: "test on part of the pictures (--data DIR of a folder with fewer), on narrower features (--features projected; "
+            + "monitor.features: projected), or train without tests (--set monitor.everyEpochs=0)");
     }
 
     /// <summary>Hands over vectors batch by batch, so that memory does not grow with the number of pictures.</summary>
@@ -76,7 +85,8 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The unreadable pictures.</returns>
     internal IReadOnlyList<BadImage> ForEach(
-        IImageSource source, Func<Tensor, Tensor> network, double maximumBadShare, int epoch, Action<ViewBatch, Tensor> take, CancellationToken cancel)
+        IImageSource source, Func<Tensor, Tensor> network, double maximumBadShare, int epoch, Action<ViewBatch, Tensor> take,
+        CancellationToken cancel)
     {
         ViewLoader loader = new(source, new ViewRecipe([view]), new LoaderOptions
         {
@@ -93,7 +103,8 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
         foreach (ComingBatch coming in reader.Coming(loader.Epoch(epoch, 0, cancel)))
         {
             using (coming)
-            using (TensorScope.Begin()) take(coming.Loaded, network(coming.View(0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous().ToProcessor());
+            using (TensorScope.Begin()) take(coming.Loaded, network(coming.View(0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous()
+                .ToProcessor());
         }
         return loader.BadImages;
     }

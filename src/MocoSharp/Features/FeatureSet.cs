@@ -14,7 +14,8 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
     /// <summary>[N, D], row by row.</summary>
     public float[] Values { get; init; } = Checked(Values, Dimensions, Labels, Classes);
 
-    /// <summary>Rows of pictures that could not be read, in rising order: they have no label, and their values are another picture's.</summary>
+    /// <summary>Rows of pictures that could not be read, in rising order: they have no label, and their values are another
+    /// picture's.</summary>
     public IReadOnlyList<int> Absent { get; init; } = [];
 
     /// <summary>N.</summary>
@@ -37,7 +38,10 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
             labels[i] = Labels[rows[i]];
         }
         HashSet<int> absent = [.. Absent];
-        return new FeatureSet(values, Dimensions, labels, Classes) { Absent = absent.Count == 0 ? [] : [.. Enumerable.Range(0, rows.Length).Where(Gone(rows, absent))] };
+        return new FeatureSet(values, Dimensions, labels, Classes)
+        {
+            Absent = absent.Count == 0 ? [] : [.. Enumerable.Range(0, rows.Length).Where(Gone(rows, absent))],
+        };
     }
 
     private static Func<int, bool> Gone(ReadOnlySpan<int> rows, HashSet<int> absent)

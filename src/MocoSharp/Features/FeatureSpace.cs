@@ -6,8 +6,9 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Features;
 
 /// <summary>Which of a network's numbers are a picture's features.</summary>
-/// <param name="Name"><c>backbone</c>: the mean over the encoder's last map. A stage (<c>layer3</c>): the mean over its map. <c>head1</c>, <c>head2</c> …: behind
-/// that hidden layer of the method's head and its ReLU. <c>projected</c>: the space of the loss, rows of unit length.</param>
+/// <param name="Name"><c>backbone</c>: the mean over the encoder's last map. A stage (<c>layer3</c>): the mean over its map. <c>head1</c>,
+/// <c>head2</c> …: behind that hidden layer of the method's head and its ReLU. <c>projected</c>: the space of the loss, rows of unit
+/// length.</param>
 public sealed record FeatureSpace(string Name)
 {
     private const string HeadPrefix = "head";
@@ -19,7 +20,8 @@ public sealed record FeatureSpace(string Name)
     public static FeatureSpace Projected { get; } = new("projected");
 
     /// <summary>The hidden layer of the head, from 1; null where the space is another one.</summary>
-    internal int? HeadLayer => Name.StartsWith(HeadPrefix, StringComparison.Ordinal) && int.TryParse(Name.AsSpan(HeadPrefix.Length), out int layer) && layer >= 1 ? layer : null;
+    internal int? HeadLayer => Name.StartsWith(HeadPrefix, StringComparison.Ordinal)
+        && int.TryParse(Name.AsSpan(HeadPrefix.Length), out int layer) && layer >= 1 ? layer : null;
 
     /// <summary>Whether the head is needed, which checkpoints hold and encoder files do not.</summary>
     internal bool NeedsHead => this == Projected || HeadLayer is not null;
@@ -50,13 +52,19 @@ public sealed record FeatureSpace(string Name)
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    private MocoException NoHead(Method method) => new(ErrorIds.UnknownFeatures, $"there are no features '{Name}': this method has no head between encoder and loss, or one for each kind of view",
-        fix: $"take one of {string.Join(", ", (IEnumerable<string>)[Backbone.Name, .. method.Encoder.Stages.Select(static stage => stage.Name), Projected.Name])}");
+    private MocoException NoHead(Method method) =>
+        new(ErrorIds.UnknownFeatures,
+        $"there are no features '{Name}': this method has no head between encoder and loss, or one for each kind of view",
+            fix: $"take one of {string.Join(", ", StagesOf(method.Encoder).Prepend(Backbone.Name).Append(Projected.Name))}");
+
+    private static IEnumerable<string> StagesOf(Encoder encoder) => encoder.Stages.Select(static stage => stage.Name);
 
     private MocoException Unknown(Encoder encoder, int? hidden)
     {
-        IEnumerable<string> known = [Backbone.Name, .. encoder.Stages.Select(static stage => stage.Name), .. Enumerable.Range(1, hidden ?? 0).Select(static n => $"{HeadPrefix}{n}"), Projected.Name];
-        return new MocoException(ErrorIds.UnknownFeatures, $"the network has no features '{Name}'", fix: $"take one of {string.Join(", ", known)}"
+        IEnumerable<string> known = [Backbone.Name, .. encoder.Stages.Select(static stage => stage.Name),
+            .. Enumerable.Range(1, hidden ?? 0).Select(static n => $"{HeadPrefix}{n}"), Projected.Name];
+        return new MocoException(ErrorIds.UnknownFeatures, $"the network has no features '{Name}'",
+            fix: $"take one of {string.Join(", ", known)}"
             + (hidden is null ? ", or head1, head2 … for a hidden layer of the head" : ""));
     }
 }

@@ -59,7 +59,8 @@ public sealed class KnnClassifier
         float[] confidences = new float[queries.Count];
         using GradMode off = GradMode.Off();
         NearestSearch search = new(bank, voters, queries, k, isSame, _device, cancel);
-        bool coarse = _coarse ?? (_device.IsCpu && Kernels.HasBf16 && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
+        bool coarse = _coarse ?? (_device.IsCpu && Kernels.HasBf16
+            && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
         for (int start = 0; start < queries.Count; start += NearestSearch.QueryBlock)
         {
             int[] rows = [.. Enumerable.Range(start, Math.Min(NearestSearch.QueryBlock, queries.Count - start))];

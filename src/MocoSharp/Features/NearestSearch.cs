@@ -12,13 +12,14 @@ namespace MocoSharp.Features;
 /// <param name="isSame">Whether bank and queries are one set: no row is its own neighbor.</param>
 /// <param name="device">Where rows are multiplied.</param>
 /// <param name="cancel">Stops between blocks.</param>
-/// <remarks>
-/// Where the processor multiplies bf16 far faster than fp32, bf16 scores choose candidates first: the error of such a score has a bound that is
-/// worked out from what rounding did to these very rows, and every row that could be among the best stays. Only they are compared in fp32, so the
-/// result is what fp32 gives. Where too many rows lie within the bound, as in features that have collapsed, these queries are done in fp32
-/// alone. Memory grows with neither count's product: 16 MiB of scores at a time, and 24 (k + 256) bytes of candidates for each of the queries, 21 MiB for k 200.
+/// <remarks>Where the processor multiplies bf16 far faster than fp32, bf16 scores choose candidates first: the error of such a score has a
+/// bound that is worked out from what rounding did to these very rows, and every row that could be among the best stays. Only they are
+/// compared in fp32, so the result is what fp32 gives. Where too many rows lie within the bound, as in features that have collapsed, these
+/// queries are done in fp32 alone. Memory grows with neither count's product: 16 MiB of scores at a time, and 24 (k + 256) bytes of
+/// candidates for each of the queries, 21 MiB for k 200.
 /// </remarks>
-internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet queries, int k, bool isSame, Device device, CancellationToken cancel)
+internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet queries, int k, bool isSame, Device device,
+    CancellationToken cancel)
 {
     /// <summary>Queries that are searched for together.</summary>
     internal const int QueryBlock = 2048;
@@ -49,7 +50,8 @@ internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet qu
             Tensor cosines = left.Values.MatMul(right.Values.T);      // [rows, width]
             float widest = margin;
             Parallel.For(0, rows.Length, row =>
-                (found[row] ??= new CandidateRows(k)).Offer(cosines.AsSpan<ushort>().Slice(row * width, width), start, Self(rows[row]), widest));
+                (found[row] ??= new CandidateRows(k))
+                .Offer(cosines.AsSpan<ushort>().Slice(row * width, width), start, Self(rows[row]), widest));
         }
         if (!_hasInverses)
         {
@@ -109,7 +111,8 @@ internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet qu
         Parallel.For(0, rows.Length, row =>
         {
             NearestRows best = found[row] ??= new NearestRows(k);
-            for (int i = row * most; i < (row + 1) * most; i++) best.Offer(scores.AsSpan(i, 1), start + (int)columns[i], Self(rows.Span[row]));
+            for (int i = row * most; i < (row + 1) * most; i++)
+                best.Offer(scores.AsSpan(i, 1), start + (int)columns[i], Self(rows.Span[row]));
         });
     }
 

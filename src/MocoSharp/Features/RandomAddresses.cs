@@ -1,9 +1,10 @@
 namespace MocoSharp.Features;
 
-/// <summary>Where passes over pictures find their randomness: each has epochs and batches of its own, so that none sees what another one saw.</summary>
-/// <remarks>An epoch of training has its own number, from 0, and a batch of it the number of batches before it in the whole training. Within a batch,
-/// <see cref="Methods.Batch"/> keeps noise and permutations apart; within an epoch, <see cref="Imaging.Rng"/> keeps samples and views apart. The
-/// online probe draws from a seed of its own.</remarks>
+/// <summary>Where passes over pictures find their randomness: each has epochs and batches of its own, so that none sees what another one
+/// saw.</summary>
+/// <remarks>An epoch of training has its own number, from 0, and a batch of it the number of batches before it in the whole training.
+/// Within a batch, <see cref="Methods.Batch"/> keeps noise and permutations apart; within an epoch, <see cref="Imaging.Rng"/> keeps samples
+/// and views apart. The online probe draws from a seed of its own.</remarks>
 internal static class RandomAddresses
 {
     private const int Last = int.MaxValue;       // recipes have a million epochs at most

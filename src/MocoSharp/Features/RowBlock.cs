@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace MocoSharp.Features;
 
-/// <summary>The two products of a linear classifier for up to four rows at once. Parameters are one vector: weights [C, D], then intercepts [C].</summary>
+/// <summary>The two products of a linear classifier for up to four rows at once. Parameters are one vector: weights [C, D], then intercepts
+/// [C].</summary>
 internal static class RowBlock
 {
     /// <summary>Rows a block.</summary>
@@ -26,10 +27,12 @@ internal static class RowBlock
             if (count == Rows)
             {
                 (float a, float b, float d, float e) = Dots(weight, rows);
-                (scores[c], scores[classes + c], scores[2 * classes + c], scores[3 * classes + c]) = (a + bias, b + bias, d + bias, e + bias);
+                (scores[c], scores[classes + c], scores[2 * classes + c], scores[3 * classes + c]) = (a + bias, b + bias, d + bias,
+                    e + bias);
                 continue;
             }
-            for (int r = 0; r < count; r++) scores[r * classes + c] = TensorPrimitives.Dot(weight, rows.Slice(r * dimensions, dimensions)) + bias;
+            for (int r = 0; r < count; r++)
+                scores[r * classes + c] = TensorPrimitives.Dot(weight, rows.Slice(r * dimensions, dimensions)) + bias;
         }
     }
 
@@ -39,13 +42,15 @@ internal static class RowBlock
     /// <param name="dimensions">D.</param>
     /// <param name="classes">C.</param>
     /// <param name="gradient">[C × D + C], added to.</param>
-    internal static void AddSlopes(ReadOnlySpan<float> residuals, ReadOnlySpan<float> rows, int dimensions, int classes, Span<float> gradient)
+    internal static void AddSlopes(
+        ReadOnlySpan<float> residuals, ReadOnlySpan<float> rows, int dimensions, int classes, Span<float> gradient)
     {
         int count = rows.Length / dimensions;
         for (int c = 0; c < classes; c++)
         {
             Span<float> slope = gradient.Slice(c * dimensions, dimensions);
-            if (count == Rows) AddFour(residuals[c], residuals[classes + c], residuals[2 * classes + c], residuals[3 * classes + c], rows, slope);
+            if (count == Rows) AddFour(residuals[c], residuals[classes + c], residuals[2 * classes + c], residuals[3 * classes + c], rows,
+                slope);
             for (int r = 0; r < count; r++)
             {
                 float residual = residuals[r * classes + c];
@@ -87,7 +92,8 @@ internal static class RowBlock
         for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
         {
             Vector<float> first = Vector.FusedMultiplyAdd(va, Vector.LoadUnsafe(ref x, (nuint)i), Vector.LoadUnsafe(ref g, (nuint)i));
-            Vector<float> second = Vector.FusedMultiplyAdd(vb, Vector.LoadUnsafe(ref x, (nuint)(length + i)), vc * Vector.LoadUnsafe(ref x, (nuint)(2 * length + i)));
+            Vector<float> second = Vector.FusedMultiplyAdd(vb, Vector.LoadUnsafe(ref x, (nuint)(length + i)),
+                vc * Vector.LoadUnsafe(ref x, (nuint)(2 * length + i)));
             Vector.FusedMultiplyAdd(vd, Vector.LoadUnsafe(ref x, (nuint)(3 * length + i)), first + second).StoreUnsafe(ref g, (nuint)i);
         }
         for (; i < length; i++) slope[i] += a * rows[i] + b * rows[length + i] + c * rows[2 * length + i] + d * rows[3 * length + i];

@@ -17,14 +17,16 @@ internal static class ViewFeatures
     /// <param name="source">The scenes.</param>
     /// <param name="warned">Told of each unreadable scene, once a view.</param>
     /// <param name="cancel">Stops between batches.</param>
-    internal static IReadOnlyList<FeatureSet> OfEach(Recipe recipe, Compute compute, Func<int, Tensor, Tensor> features, IImageSource source, Action<string>? warned, CancellationToken cancel)
+    internal static IReadOnlyList<FeatureSet> OfEach(Recipe recipe, Compute compute, Func<int, Tensor, Tensor> features,
+        IImageSource source, Action<string>? warned, CancellationToken cancel)
     {
         IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
         FeatureSet[] sets = new FeatureSet[views.Count];
         for (int view = 0; view < sets.Length; view++)
         {
             int which = view;
-            sets[view] = new FeatureExtractor(recipe.Data, views[view], compute, view == 0 ? warned : null).Extract(source, pictures => features(which, pictures), cancel: cancel);
+            sets[view] = new FeatureExtractor(recipe.Data, views[view], compute, view == 0 ? warned : null)
+                .Extract(source, pictures => features(which, pictures), cancel: cancel);
         }
         return sets;
     }

@@ -5,15 +5,16 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Methods;
 
 /// <summary>A way to learn an encoder: turns a batch of views into a loss.</summary>
-/// <remarks><see cref="Step"/> reads weights, queues and views and changes none of them (running statistics of batch norm aside). What a batch adds to
-/// the state is applied in <see cref="AfterBackward"/>, once a micro-batch, so gradient accumulation works; what an update moves, in <see cref="AfterUpdate"/>.</remarks>
+/// <remarks><see cref="Step"/> reads weights, queues and views and changes none of them (running statistics of batch norm aside). What a
+/// batch adds to the state is applied in <see cref="AfterBackward"/>, once a micro-batch, so gradient accumulation works; what an update
+/// moves, in <see cref="AfterUpdate"/>.</remarks>
 public abstract class Method : Module
 {
     /// <summary>The encoder that is learned and handed out.</summary>
     public abstract Encoder Encoder { get; }
 
-    /// <summary>What lies between the encoder and the loss, its layers in order: tests look behind each of its hidden ones. Null where the method has no such
-    /// part, or one for each kind of view.</summary>
+    /// <summary>What lies between the encoder and the loss, its layers in order: tests look behind each of its hidden ones. Null where the
+    /// method has no such part, or one for each kind of view.</summary>
     public virtual Layer? Head => null;
 
     /// <summary>Views a sample that a batch must have.</summary>
@@ -34,7 +35,8 @@ public abstract class Method : Module
     /// <summary>What a person watches besides the loss: queue fill and the like, by name.</summary>
     public virtual IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double>();
 
-    /// <summary>Whether the loss of pictures that it does not learn from means anything; not where each training picture has a place of its own.</summary>
+    /// <summary>Whether the loss of pictures that it does not learn from means anything; not where each training picture has a place of its
+    /// own.</summary>
     public virtual bool CanValidate => true;
 
     /// <summary>What may go wrong with so many pictures, each a sentence; empty when nothing.</summary>
@@ -43,7 +45,8 @@ public abstract class Method : Module
     /// <summary>The loss of one batch.</summary>
     public abstract StepResult Step(Batch batch);
 
-    /// <summary>As <see cref="Step"/>, with none of its tensors kept but the result's: the backward pass then frees activations on its way.</summary>
+    /// <summary>As <see cref="Step"/>, with none of its tensors kept but the result's: the backward pass then frees activations on its
+    /// way.</summary>
     internal StepResult LeanStep(Batch batch) => TensorScope.Keep(() => Step(batch), static step => step.Tensors);
 
     /// <summary>Fills memories from a batch without learning from it.</summary>
@@ -61,7 +64,8 @@ public abstract class Method : Module
     {
     }
 
-    /// <summary>Makes what follows the encoder begin as it is now. Runs after another run's encoder took the place of the random one.</summary>
+    /// <summary>Makes what follows the encoder begin as it is now. Runs after another run's encoder took the place of the random
+    /// one.</summary>
     public virtual void EncoderReplaced()
     {
     }
@@ -71,7 +75,8 @@ public abstract class Method : Module
     /// <returns>[N, D], fp32.</returns>
     public abstract Tensor Project(Tensor pictures);
 
-    /// <summary>Pictures of one view to the space that the loss is taken in, rows of unit length; for tests of methods whose views are different kinds of pictures.</summary>
+    /// <summary>Pictures of one view to the space that the loss is taken in, rows of unit length; for tests of methods whose views are
+    /// different kinds of pictures.</summary>
     /// <param name="view">The view, from 0.</param>
     /// <param name="pictures">[N, C, H, W].</param>
     /// <returns>[N, D], fp32.</returns>

@@ -44,7 +44,8 @@ public abstract record MethodOptions
         (int)Math.Max(batchSize, Math.Min(wanted > 0 ? wanted : 16_384, keysAnEpoch / 4) / batchSize * batchSize);
 }
 
-/// <summary>All methods by name. A new one is a class with a <see cref="MethodAttribute"/>, an options record, a recipe, a page and tests.</summary>
+/// <summary>All methods by name. A new one is a class with a <see cref="MethodAttribute"/>, an options record, a recipe, a page and
+/// tests.</summary>
 public static class MethodRegistry
 {
     private static readonly SortedDictionary<string, Type> s_methods = new(StringComparer.Ordinal), s_options = new(StringComparer.Ordinal);
@@ -54,7 +55,8 @@ public static class MethodRegistry
     /// <summary>The names, sorted, with their options records; methods that are registered later appear in it.</summary>
     public static IReadOnlyDictionary<string, Type> OptionTypes => s_options;
 
-    /// <summary>Makes an assembly's methods known to recipes: its classes with a <see cref="MethodAttribute"/>. At the program's start, before recipes are read.</summary>
+    /// <summary>Makes an assembly's methods known to recipes: its classes with a <see cref="MethodAttribute"/>. At the program's start,
+    /// before recipes are read.</summary>
     /// <exception cref="ArgumentException">A name is taken, or the class is no <see cref="Method"/>.</exception>
     public static void Register(Assembly assembly)
     {
@@ -62,9 +64,11 @@ public static class MethodRegistry
         {
             if (type.GetCustomAttribute<MethodAttribute>() is not { } attribute) continue;
             if (!type.IsSubclassOf(typeof(Method)) || !attribute.Options.IsSubclassOf(typeof(MethodOptions)))
-                throw new ArgumentException($"{type} is no method with options: derive it from Method, and its options from MethodOptions", nameof(assembly));
+                throw new ArgumentException($"{type} is no method with options: derive it from Method, and its options from MethodOptions",
+                    nameof(assembly));
             if (s_methods.TryGetValue(attribute.Name, out Type? known) && known != type)
-                throw new ArgumentException($"the method '{attribute.Name}' is {known} already: give {type} another name", nameof(assembly));
+                throw new ArgumentException($"the method '{attribute.Name}' is {known} already: give {type} another name",
+                    nameof(assembly));
             (s_methods[attribute.Name], s_options[attribute.Name]) = (type, attribute.Options);
         }
     }

@@ -16,7 +16,8 @@ internal static partial class KeyTexts
         {
             string full = (type.FullName ?? type.Name).Replace('+', '.');
             Dictionary<string, XElement> members = Members(type.Assembly);
-            XElement? text = members.GetValueOrDefault($"T:{full}")?.Elements("param").FirstOrDefault(param => (string?)param.Attribute("name") == name)
+            XElement? text = members.GetValueOrDefault($"T:{full}")?.Elements("param")
+                .FirstOrDefault(param => (string?)param.Attribute("name") == name)
                 ?? members.GetValueOrDefault($"P:{full}.{name}")?.Element("summary");
             if (text is not null) return Plain(text);
         }
@@ -30,7 +31,8 @@ internal static partial class KeyTexts
             if (s_members.TryGetValue(assembly, out Dictionary<string, XElement>? known)) return known;
             string path = Path.ChangeExtension(Path.Combine(AppContext.BaseDirectory, Path.GetFileName(assembly.Location)), ".xml");
             Dictionary<string, XElement> members = !File.Exists(path) ? []
-                : XDocument.Load(path).Descendants("member").ToDictionary(static member => (string)member.Attribute("name")!, static member => member);
+                : XDocument.Load(path).Descendants("member")
+                .ToDictionary(static member => (string)member.Attribute("name")!, static member => member);
             return s_members[assembly] = members;
         }
     }
@@ -38,7 +40,8 @@ internal static partial class KeyTexts
     private static string Plain(XElement element) => Blanks().Replace(string.Concat(element.Nodes().Select(static node => node switch
     {
         XText text => text.Value,
-        XElement { Name.LocalName: "see" or "seealso" } see => Called((string?)see.Attribute("cref") ?? (string?)see.Attribute("langword") ?? see.Value),
+        XElement { Name.LocalName: "see" or "seealso" } see =>
+            Called((string?)see.Attribute("cref") ?? (string?)see.Attribute("langword") ?? see.Value),
         XElement { Name.LocalName: "paramref" } reference => Key((string?)reference.Attribute("name") ?? ""),
         XElement inner => inner.Value,
         _ => "",

@@ -5,17 +5,20 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Recipes;
 
-/// <summary>What a recipe's network is made of: each layer with the shape that it gives, its weights and its work, for one picture.</summary>
+/// <summary>What a recipe's network is made of: each layer with the shape that it gives, its weights and its work, for one
+/// picture.</summary>
 /// <param name="Recipe">The recipe's name.</param>
 /// <param name="Input">Shape of one view, channels first.</param>
-/// <param name="Layers">In the order in which they compute, from picture to projected features. What only the loss needs (predictors, context networks, scores) and other views' networks are not among them.</param>
+/// <param name="Layers">In the order in which they compute, from picture to projected features. What only the loss needs (predictors,
+/// context networks, scores) and other views' networks are not among them.</param>
 /// <param name="EncoderParameters">Weights of the encoder that is handed out.</param>
 /// <param name="TrainedParameters">Weights that the optimizer moves.</param>
 /// <param name="UnlistedParameters">How many of these belong to no layer of the list.</param>
 /// <param name="StateNumbers">All numbers of a checkpoint: momentum networks, queues, banks and running statistics too.</param>
 /// <param name="Flops">Multiplications and additions of one view's way through the network; a multiply-add counts twice.</param>
 public sealed record MethodSummary(
-    string Recipe, IReadOnlyList<long> Input, IReadOnlyList<LayerSummary> Layers, long EncoderParameters, long TrainedParameters, long UnlistedParameters, long StateNumbers, long Flops)
+    string Recipe, IReadOnlyList<long> Input, IReadOnlyList<LayerSummary> Layers, long EncoderParameters, long TrainedParameters,
+    long UnlistedParameters, long StateNumbers, long Flops)
 {
     /// <summary>Builds the network and sends one picture through it.</summary>
     /// <param name="recipe">What to look at.</param>
@@ -33,15 +36,18 @@ public sealed record MethodSummary(
         using (GradMode.Off())
             LayerTrace.Run(
                 () => method.Project(Tensor.Zeros([1, .. shape]).Contiguous(MemoryFormat.ChannelsLast)),
-                (layer, x, y) => layers.Add(new LayerSummary(names[layer], layer.GetType().Name, y.Shape[1..], Count(layer), Work(layer, x, y))));
+                (layer, x, y) => layers.Add(new LayerSummary(names[layer], layer.GetType().Name, y.Shape[1..], Count(layer),
+                Work(layer, x, y))));
         long trained = method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount);
-        return new MethodSummary(recipe.Name, shape, layers, Count(method.Encoder), trained, trained - layers.DistinctBy(static layer => layer.Name).Sum(static layer => layer.Parameters),
+        return new MethodSummary(recipe.Name, shape, layers, Count(method.Encoder), trained,
+            trained - layers.DistinctBy(static layer => layer.Name).Sum(static layer => layer.Parameters),
             method.State().Sum(static s => s.Value.ElementCount), layers.Sum(static layer => layer.Flops));
     }
 
     private static long Count(Module module) => module.Parameters().Sum(static p => p.Value.ElementCount);
 
-    /// <summary>A weight of rank 2 or more is used once a position of the output map, for each patch where there are several; a norm scales and shifts each number.</summary>
+    /// <summary>A weight of rank 2 or more is used once a position of the output map, for each patch where there are several; a norm scales
+    /// and shifts each number.</summary>
     private static long Work(Layer layer, Tensor x, Tensor y)
     {
         long positions = y.Size(0) * (y.Rank == 4 ? y.Size(2) * y.Size(3) : 1);

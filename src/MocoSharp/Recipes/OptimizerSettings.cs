@@ -24,7 +24,8 @@ public abstract record OptimizerSettings([Bounds(0, 100)] double WeightDecay, bo
 /// <param name="WeightDecay">λ.</param>
 /// <param name="DecayNormsAndBiases">MoCo's code decays everything.</param>
 public sealed record SgdSettings(
-    [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9, bool Nesterov = false, [Bounds(0, 100)] double WeightDecay = 1e-4, bool DecayNormsAndBiases = true)
+    [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9, bool Nesterov = false, [Bounds(0, 100)] double WeightDecay = 1e-4,
+    bool DecayNormsAndBiases = true)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases)
 {
     private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Sgd(groups, Momentum, Nesterov);
@@ -37,7 +38,8 @@ public sealed record SgdSettings(
 /// <param name="WeightDecay">λ.</param>
 /// <param name="DecayNormsAndBiases">Whether λ holds for all.</param>
 public sealed record AdamSettings(
-    [Bounds(0, 1, ExceptMost = true)] double Beta1 = 0.9, [Bounds(0, 1, ExceptMost = true)] double Beta2 = 0.999, [Bounds(0, 1, ExceptLeast = true)] double Epsilon = 1e-8,
+    [Bounds(0, 1, ExceptMost = true)] double Beta1 = 0.9, [Bounds(0, 1, ExceptMost = true)] double Beta2 = 0.999,
+    [Bounds(0, 1, ExceptLeast = true)] double Epsilon = 1e-8,
     [Bounds(0, 100)] double WeightDecay = 0, bool DecayNormsAndBiases = true)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases)
 {
@@ -51,7 +53,8 @@ public sealed record AdamSettings(
 /// <param name="WeightDecay">λ.</param>
 /// <param name="DecayNormsAndBiases">Whether λ holds for all.</param>
 public sealed record AdamWSettings(
-    [Bounds(0, 1, ExceptMost = true)] double Beta1 = 0.9, [Bounds(0, 1, ExceptMost = true)] double Beta2 = 0.999, [Bounds(0, 1, ExceptLeast = true)] double Epsilon = 1e-8,
+    [Bounds(0, 1, ExceptMost = true)] double Beta1 = 0.9, [Bounds(0, 1, ExceptMost = true)] double Beta2 = 0.999,
+    [Bounds(0, 1, ExceptLeast = true)] double Epsilon = 1e-8,
     [Bounds(0, 100)] double WeightDecay = 0.01, bool DecayNormsAndBiases = true)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases)
 {
@@ -63,7 +66,8 @@ public sealed record AdamWSettings(
 /// <param name="TrustCoefficient">The share of its own length that a weight matrix moves by.</param>
 /// <param name="WeightDecay">λ; tensors of one dimension have none.</param>
 public sealed record LarsSettings(
-    [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9, [Bounds(0, 1000, ExceptLeast = true)] double TrustCoefficient = 0.001, [Bounds(0, 100)] double WeightDecay = 1e-6)
+    [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9, [Bounds(0, 1000, ExceptLeast = true)] double TrustCoefficient = 0.001,
+    [Bounds(0, 100)] double WeightDecay = 1e-6)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases: false)
 {
     private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Lars(groups, Momentum, TrustCoefficient);

@@ -34,7 +34,11 @@ internal static class PictureFit
         return recipe with
         {
             Encoder = recipe.Encoder with { BatchNormSplits = splits },
-            Training = recipe.Training with { BatchSize = batch, Accumulate = Math.Clamp(recipe.Training.Accumulate, 1, Math.Max(1, pictures / batch)) },
+            Training = recipe.Training with
+            {
+                BatchSize = batch,
+                Accumulate = Math.Clamp(recipe.Training.Accumulate, 1, Math.Max(1, pictures / batch))
+            },
             Method = recipe.Method.ForPictures(pictures, joint).ForBatch(batch),
         };
     }

@@ -6,7 +6,8 @@ namespace MocoSharp.Recipes;
 /// <summary>The learning rate's course; a recipe names one of the records derived from this.</summary>
 /// <param name="Start">η at its highest.</param>
 /// <param name="Per">How often it changes.</param>
-/// <param name="CountFrom">The number of the first epoch in the formula, for rates that change per epoch: 0, or 1 in the CIFAR-10 demo.</param>
+/// <param name="CountFrom">The number of the first epoch in the formula, for rates that change per epoch: 0, or 1 in the CIFAR-10
+/// demo.</param>
 public abstract record RateSettings([Bounds(0, 1000, ExceptLeast = true)] double Start, RatePer Per, [Bounds(0, 1)] int CountFrom)
 {
     /// <summary>η for the next update.</summary>
@@ -32,9 +33,11 @@ public enum RatePer
 /// <param name="CountFrom">The number of the first epoch in the formula.</param>
 /// <param name="WarmUpEpochs">Length of the rise.</param>
 /// <param name="End">η at the end.</param>
-/// <param name="FlatShare">The share of all epochs spent at the start value before the fall, 0 to 1: fastai's flat-then-cosine has 0.75 when not told otherwise.</param>
+/// <param name="FlatShare">The share of all epochs spent at the start value before the fall, 0 to 1: fastai's flat-then-cosine has 0.75
+/// when not told otherwise.</param>
 public sealed record CosineRate(
-    [Bounds(0, 1000, ExceptLeast = true)] double Start, RatePer Per = RatePer.Step, [Bounds(0, 1)] int CountFrom = 0, [Bounds(0, 1_000_000)] double WarmUpEpochs = 0, [Bounds(0, 1000)] double End = 0,
+    [Bounds(0, 1000, ExceptLeast = true)] double Start, RatePer Per = RatePer.Step, [Bounds(0, 1)] int CountFrom = 0,
+    [Bounds(0, 1_000_000)] double WarmUpEpochs = 0, [Bounds(0, 1000)] double End = 0,
     [Bounds(0, 1)] double FlatShare = 0) : RateSettings(Start, Per, CountFrom)
 {
     /// <inheritdoc/>
@@ -48,7 +51,8 @@ public sealed record CosineRate(
 /// <param name="Per">How often it may change.</param>
 /// <param name="CountFrom">The number of the first epoch.</param>
 public sealed record StepRate(
-    [Bounds(0, 1000, ExceptLeast = true)] double Start, [Bounds(0, 1_000_000)] IReadOnlyList<double> Milestones, [Bounds(0, 1000, ExceptLeast = true)] double Factor = 0.1, RatePer Per = RatePer.Epoch,
+    [Bounds(0, 1000, ExceptLeast = true)] double Start, [Bounds(0, 1_000_000)] IReadOnlyList<double> Milestones,
+    [Bounds(0, 1000, ExceptLeast = true)] double Factor = 0.1, RatePer Per = RatePer.Epoch,
     [Bounds(0, 1)] int CountFrom = 0) : RateSettings(Start, Per, CountFrom)
 {
     /// <inheritdoc/>

@@ -60,7 +60,8 @@ public sealed record Recipe(
 
     /// <summary>The views of one epoch: of another size where <see cref="TrainingSettings.Sizes"/> says so.</summary>
     /// <param name="epoch">Counted from 0.</param>
-    public ViewRecipe ViewRecipe(int epoch) => Training.SizeAt(epoch) is { } size ? new([.. ViewRecipe().Views.Select(view => Resized(view, size))]) : ViewRecipe();
+    public ViewRecipe ViewRecipe(int epoch) => Training.SizeAt(epoch) is { } size
+        ? new([.. ViewRecipe().Views.Select(view => Resized(view, size))]) : ViewRecipe();
 
     /// <summary>What encoders see in tests: the middle of the picture at the first view's size and statistics, nothing random.</summary>
     public ViewPipeline EvaluationView()
@@ -79,26 +80,35 @@ public sealed record Recipe(
     public Recipe Checked()
     {
         if (Format != CurrentFormat)
-            throw new OptionException(nameof(Format), Format, $"and this version reads {CurrentFormat}", fix: $"write format: {CurrentFormat}, or use a version of moco that reads it");
+            throw new OptionException(nameof(Format), Format, $"and this version reads {CurrentFormat}",
+                fix: $"write format: {CurrentFormat}, or use a version of moco that reads it");
         OptionException.Require(Views.Count >= 1, nameof(Views), Views.Count, "one view recipe or more");
         _ = this.InBounds();
         if (Encoder.Channels != Data.Channels)
-            throw new OptionException("encoder.channels", Encoder.Channels, $"and the pictures are read as {Data.Color} with {Data.Channels}",
+            throw new OptionException("encoder.channels", Encoder.Channels,
+                $"and the pictures are read as {Data.Color} with {Data.Channels}",
                 fix: $"set encoder.channels to {Data.Channels}, or data.color to {(Encoder.Channels == 1 ? "gray" : "rgb")}");
         if (Training.BatchSize % Encoder.BatchNormSplits != 0)
-            throw new OptionException("training.batchSize", Training.BatchSize, $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
-                fix: $"set it to a multiple of {Encoder.BatchNormSplits} (--set training.batchSize={Math.Max(1, Training.BatchSize / Encoder.BatchNormSplits) * Encoder.BatchNormSplits}), or --set encoder.batchNormSplits=1");
+            throw new OptionException("training.batchSize", Training.BatchSize,
+                $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
+                fix: $"set it to a multiple of {Encoder.BatchNormSplits} (--set "
+                + $"training.batchSize={Math.Max(1, Training.BatchSize / Encoder.BatchNormSplits) * Encoder.BatchNormSplits}), or --set "
+                + $"encoder.batchNormSplits=1");
         if (Data.DecodeShorterSide > 0 && Data.Modalities.Count > 0)
-            throw new OptionException("data.decodeShorterSide", Data.DecodeShorterSide, "and the other pictures of a scene would not shrink with its first", fix: "set it to 0, which decodes at full size");
+            throw new OptionException("data.decodeShorterSide", Data.DecodeShorterSide,
+                "and the other pictures of a scene would not shrink with its first", fix: "set it to 0, which decodes at full size");
         if (Training.Sizes.Count > 0 && Probe is { Joint: true })
-            throw new OptionException("training.sizes", Training.Sizes.Count, "steps, and the pictures that the probe adds to each batch keep one size: the two do not fit into one batch",
+            throw new OptionException("training.sizes", Training.Sizes.Count,
+                "steps, and the pictures that the probe adds to each batch keep one size: the two do not fit into one batch",
                 fix: "leave training.sizes out, or set probe.joint to false");
         if (Training.BatchSize > 0) Method.Check(JointBatch);
         foreach (ViewPipeline view in ViewRecipe().Views)
         {
             _ = view.Output(Data.Channels);
             if (Training.Sizes.Count > 0 && !view.Steps.Any(static step => step is RandomResizedCrop))
-                throw new OptionException("training.sizes", Training.Sizes.Count, "steps, and a view has no randomResizedCrop whose size could follow them", fix: "add one to the view, or leave training.sizes out");
+                throw new OptionException("training.sizes", Training.Sizes.Count,
+                    "steps, and a view has no randomResizedCrop whose size could follow them",
+                    fix: "add one to the view, or leave training.sizes out");
         }
         return this;
     }
@@ -109,26 +119,37 @@ public sealed record Recipe(
 
 /// <summary>How one view, or several alike, are made.</summary>
 /// <param name="Steps">Operations, the first done first.</param>
-/// <param name="Normalize">Statistics that the channels are normalized by: a data set's name (see <see cref="ChannelStats.All"/>) or own values.</param>
+/// <param name="Normalize">Statistics that the channels are normalized by: a data set's name (see <see cref="ChannelStats.All"/>) or own
+/// values.</param>
 /// <param name="Repeat">How many views are made so, each with draws of its own.</param>
 /// <param name="Of">Which kind of <c>data.modalities</c> is seen; empty for the first, or where there are none.</param>
-/// <param name="SharedDraws">Views with the same number, 0 or more, share their random draws: equal first steps then cut equal boxes.</param>
+/// <param name="SharedDraws">Views with the same number, 0 or more, share their random draws: equal first steps then cut equal
+/// boxes.</param>
 /// <param name="SharedSteps">How many of the first steps share them; null for all.</param>
 public sealed record ViewSettings(
-    IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, [Bounds(1, 64)] int Repeat = 1, string? Of = null, [Bounds(0, 1000)] int? SharedDraws = null,
+    IReadOnlyList<Augmentation> Steps, ChannelStats Normalize, [Bounds(1, 64)] int Repeat = 1, string? Of = null,
+    [Bounds(0, 1000)] int? SharedDraws = null,
     [Bounds(1, 1000)] int? SharedSteps = null)
 {
     /// <summary>As the imaging library takes it, of the kind of pictures that it names.</summary>
     /// <exception cref="OptionException">No kind has this name.</exception>
     public ViewPipeline Pipeline(DataSettings data)
     {
-        OptionException.Require(SharedSteps is null || SharedDraws is not null && SharedSteps <= Steps.Count, nameof(SharedSteps), SharedSteps, $"1 to {Steps.Count} where sharedDraws is set");
+        OptionException.Require(SharedSteps is null || SharedDraws is not null && SharedSteps <= Steps.Count, nameof(SharedSteps),
+            SharedSteps, $"1 to {Steps.Count} where sharedDraws is set");
         int kind = Of is null ? 0 : data.Modalities.Select(static modality => modality.Name).ToList().IndexOf(Of);
         if (kind < 0)
             throw new OptionException(nameof(Of), Of, "and data.modalities has no kind of this name",
-                fix: data.Modalities.Count == 0 ? "describe the kinds in data.modalities, or leave 'of' out" : $"set it to one of {string.Join(", ", data.Modalities.Select(static modality => modality.Name))}");
+                fix: data.Modalities.Count == 0 ? "describe the kinds in data.modalities, or leave 'of' out"
+                : $"set it to one of {string.Join(", ", data.Modalities.Select(static modality => modality.Name))}");
         ViewPipeline plain = Pipeline();
-        return new ViewPipeline(plain.Steps, plain.Stats) { Partner = kind, PartnerChannels = kind == 0 ? null : data.Modalities[kind].Channels, SharedDraws = SharedDraws, SharedSteps = SharedSteps };
+        return new ViewPipeline(plain.Steps, plain.Stats)
+        {
+            Partner = kind,
+            PartnerChannels = kind == 0 ? null : data.Modalities[kind].Channels,
+            SharedDraws = SharedDraws,
+            SharedSteps = SharedSteps,
+        };
     }
 
     /// <summary>As the imaging library takes it.</summary>
@@ -137,22 +158,28 @@ public sealed record ViewSettings(
 
 /// <summary>How pictures are read.</summary>
 /// <param name="Color">As RGB or as gray.</param>
-/// <param name="CacheMegabytes">Decoded pictures are kept in memory up to this, those of all sources of a run together; 0 keeps none.</param>
-/// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures, rounded up to a whole number, is unreadable, 0 to 1. Tests leave unreadable ones out.</param>
+/// <param name="CacheMegabytes">Decoded pictures are kept in memory up to this, those of all sources of a run together; 0 keeps
+/// none.</param>
+/// <param name="MaximumBadShare">Training goes on while no more than this share of the pictures, rounded up to a whole number, is
+/// unreadable, 0 to 1. Tests leave unreadable ones out.</param>
 /// <param name="MaximumPixels">A picture that decodes to more is refused.</param>
-/// <param name="Workers">Threads that decode and augment; 0 lets the program choose, and more than the processors are as many as these.</param>
-/// <param name="Modalities">The kinds of pictures of a scene, the first an ordinary one, where a folder holds several files a scene; none for ordinary folders.</param>
-/// <param name="DecodeShorterSide">While learning, a JPEG may be decoded at a smaller scale, by eighths, as long as its shorter side keeps so many pixels; 0 never does.</param>
+/// <param name="Workers">Threads that decode and augment; 0 lets the program choose, and more than the processors are as many as
+/// these.</param>
+/// <param name="Modalities">The kinds of pictures of a scene, the first an ordinary one, where a folder holds several files a scene; none
+/// for ordinary folders.</param>
+/// <param name="DecodeShorterSide">While learning, a JPEG may be decoded at a smaller scale, by eighths, as long as its shorter side keeps
+/// so many pixels; 0 never does.</param>
 public sealed record DataSettings(
     Color Color = Color.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,
     [Bounds(1, 500_000_000)] long MaximumPixels = DecodeRequest.DefaultMaximumPixels, [Bounds(0, int.MaxValue)] int Workers = 0,
     IReadOnlyList<Modality>? Modalities = null, [Bounds(0, 65536)] int DecodeShorterSide = 0)
 {
-    /// <summary>The shorter side in pixels that a JPEG keeps when it is decoded at a smaller scale for learning; 0 decodes all at full size.</summary>
-    /// <remarks>Less work for large photographs, and it changes pixels slightly: the scale is made from the JPEG's frequencies, smoother than by resampling,
-    /// a small crop then has fewer pixels to be made of, and crops fall elsewhere, for boxes are drawn in whole pixels of the decoded picture. From
-    /// view size ÷ √(least area of the crops) on, square crops are not enlarged. A <c>randomCrop</c> cuts from the smaller picture. Tests decode at
-    /// full size always, and from the files.</remarks>
+    /// <summary>The shorter side in pixels that a JPEG keeps when it is decoded at a smaller scale for learning; 0 decodes all at full
+    /// size.</summary>
+    /// <remarks>Less work for large photographs, and it changes pixels slightly: the scale is made from the JPEG's frequencies, smoother
+    /// than by resampling, a small crop then has fewer pixels to be made of, and crops fall elsewhere, for boxes are drawn in whole pixels
+    /// of the decoded picture. From view size ÷ √(least area of the crops) on, square crops are not enlarged. A <c>randomCrop</c> cuts from
+    /// the smaller picture. Tests decode at full size always, and from the files.</remarks>
     public int DecodeShorterSide { get; init; } = DecodeShorterSide;
 
     /// <summary>The kinds of pictures of a scene.</summary>

@@ -17,9 +17,11 @@ internal static class RecipeDifference
 
     private static void Compare(YamlNode before, YamlNode after, string path, List<string> changes)
     {
-        if (before is YamlMap one && after is YamlMap other && one.Entries.Select(static entry => entry.Key).SequenceEqual(other.Entries.Select(static entry => entry.Key)))
+        if (before is YamlMap one && after is YamlMap other && one.Entries.Select(static entry => entry.Key)
+            .SequenceEqual(other.Entries.Select(static entry => entry.Key)))
         {
-            foreach ((YamlEntry was, YamlEntry now) in one.Entries.Zip(other.Entries)) Compare(was.Value, now.Value, path.Length == 0 ? was.Key : $"{path}.{was.Key}", changes);
+            foreach ((YamlEntry was, YamlEntry now) in one.Entries.Zip(other.Entries))
+                Compare(was.Value, now.Value, path.Length == 0 ? was.Key : $"{path}.{was.Key}", changes);
             return;
         }
         if (Text(before) != Text(after)) changes.Add($"{path}={Text(after)}");

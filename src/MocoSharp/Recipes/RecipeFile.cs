@@ -62,9 +62,11 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     public static RecipeFile Load(string nameOrPath, IReadOnlyList<string>? assignments = null)
     {
         YamlDocumentFile file = Names.Contains(nameOrPath) ? YamlDocumentFile.Parse(TextOf(nameOrPath), nameOrPath)
-            : nameOrPath.EndsWith(Extension, StringComparison.Ordinal) || nameOrPath.Contains(Path.DirectorySeparatorChar) || File.Exists(nameOrPath) ? YamlDocumentFile.Load(nameOrPath)
+            : nameOrPath.EndsWith(Extension, StringComparison.Ordinal) || nameOrPath.Contains(Path.DirectorySeparatorChar)
+            || File.Exists(nameOrPath) ? YamlDocumentFile.Load(nameOrPath)
             : throw new RecipeException(ErrorIds.UnknownName, $"there is no recipe '{nameOrPath}'", at: "the command line",
-                fix: NearestName.Of(nameOrPath, Names) is { } near ? $"did you mean '{near}'? 'moco recipes' lists all" : "'moco recipes' lists all; or give the path of a .yaml file");
+                fix: NearestName.Of(nameOrPath, Names) is { } near ? $"did you mean '{near}'? 'moco recipes' lists all"
+                : "'moco recipes' lists all; or give the path of a .yaml file");
         List<string> notes = [];
         file = file.With(OlderSpelling.Renew(file.Root, notes));
         foreach (string assignment in assignments ?? []) file = file.With(OlderSpelling.Renew(assignment, notes));
@@ -89,11 +91,14 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     /// <exception cref="RecipeException">Something in it cannot be read.</exception>
     public static RecipeFile Parse(string text, string name) => Bind(YamlDocumentFile.Parse(text, name), new List<string>());
 
-    /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept, how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
-    /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change it.</returns>
+    /// <summary>A text that changes when anything in a recipe does that decides the weights: all but its name, the monitor, what is kept,
+    /// how pictures are fetched, and the device, which <c>environment.json</c> names.</summary>
+    /// <returns>SHA-256 in hexadecimal. Values that are their defaults are left out of it, so that settings of later versions do not change
+    /// it.</returns>
     public static string Fingerprint(Recipe recipe) => Hash(LearnedText(recipe));
 
-    /// <summary>Whether a fingerprint is a recipe's, made by this version or by an older one, which wrote some keys in another spelling.</summary>
+    /// <summary>Whether a fingerprint is a recipe's, made by this version or by an older one, which wrote some keys in another
+    /// spelling.</summary>
     internal static bool IsFingerprintOf(string fingerprint, Recipe recipe)
     {
         string text = LearnedText(recipe);
@@ -104,7 +109,14 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
 
     private static string LearnedText(Recipe recipe)
     {
-        Recipe learned = recipe with { Name = "", Monitor = new(), Checkpoints = new(), Training = recipe.Training with { Device = "cpu" }, Data = recipe.Data with { CacheMegabytes = 0, MaximumBadShare = 0, Workers = 0 } };
+        Recipe learned = recipe with
+        {
+            Name = "",
+            Monitor = new(),
+            Checkpoints = new(),
+            Training = recipe.Training with { Device = "cpu" },
+            Data = recipe.Data with { CacheMegabytes = 0, MaximumBadShare = 0, Workers = 0 },
+        };
         return new RecordWriter(Variants) { WithDefaults = false }.Write(learned);
     }
 
@@ -115,8 +127,10 @@ public sealed record RecipeFile(Recipe Recipe, string HeadComment)
     public static string LineOf(ViewSettings view)
     {
         string text = new RecordWriter(Variants) { WithNulls = false }.Write(view with { Repeat = 1 });
-        string[] steps = [.. text.Split('\n').Where(static line => line.StartsWith("  - ", StringComparison.Ordinal)).Select(static line => line[4..])];
-        return $"{(view.Repeat > 1 ? $"{view.Repeat} x " : "")}{(view.Of is { } of ? $"{of}: " : "")}{(steps.Length == 0 ? "as it is" : string.Join("; ", steps))}";
+        string[] steps = [.. text.Split('\n').Where(static line => line.StartsWith("  - ", StringComparison.Ordinal))
+            .Select(static line => line[4..])];
+        string times = view.Repeat > 1 ? $"{view.Repeat} x " : "", kind = view.Of is { } of ? $"{of}: " : "";
+        return $"{times}{kind}{(steps.Length == 0 ? "as it is" : string.Join("; ", steps))}";
     }
 
     /// <summary>Reads what <see cref="TextOf(ViewSettings)"/> wrote.</summary>

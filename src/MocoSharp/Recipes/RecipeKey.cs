@@ -28,13 +28,18 @@ public sealed record RecipeKey(string Path, string Of, string Takes, string Defa
     {
         if (ListType.ItemOf(type) is { } item && IsRecord(item)) return Keys(record, key, item, path + ".N", of);
         if (RecipeFile.Variants.FamilyOf(type) is { } family)
-            return family.Types.SelectMany(variant => Keys(variant.Value, family.Style == VariantStyle.OneKey ? $"{path}.{variant.Key}." : path + ".", variant.Key)
-                .Prepend(new RecipeKey(family.Style == VariantStyle.OneKey ? $"{path}.{variant.Key}" : $"{path}.name={variant.Key}", variant.Key, "", "", "")));
+            return family.Types.SelectMany(variant =>
+                Keys(variant.Value, family.Style == VariantStyle.OneKey ? $"{path}.{variant.Key}." : path + ".", variant.Key)
+                .Prepend(new RecipeKey(family.Style == VariantStyle.OneKey ? $"{path}.{variant.Key}" : $"{path}.name={variant.Key}",
+                variant.Key, "", "", "")));
         if (IsRecord(type) && RecipeFile.Variants.ValuesOf(type) is null) return Keys(type, path + ".", of);
-        return [new RecipeKey(path, of, RecipeFile.Binder.Takes(key), key.IsOptional ? Text(key) : "required", KeyTexts.Of(record, key.MemberName))];
+        return [new RecipeKey(path, of, RecipeFile.Binder.Takes(key), key.IsOptional ? Text(key) : "required",
+            KeyTexts.Of(record, key.MemberName))];
     }
 
-    private static bool IsRecord(Type type) => !ScalarType.Covers(type) && ListType.ItemOf(type) is null && (RecipeFile.Variants.FamilyOf(type) is not null || !RecordShape.Of(type).IsPair);
+    private static bool IsRecord(Type type) => !ScalarType.Covers(type) && ListType.ItemOf(type) is null
+        && (RecipeFile.Variants.FamilyOf(type) is not null || !RecordShape.Of(type).IsPair);
 
-    private static string Text(RecordKey key) => key.Default is { } value && ScalarType.Covers(value.GetType()) ? ScalarType.Write(value).Text : "";
+    private static string Text(RecordKey key) => key.Default is { } value && ScalarType.Covers(value.GetType())
+        ? ScalarType.Write(value).Text : "";
 }

@@ -2,20 +2,24 @@ namespace MocoSharp.Recipes;
 
 /// <summary>Length, batch, precision and seed of a training.</summary>
 /// <param name="Epochs">Passes over the pictures that the schedule is made for.</param>
-/// <param name="BatchSize">Pictures a step; each gives all its views. 0 leaves it to the number of pictures: an eighth of them as a power of two,
-/// 8 to 256; the run's recipe then says what it came to.</param>
+/// <param name="BatchSize">Pictures a step; each gives all its views. 0 leaves it to the number of pictures: an eighth of them as a power
+/// of two, 8 to 256; the run's recipe then says what it came to.</param>
 /// <param name="Accumulate">Batches whose gradients are summed (as a mean) before the weights move.</param>
 /// <param name="Precision">Number type of activations.</param>
 /// <param name="Seed">The only source of randomness.</param>
 /// <param name="ClipGradients">Longest gradient, as the Euclidean length of all together; empty: no bound.</param>
-/// <param name="Sizes">Sides of the views in the course of the training, the first from epoch 0 on; empty: the views' own all along. Tests always see the views' own.</param>
+/// <param name="Sizes">Sides of the views in the course of the training, the first from epoch 0 on; empty: the views' own all along. Tests
+/// always see the views' own.</param>
 /// <param name="Device">What computes: cpu, cuda or cuda:1.</param>
 public sealed record TrainingSettings(
-    [Bounds(1, 1_000_000)] int Epochs, [Bounds(0, 65536)] int BatchSize, [Bounds(1, 65536)] int Accumulate = 1, Precision Precision = Precision.Auto,
-    [Bounds(0, ulong.MaxValue)] ulong Seed = 1, [Bounds(0, 1_000_000, ExceptLeast = true)] double? ClipGradients = null, IReadOnlyList<SizeStep>? Sizes = null, string Device = "cpu")
+    [Bounds(1, 1_000_000)] int Epochs, [Bounds(0, 65536)] int BatchSize, [Bounds(1, 65536)] int Accumulate = 1,
+    Precision Precision = Precision.Auto,
+    [Bounds(0, ulong.MaxValue)] ulong Seed = 1, [Bounds(0, 1_000_000, ExceptLeast = true)] double? ClipGradients = null,
+    IReadOnlyList<SizeStep>? Sizes = null, string Device = "cpu")
 {
     /// <summary>What computes: cpu, cuda or cuda:1. It need not be there before something is computed.</summary>
-    public string Device { get; init; } = Torch.Device.IsName(Device) ? Device : throw new OptionException("device", Device, "and no device has this name", fix: "write cpu, cuda, or cuda:1 and so on");
+    public string Device { get; init; } = Torch.Device.IsName(Device) ? Device
+        : throw new OptionException("device", Device, "and no device has this name", fix: "write cpu, cuda, or cuda:1 and so on");
 
     /// <summary>Sides of the views in the course of the training.</summary>
     public IReadOnlyList<SizeStep> Sizes { get; init; } = Checked(Sizes ?? []);
@@ -52,9 +56,11 @@ public enum Precision
 /// <param name="Neighbors">k, training pictures that vote.</param>
 /// <param name="Temperature">τ of the votes exp(cos / τ).</param>
 /// <param name="Features">The encoder's features or the space of the loss.</param>
-/// <param name="ValidationLoss">Take the loss of the test pictures' views too, at the same epochs: in evaluation mode, and nothing learns from it.</param>
+/// <param name="ValidationLoss">Take the loss of the test pictures' views too, at the same epochs: in evaluation mode, and nothing learns
+/// from it.</param>
 public sealed record MonitorSettings(
-    [Bounds(0, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Neighbors = 200, [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone,
+    [Bounds(0, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Neighbors = 200,
+    [Bounds(0, 100, ExceptLeast = true)] double Temperature = 0.1, MonitorFeatures Features = MonitorFeatures.Backbone,
     bool ValidationLoss = false);
 
 /// <summary>Which vectors the monitor compares.</summary>
@@ -74,7 +80,8 @@ public enum MonitorFeatures
 /// <param name="EveryEpochs">Epochs between checkpoints.</param>
 /// <param name="Keep">How many of the newest stay.</param>
 /// <param name="KeepBest">Keep the one of the best monitor value too.</param>
-public sealed record CheckpointSettings([Bounds(1, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Keep = 2, bool KeepBest = true);
+public sealed record CheckpointSettings([Bounds(1, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Keep = 2,
+    bool KeepBest = true);
 
 /// <summary>From when on views have a size.</summary>
 /// <param name="FromEpoch">Counted from 0.</param>

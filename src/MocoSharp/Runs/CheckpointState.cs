@@ -12,13 +12,15 @@ namespace MocoSharp.Runs;
 /// <param name="BestStep">The step of the best value.</param>
 /// <param name="Files">SHA-256 of each file beside this one, in hexadecimal.</param>
 /// <param name="MeasureSums">Sums of the batches' own measures in the current epoch, by name; empty where there are none.</param>
-/// <param name="Environment">The run's environment at this moment, so that a lost environment.json is no loss; null in those of older versions.</param>
+/// <param name="Environment">The run's environment at this moment, so that a lost environment.json is no loss; null in those of older
+/// versions.</param>
 /// <param name="Recipe">The run's recipe as YAML, for the same reason; null in those of older versions.</param>
 /// <param name="Checksum">SHA-256 of this file with zeros in this place, in hexadecimal; filled in when it is written.</param>
 public sealed record CheckpointState(
     int Format, int Epoch, int BatchInEpoch, long Step, double LossSum, double ElapsedSeconds, long MetricsBytes,
     double? BestKnn, long? BestStep, IReadOnlyDictionary<string, string> Files,
-    IReadOnlyDictionary<string, double>? MeasureSums = null, RunEnvironment? Environment = null, string? Recipe = null, string? Checksum = null)
+    IReadOnlyDictionary<string, double>? MeasureSums = null, RunEnvironment? Environment = null, string? Recipe = null,
+    string? Checksum = null)
 {
     /// <summary>The form that this version writes; it reads the ones before too.</summary>
     public const int CurrentFormat = 2;

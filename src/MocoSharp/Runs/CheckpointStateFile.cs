@@ -12,7 +12,11 @@ internal static class CheckpointStateFile
     private const int FirstSealed = 2, OldestFormat = 1;
 
     // a measure may be no number while the loss is one
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
     private static readonly string s_zeros = new('0', 2 * SHA256.HashSizeInBytes);
 
     /// <summary>The file of a state, in the current format.</summary>
@@ -29,9 +33,11 @@ internal static class CheckpointStateFile
     {
         CheckpointState state = JsonSerializer.Deserialize<CheckpointState>(file, s_json) ?? throw new JsonException("it is empty");
         if (state.Format is < OldestFormat or > CheckpointState.CurrentFormat)
-            throw new JsonException($"it has format {state.Format}, and this version reads {OldestFormat} to {CheckpointState.CurrentFormat}");
+            throw new JsonException(
+                $"it has format {state.Format}, and this version reads {OldestFormat} to {CheckpointState.CurrentFormat}");
         if (state.Format >= FirstSealed && state.Checksum is null) throw new JsonException("it has no checksum");
-        if (state.Checksum is { } sum && Sum(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(file).Replace($"\"{sum}\"", $"\"{s_zeros}\"", StringComparison.Ordinal))) != sum)
+        if (state.Checksum is { } sum && Sum(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(file)
+            .Replace($"\"{sum}\"", $"\"{s_zeros}\"", StringComparison.Ordinal))) != sum)
             throw new JsonException("its checksum differs");
         return state.Files is null ? throw new JsonException("it names no files") : state with { MeasureSums = Renamed(state.MeasureSums) };
     }

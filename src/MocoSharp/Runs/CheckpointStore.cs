@@ -9,10 +9,12 @@ using MocoSharp.Torch.Serialization;
 namespace MocoSharp.Runs;
 
 /// <summary>Writes, checks and reads a run's checkpoints.</summary>
-/// <remarks>Each is a folder that gets its name only when all its files are on the disk, so a kill at any moment leaves a loadable one.</remarks>
+/// <remarks>Each is a folder that gets its name only when all its files are on the disk, so a kill at any moment leaves a loadable
+/// one.</remarks>
 internal sealed class CheckpointStore(RunFolder folder)
 {
-    internal const string Weights = "weights.safetensors", OptimizerFile = "optimizer.safetensors", ProbeFile = "probe.safetensors", State = "state.json";
+    internal const string Weights = "weights.safetensors", OptimizerFile = "optimizer.safetensors", ProbeFile = "probe.safetensors",
+        State = "state.json";
 
     /// <summary>Writes one; the state's checksums are filled in here.</summary>
     /// <exception cref="MocoException">The disk is full or cannot be written. Earlier checkpoints are untouched.</exception>
@@ -46,9 +48,11 @@ internal sealed class CheckpointStore(RunFolder folder)
             Directory.Move(unfinished, final);
             Runtime.SyncFolder(folder.Checkpoints);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or TorchException { Id: TorchErrorIds.NativeCall })
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException
+            or TorchException { Id: TorchErrorIds.NativeCall })
         {
-            throw new MocoException(ErrorIds.CheckpointUnwritable, $"checkpoint {state.Step} cannot be written: {error.Message}", at: folder.Checkpoints,
+            throw new MocoException(ErrorIds.CheckpointUnwritable, $"checkpoint {state.Step} cannot be written: {error.Message}",
+                at: folder.Checkpoints,
                 fix: "make room or fix the permissions, then 'moco resume' goes on from the checkpoint before it", inner: error);
         }
     }
@@ -62,8 +66,10 @@ internal sealed class CheckpointStore(RunFolder folder)
         foreach (long step in folder.Steps().Where(step => step <= newest).Skip(keep))
             if (step != best) Directory.Delete(folder.Checkpoint(step), recursive: true);
         if (!Directory.Exists(folder.Checkpoints)) return;
-        foreach (string left in Directory.EnumerateDirectories(folder.Checkpoints, ".unfinished-*")) Directory.Delete(left, recursive: true);
-        foreach (string left in Directory.EnumerateFiles(folder.Checkpoints, "*" + AtomicFile.Unfinished, SearchOption.AllDirectories)) File.Delete(left);
+        foreach (string left in Directory.EnumerateDirectories(folder.Checkpoints, ".unfinished-*"))
+            Directory.Delete(left, recursive: true);
+        foreach (string left in Directory.EnumerateFiles(folder.Checkpoints, "*" + AtomicFile.Unfinished, SearchOption.AllDirectories))
+            File.Delete(left);
     }
 
     /// <summary>The newest checkpoint whose files are whole; null when there is none at all.</summary>
@@ -84,7 +90,9 @@ internal sealed class CheckpointStore(RunFolder folder)
                 damaged(error.Message);
             }
         }
-        return steps.Count == 0 ? null : throw new MocoException(ErrorIds.CheckpointDamaged, $"all {steps.Count} checkpoints of the run are damaged, or of another run", at: folder.Checkpoints,
+        return steps.Count == 0 ? null :
+            throw new MocoException(ErrorIds.CheckpointDamaged, $"all {steps.Count} checkpoints of the run are damaged, or of another run",
+            at: folder.Checkpoints,
             fix: "restore the folder from a backup, or train anew");
     }
 
@@ -93,7 +101,8 @@ internal sealed class CheckpointStore(RunFolder folder)
     /// <param name="method">Gets the weights.</param>
     /// <param name="optimizer">Gets its moments; null for none.</param>
     /// <param name="probe">Gets its weights; null for none.</param>
-    /// <param name="places">Where each of the method's pictures was when the checkpoint was written, −1 for new ones; null where they are the same.</param>
+    /// <param name="places">Where each of the method's pictures was when the checkpoint was written, −1 for new ones; null where they are
+    /// the same.</param>
     internal void Load(CheckpointState state, Method method, Optimizer? optimizer, ICheckpointPart? probe = null, int[]? places = null)
     {
         string path = folder.Checkpoint(state.Step);
@@ -110,7 +119,8 @@ internal sealed class CheckpointStore(RunFolder folder)
         probe.Load(classifier, Path.Combine(path, ProbeFile));
     }
 
-    /// <summary>What the newest checkpoint of the run that can tell says of recipe and environment; null where none can. Weights are not looked at.</summary>
+    /// <summary>What the newest checkpoint of the run that can tell says of recipe and environment; null where none can. Weights are not
+    /// looked at.</summary>
     /// <param name="run">The run's environment, where it is known from elsewhere.</param>
     internal CheckpointState? Witness(RunEnvironment? run)
     {
@@ -153,7 +163,8 @@ internal sealed class CheckpointStore(RunFolder folder)
         {
             foreach ((string name, string checksum) in state.Files)
                 if (Checksum(Path.Combine(path, name)) != checksum)
-                    throw new MocoException(ErrorIds.CheckpointDamaged, $"{Path.Combine(path, name)} is damaged: its checksum differs", at: path);
+                    throw new MocoException(ErrorIds.CheckpointDamaged, $"{Path.Combine(path, name)} is damaged: its checksum differs",
+                        at: path);
             return state;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)

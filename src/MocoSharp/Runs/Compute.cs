@@ -11,7 +11,8 @@ public readonly record struct Compute(Device Device, DType Type)
     /// <summary>For pictures that no network sees, such as raw pixels.</summary>
     internal static Compute WithoutNetwork { get; } = new(Device.Cpu, DType.Float32);
 
-    /// <summary>From a recipe's name of a device to the device. Tests on machines without cards put one of their own behind <c>cuda</c>.</summary>
+    /// <summary>From a recipe's name of a device to the device. Tests on machines without cards put one of their own behind
+    /// <c>cuda</c>.</summary>
     internal static Func<string, Device> Find { get; set; } = Device.Parse;
 
     /// <summary>bf16 or fp32.</summary>

@@ -6,7 +6,8 @@ using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Runs;
 
-/// <summary>A text that changes when a run's pictures do: their count, and a hash of names, labels and what files tell without being read.</summary>
+/// <summary>A text that changes when a run's pictures do: their count, and a hash of names, labels and what files tell without being
+/// read.</summary>
 /// <remarks>Runs of older versions have one of names and labels alone, which is compared as it was made.</remarks>
 internal static class DataFingerprint
 {

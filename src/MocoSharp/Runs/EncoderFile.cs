@@ -25,7 +25,8 @@ public static class EncoderFile
         Dictionary<string, string> head = new() { ["format"] = "pt", ["encoder"] = options.Name };
         foreach (RecordKey key in RecordShape.Of(options.GetType()).Keys)
             if (key.Name is not (VariantFamily.NameOfKey or "batchNormSplits") && key.ValueIn(options) is { } value)
-                head[key.Name] = value is PatchGrid patches ? $"{patches.Side}/{patches.Stride}" : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+                head[key.Name] = value is PatchGrid patches ? $"{patches.Side}/{patches.Stride}"
+                    : Convert.ToString(value, CultureInfo.InvariantCulture)!;
         if (run is not null) head[RunName] = run;
         if (recipe is not null)
         {
@@ -45,7 +46,8 @@ public static class EncoderFile
             using SafetensorsFile file = Safetensors.Open(path);
             IReadOnlyDictionary<string, Tensor> there = file.ReadAll();
             (string Name, Tensor Value)[] own = [.. encoder.State()];
-            return there.Count == own.Length && own.All(item => there.TryGetValue(item.Name, out Tensor? value) && value.SameAs(item.Value));
+            return there.Count == own.Length
+                && own.All(item => there.TryGetValue(item.Name, out Tensor? value) && value.SameAs(item.Value));
         }
         catch (TorchException error) when (error.Id == TorchErrorIds.Safetensors)
         {
@@ -67,8 +69,10 @@ public static class EncoderFile
     public static EncoderInput Input(string path)
     {
         using SafetensorsFile file = Open(path);
-        string text = file.Metadata.GetValueOrDefault(EncoderInput.Key) ?? throw new MocoException(ErrorIds.NotAnEncoder, "the file does not say what its encoder expects to see of a picture",
-            at: path, fix: $"open its run instead, which knows; 'moco resume' writes the file anew: moco resume {CommandText.Quoted(Path.GetDirectoryName(Path.GetFullPath(path))!)}");
+        string text = file.Metadata.GetValueOrDefault(EncoderInput.Key)
+            ?? throw new MocoException(ErrorIds.NotAnEncoder, "the file does not say what its encoder expects to see of a picture",
+            at: path, fix: $"open its run instead, which knows; 'moco resume' writes the file anew: moco resume "
+            + $"{CommandText.Quoted(Path.GetDirectoryName(Path.GetFullPath(path))!)}");
         return Explained(path, () => EncoderInput.Parse(text));
     }
 
@@ -94,12 +98,15 @@ public static class EncoderFile
         }
         catch (TorchException error) when (error.Id == TorchErrorIds.Safetensors)
         {
-            throw new TorchException(error.Id, error.Message, at: path, fix: $"take another copy; a run writes its own anew: moco resume {CommandText.Quoted(Path.GetDirectoryName(Path.GetFullPath(path))!)}", inner: error);
+            throw new TorchException(error.Id, error.Message, at: path,
+                fix: $"take another copy; a run writes its own anew: moco resume "
+                + $"{CommandText.Quoted(Path.GetDirectoryName(Path.GetFullPath(path))!)}", inner: error);
         }
     }
 
     private static string NameIn(SafetensorsFile file, string path) => file.Metadata.GetValueOrDefault("encoder")
-        ?? throw new MocoException(ErrorIds.NotAnEncoder, "the file's head names no encoder", at: path, fix: "use the encoder.safetensors of a run");
+        ?? throw new MocoException(ErrorIds.NotAnEncoder, "the file's head names no encoder", at: path,
+        fix: "use the encoder.safetensors of a run");
 
     private static T Explained<T>(string path, Func<T> make)
     {
@@ -109,8 +116,10 @@ public static class EncoderFile
         }
         catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or JsonException or MocoException)
         {
-            throw new MocoException(ErrorIds.NotAnEncoder, $"the file's head names an encoder that cannot be made: {error.Message}", at: path,
-                fix: "the file is damaged, or of another version: take another copy; a run writes its own anew with 'moco resume'", inner: error);
+            throw new MocoException(ErrorIds.NotAnEncoder, $"the file's head names an encoder that cannot be made: {error.Message}",
+                at: path,
+                fix: "the file is damaged, or of another version: take another copy; a run writes its own anew with 'moco resume'",
+                inner: error);
         }
     }
 

@@ -43,10 +43,16 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
         {
             JsonNode json = JsonNode.Parse(text) ?? throw new JsonException("it is empty");
             ChannelStats stats = new("encoder", Numbers(json["mean"]!), Numbers(json["std"]!));
-            Color color = (string?)json["color"] switch { "gray" => Color.Gray, "rgb" => Color.Rgb, var other => throw new JsonException($"color is '{other}'") };
+            Color color = (string?)json["color"] switch
+            {
+                "gray" => Color.Gray,
+                "rgb" => Color.Rgb,
+                var other => throw new JsonException($"color is '{other}'"),
+            };
             return new EncoderInput(color, new ViewPipeline([.. json["steps"]!.AsArray().Select(static step => StepOf(step!))], stats));
         }
-        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or ArgumentException or RecipeException)
+        catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or ArgumentException
+            or RecipeException)
         {
             throw new JsonException($"its preprocessing is damaged: {error.Message}", error);
         }

@@ -37,13 +37,15 @@ internal sealed class LossLog(string path)
     /// <summary>All updates of a log, in their order.</summary>
     internal static IReadOnlyList<UpdateLoss> Read(string path) =>
     [
-        .. File.ReadLines(path).Select(static line => StepOf(line) is { } step && double.TryParse(line[(line.IndexOf(',', StringComparison.Ordinal) + 1)..],
+        .. File.ReadLines(path).Select(static line => StepOf(line) is { } step
+        && double.TryParse(line[(line.IndexOf(',', StringComparison.Ordinal) + 1)..],
             NumberStyles.Float, CultureInfo.InvariantCulture, out double loss) ? new UpdateLoss(step, loss) : null).OfType<UpdateLoss>(),
     ];
 
     // a line that a kill cut before its comma has no step
     private static long? StepOf(string line) =>
-        line.Split(',') is [var text, _] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
+        line.Split(',') is [var text, _] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step
+            : null;
 }
 
 /// <summary>The loss of one update.</summary>

@@ -16,7 +16,8 @@ namespace MocoSharp.Runs;
 /// <param name="Measures">The method's own: queue fill and the like.</param>
 /// <param name="ValidationLoss">The loss of the test pictures in evaluation mode, in nats, where the recipe asks for it.</param>
 public sealed record EpochMetrics(
-    int Epoch, long Step, double Loss, double LearningRate, double? Knn, double ImagesPerSecond, double WaitFraction, double ElapsedSeconds, int BadImages,
+    int Epoch, long Step, double Loss, double LearningRate, double? Knn, double ImagesPerSecond, double WaitFraction, double ElapsedSeconds,
+    int BadImages,
     IReadOnlyDictionary<string, double> Measures, double? ValidationLoss = null) : RunProgress;
 
 /// <summary>Appends lines to <c>metrics.jsonl</c> and forces them to the disk.</summary>
@@ -31,7 +32,8 @@ internal sealed class MetricsLog : IDisposable
     private readonly FileStream _file;
 
     /// <summary>Opens the log and cuts what is behind the checkpoint that training goes on from.</summary>
-    /// <exception cref="MocoException">MS4009: one of the other lines cannot be read. Better told now than when the training is over.</exception>
+    /// <exception cref="MocoException">MS4009: one of the other lines cannot be read. Better told now than when the training is
+    /// over.</exception>
     internal MetricsLog(string path, long keepBytes)
     {
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -63,7 +65,8 @@ internal sealed class MetricsLog : IDisposable
         if (!File.Exists(path)) return lines;
         try
         {
-            foreach (string line in File.ReadLines(path)) lines.Add(JsonSerializer.Deserialize<EpochMetrics>(line, Json) ?? throw new JsonException("it is empty"));
+            foreach (string line in File.ReadLines(path))
+                lines.Add(JsonSerializer.Deserialize<EpochMetrics>(line, Json) ?? throw new JsonException("it is empty"));
             return lines;
         }
         catch (JsonException error)
@@ -75,14 +78,16 @@ internal sealed class MetricsLog : IDisposable
 
     private string? NoteOf(string path, long keepBytes)
     {
-        if (_file.Length < keepBytes) return "metrics.jsonl is shorter than when the checkpoint was written: lines of earlier epochs are lost";
+        if (_file.Length < keepBytes)
+            return "metrics.jsonl is shorter than when the checkpoint was written: lines of earlier epochs are lost";
         if (_file.Length == keepBytes) return null;
         using FileStream behind = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         behind.Seek(keepBytes, SeekOrigin.Begin);
         using StreamReader lines = new(behind);
         int epochs = 0;
         while (lines.ReadLine() is not null) epochs++;
-        return $"metrics.jsonl tells of {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")} behind the checkpoint that training goes on from: {(epochs == 1 ? "it is trained again, and its line" : "they are trained again, and their lines")} replaced";
+        return $"metrics.jsonl tells of {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")} behind the checkpoint that training goes on "
+            + $"from: {(epochs == 1 ? "it is trained again, and its line" : "they are trained again, and their lines")} replaced";
     }
 
     internal void Append(EpochMetrics metrics)

@@ -63,7 +63,8 @@ internal sealed class PictureList
     internal int[] PlacesIn(PictureList then)
     {
         Dictionary<string, int> places = then.Places();
-        return [.. _names.Select((name, i) => places.TryGetValue(name, out int at) && Length(then._rest[at]) == Length(_rest[i]) ? at : -1)];
+        return [.. _names.Select((name, i) => places.TryGetValue(name, out int at) && Length(then._rest[at]) == Length(_rest[i]) ? at
+            : -1)];
     }
 
     /// <summary>What is otherwise than it was, with the first few names of each kind; null where nothing is.</summary>
@@ -78,7 +79,8 @@ internal sealed class PictureList
             else if (_rest[at] != then._rest[was]) labels.Add(name);
         }
         string[] removed = [.. before.Keys.Where(name => !now.ContainsKey(name))];
-        string[] parts = [.. new[] { Part(added, "added"), Part(removed, "gone"), Part(other, "of another length"), Part(labels, "labeled otherwise") }.OfType<string>()];
+        string[] parts = [.. new[] { Part(added, "added"), Part(removed, "gone"), Part(other, "of another length"),
+            Part(labels, "labeled otherwise") }.OfType<string>()];
         return parts.Length == 0 ? null : string.Join("; ", parts);
     }
 
@@ -100,7 +102,8 @@ internal sealed class PictureList
 
     private static string Escaped(string text, bool keepTabs = false)
     {
-        string escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal);
+        string escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\r", "\\r", StringComparison.Ordinal);
         return keepTabs ? escaped : escaped.Replace("\t", "\\t", StringComparison.Ordinal);
     }
 
@@ -109,7 +112,8 @@ internal sealed class PictureList
         if (!escaped.Contains('\\', StringComparison.Ordinal)) return escaped;
         StringBuilder text = new();
         for (int i = 0; i < escaped.Length; i++)
-            text.Append(escaped[i] != '\\' || i + 1 == escaped.Length ? escaped[i] : escaped[++i] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', var c => c });
+            text.Append(escaped[i] != '\\' || i + 1 == escaped.Length ? escaped[i]
+                : escaped[++i] switch { 'n' => '\n', 'r' => '\r', 't' => '\t', var c => c });
         return text.ToString();
     }
 }

@@ -31,7 +31,8 @@ public sealed class RunFolder(string root)
     public long? Step { get; private init; }
 
     /// <summary>The encoder, in torchvision's names.</summary>
-    public string Encoder => Path.Combine(Root, Step is { } step ? $"encoder-at-{step.ToString(CultureInfo.InvariantCulture)}.safetensors" : "encoder.safetensors");
+    public string Encoder => Path.Combine(Root, Step is { } step ? $"encoder-at-{step.ToString(CultureInfo.InvariantCulture)}.safetensors"
+        : "encoder.safetensors");
 
     /// <summary>The same run, as it was at one of its checkpoints.</summary>
     /// <param name="step">One of <see cref="Steps"/>.</param>
@@ -55,13 +56,15 @@ public sealed class RunFolder(string root)
     public string Checkpoint(long step) => Path.Combine(Checkpoints, step.ToString("D9", CultureInfo.InvariantCulture));
 
     /// <summary>Where a checkpoint is written before it gets its name.</summary>
-    internal string UnfinishedCheckpoint(long step) => Path.Combine(Checkpoints, Unfinished + step.ToString("D9", CultureInfo.InvariantCulture));
+    internal string UnfinishedCheckpoint(long step) =>
+        Path.Combine(Checkpoints, Unfinished + step.ToString("D9", CultureInfo.InvariantCulture));
 
     /// <summary>Steps of all finished checkpoints, the newest first.</summary>
     public IReadOnlyList<long> Steps() => !Directory.Exists(Checkpoints) ? [] :
     [
         .. Directory.EnumerateDirectories(Checkpoints)
-            .Select(static path => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : -1)
+            .Select(static path => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+            ? step : -1)
             .Where(static step => step >= 0).OrderDescending(),
     ];
 
@@ -69,7 +72,8 @@ public sealed class RunFolder(string root)
     /// <exception cref="MocoException">MS4009: one of them cannot be read.</exception>
     public IReadOnlyList<EpochMetrics> ReadMetrics() => File.Exists(Metrics) ? MetricsLog.Read(Metrics) : [];
 
-    /// <summary>The loss of every update up to the newest checkpoint; empty before it, and in runs of versions that did not keep it.</summary>
+    /// <summary>The loss of every update up to the newest checkpoint; empty before it, and in runs of versions that did not keep
+    /// it.</summary>
     public IReadOnlyList<UpdateLoss> ReadLosses() => File.Exists(Losses) ? LossLog.Read(Losses) : [];
 
     /// <summary>Makes the folder for a new run.</summary>
@@ -78,7 +82,8 @@ public sealed class RunFolder(string root)
     {
         if (Directory.Exists(Root) && Directory.EnumerateFileSystemEntries(Root).Any() && !ClearUnbegun())
             throw new MocoException(ErrorIds.RunExists, "a new run needs a folder that is empty or not there yet", at: Root,
-                fix: File.Exists(Recipe) && File.Exists(Environment) ? $"go on with it: moco resume {CommandText.Quoted(root)}; or name another folder" : "name another folder");
+                fix: File.Exists(Recipe) && File.Exists(Environment)
+                ? $"go on with it: moco resume {CommandText.Quoted(root)}; or name another folder" : "name another folder");
         try
         {
             Directory.CreateDirectory(Checkpoints);
@@ -86,11 +91,13 @@ public sealed class RunFolder(string root)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be made: {error.Message}", at: Root, fix: "name a folder that you may write to", inner: error);
+            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be made: {error.Message}", at: Root,
+                fix: "name a folder that you may write to", inner: error);
         }
     }
 
-    /// <summary>Takes a run away that has not come to its first checkpoint: nothing is lost by beginning again. A folder that holds anything else stays as it is.</summary>
+    /// <summary>Takes a run away that has not come to its first checkpoint: nothing is lost by beginning again. A folder that holds
+    /// anything else stays as it is.</summary>
     /// <exception cref="MocoException">Another process works in it.</exception>
     private bool ClearUnbegun()
     {
@@ -105,18 +112,23 @@ public sealed class RunFolder(string root)
     }
 
     /// <summary>Whether this is a run's folder as it is made, with nothing but a run's own files in it and no whole checkpoint.</summary>
-    private bool IsUnbegun() => (HasNoRecipe || File.Exists(Recipe) && Directory.Exists(Checkpoints) && Directory.Exists(Evaluations) && Holds(BeforeACheckpoint))
-        && Entries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal)) && !Entries(Evaluations).Any();
+    private bool IsUnbegun() => (HasNoRecipe || File.Exists(Recipe) && Directory.Exists(Checkpoints) && Directory.Exists(Evaluations)
+        && Holds(BeforeACheckpoint))
+        && Entries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal))
+        && !Entries(Evaluations).Any();
 
-    /// <summary>Whether its making was ended before the recipe had its name: there is nothing but empty folders and what locks and recipes are written as.</summary>
+    /// <summary>Whether its making was ended before the recipe had its name: there is nothing but empty folders and what locks and recipes
+    /// are written as.</summary>
     private bool HasNoRecipe => Directory.Exists(Root) && Holds([LockFile, Recipe + AtomicFile.Unfinished]);
 
     private bool Holds(IEnumerable<string> files) => Entries(Root).All(files.Append(Checkpoints).Append(Evaluations).Contains);
 
-    private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder) : [];
+    private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder)
+        : [];
 
     private string[] BeforeACheckpoint =>
-        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, Recipe + AtomicFile.Unfinished, Environment + AtomicFile.Unfinished, Pictures + AtomicFile.Unfinished, Views + AtomicFile.Unfinished];
+        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, Recipe + AtomicFile.Unfinished,
+            Environment + AtomicFile.Unfinished, Pictures + AtomicFile.Unfinished, Views + AtomicFile.Unfinished];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()
@@ -131,8 +143,11 @@ public sealed class RunFolder(string root)
     public void MustExist()
     {
         if (!File.Exists(Recipe) && Steps().Count == 0)
-            throw new MocoException(ErrorIds.NoRun, Directory.Exists(Root) ? "the folder holds no run: it has no recipe.yaml" : "there is no such folder", at: Root,
-                fix: HasNoRecipe && Entries(Root).Any() ? $"it was stopped before it had begun; begin it: moco train … --run {CommandText.Quoted(Root)}" : "name the folder that 'moco train … --run FOLDER' made");
+            throw new MocoException(ErrorIds.NoRun, Directory.Exists(Root) ? "the folder holds no run: it has no recipe.yaml"
+                : "there is no such folder", at: Root,
+                fix: HasNoRecipe && Entries(Root).Any()
+                ? $"it was stopped before it had begun; begin it: moco train … --run {CommandText.Quoted(Root)}"
+                : "name the folder that 'moco train … --run FOLDER' made");
     }
 
     /// <summary>Keeps other processes out until disposed.</summary>
@@ -145,11 +160,13 @@ public sealed class RunFolder(string root)
         }
         catch (IOException error) when (error.HResult == SharingViolation)
         {
-            throw new MocoException(ErrorIds.RunLocked, "another process works in this run", at: Root, fix: "wait for it or stop it, or train in another folder", inner: error);
+            throw new MocoException(ErrorIds.RunLocked, "another process works in this run", at: Root,
+                fix: "wait for it or stop it, or train in another folder", inner: error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root, fix: "make room, or fix its permissions", inner: error);
+            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root,
+                fix: "make room, or fix its permissions", inner: error);
         }
     }
 }

@@ -8,5 +8,6 @@ namespace MocoSharp.Runs;
 internal static class RunViews
 {
     internal static void Write(RunFolder folder, Recipe recipe, TrainingData data) => AtomicFile.Write(folder.Views,
-        ImageEncoder.Png(ViewSheet.Render(data.Train, recipe.ViewRecipe(), recipe.Data.Request(), new ViewSheetOptions(Seed: recipe.Training.Seed))));
+        ImageEncoder.Png(ViewSheet.Render(data.Train, recipe.ViewRecipe(), recipe.Data.Request(),
+        new ViewSheetOptions(Seed: recipe.Training.Seed))));
 }

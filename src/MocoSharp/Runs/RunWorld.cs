@@ -5,7 +5,8 @@ namespace MocoSharp.Runs;
 
 /// <summary>The world that a run goes on in: the one that it was made in, or this machine's, written down.</summary>
 /// <param name="Environment">What the run is in now.</param>
-/// <param name="Changes">What is otherwise than it was, a sentence each; empty where the run goes on as if it had never been stopped.</param>
+/// <param name="Changes">What is otherwise than it was, a sentence each; empty where the run goes on as if it had never been
+/// stopped.</param>
 /// <param name="Places">Where each picture was among the run's before; −1 for new ones. Null where the pictures are the same.</param>
 internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string> Changes, int[]? Places = null)
 {
@@ -25,7 +26,8 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
     /// <param name="mayDiffer">Whether the run may go on where the two differ in what decides the weights.</param>
     /// <param name="warned">Told of what is lost.</param>
     /// <exception cref="MocoException">MS4007: the two differ, and that was not asked for.</exception>
-    internal static RunWorld GoOn(RunFolder folder, RunEnvironment now, Recipe recipe, TrainingData data, bool mayDiffer, Action<string> warned)
+    internal static RunWorld GoOn(RunFolder folder, RunEnvironment now, Recipe recipe, TrainingData data, bool mayDiffer,
+        Action<string> warned)
     {
         if (Recorded(folder, warned) is not { } then) return Begin(folder, now, data);
         if (then.Recipe is { } learned && RecipeFile.IsFingerprintOf(learned, recipe)) now = now with { Recipe = learned };
@@ -34,10 +36,19 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
         PictureList? before = isOther ? PictureList.Read(folder) : null, after = isOther ? PictureList.Of(data.Train) : null;
         EnvironmentDifference[] differences = [.. then.DifferencesTo(alike, folder, before is null ? null : after!.Since(before))];
         if (!mayDiffer && differences is [{ } first, ..]) throw first.Refusal(folder);
-        if (then.Device != now.Device) warned($"the run was on {then.Device} and goes on on {now.Device}: its weights will not be those of a run that stayed where it was");
+        if (then.Device != now.Device) warned(
+            $"the run was on {then.Device} and goes on on {now.Device}: its weights will not be those of a run that stayed where it was");
         if (differences.Length > 0) return Changed(then, now, differences, before is null ? null : after!.PlacesIn(before));
         if (then.Kernels is { } kernels) Kernels.Choices = kernels.GetRawText();
-        return new RunWorld(then with { Data = now.Data, Test = now.Test, Labels = now.Labels, Device = now.Device, Recipe = then.Recipe ?? now.Recipe }, []);
+        return new RunWorld(then with
+        {
+            Data = now.Data,
+            Test = now.Test,
+            Labels = now.Labels,
+            Device = now.Device,
+            Recipe = then.Recipe
+            ?? now.Recipe
+        }, []);
     }
 
     /// <summary>Keeps what is otherwise than it was, once the run is known to go on so.</summary>
@@ -60,14 +71,17 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
         RunEnvironment own = now with { Start = then.Start, Fingerprint = samePlaces ? then.Fingerprint : now.Fingerprint };
         if (then.Identity is { } identity && identity != own.Identity) own = own with { Earlier = [.. then.Earlier ?? [], identity] };
         else own = own with { Earlier = then.Earlier };
-        return new RunWorld(own, [.. differences.Select(static difference => difference.What)], samePlaces ? null : places ?? [.. Enumerable.Repeat(-1, now.Pictures)]);
+        return new RunWorld(own, [.. differences.Select(static difference => difference.What)], samePlaces ? null : places
+            ?? [.. Enumerable.Repeat(-1, now.Pictures)]);
     }
 
     private static RunEnvironment? Recorded(RunFolder folder, Action<string> warned)
     {
         if (!File.Exists(folder.Environment) && folder.Steps().Count == 0) return null;      // killed before a word of it was written
         RunEnvironment? then = RunRecord.EnvironmentOf(folder, warned);
-        if (then is null) warned("the run goes on with this machine's threads, precision and kernels: weights may differ in the last bits from those of a run that was never stopped");
+        if (then is null)
+            warned("the run goes on with this machine's threads, precision and kernels: weights may differ in the last bits from those "
+            + "of a run that was never stopped");
         return then;
     }
 }
@@ -78,6 +92,7 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
 /// <param name="IsOfPictures">Whether it is the pictures.</param>
 internal sealed record EnvironmentDifference(string What, string Fix, bool IsOfPictures = false)
 {
-    internal MocoException Refusal(RunFolder folder) => new(ErrorIds.ResumeDiffers, $"{What}, so the weights would not be those of a run that was never stopped", at: folder.Root,
+    internal MocoException Refusal(RunFolder folder) =>
+        new(ErrorIds.ResumeDiffers, $"{What}, so the weights would not be those of a run that was never stopped", at: folder.Root,
         fix: $"{Fix}; or go on otherwise, with weights that differ: moco resume {CommandText.Quoted(folder.Root)} --not-bit-equal");
 }

@@ -9,30 +9,35 @@ namespace MocoSharp.Runs;
 /// <param name="Paths">The folders or files, whole paths, to find them again.</param>
 /// <param name="TestPath">Where the test pictures are when they are not beside the training pictures.</param>
 /// <param name="Labels">Where labels come from.</param>
-public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null, LabelsFrom? Labels = null) : IDisposable
+public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadOnlyList<string> Paths, string? TestPath = null,
+    LabelsFrom? Labels = null) : IDisposable
 {
-    /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself; the first path's part of it where
-    /// there are several, and the labeled pictures of a data set that keeps them apart.</summary>
+    /// <summary>Where labels are, where there are any; tests and probes learn from it. Mostly <see cref="Train"/> itself; the first path's
+    /// part of it where there are several, and the labeled pictures of a data set that keeps them apart.</summary>
     public IImageSource Labeled { get; init; } = Train;
 
     /// <summary>Whether <see cref="Labeled"/> is a source of its own, to be closed too, and no part of <see cref="Train"/>.</summary>
     public bool IsApart { get; init; }
 
     /// <inheritdoc cref="Open(IReadOnlyList{string}, string?, DataSettings, LabelsFrom?, LabelsFrom?)"/>
-    /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR files.</param>
+    /// <param name="path">A folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR
+    /// files.</param>
     /// <param name="testPath">Other test pictures than those beside the training pictures; null for these.</param>
     /// <param name="settings">How pictures are read.</param>
     /// <param name="labels">Where labels come from.</param>
-    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null) => Open([path], testPath, settings, labels);
+    public static TrainingData Open(string path, string? testPath, DataSettings settings, LabelsFrom? labels = null) =>
+        Open([path], testPath, settings, labels);
 
     /// <summary>Opens pictures and keeps them decoded in memory as far as the recipe allows.</summary>
-    /// <param name="paths">One or more, each a folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c> inside, or IDX or CIFAR
-    /// files. Labels and test pictures are the first one's; of the others only the training pictures are taken, without labels.</param>
+    /// <param name="paths">One or more, each a folder as it is, one with <c>train/</c> and <c>test/</c>, <c>val/</c> or <c>valid/</c>
+    /// inside, or IDX or CIFAR files. Labels and test pictures are the first one's; of the others only the training pictures are taken,
+    /// without labels.</param>
     /// <param name="testPath">Other test pictures than those beside the first path's training pictures; null for these.</param>
     /// <param name="settings">How pictures are read.</param>
     /// <param name="labels">Where the first path's labels come from.</param>
     /// <param name="testLabels">Where the labels of <paramref name="testPath"/> come from; null for its folders.</param>
-    public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null, LabelsFrom? testLabels = null)
+    public static TrainingData Open(IReadOnlyList<string> paths, string? testPath, DataSettings settings, LabelsFrom? labels = null,
+        LabelsFrom? testLabels = null)
     {
         SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
         SourceOptions? testOptions = testLabels is null ? null : options with { Labels = testLabels };
@@ -47,15 +52,25 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             IImageSource? testing = splits.Test is null ? null : Cached(splits.Test);
             if (splits.Unlabeled is { } unlabeled)
             {
-                IImageSource all = paths.Count == 1 ? unlabeled : new JoinedSource([unlabeled, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]);
-                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels) { Labeled = Cached(splits.Train), IsApart = true, TestLabels = testLabels };
+                IImageSource all = paths.Count == 1 ? unlabeled
+                    : new JoinedSource([unlabeled, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]);
+                return new TrainingData(Cached(all, settings.DecodeShorterSide), testing, [.. paths.Select(Path.GetFullPath)], test,
+                    options.Labels)
+                {
+                    Labeled = Cached(splits.Train),
+                    IsApart = true,
+                    TestLabels = testLabels,
+                };
             }
-            IImageSource pictures = paths.Count == 1 ? splits.Train : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]), train = Cached(pictures, settings.DecodeShorterSide);
+            IImageSource pictures = paths.Count == 1 ? splits.Train
+                : new JoinedSource([splits.Train, .. paths.Skip(1).Select(path => Unlabeled(path, settings))]),
+                train = Cached(pictures, settings.DecodeShorterSide);
             return new TrainingData(train, testing, [.. paths.Select(Path.GetFullPath)], test, options.Labels)
             {
                 Labeled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labeled)]),
                 TestLabels = testLabels,
-                Notes = [.. splits.Notes, .. pictures.Notes, .. (splits.Test?.Notes ?? []).Select(static note => $"of the test pictures: {note}")],
+                Notes = [.. splits.Notes, .. pictures.Notes, .. (splits.Test?.Notes ?? [])
+                    .Select(static note => $"of the test pictures: {note}")],
             };
         }
         catch
@@ -81,7 +96,8 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         : Test.Classes.Count == 0 ? "the pictures to test on have no labels"
         : null;
 
-    /// <summary>A text that changes when a picture's name, label, place or file's length does, and with the checksum that a packed file holds.</summary>
+    /// <summary>A text that changes when a picture's name, label, place or file's length does, and with the checksum that a packed file
+    /// holds.</summary>
     /// <returns>The number of pictures, the form's version and a hash, with '-' between.</returns>
     public string Fingerprint() => DataFingerprint.Of(this);
 

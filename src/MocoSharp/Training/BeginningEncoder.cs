@@ -16,7 +16,8 @@ internal static class BeginningEncoder
     {
         string file = Path.GetFullPath(Directory.Exists(path) ? new RunFolder(path).Encoder : path);
         if (!File.Exists(file))
-            throw new MocoException(ErrorIds.NoRun, "there is no encoder to begin from", at: file, fix: "name the folder of a run that has an encoder.safetensors, or such a file");
+            throw new MocoException(ErrorIds.NoRun, "there is no encoder to begin from", at: file,
+                fix: "name the folder of a run that has an encoder.safetensors, or such a file");
         return new StartingEncoder(file, CheckpointStore.Checksum(file));
     }
 
@@ -25,12 +26,14 @@ internal static class BeginningEncoder
     internal static void Load(StartingEncoder start, Method method)
     {
         if (Of(start.File).Checksum != start.Checksum)
-            throw new MocoException(ErrorIds.AnotherRuns, "the encoder that the run begins from is not the one that it was begun with", at: start.File,
+            throw new MocoException(ErrorIds.AnotherRuns, "the encoder that the run begins from is not the one that it was begun with",
+                at: start.File,
                 fix: "bring the file back, or begin a new run from it: moco train … --from FILE --run FOLDER");
         using Encoder encoder = EncoderFile.Read(start.File);
         EncoderOptions there = encoder.Options.WithoutSplits, wanted = method.Encoder.Options.WithoutSplits;
         if (there != wanted)
-            throw new MocoException(ErrorIds.AnotherRuns, $"the encoder to begin from is {Told(there)}, and the recipe's is {Told(wanted)}", at: start.File,
+            throw new MocoException(ErrorIds.AnotherRuns, $"the encoder to begin from is {Told(there)}, and the recipe's is {Told(wanted)}",
+                at: start.File,
                 fix: "take a recipe with this encoder (--set encoder.name=…, encoder.width=…), or another encoder");
         using TensorScope scope = TensorScope.Begin();
         method.Encoder.Load(encoder.State().ToDictionary(static item => item.Name, static item => item.Value), start.File);

@@ -12,7 +12,8 @@ namespace MocoSharp.Training;
 /// <param name="Probe">The share of test pictures that the online probe names right.</param>
 internal readonly record struct EpochScores(double? Knn, double? Validation, double? Probe);
 
-/// <summary>The tests at an epoch's end. One that fails, or gives no number, is told of and left out: an epoch's work is worth more than its test.</summary>
+/// <summary>The tests at an epoch's end. One that fails, or gives no number, is told of and left out: an epoch's work is worth more than
+/// its test.</summary>
 internal sealed class EpochTests
 {
     private readonly KnnMonitor? _monitor;
@@ -23,7 +24,8 @@ internal sealed class EpochTests
     private readonly int _everyEpochs;
 
     /// <exception cref="MocoException">A test's setting cannot be.</exception>
-    internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute, OnlineProbe? probe, IProgress<RunProgress>? progress)
+    internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute, OnlineProbe? probe,
+        IProgress<RunProgress>? progress)
     {
         (_method, _probe, _progress, _everyEpochs) = (method, probe, progress, recipe.Monitor.EveryEpochs);
         _monitor = data.CanTest ? new KnnMonitor(recipe, data, compute, progress.Warn) : null;
@@ -45,7 +47,8 @@ internal sealed class EpochTests
             try
             {
                 knn = Try("the kNN test", epoch, () => _monitor.Accuracy(_method, cancel));
-                Runtime.ReleaseCachedMemory();      // its sizes are not a step's: what it leaves in the allocators would grow from test to test
+                // its sizes are not a step's: what it leaves in the allocators would grow from test to test
+                Runtime.ReleaseCachedMemory();
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {

@@ -16,7 +16,8 @@ internal sealed record GoingOn(bool MayDiffer = false, Recipe? Before = null, st
         if (world.Changes.Count == 0 && Before is null)
         {
             if (world.Environment.Kernels is null)
-                warned("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights may differ in the last bits from those of a run that was never stopped");
+                warned("environment.json does not say which convolution kernels the run had chosen: they are measured anew, and weights "
+                    + "may differ in the last bits from those of a run that was never stopped");
             return newest;
         }
         foreach (string change in world.Changes) warned($"{change}: the weights are not those of a run that was never stopped");
@@ -32,10 +33,12 @@ internal sealed record GoingOn(bool MayDiffer = false, Recipe? Before = null, st
     private string? RateNote(Recipe now, CheckpointState state, int stepsPerEpoch)
     {
         if (Before is null || state.Epoch >= now.Training.Epochs) return null;
-        double At(Recipe recipe) => recipe.LearningRate.At(new TrainingClock(state.Epoch, (long)state.Epoch * stepsPerEpoch, stepsPerEpoch, recipe.Training.Epochs));
+        double At(Recipe recipe) => recipe.LearningRate.At(new TrainingClock(state.Epoch, (long)state.Epoch * stepsPerEpoch, stepsPerEpoch,
+            recipe.Training.Epochs));
         double before = state.Epoch < Before.Training.Epochs ? At(Before) : 0, after = At(now);
         return before == after ? null
-            : state.Epoch < Before.Training.Epochs ? $"the learning rate goes on at {after:g4}; by the schedule of before it would be {before:g4}"
+            : state.Epoch < Before.Training.Epochs
+            ? $"the learning rate goes on at {after:g4}; by the schedule of before it would be {before:g4}"
             : $"the learning rate goes on at {after:g4}, where a schedule of {now.Training.Epochs} epochs has it after {state.Epoch}";
     }
 }

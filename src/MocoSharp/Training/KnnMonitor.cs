@@ -8,13 +8,15 @@ using MocoSharp.Torch;
 namespace MocoSharp.Training;
 
 /// <summary>Asks while training whether near features mean equal labels: top-1 of a weighted kNN vote.</summary>
-/// <remarks>Wu et al. 2018, arXiv:1805.01978, section 3.4. Networks are in evaluation mode, pictures are not augmented. Its value is measured on the test
-/// pictures, so the best of several epochs flatters.</remarks>
+/// <remarks>Wu et al. 2018, arXiv:1805.01978, section 3.4. Networks are in evaluation mode, pictures are not augmented. Its value is
+/// measured on the test pictures, so the best of several epochs flatters.</remarks>
 internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compute, Action<string> warned)
 {
-    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbors, recipe.Monitor.Temperature, compute.Device);      // a setting that cannot be is told of before an epoch is over
+    // a setting that cannot be is told of before an epoch is over
+    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbors, recipe.Monitor.Temperature, compute.Device);
 
-    // The last test's, whose memory the next one takes: beside a gigabyte of decoded pictures the collector would let a test's features lie for an hour.
+    // The last test's, whose memory the next one takes: beside a gigabyte of decoded pictures the collector would let a test's features lie
+    // for an hour.
     private FeatureSet? _bank, _queries;
 
     internal bool IsDue(int epoch, bool isLast) => recipe.Monitor.EveryEpochs > 0 && (isLast || epoch % recipe.Monitor.EveryEpochs == 0);
@@ -29,7 +31,8 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compu
         {
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
-                FeatureSet Joined(IImageSource source) => ViewFeatures.Joined(ViewFeatures.OfEach(recipe, compute, method.Represent, source, warned, cancel));
+                FeatureSet Joined(IImageSource source) =>
+                    ViewFeatures.Joined(ViewFeatures.OfEach(recipe, compute, method.Represent, source, warned, cancel));
                 return Percent(_classifier.Evaluate(Joined(data.Labeled), Joined(data.Test!), cancel));
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;

@@ -12,10 +12,12 @@ using MocoSharp.Torch.Serialization;
 
 namespace MocoSharp.Training;
 
-/// <summary>A linear classifier that learns beside the encoder from some labeled pictures, by an Adam of its own. No gradient reaches the encoder.</summary>
-/// <remarks>As in Keras' NNCLR example: each batch brings labeled pictures; their views join the unlabeled ones in the loss where the recipe says so, and one
-/// more view, of the probe's own making, is classified after the update. The encoder is in evaluation mode for it, so its running statistics do not move.
-/// Its loss over the batches is <c>p_loss</c>, its accuracy <c>p_acc</c>; on the test pictures, not augmented, <c>val_p_acc</c>.</remarks>
+/// <summary>A linear classifier that learns beside the encoder from some labeled pictures, by an Adam of its own. No gradient reaches the
+/// encoder.</summary>
+/// <remarks>As in Keras' NNCLR example: each batch brings labeled pictures; their views join the unlabeled ones in the loss where the
+/// recipe says so, and one more view, of the probe's own making, is classified after the update. The encoder is in evaluation mode for it,
+/// so its running statistics do not move. Its loss over the batches is <c>p_loss</c>, its accuracy <c>p_acc</c>; on the test pictures, not
+/// augmented, <c>val_p_acc</c>.</remarks>
 internal sealed class OnlineProbe : ICheckpointPart, IDisposable
 {
     private readonly Recipe _recipe;
@@ -37,8 +39,10 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
         LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = settings.BatchSize, Seed = recipe.Training.Seed + 1 };
         int[] known = [.. Enumerable.Range(0, data.Labeled.Count).Where(i => data.Labeled.Label(i) >= 0)];
         if (known.Length < settings.BatchSize)
-            throw new OptionException("probe.batchSize", settings.BatchSize, $"and {known.Length} pictures are labeled", fix: $"set probe.batchSize to {known.Length} or less, or label more pictures", at: data.Paths[0]);
-        _loader = new ViewLoader(known.Length == data.Labeled.Count ? data.Labeled : data.Labeled.Take(known), new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
+            throw new OptionException("probe.batchSize", settings.BatchSize, $"and {known.Length} pictures are labeled",
+                fix: $"set probe.batchSize to {known.Length} or less, or label more pictures", at: data.Paths[0]);
+        _loader = new ViewLoader(known.Length == data.Labeled.Count ? data.Labeled : data.Labeled.Take(known),
+            new ViewRecipe([.. recipe.ViewRecipe().Views, settings.View.Pipeline()]), options);
         _layer = new Linear(method.Encoder.Features, data.Labeled.Classes.Count);
         _layer.MoveTo(compute.Device);
         _optimizer = new Adam(ParameterGroup.Of(_layer.Parameters(), weightDecay: 0, decayNormsAndBiases: true));
@@ -47,7 +51,8 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
     private ProbeSettings Settings => _recipe.Probe!;
 
     /// <summary>Makes one; null where the recipe has none.</summary>
-    /// <exception cref="MocoException">Nothing is labeled, or less than a batch of the probe, or the method cannot take pictures that are not the training's.</exception>
+    /// <exception cref="MocoException">Nothing is labeled, or less than a batch of the probe, or the method cannot take pictures that are
+    /// not the training's.</exception>
     internal static OnlineProbe? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute)
     {
         if (recipe.Probe is not { } settings) return null;
@@ -55,7 +60,9 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
             throw new MocoException(ErrorIds.NoLabels, "the recipe has an online probe, and no picture is labeled", at: data.Paths[0],
                 fix: "give labeled pictures (class folders, or --labels file.csv), or leave the recipe's probe out");
         if (settings.Joint && !method.CanValidate)
-            throw new OptionException("probe.joint", true, $"and {MethodRegistry.NameOf(recipe.Method)} remembers each training picture by its place", fix: "set probe.joint to false");
+            throw new OptionException("probe.joint", true,
+                $"and {MethodRegistry.NameOf(recipe.Method)} remembers each training picture by its place",
+                fix: "set probe.joint to false");
         return new OnlineProbe(recipe, settings, data, method, reader, compute);
     }
 
@@ -76,8 +83,10 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
         if (!Settings.Joint) return batch;
         Batch labeled = _reader.Read(_current, address);
         int first = _data.Train.Count;                                     // labeled pictures have places behind the training's
-        return new Batch([.. Enumerable.Range(0, batch.Views).Select(view => Tensor.Cat([batch.View(view), labeled.View(view)]).Contiguous(MemoryFormat.ChannelsLast))],
-            [.. batch.Indices, .. labeled.Indices.Select(index => first + index)], [.. batch.Labels, .. labeled.Labels], _recipe.Training.Seed, address);
+        return new Batch([.. Enumerable.Range(0, batch.Views)
+            .Select(view => Tensor.Cat([batch.View(view), labeled.View(view)]).Contiguous(MemoryFormat.ChannelsLast))],
+            [.. batch.Indices, .. labeled.Indices.Select(index => first + index)], [.. batch.Labels, .. labeled.Labels],
+            _recipe.Training.Seed, address);
     }
 
     /// <summary>Learns from the labeled pictures of the last batch.</summary>
@@ -89,7 +98,8 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
         _method.Train(false);
         Tensor features = Functional.NoGrad(() => _method.Encoder.Forward(_reader.View(_current, _current.Views - 1)));
         _method.Train();
-        Tensor logits = _layer.Forward(features), labels = Tensor.From([.. classes.Select(static label => (long)label)], classes.Length).To(logits.Device);
+        Tensor logits = _layer.Forward(features), labels = Tensor.From([.. classes.Select(static label => (long)label)], classes.Length)
+            .To(logits.Device);
         double right = logits.Detach().ArgMax(1).EqualTo(labels).To(DType.Float32).Mean().ToDouble();
         Tensor loss = Functional.CrossEntropy(logits, labels);
         loss.Backward();
@@ -106,7 +116,8 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
         _method.Train(false);
         try
         {
-            FeatureSet test = new FeatureExtractor(_recipe.Data, _recipe.EvaluationView(), _compute, warned).Extract(_data.Test!, x => _layer.Forward(_method.Encoder.Forward(x)));
+            FeatureSet test = new FeatureExtractor(_recipe.Data, _recipe.EvaluationView(), _compute, warned)
+                .Extract(_data.Test!, x => _layer.Forward(_method.Encoder.Forward(x)));
             int known = 0, right = 0;
             for (int i = 0; i < test.Count; i++)
             {
@@ -133,7 +144,8 @@ internal sealed class OnlineProbe : ICheckpointPart, IDisposable
         _layer.Load(values, path, strict: false);
         Dictionary<string, Tensor> moments = values.Where(static v => v.Key.StartsWith(OfOptimizer, StringComparison.Ordinal))
             .ToDictionary(static v => v.Key[OfOptimizer.Length..], static v => v.Value);
-        if (values.TryGetValue("updates", out Tensor? updates)) moments.TryAdd("updates", updates);        // where older versions kept the count
+        // where older versions kept the count
+        if (values.TryGetValue("updates", out Tensor? updates)) moments.TryAdd("updates", updates);
         _optimizer.Restore(moments, path);
     }
 

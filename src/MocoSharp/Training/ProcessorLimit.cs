@@ -1,6 +1,7 @@
 namespace MocoSharp.Training;
 
-/// <summary>The one rule for counts of threads: never more than the processors that this process may use. More would wait for each other and take memory.</summary>
+/// <summary>The one rule for counts of threads: never more than the processors that this process may use. More would wait for each other
+/// and take memory.</summary>
 public static class ProcessorLimit
 {
     /// <summary>The count that is used.</summary>
@@ -10,5 +11,6 @@ public static class ProcessorLimit
     /// <param name="setting">What they wrote: <c>--threads</c>, <c>data.workers</c>.</param>
     /// <param name="wanted">Its value.</param>
     public static string? Note(string setting, int wanted) => wanted <= Environment.ProcessorCount ? null
-        : $"{setting} is {wanted}, and this machine has {(Environment.ProcessorCount == 1 ? "1 processor" : $"{Environment.ProcessorCount} processors")}: as many threads are used";
+        : $"{setting} is {wanted}, and this machine has "
+        + $"{(Environment.ProcessorCount == 1 ? "1 processor" : $"{Environment.ProcessorCount} processors")}: as many threads are used";
 }

@@ -2,12 +2,14 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 
-/// <summary>Watches over updates from a thread of its own, and says once what is at work in one that takes very much longer than usual.</summary>
+/// <summary>Watches over updates from a thread of its own, and says once what is at work in one that takes very much longer than
+/// usual.</summary>
 /// <remarks>A kernel that never returns would otherwise look like a training that is still busy.</remarks>
 internal sealed class StepWatch : IDisposable
 {
     private const int Times = 100, Remembered = 64;
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1), s_least = TimeSpan.FromSeconds(10), s_first = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1), s_least = TimeSpan.FromSeconds(10),
+        s_first = TimeSpan.FromMinutes(10);
 
     private readonly TimeProvider _time;
     private readonly Func<string> _activity;
@@ -62,7 +64,8 @@ internal sealed class StepWatch : IDisposable
             _isSaid = true;
             text = FormattableString.Invariant($"this update has taken {taken.TotalSeconds:f0} s")
                 + (usual is { } known ? FormattableString.Invariant($", more than {Times} times the usual {known.TotalSeconds:g2} s") : "")
-                + $"; at work: {_activity()}. If it does not end, stop the process (Ctrl+C twice); the newest checkpoint is kept, and 'moco resume' goes on from it";
+                + $"; at work: {_activity()}. If it does not end, stop the process (Ctrl+C twice); the newest checkpoint is kept, and "
+                + $"'moco resume' goes on from it";
         }
         _warn(text);
     }

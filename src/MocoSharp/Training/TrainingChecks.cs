@@ -13,10 +13,12 @@ internal static class TrainingChecks
     {
         int pictures = data.Train.Count, batch = recipe.Training.BatchSize;
         if (pictures < batch)
-            throw new OptionException("training.batchSize", batch, $"and there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on", at: data.Paths[0],
+            throw new OptionException("training.batchSize", batch,
+                $"and there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on", at: data.Paths[0],
                 fix: $"change what follows from it too, all at once: {PictureFit.Line(recipe, pictures)}; or add pictures");
         if (pictures / batch is var batches && batches < recipe.Training.Accumulate)
-            throw new OptionException("training.accumulate", recipe.Training.Accumulate, $"and an epoch has {(batches == 1 ? "1 batch" : $"{batches} batches")} of {batch}, so no update would ever be made",
+            throw new OptionException("training.accumulate", recipe.Training.Accumulate,
+                $"and an epoch has {(batches == 1 ? "1 batch" : $"{batches} batches")} of {batch}, so no update would ever be made",
                 at: data.Paths[0], fix: $"set it to {batches} or less (--set training.accumulate={batches}), or lower training.batchSize");
     }
 
@@ -28,9 +30,14 @@ internal static class TrainingChecks
         int epochs = File.Exists(folder.Metrics) ? File.ReadLines(folder.Metrics).Count() : 0;
         // a kill in the first checkpoint leaves the line of its epoch, which is no sign of one
         if (!File.Exists(folder.Encoder) && epochs <= recipe.Checkpoints.EveryEpochs) return;
-        string signs = string.Join(" and ", new[] { File.Exists(folder.Encoder) ? "it has an encoder" : null, epochs > 0 ? $"metrics.jsonl tells of {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")}" : null }.OfType<string>());
-        throw new MocoException(ErrorIds.CheckpointsLost, $"the run has no checkpoint, and {signs}: its checkpoints were taken away, and without them it cannot go on. Nothing was changed", at: folder.Checkpoints,
-            fix: $"bring the folder back, or begin again in another one: moco train {CommandText.Quoted(folder.Recipe)} --data … --run FOLDER; the encoder that is there can still be tested");
+        string signs = string.Join(" and ",
+            new[] { File.Exists(folder.Encoder) ? "it has an encoder" : null, epochs > 0
+            ? $"metrics.jsonl tells of {(epochs == 1 ? "1 epoch" : $"{epochs} epochs")}" : null }.OfType<string>());
+        throw new MocoException(ErrorIds.CheckpointsLost,
+            $"the run has no checkpoint, and {signs}: its checkpoints were taken away, and without them it cannot go on. Nothing was "
+            + $"changed", at: folder.Checkpoints,
+            fix: $"bring the folder back, or begin again in another one: moco train {CommandText.Quoted(folder.Recipe)} --data … --run "
+            + $"FOLDER; the encoder that is there can still be tested");
     }
 
     /// <summary>A rate that changes per epoch can be 0 in all of a short training's epochs; it would end as it began.</summary>
@@ -39,13 +46,16 @@ internal static class TrainingChecks
         int epochs = recipe.Training.Epochs;
         RateSettings rate = recipe.LearningRate;
         if (rate.Per == RatePer.Epoch && Enumerable.Range(0, epochs).All(epoch => rate.At(new TrainingClock(epoch, epoch, 1, epochs)) <= 0))
-            throw new OptionException("training.epochs", epochs, "so few that the learning rate, which changes per epoch, is 0 in all of them",
-                fix: "let it change per update (--set learningRate.per=step), or train for more epochs (--stop-after ends a longer training early)");
+            throw new OptionException("training.epochs", epochs,
+                "so few that the learning rate, which changes per epoch, is 0 in all of them",
+                fix: "let it change per update (--set learningRate.per=step), or train for more epochs (--stop-after ends a longer "
+                + "training early)");
     }
 
     /// <summary>What is done otherwise than the recipe says, and what may go wrong with these pictures; a sentence each.</summary>
     internal static IEnumerable<string> Warnings(Recipe recipe, TrainingData data, Method method, Compute compute) =>
-        [.. new[] { ProcessorLimit.Note("data.workers", recipe.Data.Workers) }.OfType<string>(), .. data.Notes, .. method.Warnings(data.Train.Count), .. Machine(compute)];
+        [.. new[] { ProcessorLimit.Note("data.workers", recipe.Data.Workers) }.OfType<string>(), .. data.Notes,
+            .. method.Warnings(data.Train.Count), .. Machine(compute)];
 
     /// <summary>A batch's views must fit into the machine's memory, three times: one in use and two made ahead.</summary>
     internal static void RequireMemory(Recipe recipe, EpochLoaders loaders)
@@ -54,19 +64,23 @@ internal static class TrainingChecks
         for (int view = 0; view < loaders.Views; view++)
         {
             long one = (long)loaders.Size(view).Samples * recipe.JointBatch;
-            if (one > Array.MaxLength) throw TooLarge($"makes {one:N0} numbers of one view, and one block of memory holds {Array.MaxLength:N0}");
+            if (one > Array.MaxLength) throw TooLarge(
+                $"makes {one:N0} numbers of one view, and one block of memory holds {Array.MaxLength:N0}");
             numbers += one;
         }
         double there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, needed = 3.0 * sizeof(float) * numbers;
-        if (needed > there) throw TooLarge(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"whose views take {needed / (1 << 30):f1} GiB in the loader, and this machine has {there / (1 << 30):f1}"));
+        if (needed > there) throw TooLarge(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"whose views take {needed / (1 << 30):f1} GiB in the loader, and this machine has {there / (1 << 30):f1}"));
 
-        OptionException TooLarge(string problem) => new("training.batchSize", recipe.Training.BatchSize, problem, fix: "lower training.batchSize, or the size of the views");
+        OptionException TooLarge(string problem) =>
+            new("training.batchSize", recipe.Training.BatchSize, problem, fix: "lower training.batchSize, or the size of the views");
     }
 
     internal static void RequireViews(Method method, EpochLoaders loaders)
     {
         if (loaders.Views != method.Views)
-            throw new OptionException(nameof(Recipe.Views), loaders.Views, $"views a picture, and the method takes {method.Views}", fix: $"give {method.Views} views (repeat: {method.Views})");
+            throw new OptionException(nameof(Recipe.Views), loaders.Views, $"views a picture, and the method takes {method.Views}",
+                fix: $"give {method.Views} views (repeat: {method.Views})");
         if (method.ViewChannels is not { } takes) return;
         for (int view = 0; view < takes.Count; view++)
             if (loaders.Size(view).Channels is var has && has != takes[view])
@@ -77,18 +91,24 @@ internal static class TrainingChecks
     private static IEnumerable<string> Machine(Compute compute)
     {
         if (compute.Device.IsCpu && compute.Type == DType.BFloat16 && !Kernels.HasBf16)
-            yield return $"this processor has no bf16 arithmetic (its level is {Kernels.Level}): convolutions are computed in fp32, and only what they give is kept in bf16; --set training.precision=fp32 is faster";
+            yield return $"this processor has no bf16 arithmetic (its level is {Kernels.Level}): convolutions are computed in fp32, and "
+                + $"only what they give is kept in bf16; --set training.precision=fp32 is faster";
         if (Runtime.LibraryIsHeldBack)
-            yield return "libtorch's oneDNN gives wrong convolutions on this machine and is left out; libtorch's plain operators, which take its place where no kernel of our own does, are slower";
+            yield return "libtorch's oneDNN gives wrong convolutions on this machine and is left out; libtorch's plain operators, which "
+                + "take its place where no kernel of our own does, are slower";
         if (KernelCache.Problem is { } problem)
-            yield return $"the choice of kernels cannot be kept ({problem}): the same command may choose others next time and give weights that differ in the last bits; set XDG_CACHE_HOME to a folder that can be written";
+            yield return $"the choice of kernels cannot be kept ({problem}): the same command may choose others next time and give "
+                + $"weights that differ in the last bits; set XDG_CACHE_HOME to a folder that can be written";
     }
 
     internal static MocoException LossIsNotFinite(double loss, TrainingPosition position, double rate, RunFolder folder)
     {
         long? good = folder.Steps() is [long newest, ..] ? newest : null;
-        return new MocoException(ErrorIds.LossNotFinite, $"the loss of update {position.Step + 1} (epoch {position.Epoch + 1}) is {loss}; the learning rate was {rate:g4}", at: folder.Root,
+        return new MocoException(ErrorIds.LossNotFinite,
+            $"the loss of update {position.Step + 1} (epoch {position.Epoch + 1}) is {loss}; the learning rate was {rate:g4}",
+            at: folder.Root,
             fix: (good is null ? "there is no checkpoint yet; " : $"the last good checkpoint is {folder.Checkpoint(good.Value)}; ")
-                + "train anew with a lower learning rate (--set learningRate.start=…), a warm-up, or gradient clipping (--set training.clipGradients=1)");
+                + "train anew with a lower learning rate (--set learningRate.start=…), a warm-up, or gradient clipping (--set "
+                + "training.clipGradients=1)");
     }
 }

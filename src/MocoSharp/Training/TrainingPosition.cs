@@ -52,7 +52,8 @@ internal sealed class TrainingPosition
     /// <param name="environment">The run's.</param>
     /// <param name="recipe">The run's recipe as YAML.</param>
     internal CheckpointState ToCheckpoint(long metricsBytes, RunEnvironment environment, string recipe) => new(
-        CheckpointState.CurrentFormat, Epoch, BatchInEpoch, Step, LossSum, ElapsedSeconds, metricsBytes, BestKnn, BestStep, new Dictionary<string, string>(),
+        CheckpointState.CurrentFormat, Epoch, BatchInEpoch, Step, LossSum, ElapsedSeconds, metricsBytes, BestKnn, BestStep,
+        new Dictionary<string, string>(),
         _measureSums.Count == 0 ? null : new Dictionary<string, double>(_measureSums), environment, recipe);
 
     /// <summary>Counts one batch.</summary>

@@ -18,7 +18,8 @@ namespace MocoSharp.Training;
 /// <param name="Workers">The loader's threads.</param>
 /// <param name="ChanceLoss">The loss when nothing is told apart.</param>
 public sealed record TrainingPlan(
-    string Recipe, string Run, int Pictures, int TestPictures, bool Labeled, int Epochs, int FirstEpoch, int LastEpoch, int StepsPerEpoch, long Parameters,
+    string Recipe, string Run, int Pictures, int TestPictures, bool Labeled, int Epochs, int FirstEpoch, int LastEpoch, int StepsPerEpoch,
+    long Parameters,
     string Precision, int Threads, int Workers, double? ChanceLoss) : RunProgress
 {
     /// <summary>Pictures a step.</summary>
@@ -46,5 +47,6 @@ public sealed record TrainingPlan(
 /// <param name="Remaining">Until this process's last epoch is done.</param>
 /// <param name="Measures">The method's own.</param>
 public sealed record StepReport(
-    int Epoch, int StepInEpoch, int StepsPerEpoch, long Step, double Loss, double LearningRate, double ImagesPerSecond, double WaitFraction, TimeSpan Remaining,
+    int Epoch, int StepInEpoch, int StepsPerEpoch, long Step, double Loss, double LearningRate, double ImagesPerSecond, double WaitFraction,
+    TimeSpan Remaining,
     IReadOnlyDictionary<string, double> Measures) : RunProgress;

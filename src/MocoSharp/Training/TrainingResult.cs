@@ -12,4 +12,5 @@ namespace MocoSharp.Training;
 /// <param name="ElapsedSeconds">Training time, tests included.</param>
 /// <param name="Metrics">All epochs' lines.</param>
 public sealed record TrainingResult(
-    RunFolder Folder, bool Finished, int Epochs, long Steps, double? Loss, double? BestKnn, double ElapsedSeconds, IReadOnlyList<EpochMetrics> Metrics);
+    RunFolder Folder, bool Finished, int Epochs, long Steps, double? Loss, double? BestKnn, double ElapsedSeconds,
+    IReadOnlyList<EpochMetrics> Metrics);

@@ -8,21 +8,24 @@ namespace MocoSharp.Training;
 // What a training tells of itself.
 public sealed partial class TrainingRun
 {
-    private TrainingPlan Plan(int last) => new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
-        _recipe.Training.Epochs, _position.Epoch, last, StepsPerEpoch, _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
+    private TrainingPlan Plan(int last) =>
+        new(_recipe.Name, _folder.Root, _data.Train.Count, _data.CanTest ? _data.Test!.Count : 0, _data.Train.Classes.Count > 0,
+        _recipe.Training.Epochs, _position.Epoch, last, StepsPerEpoch,
+        _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
         _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss)
-    {
-        Batch = _recipe.Training.BatchSize,
-        Views = [.. _recipe.Views.Select(RecipeFile.LineOf)],
-        WhyNoTest = _data.WhyNoTest,
-        RisingLoss = _method.RisingLoss,
-    };
+        {
+            Batch = _recipe.Training.BatchSize,
+            Views = [.. _recipe.Views.Select(RecipeFile.LineOf)],
+            WhyNoTest = _data.WhyNoTest,
+            RisingLoss = _method.RisingLoss,
+        };
 
     private TrainingResult Result(bool finished)
     {
         IReadOnlyList<EpochMetrics> metrics = MetricsLog.Read(_folder.Metrics);
         double? loss = _position.Loss ?? (metrics is [.., EpochMetrics last] ? last.Loss : null);
-        return new TrainingResult(_folder, finished, _position.Epoch, _position.Step, loss, _position.BestKnn, _position.ElapsedSeconds, metrics);
+        return new TrainingResult(_folder, finished, _position.Epoch, _position.Step, loss, _position.BestKnn, _position.ElapsedSeconds,
+            metrics);
     }
 
     private void Report(int last)
@@ -32,7 +35,8 @@ public sealed partial class TrainingRun
         int stepInEpoch = _position.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _position.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
-        _progress?.Report(new StepReport(_position.Epoch + 1, stepInEpoch, StepsPerEpoch, _position.Step, _position.Loss!.Value, _rate, _meter.RecentRate,
+        _progress?.Report(new StepReport(_position.Epoch + 1, stepInEpoch, StepsPerEpoch, _position.Step, _position.Loss!.Value, _rate,
+            _meter.RecentRate,
             _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _position.Measures(_method.Measures())));
     }
 }

@@ -7,7 +7,8 @@ using MocoSharp.Torch.Optim;
 
 namespace MocoSharp.Training;
 
-/// <summary>Trains one method by one recipe on one set of pictures, into one folder, so that it can be stopped and resumed at any update.</summary>
+/// <summary>Trains one method by one recipe on one set of pictures, into one folder, so that it can be stopped and resumed at any
+/// update.</summary>
 /// <remarks>Stopping and resuming gives the same bits as never stopping, on the same machine with the same number of threads.</remarks>
 public sealed partial class TrainingRun : IDisposable
 {
@@ -34,12 +35,14 @@ public sealed partial class TrainingRun : IDisposable
     private RunEnvironment _environment;
     private readonly TrainingPosition _position;
     private double _rate;
-    private readonly long _stepsElsewhere;       // made in more, or fewer, than the epochs' steps of now: with other pictures or another batch
+    // made in more, or fewer, than the epochs' steps of now: with other pictures or another batch
+    private readonly long _stepsElsewhere;
     private bool _hasUpdated;
     private double _lossOfUpdate;
     private StopAfter _stop;
 
-    private TrainingRun(RecipeFile file, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress, TimeProvider time, string? from, GoingOn? goingOn)
+    private TrainingRun(RecipeFile file, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress,
+        TimeProvider time, string? from, GoingOn? goingOn)
     {
         Recipe recipe = file.Recipe;
         (_recipe, _folder, _data, _progress, _time, _lock) = (recipe, folder, data, progress, time, held);
@@ -52,7 +55,8 @@ public sealed partial class TrainingRun : IDisposable
             if (goingOn is not null) TrainingChecks.RequireCheckpoints(folder, recipe);
             _recipeText = goingOn?.RecipeText ?? File.ReadAllText(folder.Recipe);
             RunEnvironment now = RunEnvironment.Of(recipe, data, _compute) with { Start = from is null ? null : BeginningEncoder.Of(from) };
-            RunWorld world = goingOn is null ? RunWorld.Begin(folder, now, data) : RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, progress.Warn);
+            RunWorld world = goingOn is null ? RunWorld.Begin(folder, now, data)
+                : RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, progress.Warn);
             _environment = world.Environment;
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
@@ -69,7 +73,8 @@ public sealed partial class TrainingRun : IDisposable
             _watch = new StepWatch(time, progress.Warn);
             CheckpointState? newest = Newest(goingOn, world);
             _position = newest is null ? new TrainingPosition() : TrainingPosition.Of(newest);
-            _stepsElsewhere = _position.Step - ((long)_position.Epoch * StepsPerEpoch + _position.BatchInEpoch / recipe.Training.Accumulate);
+            _stepsElsewhere = _position.Step
+                - ((long)_position.Epoch * StepsPerEpoch + _position.BatchInEpoch / recipe.Training.Accumulate);
             _metrics = new MetricsLog(folder.Metrics, newest?.MetricsBytes ?? 0);
             _losses = new LossLog(folder.Losses);
             _losses.CutBack(_position.Step);
@@ -101,12 +106,14 @@ public sealed partial class TrainingRun : IDisposable
     /// <param name="recipe">What to do; the run keeps its text.</param>
     /// <param name="data">The pictures.</param>
     /// <param name="folder">Empty, or not there yet.</param>
-    /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>, <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
+    /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>,
+    /// <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="from">An encoder's file to begin with in place of random weights.</param>
     /// <exception cref="MocoException">The folder is in use, or recipe and pictures do not fit.</exception>
     public static TrainingRun Start(
-        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null, string? from = null)
+        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null,
+        string? from = null)
     {
         recipe = recipe with { Recipe = recipe.Recipe.For(data.Train.Count) };
         RunFolder run = new(folder);
@@ -134,9 +141,11 @@ public sealed partial class TrainingRun : IDisposable
     /// <param name="progress">As in <see cref="Start"/>.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="goingOn">What may be otherwise than before; null for nothing.</param>
-    /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from the run's.</exception>
+    /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from
+    /// the run's.</exception>
     internal static TrainingRun Resume(
-        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null, GoingOn? goingOn = null)
+        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null,
+        GoingOn? goingOn = null)
     {
         RunFolder run = new(folder);
         run.MustExist();
@@ -155,7 +164,8 @@ public sealed partial class TrainingRun : IDisposable
         _stop = stop ?? default;
         int last = Math.Min(_stop.EpochCount ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _progress?.Report(Plan(last));
-        if (_position.Epoch >= last && _position.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();      // a kill right behind the last checkpoint left an older one
+        // a kill right behind the last checkpoint left an older one
+        if (_position.Epoch >= last && _position.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();
         foreach (string concern in TrainingChecks.Warnings(_recipe, _data, _method, _compute)) _progress.Warn(concern);
         if (_position.Step == 0 && _method.WantsPriming)
         {
@@ -207,7 +217,8 @@ public sealed partial class TrainingRun : IDisposable
             _rate = _recipe.LearningRate.At(Clock with { Step = Clock.Step - 1 });
             return true;
         }
-        foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(_position.Epoch, sizeOf: _position.Epoch, done, CancellationToken.None)))
+        foreach (ComingBatch coming in _reader.Coming(_loaders.Epoch(_position.Epoch, sizeOf: _position.Epoch, done,
+            CancellationToken.None)))
         {
             double loss;
             _watch.Begin();
@@ -267,7 +278,8 @@ public sealed partial class TrainingRun : IDisposable
         if (scores.Probe is { } accuracy) measures["val_p_acc"] = accuracy;
         bool best = _position.EndEpoch(scores.Knn);
         _position.ElapsedSeconds += _meter.Since(testStart);
-        EpochMetrics metrics = new(epoch, _position.Step, loss, _rate, scores.Knn, rate, wait, _position.ElapsedSeconds, _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
+        EpochMetrics metrics = new(epoch, _position.Step, loss, _rate, scores.Knn, rate, wait, _position.ElapsedSeconds,
+            _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
         _metrics.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % _recipe.Checkpoints.EveryEpochs == 0) Save();
         _progress?.Report(metrics);

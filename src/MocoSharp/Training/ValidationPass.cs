@@ -7,7 +7,8 @@ using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 
-/// <summary>Takes a method's loss on pictures that it does not learn from. The views are the training's, drawn the same at every pass.</summary>
+/// <summary>Takes a method's loss on pictures that it does not learn from. The views are the training's, drawn the same at every
+/// pass.</summary>
 internal sealed class ValidationPass
 {
     private readonly ViewLoader _loader;
@@ -21,18 +22,26 @@ internal sealed class ValidationPass
     internal static ValidationPass? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, Action<string> warned)
     {
         if (!method.CanValidate)
-            throw new OptionException("monitor.validationLoss", true, $"and {MethodRegistry.NameOf(recipe.Method)} remembers each training picture by its place, so that other pictures have no loss",
+            throw new OptionException("monitor.validationLoss", true,
+                $"and {MethodRegistry.NameOf(recipe.Method)} remembers each training picture by its place, so that other pictures have "
+                + $"no loss",
                 fix: "set monitor.validationLoss to false");
         if (data.Test is not { } test)
         {
-            warned("there are no test pictures, so there is no validation loss: add a folder test/, val/ or valid/, or name one with --test");
+            warned("there are no test pictures, so there is no validation loss: add a folder test/, val/ or valid/, "
+                + "or name one with --test");
             return null;
         }
-        LoaderOptions options = EpochLoaders.Options(recipe) with { BatchSize = Math.Min(recipe.Training.BatchSize, test.Count), DropLast = false };
+        LoaderOptions options = EpochLoaders.Options(recipe) with
+        {
+            BatchSize = Math.Min(recipe.Training.BatchSize, test.Count),
+            DropLast = false,
+        };
         return new ValidationPass(new ViewLoader(test, recipe.ViewRecipe(), options), method, reader);
     }
 
-    /// <summary>The mean over all pictures, in nats. A last picture that is left alone is not asked: most losses compare pictures of a batch. Null for one picture in all.</summary>
+    /// <summary>The mean over all pictures, in nats. A last picture that is left alone is not asked: most losses compare pictures of a
+    /// batch. Null for one picture in all.</summary>
     internal double? Loss()
     {
         _method.Train(false);

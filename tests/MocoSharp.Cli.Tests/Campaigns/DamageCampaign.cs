@@ -3,11 +3,15 @@ using MocoSharp.Imaging;
 
 namespace MocoSharp.Cli.Tests.Campaigns;
 
-/// <summary>Damages every file of a checkpoint in several ways; nothing but the epochs since the one before it may be lost. Long form: <c>tools/kill</c>.</summary>
+/// <summary>Damages every file of a checkpoint in several ways; nothing but the epochs since the one before it may be lost. Long form:
+/// <c>tools/kill</c>.</summary>
 public sealed class DamageCampaign(ITestOutputHelper log) : Workbench
 {
-    private const string Probe = "\nprobe: { batchSize: 4, joint: false, view: { normalize: half, steps: [{ randomResizedCrop: { size: 16, area: [0.4, 1] } }] } }\n";
-    private static readonly int s_flips = int.TryParse(Environment.GetEnvironmentVariable("MOCOSHARP_DAMAGES"), CultureInfo.InvariantCulture, out int flips) ? flips : 2;
+    private const string Probe =
+        "\nprobe: { batchSize: 4, joint: false, view: { normalize: half, "
+        + "steps: [{ randomResizedCrop: { size: 16, area: [0.4, 1] } }] } }\n";
+    private static readonly int s_flips = int.TryParse(Environment.GetEnvironmentVariable("MOCOSHARP_DAMAGES"),
+        CultureInfo.InvariantCulture, out int flips) ? flips : 2;
 
     [Theory]
     [InlineData("weights.safetensors"), InlineData("optimizer.safetensors"), InlineData("probe.safetensors"), InlineData("state.json")]
@@ -37,7 +41,8 @@ public sealed class DamageCampaign(ITestOutputHelper log) : Workbench
     public void A_run_whose_checkpoints_are_all_damaged_says_so_and_keeps_every_file()
     {
         Train("run").Succeeded();
-        foreach (string checkpoint in Directory.EnumerateDirectories(At("run", "checkpoints"))) File.WriteAllText(Path.Combine(checkpoint, "state.json"), "{");
+        foreach (string checkpoint in Directory.EnumerateDirectories(At("run", "checkpoints")))
+            File.WriteAllText(Path.Combine(checkpoint, "state.json"), "{");
         string[] before = Files();
         Tool resumed = Tool.Run("resume", At("run"));
         Assert.Equal(ExitCode.Failed, resumed.Code);
@@ -49,7 +54,8 @@ public sealed class DamageCampaign(ITestOutputHelper log) : Workbench
 
     private static IEnumerable<(string How, byte[] Content)> Damages(byte[] good)
     {
-        foreach (int place in new[] { 0, good.Length / 2, good.Length - 1 }) yield return ($"a bit of byte {place}", Flipped(good, place, 0x10));
+        foreach (int place in new[] { 0, good.Length / 2, good.Length - 1 })
+            yield return ($"a bit of byte {place}", Flipped(good, place, 0x10));
         Rng rng = Rng.For(2026, good.Length);
         for (int flip = 0; flip < s_flips; flip++)
         {

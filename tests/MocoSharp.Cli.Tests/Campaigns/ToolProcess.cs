@@ -20,7 +20,8 @@ internal sealed class ToolProcess : IDisposable
 
     internal static ToolProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
     {
-        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+        ProcessStartInfo start = new(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host
+            : "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "moco.dll"), .. args])
         { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment) start.Environment[name] = value;

@@ -106,7 +106,8 @@ public sealed class AugmentationSweepTests
 
     /// <summary>Pictures of awkward sizes; a random crop refuses those that are smaller than itself.</summary>
     private static IEnumerable<Image> PicturesFor(string name) =>
-        Make(name) is RandomCrop crop ? Pictures().Where(image => Math.Min(image.Width, image.Height) + (2 * crop.Padding) >= crop.Size) : Pictures();
+        Make(name) is RandomCrop crop ? Pictures().Where(image => Math.Min(image.Width, image.Height) + (2 * crop.Padding) >= crop.Size)
+            : Pictures();
 
     private static IEnumerable<Image> Pictures() =>
         [Draw.Noise(33, 21), Draw.Noise(1, 1), Draw.Noise(1, 30), Draw.Noise(50, 1), Draw.Noise(24, 24, 1), Draw.Noise(7, 90, 1)];

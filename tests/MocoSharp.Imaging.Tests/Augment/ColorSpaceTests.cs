@@ -8,7 +8,8 @@ public sealed class ColorSpaceTests
     [Theory, InlineData("lab", ColorModel.Lab), InlineData("ycbcr", ColorModel.Ycbcr)]
     public void Values_agree_with_scikit_image_to_a_ten_thousandth(string name, ColorModel to)
     {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Augment", "Golden", "color.json")));
+        using JsonDocument golden = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Augment", "Golden", "color.json")));
         byte[] rgb = [.. golden.RootElement.GetProperty("rgb").EnumerateArray().Select(static value => value.GetByte())];
         double[] expected = [.. golden.RootElement.GetProperty(name).EnumerateArray().Select(static value => value.GetDouble())];
         Image image = new(rgb.Length / 3, 1, 3);
@@ -25,9 +26,12 @@ public sealed class ColorSpaceTests
 
     // HobbitLong/CMC's own numbers; L* counts from 0 to 100 there, everything else in steps of 1/255
     [Theory]
-    [InlineData(ColorModel.Lab, "lab", new[] { 100f, 255, 255 }, new[] { 50f, 128 + 6.025f, 128 - 6.6895f }, new[] { 50f, 92.208f, 101.1675f })]
-    [InlineData(ColorModel.Ycbcr, "ycbcr", new[] { 255f, 255, 255 }, new[] { 116.151f, 121.080f, 132.342f }, new[] { 109.5f, 111.855f, 111.964f })]
-    public void The_statistics_are_those_of_the_original_on_its_own_scale(ColorModel model, string stats, float[] scale, float[] mean, float[] deviation)
+    [InlineData(ColorModel.Lab, "lab", new[] { 100f, 255, 255 }, new[] { 50f, 128 + 6.025f, 128 - 6.6895f },
+        new[] { 50f, 92.208f, 101.1675f })]
+    [InlineData(ColorModel.Ycbcr, "ycbcr", new[] { 255f, 255, 255 }, new[] { 116.151f, 121.080f, 132.342f },
+        new[] { 109.5f, 111.855f, 111.964f })]
+    public void The_statistics_are_those_of_the_original_on_its_own_scale(ColorModel model, string stats, float[] scale, float[] mean,
+        float[] deviation)
     {
         Image image = new(1, 1, 3);
         ((byte[])[200, 40, 90]).CopyTo(image.Samples);

@@ -11,7 +11,8 @@ public sealed class RandomCropTests
     public void A_picture_smaller_than_the_square_is_refused(int size, int padding)
     {
         Rng rng = Rng.For(1);
-        ImagingException error = Assert.Throws<ImagingException>(() => new RandomCrop(size, padding).Choose(ref rng, new ImageSize(40, 20, 3)));
+        ImagingException error = Assert.Throws<ImagingException>(() => new RandomCrop(size, padding)
+            .Choose(ref rng, new ImageSize(40, 20, 3)));
         Assert.Equal(ErrorIds.TooSmallToCrop, error.Id);
         Assert.Equal($"set size to {20 + 2 * padding} or less, put a resize before it, or take randomResizedCrop", error.Fix);
     }
@@ -37,7 +38,8 @@ public sealed class RandomCropTests
         ViewRecipe views = ViewRecipe.Same(1, new ViewPipeline([new RandomCrop(16, 0)], ChannelStats.Half));
         ImagingException error = Assert.Throws<ImagingException>(() =>
         {
-            foreach (ViewBatch batch in new ViewLoader(source, views, new LoaderOptions { BatchSize = 2, MaximumBadShare = 0.9f }).Epoch(0)) batch.Dispose();
+            foreach (ViewBatch batch in new ViewLoader(source, views, new LoaderOptions { BatchSize = 2, MaximumBadShare = 0.9f }).Epoch(0))
+                batch.Dispose();
         });
         Assert.Equal(source.Name(1), error.At);
     }
@@ -99,7 +101,8 @@ public sealed class RandomCropTests
             bool one = new Flip(0.5f).Choose(ref first.Shared, default), two = new Flip(0.5f).Choose(ref second.Shared, default);
             Assert.Equal(one, two);
             flips += one ? 1 : 0;
-            equal += new RandomCrop(8, 4).Choose(ref first.Own, new ImageSize(8, 8, 3)) == new RandomCrop(8, 4).Choose(ref second.Own, new ImageSize(8, 8, 3)) ? 1 : 0;
+            equal += new RandomCrop(8, 4).Choose(ref first.Own, new ImageSize(8, 8, 3)) == new RandomCrop(8, 4)
+                .Choose(ref second.Own, new ImageSize(8, 8, 3)) ? 1 : 0;
         }
         Assert.InRange(flips, 150, 250);
         Assert.InRange(equal, 0, 20);

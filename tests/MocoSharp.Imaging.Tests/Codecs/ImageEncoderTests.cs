@@ -56,7 +56,8 @@ public sealed class ImageEncoderTests
         Assert.Equal(ErrorIds.CannotEncode, Assert.Throws<ImagingException>(() => ImageEncoder.Png(two)).Id);
         Assert.Equal(ErrorIds.CannotEncode, Assert.Throws<ImagingException>(() => ImageEncoder.WebP(tall)).Id);
         Assert.Equal(ErrorIds.CannotEncode, Assert.Throws<ImagingException>(() => ImageEncoder.Jpeg(new Image(1, 65_501, 1))).Id);
-        Assert.Equal(ErrorIds.CannotEncode, Assert.Throws<ImagingException>(() => ImageEncoder.Save(tall, Path.Combine(Path.GetTempPath(), "picture.gif"))).Id);
+        Assert.Equal(ErrorIds.CannotEncode,
+            Assert.Throws<ImagingException>(() => ImageEncoder.Save(tall, Path.Combine(Path.GetTempPath(), "picture.gif"))).Id);
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageEncoder.Jpeg(tall, quality: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageEncoder.WebP(tall, quality: 101));
     }

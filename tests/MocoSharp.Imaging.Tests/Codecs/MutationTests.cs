@@ -12,8 +12,10 @@ public sealed class MutationTests
     [InlineData("baseline-420.jpg"), InlineData("progressive.jpg"), InlineData("cmyk-adobe.jpg"), InlineData("orientation-6.jpg")]
     [InlineData("rgb8.png"), InlineData("interlaced.png"), InlineData("palette-trns.png"), InlineData("gray16.png")]
     [InlineData("lossy.webp"), InlineData("lossless.webp"), InlineData("alpha.webp"), InlineData("animated.webp")]
-    [InlineData("tiff-lzw.tif"), InlineData("tiff-bilevel.tif"), InlineData("tiff-pages.tif"), InlineData("bmp-palette.bmp"), InlineData("gif-animated.gif")]
-    [InlineData("heic.heic"), InlineData("avif.avif"), InlineData("jxl-lossless.jxl"), InlineData("jp2-lossless.jp2"), InlineData("jp2-stream.j2k")]
+    [InlineData("tiff-lzw.tif"), InlineData("tiff-bilevel.tif"), InlineData("tiff-pages.tif"), InlineData("bmp-palette.bmp"),
+        InlineData("gif-animated.gif")]
+    [InlineData("heic.heic"), InlineData("avif.avif"), InlineData("jxl-lossless.jxl"), InlineData("jp2-lossless.jp2"),
+        InlineData("jp2-stream.j2k")]
     public void A_mutated_file_is_a_picture_or_a_bad_picture(string name)
     {
         byte[] original = CodecFiles.Bytes(name);

@@ -40,11 +40,13 @@ public sealed class DataSetsTests : IDisposable
         _folder.Pictures("train/a/1.png", "train/b/2.png", "test/a/3.png", "test/zebra/4.png");
         using DataSplits splits = DataSets.Open(_folder.Root);
         Assert.Equal([0, -1], Enumerable.Range(0, 2).Select(splits.Test!.Label));
-        Assert.Equal("1 test picture is left out of tests, since no training picture is of that class (zebra): zebra/4.png is the first", Assert.Single(splits.Notes));
+        Assert.Equal("1 test picture is left out of tests, since no training picture is of that class (zebra): zebra/4.png is the first",
+            Assert.Single(splits.Notes));
     }
 
     [Theory]
-    [InlineData("Train", "Test"), InlineData("training", "testing"), InlineData("train", "validation"), InlineData("TRAIN", "VAL"), InlineData("train", "Dev")]
+    [InlineData("Train", "Test"), InlineData("training", "testing"), InlineData("train", "validation"), InlineData("TRAIN", "VAL"),
+        InlineData("train", "Dev")]
     public void Parts_are_found_by_their_usual_names_in_upper_or_lower_case(string train, string test)
     {
         _folder.Pictures($"{train}/a/1.png", $"{train}/b/2.png", $"{test}/a/3.png");
@@ -58,9 +60,11 @@ public sealed class DataSetsTests : IDisposable
     {
         _folder.Pictures("one/train/a/1.png", "one/train/b/2.png", "one/extra/3.png", "two/Test/4.png", "two/mine/5.png");
         using (DataSplits one = DataSets.Open(_folder["one"]))
-            Assert.Equal("pictures are learned from train/ alone; extra/ is left out (a second --data takes it too)", Assert.Single(one.Notes));
+            Assert.Equal("pictures are learned from train/ alone; extra/ is left out (a second --data takes it too)",
+                Assert.Single(one.Notes));
         using DataSplits two = DataSets.Open(_folder["two"]);
-        Assert.StartsWith("Test/ is learned from like every other folder, since no folder is called train", Assert.Single(two.Notes), StringComparison.Ordinal);
+        Assert.StartsWith("Test/ is learned from like every other folder, since no folder is called train", Assert.Single(two.Notes),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,15 +83,18 @@ public sealed class DataSetsTests : IDisposable
         _folder.Pictures("1.png", ".2.png", "._1.png", ".hidden/3.png");
         using DataSplits splits = DataSets.Open(_folder.Root);
         Assert.Equal(1, splits.Train.Count);
-        Assert.Equal("passed over, since its name begins with a dot: 1 picture (rename it to have it read)", Assert.Single(splits.Train.Notes));
+        Assert.Equal("passed over, since its name begins with a dot: 1 picture (rename it to have it read)",
+            Assert.Single(splits.Train.Notes));
     }
 
     [Fact]
     public void A_stray_picture_beside_class_folders_is_named()
     {
-        _folder.Pictures([.. Enumerable.Range(0, 12).SelectMany(static i => new[] { $"train/a/{i}.png", $"train/b/{i}.png" }), "train/preview.png"]);
+        _folder.Pictures([.. Enumerable.Range(0, 12).SelectMany(static i => new[] { $"train/a/{i}.png", $"train/b/{i}.png" }),
+            "train/preview.png"]);
         using DataSplits splits = DataSets.Open(_folder.Root);
-        Assert.Equal("folders are not taken for classes, since preview.png does not lie in one: move it away to have labels", Assert.Single(splits.Train.Notes));
+        Assert.Equal("folders are not taken for classes, since preview.png does not lie in one: move it away to have labels",
+            Assert.Single(splits.Train.Notes));
     }
 
     [Fact]

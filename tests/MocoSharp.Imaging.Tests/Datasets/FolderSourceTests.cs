@@ -21,7 +21,8 @@ public sealed class FolderSourceTests : IDisposable
     [Fact]
     public void Pictures_of_a_training_below_the_folder_are_no_part_of_it()
     {
-        foreach (string name in new[] { "runs/mine/recipe.yaml", "runs/mine/environment.json", "recipes/recipe.yaml" }) _folder.Write(name, "");
+        foreach (string name in new[] { "runs/mine/recipe.yaml", "runs/mine/environment.json", "recipes/recipe.yaml" })
+            _folder.Write(name, "");
         using IImageSource source = Open("a/1.png", "b/2.png", "runs/mine/views.png", "runs/mine/eval/knn.png", "recipes/3.png");
         Assert.Equal(["a/1.png", "b/2.png", "recipes/3.png"], Names(source));
         Assert.Equal(["a", "b", "recipes"], source.Classes);
@@ -98,8 +99,10 @@ public sealed class FolderSourceTests : IDisposable
         _folder.Write("movie.mp4", "");
         ImagingException error = Assert.Throws<ImagingException>(() => ImageSources.Open(_folder.Root));
         Assert.Equal(ErrorIds.NoPictures, error.Id);
-        Assert.Equal("the folder holds no picture (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF, JPEG XL or JPEG 2000, by its name), 2 other files; "
-            + "passed over, since it is no picture that is read: 1 .mp4 (make a picture a second of it: ffmpeg -i FILE -vf fps=1 frame-%05d.jpg)", error.Message);
+        Assert.Equal(
+            "the folder holds no picture (JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC, AVIF, JPEG XL or JPEG 2000, by its name), 2 other files; "
+            + "passed over, since it is no picture that is read: 1 .mp4 (make a picture a second of it: ffmpeg -i FILE -vf fps=1 "
+            + "frame-%05d.jpg)", error.Message);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public sealed class JoinedSourceTests
         Assert.Equal(9, joined.Count);
         Assert.Equal(alone.Classes, joined.Classes);
         Assert.Equal([alone.Label(0), alone.Label(1), alone.Label(2), -1, -1, -1, -1, -1, -1], Enumerable.Range(0, 9).Select(joined.Label));
-        Assert.Equal([0, 1, 2, 0, 1, 0, 1, 2, 3], Enumerable.Range(0, 9).Select(i => Enumerable.Range(0, 4).First(k => alone.Name(k) == joined.Name(i))));
+        Assert.Equal([0, 1, 2, 0, 1, 0, 1, 2, 3], Enumerable.Range(0, 9)
+            .Select(i => Enumerable.Range(0, 4).First(k => alone.Name(k) == joined.Name(i))));
         Assert.Throws<ArgumentOutOfRangeException>(() => joined.Label(9));
     }
 

@@ -10,7 +10,8 @@ public sealed class PairedSourceTests : IDisposable
     private static readonly IReadOnlyList<IReadOnlyList<int>> s_palette =
         [[17, 141, 215], [225, 227, 155], [127, 173, 123], [185, 122, 87], [230, 200, 181], [150, 150, 150], [193, 190, 175]];
 
-    private static readonly Modality[] s_kinds = [new PictureModality("terrain", "_t.png"), new PaletteModality("segmentation", "_i2.png", s_palette), new DepthModality("height", "_h.png")];
+    private static readonly Modality[] s_kinds = [new PictureModality("terrain", "_t.png"),
+        new PaletteModality("segmentation", "_i2.png", s_palette), new DepthModality("height", "_h.png")];
     private readonly TempFolder _folder = new();
 
     [Fact]
@@ -19,7 +20,8 @@ public sealed class PairedSourceTests : IDisposable
         Scene("a");
         using PairedSource source = Open();
         Assert.Equal((1, "a_t.png", 0), (source.Count, source.Name(0), source.Notes.Count));
-        float[] heights = View(source, kind: 2, channels: 1, ChannelStats.Half), classes = View(source, kind: 1, channels: 7, ChannelStats.AsIs);
+        float[] heights = View(source, kind: 2, channels: 1, ChannelStats.Half),
+            classes = View(source, kind: 1, channels: 7, ChannelStats.AsIs);
         Assert.Equal(-1 + 257 / 32767.5f, heights[1], tolerance: 1e-6f);                 // x / 32767.5 − 1, finer than a step of 8 bits
         Assert.Equal([0, 0, 0, 1, 0, 0, 0], classes[..7]);                               // pixel 0 is brown
         Assert.Equal([1, 0, 0, 0, 0, 0, 0], classes[7..14]);                             // pixel 1 is nearly the water's blue
@@ -30,8 +32,14 @@ public sealed class PairedSourceTests : IDisposable
     {
         for (int i = 0; i < 6; i++) Scene($"{i}");
         using PairedSource source = Open();
-        ViewPipeline Crop(int kind, int? shared) => new([new RandomCrop(4, Padding: 0)], ChannelStats.AsIs) { Partner = kind, PartnerChannels = kind == 2 ? 1 : null, SharedDraws = shared };
-        ViewLoader loader = new(source, new ViewRecipe([Crop(0, 0), Crop(2, 0), Crop(2, null)]), new LoaderOptions { BatchSize = 6, Seed = 3 });
+        ViewPipeline Crop(int kind, int? shared) => new([new RandomCrop(4, Padding: 0)], ChannelStats.AsIs)
+        {
+            Partner = kind,
+            PartnerChannels = kind == 2 ? 1 : null,
+            SharedDraws = shared,
+        };
+        ViewLoader loader = new(source, new ViewRecipe([Crop(0, 0), Crop(2, 0), Crop(2, null)]),
+            new LoaderOptions { BatchSize = 6, Seed = 3 });
         int same = 0, apart = 0;
         foreach (ViewBatch batch in loader.Epoch(0))
             using (batch)
@@ -89,7 +97,8 @@ public sealed class PairedSourceTests : IDisposable
         BadImageException error = Assert.Throws<BadImageException>(() => source.Load(0, default));
         Assert.Equal(ErrorIds.FarFromPalette, error.Id);
         Assert.Contains("(255, 0, 255) at column 7, row 7", error.Message, StringComparison.Ordinal);
-        using PairedSource patient = (PairedSource)Open([s_kinds[0], new PaletteModality("segmentation", "_i2.png", s_palette, MaximumFarShare: 0.1)]);
+        using PairedSource patient = (PairedSource)Open([s_kinds[0],
+            new PaletteModality("segmentation", "_i2.png", s_palette, MaximumFarShare: 0.1)]);
         Assert.Equal(7, patient.Load(0, default).Partners[0].Channels);
     }
 
@@ -98,8 +107,11 @@ public sealed class PairedSourceTests : IDisposable
     {
         Scene("a");
         Scene("b", far: 1);
-        using PairedSource source = (PairedSource)Open([s_kinds[0], new PaletteModality("segmentation", "_i2.png", s_palette, MaximumFarShare: 0.1)]), refusing = Open();
-        Assert.Equal("1 of the 2 files of 'segmentation' that were looked at have colors farther than 60 from the palette, 1.5625% of their pixels: each is taken for the nearest class",
+        using PairedSource source = (PairedSource)Open([s_kinds[0],
+            new PaletteModality("segmentation", "_i2.png", s_palette, MaximumFarShare: 0.1)]), refusing = Open();
+        Assert.Equal(
+            "1 of the 2 files of 'segmentation' that were looked at have colors farther than 60 from the palette, 1.5625% of their "
+            + "pixels: each is taken for the nearest class",
             Assert.Single(source.Notes));
         Assert.Empty(refusing.Notes);             // its loading refuses the file
     }
@@ -108,7 +120,8 @@ public sealed class PairedSourceTests : IDisposable
     public void Kinds_that_contradict_each_other_are_refused()
     {
         Scene("a");
-        Modality[][] wrong = [[s_kinds[2], s_kinds[0]], [s_kinds[0], s_kinds[0]], [s_kinds[0], new PaletteModality("x", "_i2.png", [[1, 2]])], [new PictureModality("terrain", "_t")]];
+        Modality[][] wrong = [[s_kinds[2], s_kinds[0]], [s_kinds[0], s_kinds[0]],
+            [s_kinds[0], new PaletteModality("x", "_i2.png", [[1, 2]])], [new PictureModality("terrain", "_t")]];
         Assert.All(wrong, kinds => Assert.Equal(ErrorIds.BadModality, Assert.Throws<ImagingException>(() => Open(kinds)).Id));
         Assert.Equal(ErrorIds.MissingPartner, Assert.Throws<ImagingException>(() => Open([new PictureModality("photo", "_photo.jpg")])).Id);
     }
@@ -157,7 +170,8 @@ public sealed class PairedSourceTests : IDisposable
 
     private IImageSource Open(IReadOnlyList<Modality> kinds) => DataSets.Open(_folder.Root, new SourceOptions { Modalities = kinds }).Train;
 
-    /// <summary>8 × 8 pixels: red counts them, heights are 257 times as much, classes are brown but for a blue that is nearly the palette's.</summary>
+    /// <summary>8 × 8 pixels: red counts them, heights are 257 times as much, classes are brown but for a blue that is nearly the
+    /// palette's.</summary>
     private void Scene(string name, int far = 0)
     {
         Image terrain = new(8, 8, 3), cover = new(8, 8, 3);
@@ -166,7 +180,8 @@ public sealed class PairedSourceTests : IDisposable
         {
             heights.Samples[pixel] = (ushort)(257 * pixel);
             (terrain.Samples[3 * pixel], terrain.Samples[3 * pixel + 1], terrain.Samples[3 * pixel + 2]) = ((byte)pixel, 7, 9);
-            (byte, byte, byte) color = pixel >= 64 - far ? ((byte)255, (byte)0, (byte)255) : pixel == 1 ? ((byte)20, (byte)138, (byte)210) : ((byte)185, (byte)122, (byte)87);
+            (byte, byte, byte) color = pixel >= 64 - far ? ((byte)255, (byte)0, (byte)255) : pixel == 1 ? ((byte)20, (byte)138, (byte)210)
+                : ((byte)185, (byte)122, (byte)87);
             (cover.Samples[3 * pixel], cover.Samples[3 * pixel + 1], cover.Samples[3 * pixel + 2]) = color;
         }
         _folder.Write($"{name}_t.png", ImageEncoder.Png(terrain));

@@ -16,7 +16,8 @@ public sealed class Stl10SourceTests : IDisposable
         Write("train_y.bin", [1]);
         Write("unlabeled_X.bin", new byte[3 * 3 * Plane]);
         using DataSplits splits = DataSets.Open(_folder);
-        ImagingException error = Assert.Throws<ImagingException>(() => Packer.Run(splits, Path.Combine(_folder, "all.pack"), new PackOptions()));
+        ImagingException error = Assert.Throws<ImagingException>(() =>
+            Packer.Run(splits, Path.Combine(_folder, "all.pack"), new PackOptions()));
         Assert.Equal(ErrorIds.CannotPack, error.Id);
         Assert.Contains("3 unlabeled pictures", error.Message, StringComparison.Ordinal);
     }

@@ -62,14 +62,19 @@ public sealed class ViewLoaderTests
     public void A_picture_is_announced_once_an_epoch_before_it_is_loaded(int firstBatch)
     {
         ConcurrentQueue<(int Index, bool Loaded)> events = [];
-        using MemorySource source = new(38) { BeforeLoad = index => events.Enqueue((index, true)), Announced = index => events.Enqueue((index, false)) };
+        using MemorySource source = new(38)
+        {
+            BeforeLoad = index => events.Enqueue((index, true)),
+            Announced = index => events.Enqueue((index, false)),
+        };
         ViewLoader loader = new(source, DemoViews, Options(workers: 1) with { DropLast = false });
         for (int epoch = 0; epoch < 2; epoch++)
         {
             int[] seen = [.. Read(loader, epoch, firstBatch).SelectMany(static batch => batch.Indices)];
             Assert.Equal(seen, events.Where(static one => !one.Loaded).Select(static one => one.Index));
             HashSet<int> announced = [];
-            Assert.All(events, one => Assert.True(one.Loaded ? announced.Contains(one.Index) : announced.Add(one.Index), $"picture {one.Index}"));
+            Assert.All(events, one => Assert.True(one.Loaded ? announced.Contains(one.Index) : announced.Add(one.Index),
+                $"picture {one.Index}"));
             int ahead = events.TakeWhile(static one => !one.Loaded).Count();
             Assert.Equal(8, ahead);     // the first batch and the one behind it
             events.Clear();

@@ -13,7 +13,8 @@ public sealed class ViewSheetTests
     public void Without_random_steps_every_tile_is_the_original_since_normalization_is_undone()
     {
         using Pictures source = new(count: 3, side: 8);
-        Image sheet = ViewSheet.Render(source, ViewRecipe.Same(2, new ViewPipeline([new CenterFit(8)], ChannelStats.Cifar10)), default, new ViewSheetOptions(Count: 3, Draws: 2, Tile: Tile));
+        Image sheet = ViewSheet.Render(source, ViewRecipe.Same(2, new ViewPipeline([new CenterFit(8)], ChannelStats.Cifar10)), default,
+            new ViewSheetOptions(Count: 3, Draws: 2, Tile: Tile));
         for (int row = 0; row < 3; row++)
             for (int column = 1; column < 5; column++) Assert.Equal(TileOf(sheet, row, 0), TileOf(sheet, row, column));
     }
@@ -37,7 +38,8 @@ public sealed class ViewSheetTests
         const int paper = 250;
         Assert.Equal(paper, threefold[0]);                                          // 32 holds 3 x 10 and a border of 1
         Assert.Equal(threefold[(Tile + 1) * 3], threefold[(3 * Tile + 3) * 3]);     // 3 x 3 pixels alike
-        Assert.DoesNotContain((byte)paper, TileOf(ViewSheet.Render(large, recipe, default, new ViewSheetOptions(Draws: 1, Tile: Tile)), 0, 0));
+        Assert.DoesNotContain((byte)paper,
+            TileOf(ViewSheet.Render(large, recipe, default, new ViewSheetOptions(Draws: 1, Tile: Tile)), 0, 0));
     }
 
     [Fact]
@@ -45,7 +47,8 @@ public sealed class ViewSheetTests
     {
         int told = 0;
         using Pictures source = new(count: 4, side: 8, isBad: static index => index != 2);
-        Image sheet = ViewSheet.Render(source, ViewRecipes.CifarDemo(8), default, new ViewSheetOptions(Count: 4, Draws: 1, Tile: Tile), passedOver: _ => told++);
+        Image sheet = ViewSheet.Render(source, ViewRecipes.CifarDemo(8), default, new ViewSheetOptions(Count: 4, Draws: 1, Tile: Tile),
+            passedOver: _ => told++);
         Assert.Equal(3, told);
         Assert.Equal(2 * Margin + Tile, sheet.Height);
     }
@@ -64,14 +67,16 @@ public sealed class ViewSheetTests
     {
         using Pictures source = new(count: 1, side: 8, channels: 1);
         ViewRecipe sobel = ViewRecipe.Same(1, new ViewPipeline([new CenterFit(8), new Sobel()], ChannelStats.AsIs));
-        byte[] tile = TileOf(ViewSheet.Render(source, sobel, new DecodeRequest(Color.Gray), new ViewSheetOptions(Draws: 1, Tile: Tile)), 0, 1);
+        byte[] tile = TileOf(ViewSheet.Render(source, sobel, new DecodeRequest(Color.Gray), new ViewSheetOptions(Draws: 1, Tile: Tile)), 0,
+            1);
         for (int pixel = 0; pixel < tile.Length; pixel += 3) Assert.True(tile[pixel] == tile[pixel + 1] && tile[pixel] == tile[pixel + 2]);
     }
 
     private static byte[] TileOf(Image sheet, int row, int column)
     {
         int draws = (sheet.Width - 2 * Margin) / (Tile + Thin) is var columns && columns >= 6 ? 3 : columns >= 4 ? 2 : 1;
-        int left = Margin + column * (Tile + Thin) + (column == 0 ? 0 : 1 + (column - 1) / draws) * (Wide - Thin), top = Margin + row * (Tile + Thin);
+        int left = Margin + column * (Tile + Thin) + (column == 0 ? 0 : 1 + (column - 1) / draws) * (Wide - Thin),
+            top = Margin + row * (Tile + Thin);
         return [.. Enumerable.Range(top, Tile).SelectMany(y => sheet.Row(y).Slice(left * 3, Tile * 3).ToArray())];
     }
 

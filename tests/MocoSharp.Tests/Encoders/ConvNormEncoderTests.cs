@@ -7,11 +7,13 @@ namespace MocoSharp.Tests.Encoders;
 public sealed class ConvNormEncoderTests : TensorTest
 {
     [Theory]
-    [InlineData("convnorm-resnet34", 6_547_200), InlineData("convnorm-regnetx-1.6gf", 8_233_344), InlineData("convnorm-regnetx-3.2gf", 14_227_200), InlineData("convnorm-regnetx-4.0gf", 20_681_600)]
+    [InlineData("convnorm-resnet34", 6_547_200), InlineData("convnorm-regnetx-1.6gf", 8_233_344),
+        InlineData("convnorm-regnetx-3.2gf", 14_227_200), InlineData("convnorm-regnetx-4.0gf", 20_681_600)]
     public void A_core_has_the_originals_count_of_weights(string name, long expected)
     {
         using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name));
-        Assert.Equal(expected, encoder.Parameters().Where(static p => !p.Name.StartsWith("stem.", StringComparison.Ordinal)).Sum(static p => p.Value.ElementCount));
+        Assert.Equal(expected, encoder.Parameters().Where(static p => !p.Name.StartsWith("stem.", StringComparison.Ordinal))
+            .Sum(static p => p.Value.ElementCount));
     }
 
     [Theory, InlineData(3, 2_432), InlineData(7, 5_632), InlineData(1, 832)]
@@ -30,19 +32,23 @@ public sealed class ConvNormEncoderTests : TensorTest
         Assert.Equal(128, encoder.Features);
     }
 
-    [Theory, InlineData("convnorm-resnet34"), InlineData("convnorm-regnetx-1.6gf"), InlineData("convnorm-regnetx-3.2gf"), InlineData("convnorm-regnetx-4.0gf")]
+    [Theory, InlineData("convnorm-resnet34"), InlineData("convnorm-regnetx-1.6gf"), InlineData("convnorm-regnetx-3.2gf"),
+        InlineData("convnorm-regnetx-4.0gf")]
     public void Features_are_those_of_the_original_said_again(string name)
     {
-        System.Text.Json.JsonElement cores = Golden.Open("momentum-cmc").GetProperty("cores"), golden = cores.GetProperty("encoders").Named(name);
+        System.Text.Json.JsonElement cores = Golden.Open("momentum-cmc").GetProperty("cores"),
+            golden = cores.GetProperty("encoders").Named(name);
         int side = cores.Whole("side");
         using Encoder encoder = Fill.Module(EncoderRegistry.Create(new EncoderOptions(name, Width: cores.Number("width"))));
         Assert.Equal(golden.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
         encoder.ConvertTo(DType.Float64);
         using GradMode off = GradMode.Off();
-        golden.GetProperty("features").HoldsSummary(encoder.Forward(Fill.Inputs("cmc.core", 2, 3, side, side).To(DType.Float64)), relative: 1e-6);
+        golden.GetProperty("features").HoldsSummary(encoder.Forward(Fill.Inputs("cmc.core", 2, 3, side, side).To(DType.Float64)),
+            relative: 1e-6);
     }
 
-    [Theory, InlineData("convnorm-resnet34", 2), InlineData("plainconv-resnet34", 2), InlineData("convnorm-first", 2), InlineData("convnorm-regnetx-1.6gf", 8)]
+    [Theory, InlineData("convnorm-resnet34", 2), InlineData("plainconv-resnet34", 2), InlineData("convnorm-first", 2),
+        InlineData("convnorm-regnetx-1.6gf", 8)]
     public void The_last_map_is_the_picture_by_the_last_stages_stride(string name, int side)
     {
         using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name, Width: 0.125));

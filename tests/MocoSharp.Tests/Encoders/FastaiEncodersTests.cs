@@ -26,7 +26,8 @@ public sealed class FastaiEncodersTests : TensorTest
     {
         using Encoder encoder = EncoderRegistry.Create(new EncoderOptions("efficientnet-b0"));
         string[] state = [.. encoder.State().Select(static item => $"{item.Name} {string.Join('x', item.Value.Shape)}".TrimEnd())];
-        Assert.Equal(Golden.Open("fastai").GetProperty("efficientNetState").EnumerateArray().Select(static entry => entry.GetString()!), state.Order(StringComparer.Ordinal));
+        Assert.Equal(Golden.Open("fastai").GetProperty("efficientNetState").EnumerateArray().Select(static entry => entry.GetString()!),
+            state.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class FastaiEncodersTests : TensorTest
         encoder.ConvertTo(DType.Float64);
         encoder.Train(false);
         using GradMode off = GradMode.Off();
-        Golden.Open("fastai").GetProperty("efficientNetWide").HoldsSummary(encoder.Forward(Fill.Inputs("wide", 1, 3, 37, 66).To(DType.Float64)), relative: 1e-6);
+        Golden.Open("fastai").GetProperty("efficientNetWide")
+            .HoldsSummary(encoder.Forward(Fill.Inputs("wide", 1, 3, 37, 66).To(DType.Float64)), relative: 1e-6);
     }
 
     [Fact]
@@ -65,6 +67,7 @@ public sealed class FastaiEncodersTests : TensorTest
     public void Blocks_of_an_xresnet_begin_as_the_identity()
     {
         using Encoder encoder = EncoderRegistry.Create(new EncoderOptions("xresnet18", Width: 0.125));
-        Assert.Equal(8, encoder.Parameters().Count(static p => p.Name.Contains("convpath.1.1.weight", StringComparison.Ordinal) && p.Value.Norm().ToDouble() == 0));
+        Assert.Equal(8, encoder.Parameters()
+            .Count(static p => p.Name.Contains("convpath.1.1.weight", StringComparison.Ordinal) && p.Value.Norm().ToDouble() == 0));
     }
 }

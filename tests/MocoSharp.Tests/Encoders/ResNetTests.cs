@@ -7,7 +7,8 @@ namespace MocoSharp.Tests.Encoders;
 
 public sealed class ResNetTests : TensorTest
 {
-    [Theory, InlineData("resnet18"), InlineData("resnet34"), InlineData("resnet50"), InlineData("resnet18-small"), InlineData("resnet18-gray")]
+    [Theory, InlineData("resnet18"), InlineData("resnet34"), InlineData("resnet50"), InlineData("resnet18-small"),
+        InlineData("resnet18-gray")]
     public void Logits_equal_torchvisions_with_the_same_weights(string name)
     {
         JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").GetProperty(name);
@@ -16,7 +17,8 @@ public sealed class ResNetTests : TensorTest
         using GradMode off = GradMode.Off();
         Tensor logits = fc.Forward(encoder.Forward(Input(golden, name)));
         JsonElement expected = golden.GetProperty("eval");
-        float[] first = [.. expected.GetProperty("first16").EnumerateArray().SelectMany(static row => row.ValueKind == JsonValueKind.Array ? row.Floats() : [row.GetSingle()])];
+        float[] first = [.. expected.GetProperty("first16").EnumerateArray()
+            .SelectMany(static row => row.ValueKind == JsonValueKind.Array ? row.Floats() : [row.GetSingle()])];
         Tolerance.Close(first, logits.Narrow(1, 0, 16).Contiguous(), relative: 1e-4);
         Tolerance.Close(expected.Number("sumOfSquares"), (logits * logits).Sum().ToDouble(), 1e-4 * expected.Number("sumOfSquares"));
         fc.Dispose();
@@ -27,7 +29,8 @@ public sealed class ResNetTests : TensorTest
     {
         JsonElement golden = Golden.Open("resnet-logits").GetProperty("cases").GetProperty(name);
         using Encoder encoder = EncoderRegistry.Create(new EncoderOptions(name));
-        (string, string)[] expected = [.. golden.GetProperty("state").EnumerateArray().Select(static entry => (entry[0].GetString()!, string.Join('x', entry[1].Longs())))
+        (string, string)[] expected = [.. golden.GetProperty("state").EnumerateArray()
+            .Select(static entry => (entry[0].GetString()!, string.Join('x', entry[1].Longs())))
             .Where(static entry => !entry.Item1.StartsWith("fc.", StringComparison.Ordinal))];
         Assert.Equal(expected, encoder.State().Select(static entry => (entry.Name, string.Join('x', entry.Value.Shape))));
     }
@@ -39,9 +42,11 @@ public sealed class ResNetTests : TensorTest
         using Encoder encoder = Filled(golden, out Linear fc);
         Tensor logits = fc.Forward(encoder.Forward(Input(golden, "resnet18-small")));
         (logits * Fill.Inputs("resnet18-small.cotangent", logits.Shape)).Sum().Backward();
-        Dictionary<string, Tensor> parameters = encoder.Parameters().Concat(fc.Parameters().Select(static p => ("fc." + p.Name, p.Value))).ToDictionary(static p => p.Item1, static p => p.Item2);
+        Dictionary<string, Tensor> parameters = encoder.Parameters().Concat(fc.Parameters().Select(static p => ("fc." + p.Name, p.Value)))
+            .ToDictionary(static p => p.Item1, static p => p.Item2);
         foreach (JsonProperty expected in golden.GetProperty("train").GetProperty("gradients").EnumerateObject())
-            Tolerance.Close(expected.Value.Number("norm"), parameters[expected.Name].Grad!.To(DType.Float64).Norm().ToDouble(), 2e-3 * expected.Value.Number("norm"), expected.Name);
+            Tolerance.Close(expected.Value.Number("norm"), parameters[expected.Name].Grad!.To(DType.Float64).Norm().ToDouble(),
+                2e-3 * expected.Value.Number("norm"), expected.Name);
         foreach (JsonProperty expected in golden.GetProperty("train").GetProperty("runningStatistics").EnumerateObject())
             expected.Value.HoldsSummary(encoder.Buffers().Single(buffer => buffer.Name == expected.Name).Value, relative: 1e-3);
         fc.Dispose();
@@ -56,7 +61,8 @@ public sealed class ResNetTests : TensorTest
         foreach (EncoderStage stage in encoder.Stages.Where(stage => encoding.Maps.ContainsKey(stage.Name)))
             Assert.Equal([2, stage.Channels, 16 / stage.Stride, 16 / stage.Stride], encoding.Maps[stage.Name].Shape);
         Assert.Equal([2, encoder.Features], encoding.Features.Shape);
-        Assert.Contains("layer9", Assert.Throws<ArgumentException>(() => encoder.Encode(Fill.Inputs("x", 2, 3, 16, 16), "layer9")).Message, StringComparison.Ordinal);
+        Assert.Contains("layer9", Assert.Throws<ArgumentException>(() => encoder.Encode(Fill.Inputs("x", 2, 3, 16, 16), "layer9")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,8 +76,8 @@ public sealed class ResNetTests : TensorTest
         }
     }
 
-    // The official CIFAR-10 demo puts this convolution in after torchvision's initialization, so it starts as torch.nn.Conv2d does. With fan-out
-    // normal weights (0.059 here) training begins faster and the first epochs' losses are not the demo's.
+    // The official CIFAR-10 demo puts this convolution in after torchvision's initialization, so it starts as torch.nn.Conv2d does. With
+    // fan-out normal weights (0.059 here) training begins faster and the first epochs' losses are not the demo's.
     [Fact]
     public void The_small_stem_starts_as_in_the_official_cifar_demo()
     {
@@ -92,7 +98,8 @@ public sealed class ResNetTests : TensorTest
         Assert.True((exact - rounded).Norm().ToDouble() < 0.03 * exact.Norm().ToDouble());
     }
 
-    // rounding turns a whole network's gradient, because it moves inputs of ReLUs over zero: PyTorch's autocast is as far from its own fp32 (0.31 to 0.34 of the norm)
+    // rounding turns a whole network's gradient, because it moves inputs of ReLUs over zero: PyTorch's autocast is as far from its own fp32
+    // (0.31 to 0.34 of the norm)
     [Theory, InlineData("library"), InlineData("tiles"), InlineData("winograd")]
     public void Gradients_in_bf16_have_the_length_of_fp32s_within_three_percent_and_its_direction_as_far_as_autocast_has(string kernels)
     {
@@ -129,7 +136,8 @@ public sealed class ResNetTests : TensorTest
         using Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions);
         EncoderFile.Write(path, encoder);
         using Encoder read = EncoderFile.Read(path);
-        foreach (((string name, Tensor expected), (_, Tensor actual)) in encoder.State().Zip(read.State())) Assert.True(expected.SameAs(actual), name);
+        foreach (((string name, Tensor expected), (_, Tensor actual)) in encoder.State().Zip(read.State()))
+            Assert.True(expected.SameAs(actual), name);
         Assert.Equal(encoder.Options, read.Options);
         File.Delete(path);
     }

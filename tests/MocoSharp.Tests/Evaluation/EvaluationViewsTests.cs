@@ -13,14 +13,16 @@ public sealed class EvaluationViewsTests
         Recipe recipe = RecipeFile.Load(name, []).Recipe;
         foreach (bool isPixels in new[] { false, true })
         {
-            ViewPipeline test = isPixels ? EvaluationViews.Pixels(recipe) : recipe.EvaluationView(), learned = EvaluationViews.Augmented(recipe, isPixels, minimumArea: 0.2f);
+            ViewPipeline test = isPixels ? EvaluationViews.Pixels(recipe) : recipe.EvaluationView(),
+                learned = EvaluationViews.Augmented(recipe, isPixels, minimumArea: 0.2f);
             Assert.Equal(test.Output(recipe.Data.Channels), learned.Output(recipe.Data.Channels));
             Assert.Equal(test.Stats, learned.Stats);
             Assert.Equal(Colors(recipe.Views[0].Pipeline()), Colors(test));
             Assert.Equal(Colors(test), Colors(learned));
             Assert.Equal(test.Steps.Any(static step => step is CenterCrop), learned.Steps.Any(static step => step is RandomCrop));
         }
-        foreach ((ViewPipeline trained, ViewPipeline tested) in recipe.ViewRecipe().Views.Zip(recipe.EvaluationViews())) Assert.Equal(Colors(trained), Colors(tested));
+        foreach ((ViewPipeline trained, ViewPipeline tested) in recipe.ViewRecipe().Views.Zip(recipe.EvaluationViews()))
+            Assert.Equal(Colors(trained), Colors(tested));
     }
 
     private static Augmentation[] Colors(ViewPipeline view) => [.. view.Steps.Where(static step => step.IsRepresentation)];

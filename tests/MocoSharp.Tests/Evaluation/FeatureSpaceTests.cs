@@ -11,7 +11,8 @@ public sealed class FeatureSpaceTests : TensorTest
     [Fact]
     public void A_method_with_a_head_for_each_kind_of_view_says_that_and_names_what_there_is()
     {
-        using Cmc cmc = new(new MethodParts(Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, pictures: 8), new CmcOptions(Features: 8, Negatives: 4));
+        using Cmc cmc = new(new MethodParts(Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, pictures: 8),
+            new CmcOptions(Features: 8, Negatives: 4));
         MocoException error = Assert.Throws<MocoException>(() => new FeatureSpace("head1").Of(cmc));
         Assert.Equal(ErrorIds.UnknownFeatures, error.Id);
         Assert.Contains("one for each kind of view", error.Message, StringComparison.Ordinal);

@@ -38,13 +38,16 @@ public sealed class FineTuningTests : TensorTest
         using (Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions))
         {
             using (GradMode.Off())
-                foreach ((_, Tensor value) in encoder.Parameters().Where(static p => p.Value.Rank == 1).TakeLast(2)) value.FillInPlace(1e30);       // features that no rate can save
+                // features that no rate can save
+                foreach ((_, Tensor value) in encoder.Parameters().Where(static p => p.Value.Rank == 1).TakeLast(2))
+                    value.FillInPlace(1e30);
             EncoderFile.Write(_run.Encoder, encoder);
         }
         List<string> done = [];
         Assert.Contains("0.0001", Assert.Throws<OptionException>(() => Scores("none", done.Add)).Message, StringComparison.Ordinal);
         foreach (string rate in new[] { "0.1", "0.03", "0.01", "0.003", "0.001", "0.0003", "0.0001" })
-            Assert.Contains(done, line => line.StartsWith($"{FineTuneScore.FineTuned}, choosing the rate: {rate}:", StringComparison.Ordinal));
+            Assert.Contains(done, line => line.StartsWith($"{FineTuneScore.FineTuned}, choosing the rate: {rate}:",
+                StringComparison.Ordinal));
     }
 
     protected override void Dispose(bool disposing)
@@ -56,9 +59,11 @@ public sealed class FineTuningTests : TensorTest
     private IReadOnlyList<FineTuneScore> Scores(string freeze, Action<string>? doing = null, IReadOnlyList<double>? rates = null)
     {
         Recipe recipe = new(Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions, Tiny.MoCoOptions,
-            [new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half, Repeat: 2)], new TrainingSettings(1, 8, Precision: Precision.Fp32), new SgdSettings(), new ConstantRate(0.1));
+            [new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half, Repeat: 2)],
+            new TrainingSettings(1, 8, Precision: Precision.Fp32), new SgdSettings(), new ConstantRate(0.1));
         using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
-        return FineTuning.Run(new EvaluatedRun(_run, recipe, data, new Watch(onDoing: doing)), new FineTuneOptions(LabelBudget.All, freeze, AgainstScratch: true, Epochs: 2, BatchSize: 8, Rates: rates),
+        return FineTuning.Run(new EvaluatedRun(_run, recipe, data, new Watch(onDoing: doing)),
+            new FineTuneOptions(LabelBudget.All, freeze, AgainstScratch: true, Epochs: 2, BatchSize: 8, Rates: rates),
             cancel: TestContext.Current.CancellationToken);
     }
 }

@@ -6,7 +6,8 @@ namespace MocoSharp.Tests.Evaluation;
 
 public sealed class KnnClassifierTests : TensorTest
 {
-    private static readonly FeatureSet s_bank = Filled.Features("knn", "train", 64, 16, 5, 1), s_queries = Filled.Features("knn", "test", 10, 16, 5, 1);
+    private static readonly FeatureSet s_bank = Filled.Features("knn", "train", 64, 16, 5, 1),
+        s_queries = Filled.Features("knn", "test", 10, 16, 5, 1);
 
     [Fact]
     public void Votes_match_the_reference_implementation()
@@ -15,11 +16,13 @@ public sealed class KnnClassifierTests : TensorTest
         Assert.Equal(golden.GetProperty("trainFirst").Floats(), s_bank.Row(0).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
         foreach (JsonElement run in golden.GetProperty("runs").EnumerateArray())
         {
-            ClassificationResult result = new KnnClassifier(run.GetProperty("neighbors").GetInt32(), run.GetProperty("temperature").GetDouble()).Evaluate(s_bank, s_queries);
+            ClassificationResult result = new KnnClassifier(run.GetProperty("neighbors").GetInt32(),
+                run.GetProperty("temperature").GetDouble()).Evaluate(s_bank, s_queries);
             Assert.Equal(run.GetProperty("predicted").EnumerateArray().Select(v => v.GetInt32()), result.Predictions);
             Assert.Equal(run.GetProperty("accuracy").GetDouble(), result.Accuracy, precision: 9);
             int row = 0;
-            foreach (double[] votes in run.GetProperty("scores").EnumerateArray().Select(scores => scores.EnumerateArray().Select(v => v.GetDouble()).ToArray()))
+            foreach (double[] votes in run.GetProperty("scores").EnumerateArray()
+                .Select(scores => scores.EnumerateArray().Select(v => v.GetDouble()).ToArray()))
                 Assert.Equal(votes.Max() / votes.Sum(), result.Confidences[row++], tolerance: 1e-4);
             Assert.Null(result.Note);
         }
@@ -29,7 +32,8 @@ public sealed class KnnClassifierTests : TensorTest
     public void Blocks_do_not_change_what_a_plain_search_finds()
     {
         // More rows than one block of either side; many equal cosines, since rows repeat.
-        FeatureSet bank = Repeat(Filled.Features("knn", "bank", 3001, 4, 7, 0.5f), 9001), queries = Filled.Features("knn", "asked", 601, 4, 7, 0.5f);
+        FeatureSet bank = Repeat(Filled.Features("knn", "bank", 3001, 4, 7, 0.5f), 9001),
+            queries = Filled.Features("knn", "asked", 601, 4, 7, 0.5f);
         ClassificationResult result = new KnnClassifier(20, 0.1).Evaluate(bank, queries);
         double[][] units = [.. Enumerable.Range(0, bank.Count).Select(row => Unit(bank, row))];
         int[] asked = [.. Enumerable.Range(0, queries.Count).Where(i => i % 10 == 0)];
@@ -69,18 +73,23 @@ public sealed class KnnClassifierTests : TensorTest
 
     [Fact]
     public void A_tiny_temperature_does_not_overflow() =>
-        Assert.Equal(new KnnClassifier(1).Evaluate(s_bank, s_queries).Predictions, new KnnClassifier(10, 1e-5).Evaluate(s_bank, s_queries).Predictions);
+        Assert.Equal(new KnnClassifier(1).Evaluate(s_bank, s_queries).Predictions,
+            new KnnClassifier(10, 1e-5).Evaluate(s_bank, s_queries).Predictions);
 
     [Fact]
     public void What_cannot_be_tested_is_said()
     {
         KnnClassifier knn = new(5);
-        Assert.Equal("none of the 10 pictures to test on is labeled", Assert.Throws<MocoException>(() => knn.Evaluate(s_bank, s_queries.Unlabeled())).Message);
-        Assert.Equal("0 of the 64 pictures that should vote are labeled", Assert.Throws<MocoException>(() => knn.Evaluate(s_bank.Unlabeled(), s_queries)).Message);
+        Assert.Equal("none of the 10 pictures to test on is labeled",
+            Assert.Throws<MocoException>(() => knn.Evaluate(s_bank, s_queries.Unlabeled())).Message);
+        Assert.Equal("0 of the 64 pictures that should vote are labeled",
+            Assert.Throws<MocoException>(() => knn.Evaluate(s_bank.Unlabeled(), s_queries)).Message);
         Assert.Equal("the features have 16 dimensions to learn from and 8 to test on",
             Assert.Throws<MocoException>(() => knn.Evaluate(s_bank, Filled.Features("knn", "test", 10, 8, 5, 1))).Message);
-        Assert.Equal("temperature is 0, and it takes a number above 0", Assert.Throws<OptionException>(() => new KnnClassifier(5, 0)).Message);
-        Assert.Equal("feature 1 of row 0 is NaN", Assert.Throws<MocoException>(() => new FeatureSet([0, float.NaN], 2, [0], ["a"])).Message);
+        Assert.Equal("temperature is 0, and it takes a number above 0",
+            Assert.Throws<OptionException>(() => new KnnClassifier(5, 0)).Message);
+        Assert.Equal("feature 1 of row 0 is NaN",
+            Assert.Throws<MocoException>(() => new FeatureSet([0, float.NaN], 2, [0], ["a"])).Message);
     }
 
     private static FeatureSet Repeat(FeatureSet features, int count) => new(

@@ -27,8 +27,10 @@ public sealed class LinearHeadTests
         const int Classes = 3;
         for (int count = 1; count <= RowBlock.Rows; count++)
         {
-            float[] rows = Filled.Inputs("rows", count * dimensions), parameters = Filled.Inputs("parameters", Classes * (dimensions + 1)), scores = new float[RowBlock.Rows * Classes];
-            float[] slopes = new float[parameters.Length], expected = new float[count * Classes], expectedSlopes = new float[parameters.Length];
+            float[] rows = Filled.Inputs("rows", count * dimensions), parameters = Filled.Inputs("parameters", Classes * (dimensions + 1)),
+                scores = new float[RowBlock.Rows * Classes];
+            float[] slopes = new float[parameters.Length], expected = new float[count * Classes],
+                expectedSlopes = new float[parameters.Length];
             RowBlock.Scores(parameters, rows, dimensions, Classes, scores);
             RowBlock.AddSlopes(scores, rows, dimensions, Classes, slopes);
             for (int r = 0; r < count; r++)

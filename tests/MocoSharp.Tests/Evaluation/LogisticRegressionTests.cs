@@ -7,16 +7,19 @@ namespace MocoSharp.Tests.Evaluation;
 
 public sealed class LogisticRegressionTests
 {
-    private static readonly FeatureSet s_train = Filled.Features("logistic", "train", 60, 8, 3, 0.5f), s_test = Filled.Features("logistic", "test", 10, 8, 3, 0.5f);
+    private static readonly FeatureSet s_train = Filled.Features("logistic", "train", 60, 8, 3, 0.5f),
+        s_test = Filled.Features("logistic", "test", 10, 8, 3, 0.5f);
 
     [Fact]
     public void Probabilities_match_scikit_learn_at_every_strength()
     {
         foreach (JsonElement fit in Golden.Open("logistic").GetProperty("fits").EnumerateArray())
         {
-            LogisticModel model = LogisticRegression.Fit(s_train, new LogisticOptions([fit.GetProperty("c").GetDouble()], Standardize: false));
+            LogisticModel model = LogisticRegression.Fit(s_train,
+                new LogisticOptions([fit.GetProperty("c").GetDouble()], Standardize: false));
             Assert.True(model.HasConverged);
-            float[] expected = [.. fit.GetProperty("testProbabilities").EnumerateArray().SelectMany(row => row.EnumerateArray().Select(v => v.GetSingle()))];
+            float[] expected = [.. fit.GetProperty("testProbabilities").EnumerateArray()
+                .SelectMany(row => row.EnumerateArray().Select(v => v.GetSingle()))];
             Assert.Equal(expected, model.Probabilities(s_test), (a, b) => Math.Abs(a - b) < 1e-3);
             Assert.Equal(fit.GetProperty("testAccuracy").GetDouble(), model.Evaluate(s_test).Accuracy, precision: 9);
             Assert.Equal(fit.GetProperty("trainAccuracy").GetDouble(), model.Evaluate(s_train).Accuracy, precision: 9);
@@ -30,7 +33,8 @@ public sealed class LogisticRegressionTests
     {
         FeatureSet features = Filled.Features("logistic", "gradient", rows, 5, 4, 0.5f);
         SoftmaxObjective objective = new(features.Values, features.Labels, 5, 4, decay: 0.3);
-        float[] point = Filled.Inputs("logistic.point", objective.ParameterCount), gradient = new float[point.Length], ignored = new float[point.Length];
+        float[] point = Filled.Inputs("logistic.point", objective.ParameterCount), gradient = new float[point.Length],
+            ignored = new float[point.Length];
         objective.Evaluate(point, gradient);
         for (int i = 0; i < point.Length; i++)
         {
@@ -76,29 +80,39 @@ public sealed class LogisticRegressionTests
     {
         FeatureSet moved = Move(s_train), movedTest = Move(s_test);
         LogisticOptions options = new([0.1]);
-        Assert.Equal(LogisticRegression.Fit(s_train, options).Probabilities(s_test), LogisticRegression.Fit(moved, options).Probabilities(movedTest), (a, b) => Math.Abs(a - b) < 1e-3);
+        Assert.Equal(LogisticRegression.Fit(s_train, options).Probabilities(s_test),
+            LogisticRegression.Fit(moved, options).Probabilities(movedTest), (a, b) => Math.Abs(a - b) < 1e-3);
     }
 
     [Fact]
     public void A_constant_feature_changes_nothing()
     {
         LogisticOptions options = new([0.1]);
-        Assert.Equal(LogisticRegression.Fit(s_train, options).Probabilities(s_test), LogisticRegression.Fit(Widen(s_train), options).Probabilities(Widen(s_test)), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Equal(LogisticRegression.Fit(s_train, options).Probabilities(s_test),
+            LogisticRegression.Fit(Widen(s_train), options).Probabilities(Widen(s_test)), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
     [Fact]
     public void What_cannot_be_fitted_is_said()
     {
-        Assert.Equal("none of the 60 pictures to learn from is labeled", Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train.Unlabeled())).Message);
+        Assert.Equal("none of the 60 pictures to learn from is labeled",
+            Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train.Unlabeled())).Message);
         Assert.Equal("all labeled pictures to learn from are of the class 'class 2'",
-            Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train with { Labels = [.. s_train.Labels.Select(_ => 2)] })).Message);
+            Assert.Throws<MocoException>(() =>
+            LogisticRegression.Fit(s_train with { Labels = [.. s_train.Labels.Select(_ => 2)] })).Message);
         Assert.Equal("every class has one label only, so none can be held out to choose the strength by",
-            Assert.Throws<MocoException>(() => LogisticRegression.Fit(s_train with { Labels = [.. s_train.Labels.Select((label, i) => i < 3 ? label : -1)] })).Message);
-        Assert.Equal("strengths is [0], and it takes numbers above 0", Assert.Throws<OptionException>(() => LogisticRegression.Fit(s_train, new LogisticOptions([0]))).Message);
+            Assert.Throws<MocoException>(() =>
+            LogisticRegression.Fit(s_train with { Labels = [.. s_train.Labels.Select((label, i) => i < 3 ? label : -1)] })).Message);
+        Assert.Equal("strengths is [0], and it takes numbers above 0",
+            Assert.Throws<OptionException>(() => LogisticRegression.Fit(s_train, new LogisticOptions([0]))).Message);
     }
 
-    private static FeatureSet Move(FeatureSet features) => features with { Values = [.. features.Values.Select((v, i) => v * (1 + i % features.Dimensions) + 10)] };
+    private static FeatureSet Move(FeatureSet features) => features with
+    {
+        Values = [.. features.Values.Select((v, i) => v * (1 + i % features.Dimensions) + 10)],
+    };
 
     private static FeatureSet Widen(FeatureSet features) => new(
-        [.. Enumerable.Range(0, features.Count).SelectMany(i => features.Row(i).ToArray().Append(0.1f))], features.Dimensions + 1, features.Labels, features.Classes);
+        [.. Enumerable.Range(0, features.Count).SelectMany(i => features.Row(i).ToArray().Append(0.1f))], features.Dimensions + 1,
+        features.Labels, features.Classes);
 }

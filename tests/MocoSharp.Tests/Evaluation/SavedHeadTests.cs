@@ -12,7 +12,8 @@ public sealed class KeptHeadTests : TensorTest
     [Fact]
     public void A_flipped_bit_anywhere_is_an_error_that_names_the_file_and_how_to_make_it_anew()
     {
-        SavedHead kept = new(new LinearHead([1, 2, 3, 4], [0.5f, -0.5f], ["cat", "dog"]), FeatureSpace.Backbone, new HeldOut([0.9f, 0.6f], [true, false]), 0.8, "abc");
+        SavedHead kept = new(new LinearHead([1, 2, 3, 4], [0.5f, -0.5f], ["cat", "dog"]), FeatureSpace.Backbone,
+            new HeldOut([0.9f, 0.6f], [true, false]), 0.8, "abc");
         string path = kept.Save(_run, "mine");
         Assert.Equal(kept.Head.Weight, SavedHead.Read(_run, "mine").Head.Weight);
         byte[] whole = File.ReadAllBytes(path);

@@ -12,10 +12,12 @@ public sealed class SgdClassifiersTests : TensorTest
         JsonElement golden = Golden.Open("linear_sgd");
         (int classes, int batch, int dim) = (golden.Whole("classes"), golden.Whole("batch"), golden.Whole("dim"));
         JsonElement[] runs = [.. golden.GetProperty("runs").EnumerateArray()];
-        using SgdClassifiers classifiers = new(Fill.Inputs("linear-sgd.start", classes, dim) * 0.01, [.. runs.Select(static run => run.Number("rate"))], momentum: 0.9);
+        using SgdClassifiers classifiers = new(Fill.Inputs("linear-sgd.start", classes, dim) * 0.01,
+            [.. runs.Select(static run => run.Number("rate"))], momentum: 0.9);
         float[] factors = golden.GetProperty("factors").Floats();
         for (int step = 0; step < factors.Length; step++)
-            classifiers.Step(Fill.Inputs($"linear-sgd.rows{step}", batch, dim), [.. Enumerable.Range(0, batch).Select(i => i % classes)], factors[step]);
+            classifiers.Step(Fill.Inputs($"linear-sgd.rows{step}", batch, dim), [.. Enumerable.Range(0, batch).Select(i => i % classes)],
+                factors[step]);
         for (int i = 0; i < runs.Length; i++)
         {
             LinearHead head = classifiers.Head(i, Filled.Names(classes))!;
@@ -43,7 +45,8 @@ public sealed class SgdClassifiersTests : TensorTest
     public void The_whole_test_learns_and_says_the_same_twice()
     {
         FeatureSet train = Filled.Features("sgd", "train", 120, 8, 3, 2), test = Filled.Features("sgd", "test", 60, 8, 3, 2);
-        SgdDraw[] Run() => [.. new SgdProbe(new SgdOptions([0.1, 1], Epochs: 10, BatchSize: 16), new FewLabelOptions(PerClass: 10, Draws: 2))
+        SgdDraw[] Run() => [.. new SgdProbe(new SgdOptions([0.1, 1], Epochs: 10, BatchSize: 16),
+            new FewLabelOptions(PerClass: 10, Draws: 2))
             .Evaluate(train, (_, rows) => train.Take(rows), test, TestContext.Current.CancellationToken)];
         SgdDraw[] first = Run(), second = Run();
         Assert.True(first.Average(static draw => draw.Draw.Accuracy) > 0.7);

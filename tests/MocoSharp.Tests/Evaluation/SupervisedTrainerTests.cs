@@ -12,7 +12,8 @@ namespace MocoSharp.Tests.Evaluation;
 public sealed class SupervisedTrainerTests : TensorTest
 {
     private static Recipe TinyRecipe => new(Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions, Tiny.MoCoOptions,
-        [new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half, Repeat: 2)], new TrainingSettings(1, 8, Precision: Precision.Fp32), new SgdSettings(), new ConstantRate(0.1));
+        [new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half, Repeat: 2)], new TrainingSettings(1, 8, Precision: Precision.Fp32),
+        new SgdSettings(), new ConstantRate(0.1));
 
     [Theory]
     [InlineData("none", 0)]
@@ -28,7 +29,8 @@ public sealed class SupervisedTrainerTests : TensorTest
         Assert.Equal(frozen, stages.Names.Count);
         Dictionary<string, float[]> before = Values(encoder);
         SupervisedTrainer trainer = new(TinyRecipe, new FineTuneOptions(LabelBudget.All, freeze, BatchSize: 8));
-        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 1, static _ => { }, TestContext.Current.CancellationToken));
+        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 1, static _ => { },
+            TestContext.Current.CancellationToken));
         Dictionary<string, float[]> after = Values(encoder);
         foreach (string name in before.Keys.Where(static name => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
         {
@@ -43,8 +45,10 @@ public sealed class SupervisedTrainerTests : TensorTest
         using Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions);
         using ProjectionNetwork network = new(encoder, new Linear(encoder.Features, 2));
         SupervisedTrainer trainer = new(TinyRecipe, new FineTuneOptions(LabelBudget.All, BatchSize: 8));
-        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 15, static _ => { }, TestContext.Current.CancellationToken));
-        FeatureSet logits = new FeatureExtractor(TinyRecipe.Data, TinyRecipe.EvaluationView(), Compute.WithoutNetwork).Extract(new TinySource(40, seed: 9), network.Forward, cancel: TestContext.Current.CancellationToken);
+        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 15, static _ => { },
+            TestContext.Current.CancellationToken));
+        FeatureSet logits = new FeatureExtractor(TinyRecipe.Data, TinyRecipe.EvaluationView(), Compute.WithoutNetwork)
+            .Extract(new TinySource(40, seed: 9), network.Forward, cancel: TestContext.Current.CancellationToken);
         Assert.True(Enumerable.Range(0, 40).Count(i => (logits.Row(i)[1] > logits.Row(i)[0]) == (logits.Labels[i] == 1)) >= 36);
     }
 
@@ -54,7 +58,9 @@ public sealed class SupervisedTrainerTests : TensorTest
     public void Half_of_the_stages_of_any_encoder_is_its_first_half(string name)
     {
         using Encoder encoder = EncoderRegistry.Create(Tiny.Encoder(name));
-        HashSet<Tensor> Weights(string freeze) => [.. FrozenStages.Of(encoder, freeze).Modules.SelectMany(static module => module.Parameters()).Select(static item => item.Value)];
+        HashSet<Tensor> Weights(string freeze) =>
+            [.. FrozenStages.Of(encoder, freeze).Modules.SelectMany(static module => module.Parameters())
+            .Select(static item => item.Value)];
         int all = encoder.Parameters().Count();
         Assert.Empty(Weights("none"));
         Assert.Equal(all, Weights("1").Count);
@@ -77,7 +83,8 @@ public sealed class SupervisedTrainerTests : TensorTest
         Assert.Contains("stem, layer1, layer2, layer3, layer4", error.Fix!, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, float[]> Values(Encoder encoder) => encoder.State().ToDictionary(static item => item.Name, static item =>
+    private static Dictionary<string, float[]> Values(Encoder encoder) => encoder.State()
+        .ToDictionary(static item => item.Name, static item =>
     {
         using TensorScope scope = TensorScope.Begin();
         return item.Value.To(DType.Float32).ToArray<float>();

@@ -22,7 +22,10 @@ public sealed class TerrainPaletteTests
         return tiles;
     });
 
-    public static TheoryData<string, string> Cases => new() { { "map", "age" }, { "map", "ridges" }, { "classes", "age" }, { "classes", "ridges" } };
+    public static TheoryData<string, string> Cases => new()
+    {
+        { "map", "age" }, { "map", "ridges" }, { "classes", "age" }, { "classes", "ridges" },
+    };
 
     [Theory, MemberData(nameof(Cases))]
     public void The_nearest_color_histograms_stay_near_chance(string picture, string label)
@@ -42,7 +45,8 @@ public sealed class TerrainPaletteTests
     }
 
     /// <summary>The share of the largest class: what a classifier has that knows nothing of the pictures.</summary>
-    private static double Chance(FeatureSet features) => features.Labels.CountBy(static label => label).Max(static pair => pair.Value) / (double)features.Count;
+    private static double Chance(FeatureSet features) => features.Labels.CountBy(static label => label)
+        .Max(static pair => pair.Value) / (double)features.Count;
 
     private static double Deviation(FeatureSet features, int count) => Math.Sqrt(Chance(features) * (1 - Chance(features)) / count);
 
@@ -52,9 +56,11 @@ public sealed class TerrainPaletteTests
     private static FeatureSet Histograms(string picture, string label)
     {
         Func<TerrainTile, Image> map = picture == "map" ? static tile => tile.Shaded : static tile => tile.Cover;
-        (Func<TerrainTile, int> of, int classes) = label == "age" ? ((Func<TerrainTile, int>)(static tile => (int)tile.Age), 3) : (static tile => (int)tile.Ridges, 4);
+        (Func<TerrainTile, int> of, int classes) = label == "age" ? ((Func<TerrainTile, int>)(static tile => (int)tile.Age), 3)
+            : (static tile => (int)tile.Ridges, 4);
         ViewPipeline whole = new([new CenterFit(64, Share: 1)], ChannelStats.AsIs);
-        return new FeatureExtractor(new DataSettings(), whole, Compute.WithoutNetwork).Extract(new Shown(Set.Value, map, of, classes), pictures => ColorHistogram.Of(pictures, whole.Stats));
+        return new FeatureExtractor(new DataSettings(), whole, Compute.WithoutNetwork)
+            .Extract(new Shown(Set.Value, map, of, classes), pictures => ColorHistogram.Of(pictures, whole.Stats));
     }
 
     private sealed class Shown(TerrainTile[] tiles, Func<TerrainTile, Image> map, Func<TerrainTile, int> label, int classes) : IImageSource

@@ -9,7 +9,9 @@ public class ViewMatchingTests
 
     [Fact]
     public void The_nearest_row_of_each_other_view_is_compared_with_the_scenes_own() =>
-        Assert.Equal([(1, 100), (2, 75), (3, 0)], ViewMatching.Of([s_first, Set(0.8f, 0.6f, -0.6f, 0.8f, -0.8f, -0.6f, 0.6f, -0.8f), Set(1, 0, 0, 1, -1, 0, 0.8f, 0.6f), Set(0, 1, 1, 0, 0, -1, -1, 0)]));
+        Assert.Equal([(1, 100), (2, 75), (3, 0)],
+            ViewMatching.Of([s_first, Set(0.8f, 0.6f, -0.6f, 0.8f, -0.8f, -0.6f, 0.6f, -0.8f), Set(1, 0, 0, 1, -1, 0, 0.8f, 0.6f),
+            Set(0, 1, 1, 0, 0, -1, -1, 0)]));
 
     [Fact]
     public void Features_that_have_collapsed_find_what_guessing_finds() =>

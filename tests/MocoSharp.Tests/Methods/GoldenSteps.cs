@@ -15,11 +15,13 @@ internal static class GoldenSteps
     {
         using GradMode off = GradMode.Off();
         using TensorScope scope = TensorScope.Begin();
-        foreach ((string name, Tensor value) in method.Parameters()) value.CopyFrom(Testing.Fill.Parameter(rename(name), value.Shape, value.Rank == 4 ? gain : 1));
+        foreach ((string name, Tensor value) in method.Parameters())
+            value.CopyFrom(Testing.Fill.Parameter(rename(name), value.Shape, value.Rank == 4 ? gain : 1));
     }
 
     /// <summary>network.encoder.conv1.weight to conv1.weight, network.head.0.weight to fc.weight.</summary>
-    internal static string Torchvision(string name) => name.Replace("network.encoder.", "", StringComparison.Ordinal).Replace("network.head.0", "fc", StringComparison.Ordinal);
+    internal static string Torchvision(string name) => name.Replace("network.encoder.", "", StringComparison.Ordinal)
+        .Replace("network.head.0", "fc", StringComparison.Ordinal);
 
     /// <summary>Overwrites a buffer.</summary>
     internal static void Set(Method method, string name, Tensor value)
@@ -36,14 +38,16 @@ internal static class GoldenSteps
     /// <param name="batch">The batch of each step, from 0.</param>
     /// <param name="precision">The method's.</param>
     /// <param name="inspect">Looks at each step before anything moves.</param>
-    internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement run, Func<int, Batch> batch, DType precision, Action<int, StepResult>? inspect = null)
+    internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement run,
+        Func<int, Batch> batch, DType precision, Action<int, StepResult>? inspect = null)
     {
         JsonElement spread = run.GetProperty("spread").GetProperty("losses");
         foreach ((int index, JsonElement loss) in run.GetProperty("losses").EnumerateArray().Index())
         {
             using TensorScope scope = TensorScope.Begin();
             StepResult step = method.Step(batch(index));
-            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), spread[index].Allowed(precision) * Math.Abs(loss.GetDouble()), $"loss of step {index}");
+            Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), spread[index].Allowed(precision) * Math.Abs(loss.GetDouble()),
+                $"loss of step {index}");
             inspect?.Invoke(index, step);
             step.Loss.Backward();
             method.AfterBackward(step);
@@ -63,7 +67,8 @@ internal static class GoldenSteps
         Dictionary<string, Tensor> state = method.Parameters().ToDictionary(item => rename(item.Name), static item => item.Value);
         JsonElement spread = run.GetProperty("spread").GetProperty(list);
         foreach (JsonProperty norm in run.GetProperty(list).EnumerateObject())
-            CheckNumber(norm.Value, spread.GetProperty(norm.Name), state[norm.Name].Detach().To(DType.Float64).Norm().ToDouble(), precision, norm.Name);
+            CheckNumber(norm.Value, spread.GetProperty(norm.Name), state[norm.Name].Detach().To(DType.Float64).Norm().ToDouble(), precision,
+                norm.Name);
     }
 
     /// <summary>Holds a number against the reference's.</summary>

@@ -8,7 +8,8 @@ using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Methods;
 
-/// <summary>What holds for each registered method: it trains in any precision and with accumulated gradients, resumes to the same bits, and leaks no tensor.</summary>
+/// <summary>What holds for each registered method: it trains in any precision and with accumulated gradients, resumes to the same bits, and
+/// leaks no tensor.</summary>
 public sealed class MethodSweepTests : TensorTest
 {
     private readonly string _root = Directory.CreateTempSubdirectory("moco-sweep").FullName;
@@ -53,7 +54,8 @@ public sealed class MethodSweepTests : TensorTest
         TrainingResult first = Train("with", with, stopAfter: null), second = Train("without", without, stopAfter: null);
         Assert.All(first.Metrics, static epoch => Assert.True(epoch.ValidationLoss > 0));
         Assert.All(second.Metrics, static epoch => Assert.Null(epoch.ValidationLoss));
-        Assert.True(Bytes(first, "weights.safetensors").AsSpan().SequenceEqual(Bytes(second, "weights.safetensors")), "the validation pass moved something");
+        Assert.True(Bytes(first, "weights.safetensors").AsSpan().SequenceEqual(Bytes(second, "weights.safetensors")),
+            "the validation pass moved something");
     }
 
     // batch norm sees each picture beside others, so joint pictures change the loss; a probe that does not join must change nothing
@@ -63,10 +65,12 @@ public sealed class MethodSweepTests : TensorTest
         Recipe with = TinyRecipes.For("nnclr-keras"), joint = with;
         with = with with { Probe = with.Probe! with { Joint = false } };
         TrainingResult probed = Train("with", with, stopAfter: null), plain = Train("without", with with { Probe = null }, stopAfter: null);
-        Assert.True(Bytes(probed, "weights.safetensors").AsSpan().SequenceEqual(Bytes(plain, "weights.safetensors")), "the probe reached the encoder");
+        Assert.True(Bytes(probed, "weights.safetensors").AsSpan().SequenceEqual(Bytes(plain, "weights.safetensors")),
+            "the probe reached the encoder");
         foreach (string name in new[] { "p_acc", "val_p_acc", "c_acc", "r_acc", "neighbor_purity" })
             Assert.InRange(probed.Metrics[^1].Measures[name], 0, 1);
-        Assert.False(Bytes(Train("joint", joint, stopAfter: null), "weights.safetensors").AsSpan().SequenceEqual(Bytes(plain, "weights.safetensors")));
+        Assert.False(Bytes(Train("joint", joint, stopAfter: null), "weights.safetensors").AsSpan()
+            .SequenceEqual(Bytes(plain, "weights.safetensors")));
     }
 
     [Fact]
@@ -113,7 +117,8 @@ public sealed class MethodSweepTests : TensorTest
         Recipe recipe = TinyRecipes.For(name);
         using TrainingData data = Data();
         using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(_root, "run"), new Watch());
-        Dictionary<string, Tensor> before = run.Method.Encoder.Parameters().ToDictionary(static p => p.Name, static p => p.Value.Detach().Clone());
+        Dictionary<string, Tensor> before = run.Method.Encoder.Parameters()
+            .ToDictionary(static p => p.Name, static p => p.Value.Detach().Clone());
         run.Train(StopAfter.Epochs(1));
         Assert.All(run.Method.Parameters(), static p => Assert.Equal(DType.Float32, p.Value.DType));
         int moved = run.Method.Encoder.Parameters().Count(p => !p.Value.SameAs(before[p.Name]));
@@ -132,7 +137,8 @@ public sealed class MethodSweepTests : TensorTest
             LinearOptions options = new(LabelBudget.All, FeatureSpace.Backbone, solver, Draws: 1, Sgd: new SgdOptions([0.1], Epochs: 2));
             Assert.Equal(3, LinearEvaluation.Run(new EvaluatedRun(run, recipe, data), options).Scores.Count);
         }
-        IReadOnlyList<FineTuneScore> tuned = FineTuning.Run(new EvaluatedRun(run, recipe, data), new FineTuneOptions(LabelBudget.All, "0.5", AgainstScratch: true, Epochs: 2, Rates: [0.01]));
+        IReadOnlyList<FineTuneScore> tuned = FineTuning.Run(new EvaluatedRun(run, recipe, data),
+            new FineTuneOptions(LabelBudget.All, "0.5", AgainstScratch: true, Epochs: 2, Rates: [0.01]));
         Assert.Equal(2, tuned.Count);
         IReadOnlyList<FeatureScore> knn = FeatureComparison.Run(new EvaluatedRun(run, recipe, data), new ComparisonOptions(Neighbors: 5));
         Assert.All(knn, static score => Assert.InRange(score.Accuracy, 0, 100));
@@ -166,12 +172,14 @@ public sealed class MethodSweepTests : TensorTest
     {
         foreach (string file in new[] { "weights.safetensors", "optimizer.safetensors" })
             Assert.True(Bytes(whole, file).AsSpan().SequenceEqual(Bytes(resumed, file)), $"{file} differs after a resume");
-        if (recipe.Probe is not null) Assert.True(Bytes(whole, "probe.safetensors").AsSpan().SequenceEqual(Bytes(resumed, "probe.safetensors")), "the probe differs after a resume");
+        if (recipe.Probe is not null) Assert.True(Bytes(whole, "probe.safetensors").AsSpan()
+            .SequenceEqual(Bytes(resumed, "probe.safetensors")), "the probe differs after a resume");
     }
 
     private static TrainingData Data() => new(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
 
-    private static byte[] Bytes(TrainingResult result, string file) => File.ReadAllBytes(Path.Combine(result.Folder.Checkpoint(result.Steps), file));
+    private static byte[] Bytes(TrainingResult result, string file) =>
+        File.ReadAllBytes(Path.Combine(result.Folder.Checkpoint(result.Steps), file));
 
     private TrainingResult Train(string folder, Recipe recipe, int? stopAfter, long? maximumSteps = null)
     {

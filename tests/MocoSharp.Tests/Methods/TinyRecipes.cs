@@ -19,25 +19,38 @@ internal static class TinyRecipes
 {
     private static readonly Dictionary<string, Func<Recipe>> s_all = new()
     {
-        ["moco"] = static () => Of(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9), Tiny.EncoderOptions with { BatchNormSplits = 2 }),
-        ["fastai-moco"] = static () => Of(new FastaiMoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: 8, HeadNorm: true, KeyMomentum: 0.9),
+        ["moco"] = static () => Of(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9),
+            Tiny.EncoderOptions with { BatchNormSplits = 2 }),
+        ["fastai-moco"] = static () => Of(new FastaiMoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: 8, HeadNorm: true,
+            KeyMomentum: 0.9),
             new EncoderOptions("xresnet18", Width: 0.125, Pooling: Pooling.Concatenated)) with
         { Monitor = new MonitorSettings(Neighbors: 5, ValidationLoss: true) },
         ["momentum-cmc"] = static () => Of(
-            new MomentumCmcOptions(ViewChannels: [3, 3], Pairs: [new(0, 1), new(1, 0)], HiddenFeatures: [8], KeyFeatures: 8, MemoryLength: 12, KeyMomentum: 0.9),
+            new MomentumCmcOptions(ViewChannels: [3, 3], Pairs: [new(0, 1), new(1, 0)], HiddenFeatures: [8], KeyFeatures: 8,
+            MemoryLength: 12, KeyMomentum: 0.9),
             new EncoderOptions("convnorm-resnet34", Width: 0.125)),
         ["npid"] = static () => Of(new NpidOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions, views: 1),
-        ["nnclr"] = static () => Of(new NnclrOptions(SupportLength: 12, ProjectionFeatures: 8, HiddenFeatures: 8, PredictorFeatures: 8), Tiny.EncoderOptions) with { Optimizer = new LarsSettings() },
+        ["nnclr"] = static () => Of(new NnclrOptions(SupportLength: 12, ProjectionFeatures: 8, HiddenFeatures: 8, PredictorFeatures: 8),
+            Tiny.EncoderOptions) with
+        { Optimizer = new LarsSettings() },
         ["nnclr-keras"] = static () => Of(new KerasNnclrOptions(SupportLength: 16, ProjectionFeatures: 8), Tiny.EncoderOptions) with
         {
             Optimizer = new AdamSettings(),
             LearningRate = new ConstantRate(0.001),
             Probe = new ProbeSettings(BatchSize: 3, new ViewSettings([new RandomResizedCrop(8)], ChannelStats.Half)),
         },
-        ["amdim"] = static () => Of(new AmdimOptions(), new AmdimEncoderOptions("amdim", Width: 0.0625, Side: 32, Depth: 1, Features: 32), side: 32),
-        ["cpc"] = static () => Of(new CpcOptions(Steps: 1, Directions: 4, Negatives: 4, ContextLayers: 2), new DeepEncoderOptions("cpc-small", Width: 0.125, Patches: new PatchGrid(8, 4)), views: 1, side: 16),
-        ["dim"] = static () => Of(new DeepInfoMaxOptions(GlobalWeight: 1, Features: 8, Units: 16), new SizedEncoderOptions("dim-cnn", Width: 0.125, Side: 16), views: 1, side: 16) with { Optimizer = new AdamSettings(), LearningRate = new ConstantRate(0.001) },
-        ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" }, views: 1, last: new ColorSpace()),
+        ["amdim"] = static () => Of(new AmdimOptions(), new AmdimEncoderOptions("amdim", Width: 0.0625, Side: 32, Depth: 1, Features: 32),
+            side: 32),
+        ["cpc"] = static () => Of(new CpcOptions(Steps: 1, Directions: 4, Negatives: 4, ContextLayers: 2),
+            new DeepEncoderOptions("cpc-small", Width: 0.125, Patches: new PatchGrid(8, 4)), views: 1, side: 16),
+        ["dim"] = static () => Of(new DeepInfoMaxOptions(GlobalWeight: 1, Features: 8, Units: 16),
+            new SizedEncoderOptions("dim-cnn", Width: 0.125, Side: 16), views: 1, side: 16) with
+        {
+            Optimizer = new AdamSettings(),
+            LearningRate = new ConstantRate(0.001)
+        },
+        ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" },
+            views: 1, last: new ColorSpace()),
     };
 
     internal static Recipe For(string method) => s_all.TryGetValue(method, out Func<Recipe>? recipe) ? recipe()
@@ -45,8 +58,10 @@ internal static class TinyRecipes
 
     internal static Recipe Of(MethodOptions method, EncoderOptions encoder, int views = 2, Augmentation? last = null, int side = 8) => new(
         Recipe.CurrentFormat, "tiny", encoder, method,
-        [new ViewSettings(last is null ? [new RandomResizedCrop(side), new Flip(0.5f)] : [new RandomResizedCrop(side), new Flip(0.5f), last], ChannelStats.Half, Repeat: views)],
-        new TrainingSettings(Epochs: 2, BatchSize: 8), new SgdSettings(), new CosineRate(0.05), Monitor: new MonitorSettings(EveryEpochs: 1, Neighbors: 5));
+        [new ViewSettings(last is null ? [new RandomResizedCrop(side), new Flip(0.5f)]
+        : [new RandomResizedCrop(side), new Flip(0.5f), last], ChannelStats.Half, Repeat: views)],
+        new TrainingSettings(Epochs: 2, BatchSize: 8), new SgdSettings(), new CosineRate(0.05),
+        Monitor: new MonitorSettings(EveryEpochs: 1, Neighbors: 5));
 
     /// <summary>Momentum CMC over terrain, classes and heights, and terrain once more; for <see cref="PairedTinySource"/>.</summary>
     internal static Recipe FourViews(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core)
@@ -54,7 +69,8 @@ internal static class TinyRecipes
         ViewSettings Cut(string of, ChannelStats stats) => new([new RandomCrop(32, Padding: 0)], stats, Of: of, SharedDraws: 0);
         return new Recipe(Recipe.CurrentFormat, "tiny", new EncoderOptions("convnorm-resnet34", Width: 0.125),
             new MomentumCmcOptions(Sharing: sharing, HiddenFeatures: [16], KeyFeatures: 8, MemoryLength: 8, KeyMomentum: 0.9),
-            [Cut("terrain", ChannelStats.Half), Cut("segmentation", ChannelStats.AsIs), Cut("height", ChannelStats.Half), new ViewSettings([new CenterFit(32, Share: 1)], ChannelStats.Half)],
+            [Cut("terrain", ChannelStats.Half), Cut("segmentation", ChannelStats.AsIs), Cut("height", ChannelStats.Half),
+            new ViewSettings([new CenterFit(32, Share: 1)], ChannelStats.Half)],
             new TrainingSettings(2, BatchSize: 4, Accumulate: accumulate, Precision: precision), new AdamSettings(), new ConstantRate(1e-3),
             new DataSettings(Modalities: PairedTinySource.Modalities), new MonitorSettings(Neighbors: 3));
     }

@@ -7,10 +7,12 @@ namespace MocoSharp.Tests.Mutations;
 /// <summary>Damages a file by a number: the same number gives the same damage.</summary>
 internal static class Mutant
 {
-    private static readonly ulong[] s_hostile = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF];
+    private static readonly ulong[] s_hostile = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF,
+        0x7FFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF];
     private const int HeadBytes = 64;
 
-    /// <summary>One to four changes: bits, bytes, hostile sizes (half of them near the start), pieces left out, doubled or moved, a cut end.</summary>
+    /// <summary>One to four changes: bits, bytes, hostile sizes (half of them near the start), pieces left out, doubled or moved, a cut
+    /// end.</summary>
     internal static byte[] Of(byte[] seed, ref Rng rng)
     {
         List<byte> file = [.. seed];
@@ -20,7 +22,8 @@ internal static class Mutant
 
     private static void Change(List<byte> file, ref Rng rng)
     {
-        int range = rng.NextInt32(2) == 0 ? Math.Min(HeadBytes, file.Count) : file.Count, at = rng.NextInt32(range), length = 1 + rng.NextInt32(Math.Min(32, file.Count - at));
+        int range = rng.NextInt32(2) == 0 ? Math.Min(HeadBytes, file.Count) : file.Count, at = rng.NextInt32(range),
+            length = 1 + rng.NextInt32(Math.Min(32, file.Count - at));
         switch (rng.NextInt32(8))
         {
             case 0 or 1:
@@ -62,7 +65,8 @@ internal static class Mutant
         int[] digits = [.. Enumerable.Range(0, text.Length).Where(i => char.IsAsciiDigit(text[i]))];
         if (digits.Length == 0) return Of(seed, ref rng);
         int at = digits[rng.NextInt32(digits.Length)];
-        string[] hostile = ["-1", "0", "1e308", "NaN", "2147483648", "9223372036854775807", "99999999999999999999", "[[[[[[[[", "{{{{", "&a [*a]", "\u0000", "!!binary", "---", "\t"];
+        string[] hostile = ["-1", "0", "1e308", "NaN", "2147483648", "9223372036854775807", "99999999999999999999", "[[[[[[[[", "{{{{",
+            "&a [*a]", "\u0000", "!!binary", "---", "\t"];
         return Encoding.UTF8.GetBytes(text[..at] + hostile[rng.NextInt32(hostile.Length)] + text[(at + 1)..]);
     }
 }

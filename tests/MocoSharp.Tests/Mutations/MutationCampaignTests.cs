@@ -4,7 +4,8 @@ using MocoSharp.Imaging;
 
 namespace MocoSharp.Tests.Mutations;
 
-/// <summary>Damaged files of every kind that is read: a clear error or a value, soon, and in the memory that they may claim. <c>tools/mutate</c> runs many more.</summary>
+/// <summary>Damaged files of every kind that is read: a clear error or a value, soon, and in the memory that they may claim.
+/// <c>tools/mutate</c> runs many more.</summary>
 public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
 {
     private const int Usual = 400, SlowMilliseconds = 2000, DeadMilliseconds = 60_000, Attempts = 3;
@@ -25,7 +26,8 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
     [InlineData("labels")]
     public void A_damaged_file_gives_a_clear_error_or_a_value_soon_and_in_bounded_memory(string kind)
     {
-        Assert.SkipWhen(Environment.GetEnvironmentVariable("MOCOSHARP_KIND") is { Length: > 0 } only && only != kind, "another kind was asked for");
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("MOCOSHARP_KIND") is { Length: > 0 } only && only != kind,
+            "another kind was asked for");
         int first = Setting("MOCOSHARP_FIRST_MUTANT", 0), count = Setting("MOCOSHARP_MUTANTS", Usual), current = -1;
         Reader reader = Readers.Of(kind);
         string folder = Directory.CreateTempSubdirectory("mutants-").FullName;
@@ -34,7 +36,8 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
         Stopwatch since = Stopwatch.StartNew();
         using Timer watch = new(_ =>
         {
-            if (since.ElapsedMilliseconds > DeadMilliseconds) Environment.FailFast($"{kind}, mutant {Volatile.Read(ref current)}: no end after {DeadMilliseconds} ms");
+            if (since.ElapsedMilliseconds > DeadMilliseconds)
+                Environment.FailFast($"{kind}, mutant {Volatile.Read(ref current)}: no end after {DeadMilliseconds} ms");
         }, null, 1000, 1000);
         for (int number = first; number < first + count; number++)
         {
@@ -45,7 +48,9 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
             One($"{kind}, mutant {number}", reader, file, folder, counts);
         }
         Directory.Delete(folder, recursive: true);
-        output.WriteLine($"{kind}: {count} mutants, {counts.Read} read, {counts.Refused} refused, slowest {counts.Slowest} ms, most allocated {counts.Most} bytes, most grown by {counts.MostGrown} bytes");
+        output.WriteLine(
+            $"{kind}: {count} mutants, {counts.Read} read, {counts.Refused} refused, slowest {counts.Slowest} ms, most allocated "
+            + $"{counts.Most} bytes, most grown by {counts.MostGrown} bytes");
         Assert.True(counts.Refused > 0 && counts.Refused + counts.Read == count);
     }
 
@@ -54,8 +59,10 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
     {
         using ManualResetEventSlim never = new();
         int asked = 0;
-        Reader blocking = new([[]], static (byte[] seed, ref Rng rng) => seed, (_, _) => { asked++; never.Wait(60, TestContext.Current.CancellationToken); }, static _ => 1 << 20);
-        Assert.Contains("took", Assert.ThrowsAny<Exception>(() => One("blocking", blocking, [], "", new Counts(), slowMilliseconds: 50)).Message, StringComparison.Ordinal);
+        Reader blocking = new([[]], static (byte[] seed, ref Rng rng) => seed,
+            (_, _) => { asked++; never.Wait(60, TestContext.Current.CancellationToken); }, static _ => 1 << 20);
+        Assert.Contains("took", Assert.ThrowsAny<Exception>(() =>
+            One("blocking", blocking, [], "", new Counts(), slowMilliseconds: 50)).Message, StringComparison.Ordinal);
         Assert.Equal(Attempts, asked);
     }
 
@@ -81,7 +88,8 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
             }
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(allocated <= reader.Limit(file), $"{name} ({file.Length} bytes) made reading allocate {allocated} bytes");
-            // Native memory counts too: the codecs' own. What grew must grow again, for the collector may have chosen this moment to take a new region.
+            // Native memory counts too: the codecs' own. What grew must grow again, for the collector may have chosen this moment to take a
+            // new region.
             long grown = PeakMemory.Bytes() - resident;
             bool large = grown > reader.Limit(file) + RuntimeBytes;
             bool isLast = attempt == Attempts - 1;

@@ -26,8 +26,8 @@ internal static class Readers
 {
     private const long MaximumPixels = 1 << 20;
 
-    // A picture may cost what the size in its head asks for: samples, once more for turning it, and a decoder's coefficients; where no size can be read, what the
-    // caller's limit allows. All else is bounded by the file's own length.
+    // A picture may cost what the size in its head asks for: samples, once more for turning it, and a decoder's coefficients; where no size
+    // can be read, what the caller's limit allows. All else is bounded by the file's own length.
     private const long PictureLimit = (1 << 20) + PixelBytes * MaximumPixels;
     private const int PixelBytes = 16;
     private const int Side = 12, Pictures = 5;
@@ -36,28 +36,39 @@ internal static class Readers
     internal static Reader Of(string kind) => kind switch
     {
         "jpeg" => Picture("*.jpg", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
-        "png" => Picture("*.png", static (byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Mutant.Of(seed, ref rng) : PngChecksums.Renew(Mutant.Of(seed, ref rng))),
+        "png" => Picture("*.png", static (byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Mutant.Of(seed, ref rng)
+            : PngChecksums.Renew(Mutant.Of(seed, ref rng))),
         "webp" => Picture("*.webp", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
         "idx" => new Reader([Idx(3, Side), Idx(3, 1)], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdx, OfLength),
         "idx-labels" => new Reader([IdxLabels()], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdxLabels, OfLength),
-        "idx-gzip" => new Reader([Idx(3, Side), Idx(3, 1)], MutateGzip, ReadIdxGzip, static file => OfLength(file) + DeflateRatio * file.Length),
-        "cifar100" => new Reader([new byte[3074], [.. new byte[3074], 19, 99, .. new byte[3072]]], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar100, OfLength),
-        "cifar" => new Reader([new byte[3073], [.. new byte[3073], 9, .. new byte[3072]]], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar, OfLength),
-        "safetensors" => new Reader([Tensors(1), Tensors(4)], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadTensors, OfLength),
-        "head" => new Reader([Head(calibrated: false), Head(calibrated: true)], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadHead, OfLength),
-        "recipe" => new Reader([.. RecipeFile.Names.Select(static name => Encoding.UTF8.GetBytes(RecipeFile.TextOf(name)))], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadRecipe, OfLength),
-        "labels" => new Reader(["file,label\n0.png,a\n1.png,\"b \"\"c\"\"\"\n2.png,\n"u8.ToArray(), "label,file,x\r\na,./0.png,1\r\na,1.png,2\r\n"u8.ToArray()],
+        "idx-gzip" => new Reader([Idx(3, Side), Idx(3, 1)], MutateGzip, ReadIdxGzip,
+            static file => OfLength(file) + DeflateRatio * file.Length),
+        "cifar100" => new Reader([new byte[3074], [.. new byte[3074], 19, 99, .. new byte[3072]]],
+            static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar100, OfLength),
+        "cifar" => new Reader([new byte[3073], [.. new byte[3073], 9, .. new byte[3072]]],
+            static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadCifar, OfLength),
+        "safetensors" => new Reader([Tensors(1), Tensors(4)], static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng),
+            ReadTensors, OfLength),
+        "head" => new Reader([Head(calibrated: false), Head(calibrated: true)],
+            static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadHead, OfLength),
+        "recipe" => new Reader([.. RecipeFile.Names.Select(static name => Encoding.UTF8.GetBytes(RecipeFile.TextOf(name)))],
+            static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadRecipe, OfLength),
+        "labels" => new Reader(["file,label\n0.png,a\n1.png,\"b \"\"c\"\"\"\n2.png,\n"u8.ToArray(),
+            "label,file,x\r\na,./0.png,1\r\na,1.png,2\r\n"u8.ToArray()],
             static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadLabels, OfLength),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown"),
     };
 
     private static Reader Picture(string pattern, Mutation mutate) => new(
-        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Mutations", "Seeds"), pattern).Order().Select(File.ReadAllBytes)], mutate,
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Mutations", "Seeds"), pattern).Order()
+        .Select(File.ReadAllBytes)], mutate,
         static (file, _) =>
         {
             Image image = ImageDecoder.Decode(file, new DecodeRequest(MaximumPixels: MaximumPixels), "mutant");
-            if ((long)image.Width * image.Height > MaximumPixels) throw new InvalidOperationException($"{image.Width} x {image.Height} pixels came out");
-        }, static file => PictureSize.Of(file) is { } pixels ? (1 << 20) + PixelBytes * Math.Min(pixels, MaximumPixels) + 64L * file.Length : PictureLimit);
+            if ((long)image.Width * image.Height > MaximumPixels)
+                throw new InvalidOperationException($"{image.Width} x {image.Height} pixels came out");
+        }, static file => PictureSize.Of(file) is { } pixels ? (1 << 20) + PixelBytes * Math.Min(pixels, MaximumPixels) + 64L * file.Length
+            : PictureLimit);
 
     private static long OfLength(byte[] file) => (4 << 20) + 64L * file.Length;
 
@@ -72,7 +83,8 @@ internal static class Readers
     private static byte[] IdxLabels() => [0, 0, 8, 1, 0, 0, 0, Pictures, .. new byte[Pictures]];
 
     // either what is packed is damaged, or the packing
-    private static byte[] MutateGzip(byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Gzip(Mutant.Of(seed, ref rng)) : Mutant.Of(Gzip(seed), ref rng);
+    private static byte[] MutateGzip(byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Gzip(Mutant.Of(seed, ref rng))
+        : Mutant.Of(Gzip(seed), ref rng);
 
     private static byte[] Gzip(byte[] file)
     {
@@ -85,7 +97,8 @@ internal static class Readers
     {
         string path = Path.GetTempFileName();
         using TensorScope scope = TensorScope.Begin();
-        Safetensors.Write(path, Enumerable.Range(0, count).Select(i => ($"layer{i}.weight", Tensor.Ones([i + 1, 3]))), new Dictionary<string, string> { ["format"] = "pt", ["encoder"] = "resnet18" });
+        Safetensors.Write(path, Enumerable.Range(0, count).Select(i => ($"layer{i}.weight", Tensor.Ones([i + 1, 3]))),
+            new Dictionary<string, string> { ["format"] = "pt", ["encoder"] = "resnet18" });
         byte[] file = File.ReadAllBytes(path);
         File.Delete(path);
         return file;
@@ -97,7 +110,8 @@ internal static class Readers
         using TensorScope scope = TensorScope.Begin();
         LinearHead linear = new([1, 2, 3, 4, 5, 6], [0, 1], ["cat", "dog"]);
         HeldOut? heldOut = calibrated ? new HeldOut([0.9f, 0.6f], [true, false]) : null;
-        byte[] file = File.ReadAllBytes(new SavedHead(linear, FeatureSpace.Backbone, heldOut, calibrated ? 0.95 : null, "ab12", calibrated ? [("conv1.weight", Tensor.Ones([2, 2]))] : null).Save(new RunFolder(folder), "x"));
+        byte[] file = File.ReadAllBytes(new SavedHead(linear, FeatureSpace.Backbone, heldOut, calibrated ? 0.95 : null, "ab12", calibrated
+            ? [("conv1.weight", Tensor.Ones([2, 2]))] : null).Save(new RunFolder(folder), "x"));
         Directory.Delete(folder, recursive: true);
         return file;
     }
@@ -131,7 +145,8 @@ internal static class Readers
         for (int i = 0; i < Math.Min(source.Count, 64); i++)
         {
             _ = source.Name(i);
-            if (source.Label(i) >= source.Classes.Count) throw new InvalidOperationException($"label {source.Label(i)} of {source.Classes.Count} classes");
+            if (source.Label(i) >= source.Classes.Count)
+                throw new InvalidOperationException($"label {source.Label(i)} of {source.Classes.Count} classes");
             _ = source.Load(i, new DecodeRequest(MaximumPixels: MaximumPixels));
         }
     }
@@ -154,9 +169,11 @@ internal static class Readers
             Directory.CreateDirectory(pictures);
             for (int i = 0; i < 3; i++) File.WriteAllBytes(Path.Combine(pictures, $"{i}.png"), []);
         }
-        using IImageSource source = ImageSources.Open(pictures, new SourceOptions { Labels = LabelsFrom.Csv(Written(file, folder, "labels.csv")) });
+        using IImageSource source = ImageSources.Open(pictures,
+            new SourceOptions { Labels = LabelsFrom.Csv(Written(file, folder, "labels.csv")) });
         for (int i = 0; i < source.Count; i++)
-            if (source.Label(i) >= source.Classes.Count) throw new InvalidOperationException($"label {source.Label(i)} of {source.Classes.Count} classes");
+            if (source.Label(i) >= source.Classes.Count)
+                throw new InvalidOperationException($"label {source.Label(i)} of {source.Classes.Count} classes");
     }
 
     private static string Written(byte[] file, string folder, string name)

@@ -19,7 +19,8 @@ internal static class RecipeNumbers
             object? value = key.ValueIn(record);
             Type type = Nullable.GetUnderlyingType(key.Type) ?? key.Type;
             if (s_numbers.Contains(type)) yield return (own, static text => text);
-            else if (ListType.ItemOf(type) is { } item && ListType.ItemOf(item) is not null) yield return (own + ".0.0", static text => text);
+            else if (ListType.ItemOf(type) is { } item && ListType.ItemOf(item) is not null)
+                yield return (own + ".0.0", static text => text);
             else if (Holding(type) is { } written) yield return (own, written);
             else if (value is System.Collections.IEnumerable items and not string)
                 foreach (var inner in items.Cast<object>().SelectMany((item, i) => Of(item, $"{own}.{i}.{Name(item)}"))) yield return inner;
@@ -32,11 +33,14 @@ internal static class RecipeNumbers
     internal static bool IsNumeric(Type type) => s_numbers.Contains(Nullable.GetUnderlyingType(type) ?? type) || Holding(type) is not null;
 
     /// <summary>Whether a key of this type must say which numbers it takes: not where the items of a list say so themselves.</summary>
-    internal static bool NeedsBounds(Type type) => IsNumeric(type) && !(ListType.ItemOf(type) is { IsPrimitive: false, IsValueType: true } item && RecordShape.Of(item).Keys.All(static key => key.Bounds is not null));
+    internal static bool NeedsBounds(Type type) => IsNumeric(type)
+        && !(ListType.ItemOf(type) is { IsPrimitive: false, IsValueType: true } item
+        && RecordShape.Of(item).Keys.All(static key => key.Bounds is not null));
 
     private static Func<string, string>? Holding(Type type)
     {
-        if (type.IsValueType && !type.IsPrimitive && !type.IsEnum && RecordShape.Of(type).IsPair) return static text => string.Create(CultureInfo.InvariantCulture, $"[{text}, {text}]");
+        if (type.IsValueType && !type.IsPrimitive && !type.IsEnum && RecordShape.Of(type).IsPair)
+            return static text => string.Create(CultureInfo.InvariantCulture, $"[{text}, {text}]");
         if (ListType.ItemOf(type) is not { } item) return null;
         return s_numbers.Contains(item) ? static text => $"[{text}]" : Holding(item) is { } inner ? text => $"[{inner(text)}]" : null;
     }

@@ -5,11 +5,21 @@ namespace MocoSharp.Tests.Recipes;
 
 /// <summary>A recipe that uses every type the binder knows, with the registry that its variants need.</summary>
 public sealed record SampleRecipe(
-    string Title, MethodChoice Method, TrainingChoice Training, ValueList<Step> Views, bool Deterministic = true, string? Notes = null, ulong Seed = 1)
+    string Title, MethodChoice Method, TrainingChoice Training, ValueList<Step> Views, bool Deterministic = true, string? Notes = null,
+    ulong Seed = 1)
 {
     public static VariantRegistry Variants { get; } = new VariantRegistry()
-        .Add<MethodChoice>(VariantStyle.NameKey, new Dictionary<string, Type> { ["moco-v2"] = typeof(MoCoChoice), ["nnclr"] = typeof(NnclrChoice) }, "method")
-        .Add<Step>(VariantStyle.OneKey, new Dictionary<string, Type> { ["crop"] = typeof(Crop), ["flip"] = typeof(Flip), ["sobel"] = typeof(Sobel) })
+        .Add<MethodChoice>(VariantStyle.NameKey, new Dictionary<string, Type>
+        {
+            ["moco-v2"] = typeof(MoCoChoice),
+            ["nnclr"] = typeof(NnclrChoice)
+        }, "method")
+        .Add<Step>(VariantStyle.OneKey, new Dictionary<string, Type>
+        {
+            ["crop"] = typeof(Crop),
+            ["flip"] = typeof(Flip),
+            ["sobel"] = typeof(Sobel)
+        })
         .AddValues(new Dictionary<string, Palette> { ["gray"] = Palette.Gray, ["warm"] = Palette.Warm });
 
     public static RecordBinder Binder { get; } = new(Variants);
@@ -61,16 +71,19 @@ public abstract record MethodChoice;
 
 public sealed record MoCoChoice(int QueueLength = 65536, float Temperature = 0.07f) : MethodChoice
 {
-    public int QueueLength { get; init; } = QueueLength > 0 ? QueueLength : throw new ArgumentOutOfRangeException(nameof(QueueLength), QueueLength, "it must be 1 or more");
+    public int QueueLength { get; init; } = QueueLength > 0 ? QueueLength
+        : throw new ArgumentOutOfRangeException(nameof(QueueLength), QueueLength, "it must be 1 or more");
 
     public MoCoChoice Checked() => Temperature > 0 ? this
-        : throw new MocoException("MS2099", $"temperature is {Temperature}, so the loss is not defined", at: "temperature", fix: "set it above 0; papers use 0.07 to 0.5");
+        : throw new MocoException("MS2099", $"temperature is {Temperature}, so the loss is not defined", at: "temperature",
+        fix: "set it above 0; papers use 0.07 to 0.5");
 }
 
 public sealed record NnclrChoice(int Support) : MethodChoice;
 
 public sealed record TrainingChoice(
-    int Epochs, double Rate, ValueList<int>? Milestones = null, Precision Precision = Precision.Full, int? Warmup = null, long Images = 0, Palette? Palette = null);
+    int Epochs, double Rate, ValueList<int>? Milestones = null, Precision Precision = Precision.Full, int? Warmup = null, long Images = 0,
+    Palette? Palette = null);
 
 public abstract record Step;
 

@@ -9,14 +9,17 @@ namespace MocoSharp.Tests.Training;
 /// <summary>A checkpoint's state.json: no bit of it is trusted that was not written.</summary>
 public sealed class CheckpointStateFileTests : TinyRuns
 {
-    private static readonly CheckpointState s_state = new(CheckpointState.CurrentFormat, Epoch: 3, BatchInEpoch: 1, Step: 13, LossSum: 2.5, ElapsedSeconds: 0.75,
-        MetricsBytes: 512, BestKnn: 61.5, BestStep: 8, new Dictionary<string, string> { ["weights.safetensors"] = "ab12" }, new Dictionary<string, double> { ["p_acc"] = double.NaN });
+    private static readonly CheckpointState s_state = new(CheckpointState.CurrentFormat, Epoch: 3, BatchInEpoch: 1, Step: 13, LossSum: 2.5,
+        ElapsedSeconds: 0.75,
+        MetricsBytes: 512, BestKnn: 61.5, BestStep: 8, new Dictionary<string, string> { ["weights.safetensors"] = "ab12" },
+        new Dictionary<string, double> { ["p_acc"] = double.NaN });
 
     [Fact]
     public void What_is_written_reads_back()
     {
         CheckpointState read = CheckpointStateFile.Read(CheckpointStateFile.Bytes(s_state));
-        Assert.Equal((s_state.Step, s_state.LossSum, s_state.BestStep, "ab12"), (read.Step, read.LossSum, read.BestStep, read.Files["weights.safetensors"]));
+        Assert.Equal((s_state.Step, s_state.LossSum, s_state.BestStep, "ab12"),
+            (read.Step, read.LossSum, read.BestStep, read.Files["weights.safetensors"]));
         Assert.Equal(double.NaN, read.MeasureSums!["p_acc"]);
         Assert.Equal(CheckpointStateFile.Bytes(s_state), CheckpointStateFile.Bytes(read));
     }
@@ -29,7 +32,8 @@ public sealed class CheckpointStateFileTests : TinyRuns
         {
             byte[] bad = [.. good];
             bad[bit / 8] ^= (byte)(1 << bit % 8);
-            Assert.True(Record.Exception(() => CheckpointStateFile.Read(bad)) is JsonException, $"bit {bit % 8} of byte {bit / 8} in\n{Encoding.UTF8.GetString(good)}");
+            Assert.True(Record.Exception(() => CheckpointStateFile.Read(bad)) is JsonException,
+                $"bit {bit % 8} of byte {bit / 8} in\n{Encoding.UTF8.GetString(good)}");
         }
     }
 

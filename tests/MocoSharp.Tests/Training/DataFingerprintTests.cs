@@ -49,7 +49,8 @@ public sealed class DataFingerprintTests : IDisposable
             image.Samples.AsSpan().Fill(gray);
             ImageEncoder.Save(image, Path.Combine(folder, "a.png"));
             File.Delete(pack);
-            using (DataSplits splits = DataSets.Open(folder)) Packer.Run(splits, pack, new PackOptions(), cancel: TestContext.Current.CancellationToken);
+            using (DataSplits splits = DataSets.Open(folder))
+                Packer.Run(splits, pack, new PackOptions(), cancel: TestContext.Current.CancellationToken);
             using TrainingData data = TrainingData.Open(pack, null, new DataSettings());
             prints.Add(data.Fingerprint());
         }

@@ -25,7 +25,8 @@ public sealed class DeviceSweepTests : TinyRuns
         Recipe there = On("cuda", method);
         double nearLoss = double.NaN, farLoss = double.NaN;
         TrainingResult far = Train("far", there, observer: new Watch(onStep: step => farLoss = step.Step == 1 ? step.Loss : farLoss));
-        TrainingResult near = Train("near", On("cpu", method), observer: new Watch(onStep: step => nearLoss = step.Step == 1 ? step.Loss : nearLoss));
+        TrainingResult near = Train("near", On("cpu", method),
+            observer: new Watch(onStep: step => nearLoss = step.Step == 1 ? step.Loss : nearLoss));
         Assert.Equal(near.Steps, far.Steps);
         // the sums of other kernels differ in the last bits: steps spread that, and a nearest neighbor is another one
         Assert.Equal(nearLoss, farLoss, tolerance: 1e-4 * Math.Abs(nearLoss));
@@ -50,7 +51,8 @@ public sealed class DeviceSweepTests : TinyRuns
         using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(Root, "run"), new Watch());
         run.Train(StopAfter.Epochs(1));
         Assert.All(run.Method.State(), static item => Assert.Equal(TestDevice.Here, item.Value.Device));
-        Assert.All(run.Method.Parameters().Where(static p => p.Value.RequiresGrad), static p => Assert.Equal(TestDevice.Here, p.Value.Grad!.Device));
+        Assert.All(run.Method.Parameters().Where(static p => p.Value.RequiresGrad),
+            static p => Assert.Equal(TestDevice.Here, p.Value.Grad!.Device));
     }
 
     public static TheoryData<string, string, string> Moves
@@ -75,7 +77,9 @@ public sealed class DeviceSweepTests : TinyRuns
         TrainingResult whole = Resume("run", On(to, method), observer);
         Assert.True(whole.Finished);
         Assert.True(whole.Steps > first.Steps);
-        Assert.Contains($"the run was on {Compute.Find(from)} and goes on on {Compute.Find(to)}: its weights will not be those of a run that stayed where it was", observer.Warnings);
+        Assert.Contains(
+            $"the run was on {Compute.Find(from)} and goes on on {Compute.Find(to)}: its weights will not be those of a run that stayed "
+            + $"where it was", observer.Warnings);
         Assert.Equal(Compute.Find(to).ToString(), RunEnvironment.Read(whole.Folder).Device);
     }
 
@@ -100,7 +104,8 @@ public sealed class DeviceSweepTests : TinyRuns
     {
         long before = TestDevice.Waits;
         TrainingResult run = Train("run", On("cuda", "moco"), stopAfter: 1);
-        Assert.True(TestDevice.Waits - before >= 2 * 2 * run.Steps, $"{TestDevice.Waits - before} waits in {run.Steps} steps of two views: each copy waits for its memory, and the step for it");
+        Assert.True(TestDevice.Waits - before >= 2 * 2 * run.Steps,
+            $"{TestDevice.Waits - before} waits in {run.Steps} steps of two views: each copy waits for its memory, and the step for it");
     }
 
     [Theory, MemberData(nameof(Encoders))]
@@ -119,12 +124,15 @@ public sealed class DeviceSweepTests : TinyRuns
         FeatureSet Rows(ulong seed, int count)
         {
             Runtime.Seed(seed);
-            return new FeatureSet(Tensor.RandomNormal([count, 16]).ToArray<float>(), 16, [.. Enumerable.Range(0, count).Select(static i => i % 3)], ["a", "b", "c"]);
+            return new FeatureSet(Tensor.RandomNormal([count, 16]).ToArray<float>(), 16,
+                [.. Enumerable.Range(0, count).Select(static i => i % 3)], ["a", "b", "c"]);
         }
         FeatureSet bank = Rows(1, 5000), queries = Rows(2, 40);
-        ClassificationResult far = new KnnClassifier(7, 0.1, TestDevice.Here).Evaluate(bank, queries), near = new KnnClassifier(7).Evaluate(bank, queries);
+        ClassificationResult far = new KnnClassifier(7, 0.1, TestDevice.Here).Evaluate(bank, queries),
+            near = new KnnClassifier(7).Evaluate(bank, queries);
         Assert.Equal(near.Predictions, far.Predictions);
-        Assert.Equal(new KnnClassifier(7).EvaluateLeaveOneOut(queries).Predictions, new KnnClassifier(7, 0.1, TestDevice.Here).EvaluateLeaveOneOut(queries).Predictions);
+        Assert.Equal(new KnnClassifier(7).EvaluateLeaveOneOut(queries).Predictions,
+            new KnnClassifier(7, 0.1, TestDevice.Here).EvaluateLeaveOneOut(queries).Predictions);
     }
 
     [Fact]
@@ -148,5 +156,6 @@ public sealed class DeviceSweepTests : TinyRuns
         return recipe with { Training = recipe.Training with { Device = device, Precision = Precision.Fp32 } };
     }
 
-    private static Tensor Pictures(Encoder encoder) => Tensor.RandomNormal([4, encoder.Options.Channels, 32, 32]).Contiguous(MemoryFormat.ChannelsLast).To(TestDevice.Here);
+    private static Tensor Pictures(Encoder encoder) => Tensor.RandomNormal([4, encoder.Options.Channels, 32, 32])
+        .Contiguous(MemoryFormat.ChannelsLast).To(TestDevice.Here);
 }

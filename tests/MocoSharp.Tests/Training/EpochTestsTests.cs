@@ -16,11 +16,13 @@ public sealed class EpochTestsTests : TinyRuns
         using TrainingData data = Data();
         using NoNumbers method = new();
         Watch observer = new();
-        EpochTests tests = new(recipe, data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null, observer);
+        EpochTests tests = new(recipe, data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null,
+            observer);
         EpochScores scores = tests.Run(epoch: 1, isLast: true, TestContext.Current.CancellationToken)!.Value;
         Assert.Null(scores.Validation);
         Assert.NotNull(scores.Knn);
-        Assert.Contains(observer.Warnings, static warning => warning.StartsWith("the validation pass of epoch 1 gave NaN", StringComparison.Ordinal));
+        Assert.Contains(observer.Warnings,
+            static warning => warning.StartsWith("the validation pass of epoch 1 gave NaN", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -29,8 +31,10 @@ public sealed class EpochTestsTests : TinyRuns
         using TrainingData data = Data();
         using NoNumbers method = new();
         Watch observer = new();
-        EpochTests tests = new(Recipe(), data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null, observer);
-        Assert.Equal(new Dictionary<string, double> { ["fill"] = 1 }, tests.Finite(new() { ["fill"] = 1, ["spread"] = double.PositiveInfinity }, epoch: 4));
+        EpochTests tests = new(Recipe(), data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork,
+            probe: null, observer);
+        Assert.Equal(new Dictionary<string, double> { ["fill"] = 1 },
+            tests.Finite(new() { ["fill"] = 1, ["spread"] = double.PositiveInfinity }, epoch: 4));
         Assert.Contains("'spread' of epoch 4", Assert.Single(observer.Warnings), StringComparison.Ordinal);
     }
 

@@ -52,7 +52,8 @@ public sealed class KernelChoiceTests : TensorTest
         Rewrite("run", null);
         List<string> warnings = [];
         Resume("run", warnings);
-        Assert.Contains(warnings, static warning => warning.Contains("they are measured anew, and weights may differ in the last bits", StringComparison.Ordinal));
+        Assert.Contains(warnings, static warning =>
+            warning.Contains("they are measured anew, and weights may differ in the last bits", StringComparison.Ordinal));
         Assert.NotEmpty(Choices("run"));
     }
 
@@ -75,7 +76,8 @@ public sealed class KernelChoiceTests : TensorTest
     /// <summary>Every choice is libtorch's, which takes all shapes; where all are so already there is nothing to edit.</summary>
     private static JsonObject Edited(JsonObject choices)
     {
-        Assert.SkipWhen(choices.All(static choice => choice.Value!.GetValue<string>() == "library"), "libtorch's kernels were the fastest everywhere");
+        Assert.SkipWhen(choices.All(static choice => choice.Value!.GetValue<string>() == "library"),
+            "libtorch's kernels were the fastest everywhere");
         return new JsonObject(choices.Select(static choice => KeyValuePair.Create<string, JsonNode?>(choice.Key, "library")));
     }
 

@@ -13,7 +13,8 @@ public sealed class PairedTrainingTests : TensorTest
 {
     private readonly string _root = Directory.CreateTempSubdirectory("moco-paired-").FullName;
 
-    [Theory, InlineData(1, Precision.Fp32, ViewSharing.Core), InlineData(2, Precision.Bf16, ViewSharing.Core), InlineData(1, Precision.Fp32, ViewSharing.None)]
+    [Theory, InlineData(1, Precision.Fp32, ViewSharing.Core), InlineData(2, Precision.Bf16, ViewSharing.Core),
+        InlineData(1, Precision.Fp32, ViewSharing.None)]
     public void Stopping_and_resuming_gives_the_same_bits_as_never_stopping(int accumulate, Precision precision, ViewSharing sharing)
     {
         Recipe recipe = Recipe(accumulate, precision, sharing);
@@ -22,7 +23,8 @@ public sealed class PairedTrainingTests : TensorTest
         TrainingResult parts = Run("parts", recipe, resume: true, stopAfter: null);
         Assert.Equal(whole.Steps, parts.Steps);
         foreach (string file in new[] { "weights.safetensors", "optimizer.safetensors" })
-            Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Folder.Checkpoint(whole.Steps), file)), File.ReadAllBytes(Path.Combine(parts.Folder.Checkpoint(parts.Steps), file)));
+            Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Folder.Checkpoint(whole.Steps), file)),
+                File.ReadAllBytes(Path.Combine(parts.Folder.Checkpoint(parts.Steps), file)));
         Assert.Equal(whole.Metrics.Select(static m => (m.Loss, m.Knn)), parts.Metrics.Select(static m => (m.Loss, m.Knn)));
     }
 
@@ -43,13 +45,18 @@ public sealed class PairedTrainingTests : TensorTest
         using TrainingData data = Data();
         ViewsResult found = ViewComparison.Run(new EvaluatedRun(result.Folder, recipe, data));
         IReadOnlyList<ViewScore> scores = found.Results;
-        Assert.Equal([FeatureScore.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews,
-            "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain", ViewComparison.AllViews], scores.Select(static score => score.Features));
+        Assert.Equal([FeatureScore.Histogram, "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain",
+            ViewComparison.AllViews,
+            "view 0: terrain", "view 1: segmentation", "view 2: height", "view 3: terrain",
+                ViewComparison.AllViews], scores.Select(static score => score.Features));
         Assert.Equal(result.Metrics[^1].Knn!.Value, scores[^1].Accuracy, tolerance: 1e-6);
-        Assert.Equal(["view 1: segmentation", "view 2: height", "view 3: terrain"], found.Matches.Where(static match => match.IsTrained).Select(static match => match.View));
+        Assert.Equal(["view 1: segmentation", "view 2: height", "view 3: terrain"],
+            found.Matches.Where(static match => match.IsTrained).Select(static match => match.View));
         Assert.All(found.Matches, match => Assert.Equal(data.Test!.Count, match.Scenes));
-        IReadOnlyList<FeatureScore> kinds = FeatureComparison.Run(new EvaluatedRun(result.Folder, recipe, data), new ComparisonOptions(Neighbors: 3));
-        Assert.Equal([FeatureScore.Pixels, FeatureScore.Histogram, FeatureScore.Untrained, FeatureScore.Trained], kinds.Select(static score => score.Features));
+        IReadOnlyList<FeatureScore> kinds = FeatureComparison.Run(new EvaluatedRun(result.Folder, recipe, data),
+            new ComparisonOptions(Neighbors: 3));
+        Assert.Equal([FeatureScore.Pixels, FeatureScore.Histogram, FeatureScore.Untrained, FeatureScore.Trained],
+            kinds.Select(static score => score.Features));
         Assert.Equal(scores[0].Accuracy, kinds[1].Accuracy);
     }
 
@@ -65,7 +72,8 @@ public sealed class PairedTrainingTests : TensorTest
     public void An_unknown_kind_is_refused_with_those_there_are()
     {
         Recipe recipe = Recipe() with { Views = [Recipe().Views[0] with { Of = "depth" }] };
-        Assert.Contains("terrain, segmentation, height", Assert.Throws<OptionException>(() => recipe.Checked()).Fix, StringComparison.Ordinal);
+        Assert.Contains("terrain, segmentation, height", Assert.Throws<OptionException>(() => recipe.Checked()).Fix,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,14 +91,16 @@ public sealed class PairedTrainingTests : TensorTest
         Directory.Delete(_root, recursive: true);
     }
 
-    private static Recipe Recipe(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core) => TinyRecipes.FourViews(accumulate, precision, sharing);
+    private static Recipe Recipe(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core) =>
+        TinyRecipes.FourViews(accumulate, precision, sharing);
 
     private TrainingResult Run(string name, Recipe recipe, bool resume, int? stopAfter, Watch? watch = null)
     {
         using TrainingData data = Data();
         string folder = Path.Combine(_root, name);
         watch ??= new Watch();
-        using TrainingRun run = resume ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, folder, watch) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, watch);
+        using TrainingRun run = resume ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, folder, watch)
+            : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, watch);
         return run.Train(Watch.Epochs(stopAfter));
     }
 

@@ -48,8 +48,12 @@ public sealed class ReadingTests : IDisposable
     [Fact]
     public void A_scale_below_nothing_or_of_paired_pictures_is_refused()
     {
-        Assert.Contains("decodeShorterSide is -1", Assert.Throws<OptionException>(static () => new DataSettings(DecodeShorterSide: -1).InBounds()).Message, StringComparison.Ordinal);
-        Assert.Contains("data.decodeShorterSide is 64", Assert.Throws<RecipeException>(static () => RecipeFile.Load("terrain-combined", ["data.decodeShorterSide=64"])).Message, StringComparison.Ordinal);
+        Assert.Contains("decodeShorterSide is -1",
+            Assert.Throws<OptionException>(static () => new DataSettings(DecodeShorterSide: -1).InBounds()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("data.decodeShorterSide is 64",
+            Assert.Throws<RecipeException>(static () => RecipeFile.Load("terrain-combined", ["data.decodeShorterSide=64"])).Message,
+            StringComparison.Ordinal);
         Assert.Equal(64, RecipeFile.Load("moco-cifar10", ["data.decodeShorterSide=64"]).Recipe.Data.DecodeShorterSide);
         Assert.Equal(0, RecipeFile.Load("moco-cifar10", []).Recipe.Data.DecodeShorterSide);
     }
@@ -63,9 +67,11 @@ public sealed class ReadingTests : IDisposable
     }
 
     private static Recipe Recipe(int shorterSide) => new(
-        MocoSharp.Recipes.Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions, new MoCoOptions(QueueLength: 4, KeyFeatures: 8, HiddenFeatures: []),
+        MocoSharp.Recipes.Recipe.CurrentFormat, "tiny", Tiny.EncoderOptions,
+        new MoCoOptions(QueueLength: 4, KeyFeatures: 8, HiddenFeatures: []),
         [new ViewSettings([new CenterFit(Side)], ChannelStats.Half, Repeat: 2)],
-        new TrainingSettings(1, BatchSize: 4), new SgdSettings(), new CosineRate(0.05), Data: new DataSettings(DecodeShorterSide: shorterSide));
+        new TrainingSettings(1, BatchSize: 4), new SgdSettings(), new CosineRate(0.05),
+        Data: new DataSettings(DecodeShorterSide: shorterSide));
 
     /// <summary>Smooth waves with a little noise, so that scales differ and pictures look alike.</summary>
     private void Save(int side, params string[] place)

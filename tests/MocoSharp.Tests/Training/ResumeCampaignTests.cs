@@ -67,7 +67,8 @@ public sealed class ResumeCampaignTests(ITestOutputHelper output) : TensorTest
         return recipe with { Monitor = recipe.Monitor with { EveryEpochs = recipe.Training.Epochs } };
     }
 
-    private static byte[][] State(TrainingResult result) => [.. s_stateFiles.Select(file => File.ReadAllBytes(Path.Combine(result.Folder.Checkpoint(result.Steps), file)))];
+    private static byte[][] State(TrainingResult result) =>
+        [.. s_stateFiles.Select(file => File.ReadAllBytes(Path.Combine(result.Folder.Checkpoint(result.Steps), file)))];
 
     private TrainingResult Train(string name, string method, Recipe recipe, bool resume, long? maximumSteps)
     {
@@ -76,7 +77,8 @@ public sealed class ResumeCampaignTests(ITestOutputHelper output) : TensorTest
             : new TrainingData(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
         string folder = Path.Combine(_root, name);
         Watch observer = new();
-        using TrainingRun run = resume ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, folder, observer) : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, observer);
+        using TrainingRun run = resume ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, folder, observer)
+            : TrainingRun.Start(new RecipeFile(recipe, ""), data, folder, observer);
         return run.Train(Watch.Steps(maximumSteps));
     }
 }

@@ -12,7 +12,8 @@ public sealed class ResumeTests : TinyRuns
     public void Another_recipe_is_refused_with_a_way_out()
     {
         Train("run", Recipe(), stopAfter: 1);
-        foreach (Recipe other in new[] { Recipe() with { LearningRate = new CosineRate(0.04) }, Recipe(epochs: 3), Recipe() with { Optimizer = new SgdSettings(Momentum: 0.8) } })
+        foreach (Recipe other in new[] { Recipe() with { LearningRate = new CosineRate(0.04) }, Recipe(epochs: 3),
+            Recipe() with { Optimizer = new SgdSettings(Momentum: 0.8) } })
         {
             MocoException error = Assert.Throws<MocoException>(() => Resume("run", other));
             Assert.Equal(ErrorIds.ResumeDiffers, error.Id);
@@ -106,7 +107,8 @@ public sealed class ResumeTests : TinyRuns
         Assert.Contains("moco train", error.Fix, StringComparison.Ordinal);
         Assert.Equal(before, Files());
 
-        Dictionary<string, string> Files() => Directory.EnumerateFiles(run.Folder.Root, "*", SearchOption.AllDirectories).ToDictionary(static file => file, static file => Convert.ToHexString(File.ReadAllBytes(file)));
+        Dictionary<string, string> Files() => Directory.EnumerateFiles(run.Folder.Root, "*", SearchOption.AllDirectories)
+            .ToDictionary(static file => file, static file => Convert.ToHexString(File.ReadAllBytes(file)));
     }
 
     [Fact]
@@ -128,7 +130,8 @@ public sealed class ResumeTests : TinyRuns
         Directory.Delete(run.Folder.Checkpoint(run.Steps), recursive: true);
         Watch observer = new();
         AssertSameBits(whole, Resume("run", Recipe(), observer));
-        Assert.Contains("1 epoch behind the checkpoint that training goes on from", Assert.Single(observer.Warnings), StringComparison.Ordinal);
+        Assert.Contains("1 epoch behind the checkpoint that training goes on from", Assert.Single(observer.Warnings),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -178,7 +181,8 @@ public sealed class ResumeTests : TinyRuns
         Assert.Empty(Directory.EnumerateFileSystemEntries(run.Folder.Root, "*unfinished*", SearchOption.AllDirectories));
     }
 
-    private static byte[] Weights(TrainingResult run) => File.ReadAllBytes(Path.Combine(run.Folder.Checkpoint(run.Steps), CheckpointStore.Weights));
+    private static byte[] Weights(TrainingResult run) =>
+        File.ReadAllBytes(Path.Combine(run.Folder.Checkpoint(run.Steps), CheckpointStore.Weights));
 
     // as older versions wrote them
     private static void ForgetCopies(RunFolder folder)
@@ -186,7 +190,11 @@ public sealed class ResumeTests : TinyRuns
         foreach (long step in folder.Steps())
         {
             string file = Path.Combine(folder.Checkpoint(step), CheckpointStore.State);
-            File.WriteAllBytes(file, CheckpointStateFile.Bytes(CheckpointStateFile.Read(File.ReadAllBytes(file)) with { Environment = null, Recipe = null }));
+            File.WriteAllBytes(file, CheckpointStateFile.Bytes(CheckpointStateFile.Read(File.ReadAllBytes(file)) with
+            {
+                Environment = null,
+                Recipe = null
+            }));
         }
     }
 }

@@ -15,7 +15,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(At("recipe.yaml")));
     }
 
-    [Theory, InlineData("notes.md"), InlineData("checkpoints/000000007/weights.safetensors"), InlineData("eval/knn.json"), InlineData("heads/mine.safetensors")]
+    [Theory, InlineData("notes.md"), InlineData("checkpoints/000000007/weights.safetensors"), InlineData("eval/knn.json"),
+        InlineData("heads/mine.safetensors")]
     public void What_is_not_an_unbegun_runs_keeps_everything(string more)
     {
         Unbegun();
@@ -33,10 +34,12 @@ public sealed class RunFolderTests : IDisposable
         Directory.CreateDirectory(At("checkpoints/.unfinished-000000007"));
         File.WriteAllText(At("checkpoints/.unfinished-000000007/weights.safetensors"), "half");
         new RunFolder(_root).Create();
-        Assert.Equal(["checkpoints", "eval"], Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());
+        Assert.Equal(["checkpoints", "eval"], Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories)
+            .Select(Path.GetFileName).Order());
     }
 
-    [Theory, InlineData("checkpoints/"), InlineData("eval/"), InlineData("run.lock"), InlineData("recipe.yaml.unfinished"), InlineData("checkpoints/ eval/ run.lock recipe.yaml.unfinished")]
+    [Theory, InlineData("checkpoints/"), InlineData("eval/"), InlineData("run.lock"), InlineData("recipe.yaml.unfinished"),
+        InlineData("checkpoints/ eval/ run.lock recipe.yaml.unfinished")]
     public void A_run_that_was_killed_before_it_had_a_recipe_may_begin_again_and_resume_says_so(string there)
     {
         foreach (string entry in there.Split(' '))
@@ -48,10 +51,12 @@ public sealed class RunFolderTests : IDisposable
         Assert.Contains("moco train … --run", error.Fix, StringComparison.Ordinal);
         Assert.StartsWith("it was stopped before it had begun", error.Fix, StringComparison.Ordinal);
         new RunFolder(_root).Create();
-        Assert.Equal(["checkpoints", "eval"], Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order());
+        Assert.Equal(["checkpoints", "eval"], Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories)
+            .Select(Path.GetFileName).Order());
     }
 
-    [Theory, InlineData("environment.json"), InlineData("checkpoints/000000007/weights.safetensors"), InlineData("eval/mine.json"), InlineData("recipe.yaml.mine")]
+    [Theory, InlineData("environment.json"), InlineData("checkpoints/000000007/weights.safetensors"), InlineData("eval/mine.json"),
+        InlineData("recipe.yaml.mine")]
     public void Without_a_recipe_anything_else_is_somebodys(string other)
     {
         foreach (string folder in new[] { "checkpoints", "eval" }) Directory.CreateDirectory(At(folder));
@@ -68,7 +73,8 @@ public sealed class RunFolderTests : IDisposable
     private void Unbegun()
     {
         foreach (string folder in new[] { "checkpoints", "eval" }) Directory.CreateDirectory(At(folder));
-        foreach (string file in new[] { "recipe.yaml", "environment.json", "metrics.jsonl", "views.png" }) File.WriteAllText(At(file), "a run's");
+        foreach (string file in new[] { "recipe.yaml", "environment.json", "metrics.jsonl", "views.png" })
+            File.WriteAllText(At(file), "a run's");
     }
 
     private MocoException Refused()

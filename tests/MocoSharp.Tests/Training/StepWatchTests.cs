@@ -17,7 +17,9 @@ public sealed class StepWatchTests
         Assert.Empty(_said);
         _time.Pass(2);
         _time.Pass(500);
-        Assert.Equal("this update has taken 51 s, more than 100 times the usual 0.5 s; at work: mocosharp::conv2d: weight n64 by library. If it does not end, stop the process (Ctrl+C twice); "
+        Assert.Equal(
+            "this update has taken 51 s, more than 100 times the usual 0.5 s; at work: mocosharp::conv2d: weight n64 by library. If it "
+            + "does not end, stop the process (Ctrl+C twice); "
             + "the newest checkpoint is kept, and 'moco resume' goes on from it", Assert.Single(_said));
     }
 

@@ -27,7 +27,8 @@ public abstract class TinyRuns : TensorTest
         Monitor: new MonitorSettings(EveryEpochs: 1, Neighbors: 5));
 
     private protected TrainingResult Train(
-        string name, Recipe recipe, int? stopAfter = null, Watch? observer = null, int bad = 0, int pictures = 32, TimeProvider? time = null, CancellationToken cancel = default)
+        string name, Recipe recipe, int? stopAfter = null, Watch? observer = null, int bad = 0, int pictures = 32,
+        TimeProvider? time = null, CancellationToken cancel = default)
     {
         using TrainingData data = Data(pictures, bad);
         using TrainingRun run = TrainingRun.Start(new RecipeFile(recipe, ""), data, Path.Combine(Root, name), observer, time);
@@ -41,13 +42,15 @@ public abstract class TinyRuns : TensorTest
         return run.Train();
     }
 
-    private protected static TrainingData Data(int pictures = 32, int bad = 0) => new(new TinySource(pictures, bad: bad), new TinySource(10, seed: 2), ["tiny"]);
+    private protected static TrainingData Data(int pictures = 32, int bad = 0) =>
+        new(new TinySource(pictures, bad: bad), new TinySource(10, seed: 2), ["tiny"]);
 
     private protected static void AssertSameBits(TrainingResult expected, TrainingResult actual)
     {
         Assert.Equal(expected.Steps, actual.Steps);
         foreach (string file in s_stateFiles)
-            Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Folder.Checkpoint(expected.Steps), file)), File.ReadAllBytes(Path.Combine(actual.Folder.Checkpoint(actual.Steps), file)));
+            Assert.Equal(File.ReadAllBytes(Path.Combine(expected.Folder.Checkpoint(expected.Steps), file)),
+                File.ReadAllBytes(Path.Combine(actual.Folder.Checkpoint(actual.Steps), file)));
         Assert.Equal(File.ReadAllBytes(expected.Folder.Encoder), File.ReadAllBytes(actual.Folder.Encoder));
     }
 }

@@ -17,14 +17,16 @@ public sealed class TrainingRunTests : TinyRuns
         Assert.True(result.Finished);
         Assert.Equal(2, result.Epochs);
         RunFolder folder = result.Folder;
-        Assert.All([folder.Recipe, folder.Environment, folder.Metrics, folder.Encoder], static path => Assert.True(File.Exists(path), path));
+        Assert.All([folder.Recipe, folder.Environment, folder.Metrics, folder.Encoder],
+            static path => Assert.True(File.Exists(path), path));
         Assert.Equal(Recipe().Name, RecipeFile.Load(folder.Recipe).Recipe.Name);
         Assert.Equal([1, 2], result.Metrics.Select(static line => line.Epoch));
         Assert.All(result.Metrics, static line => Assert.InRange(line.Knn!.Value, 0, 100));
         using Encoder encoder = EncoderFile.Read(folder.Encoder);
         Assert.Equal(Recipe().Encoder.Name, encoder.Options.Name);
         JsonElement first = JsonDocument.Parse(File.ReadLines(folder.Metrics).First()).RootElement;
-        Assert.All(["epoch", "step", "loss", "learning_rate", "knn", "images_per_second", "wait_fraction", "elapsed_seconds"], name => Assert.True(first.TryGetProperty(name, out _), name));
+        Assert.All(["epoch", "step", "loss", "learning_rate", "knn", "images_per_second", "wait_fraction", "elapsed_seconds"],
+            name => Assert.True(first.TryGetProperty(name, out _), name));
     }
 
     [Theory, InlineData(1), InlineData(2)]
@@ -35,29 +37,35 @@ public sealed class TrainingRunTests : TinyRuns
         Train("parts", recipe, stopAfter: 1);
         TrainingResult parts = Resume("parts", recipe);
         AssertSameBits(whole, parts);
-        Assert.Equal(whole.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)), parts.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)));
+        Assert.Equal(whole.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)),
+            parts.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn)));
     }
 
     [Fact]
     public void A_cancellation_in_the_knn_test_ends_it_and_a_resume_does_it_again()
     {
         using CancellationTokenSource cancel = new();
-        TrainingResult stopped = Train("tested", Recipe(), observer: new Watch(onDoing: what => { if (what.EndsWith("kNN test", StringComparison.Ordinal)) cancel.Cancel(); }), cancel: cancel.Token);
+        TrainingResult stopped = Train("tested", Recipe(),
+            observer: new Watch(onDoing: what => { if (what.EndsWith("kNN test", StringComparison.Ordinal)) cancel.Cancel(); }),
+            cancel: cancel.Token);
         Assert.False(stopped.Finished);
         Assert.Empty(stopped.Metrics);
         TrainingResult never = Train("whole", Recipe()), resumed = Resume("tested", Recipe());
         AssertSameBits(never, resumed);
-        Assert.Equal(never.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn, m.LearningRate)), resumed.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn, m.LearningRate)));
+        Assert.Equal(never.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn, m.LearningRate)),
+            resumed.Metrics.Select(static m => (m.Epoch, m.Step, m.Loss, m.Knn, m.LearningRate)));
     }
 
     [Fact]
     public void After_a_test_that_was_canceled_in_the_last_epoch_a_resume_ends_the_run_for_good()
     {
         using CancellationTokenSource cancel = new();
-        Train("tested", Recipe(), observer: new Watch(onDoing: what => { if (what == "epoch 2: kNN test") cancel.Cancel(); }), cancel: cancel.Token);
+        Train("tested", Recipe(), observer: new Watch(onDoing: what => { if (what == "epoch 2: kNN test") cancel.Cancel(); }),
+            cancel: cancel.Token);
         Assert.True(Resume("tested", Recipe()).Finished);
         int tests = 0;
-        Assert.True(Resume("tested", Recipe(), new Watch(onDoing: what => tests += what.EndsWith("kNN test", StringComparison.Ordinal) ? 1 : 0)).Finished);
+        Assert.True(Resume("tested", Recipe(),
+            new Watch(onDoing: what => tests += what.EndsWith("kNN test", StringComparison.Ordinal) ? 1 : 0)).Finished);
         Assert.Equal(0, tests);
     }
 
@@ -71,13 +79,15 @@ public sealed class TrainingRunTests : TinyRuns
         Assert.True(result.Finished);
         Assert.Equal(2, result.Metrics.Count);
         Assert.All(result.Metrics, static line => Assert.Null(line.Knn));
-        Assert.Contains(observer.Warnings, static warning => warning.StartsWith("the kNN test of epoch 1 failed", StringComparison.Ordinal));
+        Assert.Contains(observer.Warnings,
+            static warning => warning.StartsWith("the kNN test of epoch 1 failed", StringComparison.Ordinal));
     }
 
     [Fact]
     public void More_batches_an_update_than_an_epoch_has_are_refused()
     {
-        OptionException error = Assert.Throws<OptionException>(() => Train("run", Recipe() with { Training = Recipe().Training with { Accumulate = 5 } }));
+        OptionException error = Assert.Throws<OptionException>(() =>
+            Train("run", Recipe() with { Training = Recipe().Training with { Accumulate = 5 } }));
         Assert.Contains("no update would ever be made", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(Root, "run")));
     }
@@ -101,7 +111,8 @@ public sealed class TrainingRunTests : TinyRuns
         using CancellationTokenSource cancel = new();
         using TrainingData data = Data();
         Recipe one = recipe with { Checkpoints = recipe.Checkpoints with { Keep = 1 } };
-        using (TrainingRun run = TrainingRun.Resume(new RecipeFile(one, ""), data, Path.Combine(Root, "run"), new Watch(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
+        using (TrainingRun run = TrainingRun.Resume(new RecipeFile(one, ""), data, Path.Combine(Root, "run"),
+            new Watch(onStep: step => { if (step.Step == 10) cancel.Cancel(); })))
             Assert.Equal(10, run.Train(cancel: cancel.Token).Steps);
         Assert.Equal([12, 10], result.Folder.Steps());          // the damaged one is nobody's to delete
         AssertSameBits(Train("whole", recipe), Resume("run", recipe));
@@ -112,7 +123,8 @@ public sealed class TrainingRunTests : TinyRuns
     {
         TrainingResult whole = Train("whole", Recipe());
         using CancellationTokenSource cancel = new();
-        TrainingResult stopped = Train("parts", Recipe(), observer: new Watch(onStep: step => { if (step.Step == 3) cancel.Cancel(); }), cancel: cancel.Token);
+        TrainingResult stopped = Train("parts", Recipe(), observer: new Watch(onStep: step => { if (step.Step == 3) cancel.Cancel(); }),
+            cancel: cancel.Token);
         Assert.False(stopped.Finished);
         Assert.Equal(3, stopped.Steps);
         AssertSameBits(whole, Resume("parts", Recipe()));
@@ -122,7 +134,9 @@ public sealed class TrainingRunTests : TinyRuns
     public void A_kill_between_checkpoints_costs_only_what_came_after_the_last_one()
     {
         TrainingResult whole = Train("whole", Recipe());
-        Assert.Throws<InvalidOperationException>(() => Train("parts", Recipe(), observer: new Watch(onStep: static step => { if (step.Step == 6) throw new InvalidOperationException("killed"); })));
+        Assert.Throws<InvalidOperationException>(() =>
+            Train("parts", Recipe(), observer: new Watch(onStep: static step =>
+            { if (step.Step == 6) throw new InvalidOperationException("killed"); })));
         AssertSameBits(whole, Resume("parts", Recipe()));
     }
 
@@ -155,28 +169,34 @@ public sealed class TrainingRunTests : TinyRuns
     [Fact]
     public void Only_the_newest_checkpoints_and_the_best_are_kept()
     {
-        TrainingResult result = Train("run", Recipe(epochs: 6) with { Checkpoints = new CheckpointSettings(EveryEpochs: 1, Keep: 2, KeepBest: true) });
+        TrainingResult result = Train("run",
+            Recipe(epochs: 6) with { Checkpoints = new CheckpointSettings(EveryEpochs: 1, Keep: 2, KeepBest: true) });
         double best = result.Metrics.Max(static m => m.Knn!.Value);
         long bestStep = result.Metrics.First(m => m.Knn == best).Step;
-        Assert.Equal(result.Metrics.TakeLast(2).Select(static m => m.Step).Append(bestStep).Distinct().OrderDescending(), result.Folder.Steps());
+        Assert.Equal(result.Metrics.TakeLast(2).Select(static m => m.Step).Append(bestStep).Distinct().OrderDescending(),
+            result.Folder.Steps());
     }
 
     [Fact]
     public void Two_workers_and_one_give_the_same_bits() =>
-        AssertSameBits(Train("one", Recipe() with { Data = new DataSettings(Workers: 1) }), Train("two", Recipe() with { Data = new DataSettings(Workers: 2) }));
+        AssertSameBits(Train("one", Recipe() with { Data = new DataSettings(Workers: 1) }),
+            Train("two", Recipe() with { Data = new DataSettings(Workers: 2) }));
 
     [Fact]
     public void Another_seed_gives_other_weights()
     {
         TrainingResult one = Train("one", Recipe()), two = Train("two", Recipe() with { Training = Recipe().Training with { Seed = 2 } });
-        static byte[] Weights(TrainingResult run) => File.ReadAllBytes(Path.Combine(run.Folder.Checkpoint(run.Steps), CheckpointStore.Weights));       // the encoder's file names its run
+        // the encoder's file names its run
+        static byte[] Weights(TrainingResult run) =>
+            File.ReadAllBytes(Path.Combine(run.Folder.Checkpoint(run.Steps), CheckpointStore.Weights));
         Assert.NotEqual(Weights(one), Weights(two));
     }
 
     [Fact]
     public void A_loss_that_is_not_finite_stops_with_step_rate_and_last_good_checkpoint()
     {
-        Recipe recipe = Recipe() with { LearningRate = new StepRate(1, [1], Factor: 1000), Optimizer = new SgdSettings(WeightDecay: 100) };      // weights grow by 1e5 an update
+        // weights grow by 1e5 an update
+        Recipe recipe = Recipe() with { LearningRate = new StepRate(1, [1], Factor: 1000), Optimizer = new SgdSettings(WeightDecay: 100) };
         MocoException error = Assert.Throws<MocoException>(() => Train("run", recipe));
         Assert.Equal(ErrorIds.LossNotFinite, error.Id);
         Assert.Contains("learning rate was 1000", error.Message, StringComparison.Ordinal);
@@ -215,8 +235,10 @@ public sealed class TrainingRunTests : TinyRuns
         Watch observer = new();
         TrainingResult result = Train("run", recipe, observer: observer, bad: 2);
         Assert.Equal(2, result.Metrics[^1].BadImages);
-        foreach (string name in new[] { "picture0.png", "picture1.png" }) Assert.Contains(observer.Warnings, warning => warning.Contains(name, StringComparison.Ordinal));
-        Assert.Throws<Imaging.ImagingException>(() => Train("other", recipe with { Data = new DataSettings(MaximumBadShare: 0.01) }, bad: 2));
+        foreach (string name in new[] { "picture0.png", "picture1.png" })
+            Assert.Contains(observer.Warnings, warning => warning.Contains(name, StringComparison.Ordinal));
+        Assert.Throws<Imaging.ImagingException>(() =>
+            Train("other", recipe with { Data = new DataSettings(MaximumBadShare: 0.01) }, bad: 2));
     }
 
     [Fact]

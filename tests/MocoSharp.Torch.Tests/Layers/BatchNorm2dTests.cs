@@ -4,7 +4,8 @@ namespace MocoSharp.Torch.Tests.Layers;
 
 public sealed class BatchNorm2dTests : TensorTest
 {
-    [Theory, InlineData(DType.Float32, MemoryFormat.Contiguous), InlineData(DType.Float32, MemoryFormat.ChannelsLast), InlineData(DType.BFloat16, MemoryFormat.ChannelsLast)]
+    [Theory, InlineData(DType.Float32, MemoryFormat.Contiguous), InlineData(DType.Float32, MemoryFormat.ChannelsLast),
+        InlineData(DType.BFloat16, MemoryFormat.ChannelsLast)]
     public void A_training_batch_comes_out_standardized(DType type, MemoryFormat format)
     {
         using BatchNorm2d norm = new(5);
@@ -12,7 +13,8 @@ public sealed class BatchNorm2dTests : TensorTest
         Assert.Equal(type, y.DType);
         double loose = type == DType.Float32 ? 1e-4 : 1e-2;
         foreach (float mean in y.To(DType.Float32).Mean([0, 2, 3]).ToArray<float>()) Tolerance.Close(0, mean, loose);
-        foreach (float variance in y.To(DType.Float32).Variance([0, 2, 3], unbiased: false).ToArray<float>()) Tolerance.Close(1, variance, loose);
+        foreach (float variance in y.To(DType.Float32).Variance([0, 2, 3], unbiased: false).ToArray<float>())
+            Tolerance.Close(1, variance, loose);
     }
 
     [Theory, InlineData(MemoryFormat.Contiguous), InlineData(MemoryFormat.ChannelsLast)]
@@ -38,7 +40,8 @@ public sealed class BatchNorm2dTests : TensorTest
     {
         using BatchNorm2d norm = new(3);
         norm.Train(false);
-        Assert.Contains("[0, 3, 4, 4]", Assert.Throws<TorchException>(() => norm.Forward(Tensor.Zeros([0, 3, 4, 4]))).Message, StringComparison.Ordinal);
+        Assert.Contains("[0, 3, 4, 4]", Assert.Throws<TorchException>(() => norm.Forward(Tensor.Zeros([0, 3, 4, 4]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +80,8 @@ public sealed class BatchNorm2dTests : TensorTest
     public void Parameters_and_buffers_have_PyTorch_s_names_and_order()
     {
         using BatchNorm2d norm = new(2), bare = new(2, affine: false);
-        Assert.Equal(["weight", "bias", "running_mean", "running_var", "num_batches_tracked"], norm.State().Select(static item => item.Name));
+        Assert.Equal(["weight", "bias", "running_mean", "running_var", "num_batches_tracked"],
+            norm.State().Select(static item => item.Name));
         Assert.Equal(["running_mean", "running_var", "num_batches_tracked"], bare.State().Select(static item => item.Name));
         Assert.Throws<InvalidOperationException>(() => bare.Weight);
     }

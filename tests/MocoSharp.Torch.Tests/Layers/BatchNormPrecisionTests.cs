@@ -2,7 +2,8 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Torch.Tests.Layers;
 
-/// <summary>Batch norm's own passes, forward and backward, against its formula in double precision, at every processor level that this machine has.</summary>
+/// <summary>Batch norm's own passes, forward and backward, against its formula in double precision, at every processor level that this
+/// machine has.</summary>
 public sealed class BatchNormPrecisionTests : TensorTest
 {
     private const int Count = 16, Channels = 64, Rows = 5, Columns = 7;
@@ -11,7 +12,8 @@ public sealed class BatchNormPrecisionTests : TensorTest
     public static TheoryData<string, int, DType, bool> Kinds()
     {
         TheoryData<string, int, DType, bool> kinds = [];
-        foreach (string level in Kernels.Levels.TakeWhile(static l => l != Kernels.MachineLevel).Append(Kernels.MachineLevel).Where(Kernels.Levels.Contains))
+        foreach (string level in Kernels.Levels.TakeWhile(static l => l != Kernels.MachineLevel).Append(Kernels.MachineLevel)
+            .Where(Kernels.Levels.Contains))
             foreach (int splits in new[] { 1, 8 })
                 foreach (DType type in new[] { DType.BFloat16, DType.Float32 })
                     foreach (bool isResidual in new[] { true, false }) kinds.Add(level, splits, type, isResidual);
@@ -25,7 +27,8 @@ public sealed class BatchNormPrecisionTests : TensorTest
         double allowed = type == DType.BFloat16 ? 1e-2 : 1e-5;
         using SplitBatchNorm2d norm = Fill.Module(new SplitBatchNorm2d(Channels, splits));
         Dictionary<string, Tensor> state = norm.State().ToDictionary();
-        Tensor x = Leaf(Fill.Inputs("x", Count, Channels, Rows, Columns) * 2 + 1, type), residual = Leaf(Fill.Inputs("residual", Count, Channels, Rows, Columns), type);
+        Tensor x = Leaf(Fill.Inputs("x", Count, Channels, Rows, Columns) * 2 + 1, type),
+            residual = Leaf(Fill.Inputs("residual", Count, Channels, Rows, Columns), type);
         Tensor up = Fill.Inputs("up", Count, Channels, Rows, Columns).Contiguous(MemoryFormat.ChannelsLast).To(type);
         Tensor y = norm.ForwardRelu(x, isResidual ? residual : null);
         y.Backward(up);
@@ -51,7 +54,8 @@ public sealed class BatchNormPrecisionTests : TensorTest
     private static Tensor Exact(Tensor x, Tensor? residual, Tensor weight, Tensor bias, int splits)
     {
         // [N / splits, splits, C, H, W]
-        Tensor parts = x.Reshape(Count / splits, splits, Channels, Rows, Columns), mean = parts.Mean([0, 3, 4], keepDim: true), centered = parts - mean;
+        Tensor parts = x.Reshape(Count / splits, splits, Channels, Rows, Columns), mean = parts.Mean([0, 3, 4], keepDim: true),
+            centered = parts - mean;
         Tensor unit = centered / ((centered * centered).Mean([0, 3, 4], keepDim: true) + Epsilon).Sqrt();
         Tensor y = unit.Reshape(Count, Channels, Rows, Columns) * weight.View(1, Channels, 1, 1) + bias.View(1, Channels, 1, 1);
         return Functional.Relu(residual is null ? y : y + residual);

@@ -57,17 +57,21 @@ public sealed class ConvNorm2dTests : TensorTest
     public void The_border_mirrors_the_picture_and_repeats_its_edge()
     {
         Tensor x = Tensor.From<float>([1, 2, 3, 4, 5, 6, 7, 8, 9], 1, 1, 3, 3);
-        float[] rows = SymmetricPadding.Around(x, 2).Narrow(2, 2, 1).ToArray<float>(), columns = SymmetricPadding.Around(x, 2).Narrow(3, 2, 1).ToArray<float>();
+        float[] rows = SymmetricPadding.Around(x, 2).Narrow(2, 2, 1).ToArray<float>(),
+            columns = SymmetricPadding.Around(x, 2).Narrow(3, 2, 1).ToArray<float>();
         Assert.Equal([2, 1, 1, 2, 3, 3, 2], rows);
         Assert.Equal([4, 1, 1, 4, 7, 7, 4], columns);
         Assert.Throws<TorchException>(() => SymmetricPadding.Around(x, 4));
     }
 
-    [Theory, InlineData(1, 5, 4, MemoryFormat.ChannelsLast), InlineData(2, 5, 4, MemoryFormat.Contiguous), InlineData(3, 3, 7, MemoryFormat.ChannelsLast), InlineData(1, 1, 1, MemoryFormat.Contiguous)]
+    [Theory, InlineData(1, 5, 4, MemoryFormat.ChannelsLast), InlineData(2, 5, 4, MemoryFormat.Contiguous),
+        InlineData(3, 3, 7, MemoryFormat.ChannelsLast), InlineData(1, 1, 1, MemoryFormat.Contiguous)]
     public void The_border_and_its_gradient_are_those_of_slices_put_together(int border, int height, int width, MemoryFormat format)
     {
-        Tensor x = Fill.Inputs("x", 2, 3, height, width).To(DType.Float64).Contiguous(format), weights = Fill.Inputs("g", 2, 3, height + 2 * border, width + 2 * border).To(DType.Float64);
-        Tensor[] ours = Run(static (x, border) => SymmetricPadding.Around(x, border)), sliced = Run(static (x, border) => Along(Along(x, 2, border), 3, border));
+        Tensor x = Fill.Inputs("x", 2, 3, height, width).To(DType.Float64).Contiguous(format),
+            weights = Fill.Inputs("g", 2, 3, height + 2 * border, width + 2 * border).To(DType.Float64);
+        Tensor[] ours = Run(static (x, border) => SymmetricPadding.Around(x, border)),
+            sliced = Run(static (x, border) => Along(Along(x, 2, border), 3, border));
         Tolerance.Close(sliced[0], ours[0], 0);
         Tolerance.Close(sliced[1], ours[1], 1e-12);
 

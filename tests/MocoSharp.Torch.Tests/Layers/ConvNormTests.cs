@@ -12,12 +12,14 @@ public sealed class ConvNormTests : TensorTest
     public void The_pair_is_the_two_layers_one_after_the_other(DType type, int side, int splits)
     {
         using Conv2d conv = Fill.Module(new Conv2d(Channels, Channels, 3, padding: 1, bias: false));
-        using BatchNorm2d together = Fill.Module(new SplitBatchNorm2d(Channels, splits)), apart = Fill.Module(new SplitBatchNorm2d(Channels, splits));
+        using BatchNorm2d together = Fill.Module(new SplitBatchNorm2d(Channels, splits)),
+            apart = Fill.Module(new SplitBatchNorm2d(Channels, splits));
         Tensor x = Fill.Inputs("x", 8, Channels, side, side).Contiguous(MemoryFormat.ChannelsLast).To(type);
         Tensor residual = Fill.Inputs("residual", 8, Channels, side, side).Contiguous(MemoryFormat.ChannelsLast).To(type);
         double loose = type == DType.Float32 ? 1e-5 : 1e-2;
 
-        Tolerance.Close(Float(apart.ForwardRelu(conv.Forward(x), residual)), Float(new ConvNorm(conv, together).ForwardRelu(x, residual)), loose);
+        Tolerance.Close(Float(apart.ForwardRelu(conv.Forward(x), residual)), Float(new ConvNorm(conv, together).ForwardRelu(x, residual)),
+            loose);
         foreach (((_, Tensor expected), (_, Tensor actual)) in apart.Buffers().Zip(together.Buffers()))
             Tolerance.Close(Float(expected), Float(actual), 1e-4);
 
@@ -26,7 +28,8 @@ public sealed class ConvNormTests : TensorTest
         Tolerance.Close(Float(apart.Forward(conv.Forward(x))), Float(new ConvNorm(conv, together).Forward(x)), loose);
     }
 
-    /// <summary>Sums of the unrounded numbers once put such a channel several deviations away from where it is, and training ended in NaN.</summary>
+    /// <summary>Sums of the unrounded numbers once put such a channel several deviations away from where it is, and training ended in
+    /// NaN.</summary>
     [Fact]
     public void A_channel_that_hardly_varies_stays_within_its_deviations()
     {

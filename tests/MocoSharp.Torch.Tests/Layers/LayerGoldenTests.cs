@@ -35,7 +35,8 @@ public sealed class LayerGoldenTests : TensorTest
         long[] shape = golden.GetProperty("inputShape").Longs();
         bool affine = !options.TryGetProperty("affine", out _);
         using BatchNorm2d norm = Fill.Module(
-            shape.Length == 2 ? new BatchNorm1d(options.Whole("num_features"), affine) : new BatchNorm2d(options.Whole("num_features"), affine),
+            shape.Length == 2 ? new BatchNorm1d(options.Whole("num_features"), affine)
+            : new BatchNorm2d(options.Whole("num_features"), affine),
             parameter => $"{name}.{parameter}");
         for (int call = 0; call < 2; call++)
         {
@@ -58,7 +59,8 @@ public sealed class LayerGoldenTests : TensorTest
         for (int call = 0; call < 2; call++)
         {
             Tensor y = Functional.BatchNormActivation(Fill.Inputs($"{Name}.input{call}", golden.GetProperty("inputShape").Longs()), null,
-                State("weight"), State("bias"), mean, variance, training: true, options.Number("momentum"), options.Number("eps"), splits: 1, relu: false);
+                State("weight"), State("bias"), mean, variance, training: true, options.Number("momentum"), options.Number("eps"),
+                splits: 1, relu: false);
             JsonElement train = golden.GetProperty($"train{call}");
             train.GetProperty("output").HoldsWhole(y, Relative);
             Statistics(train, new Dictionary<string, Tensor> { ["running_mean"] = mean, ["running_var"] = variance });
@@ -71,7 +73,8 @@ public sealed class LayerGoldenTests : TensorTest
         Tensor x = Fill.Inputs($"{name}.input{suffix}", shape).Contiguous(format);
         x.RequiresGrad = true;
         Tensor y = layer.Forward(x);
-        if (y.Rank == 2 && golden.GetProperty("output").GetProperty("shape").GetArrayLength() == 4) y = y.View([.. y.Shape, 1, 1]);   // global pooling flattens
+        // global pooling flattens
+        if (y.Rank == 2 && golden.GetProperty("output").GetProperty("shape").GetArrayLength() == 4) y = y.View([.. y.Shape, 1, 1]);
         golden.GetProperty("output").HoldsWhole(y, Relative);
         (y * Fill.Inputs($"{name}.cotangent{suffix}", y.Shape)).Sum().Backward();
         golden.GetProperty("inputGradient").HoldsWhole(x.Grad!, Relative);
@@ -92,8 +95,10 @@ public sealed class LayerGoldenTests : TensorTest
         return name switch
         {
             _ when name.StartsWith("conv", StringComparison.Ordinal) => new Conv2d(
-                Option("in_channels", 0), Option("out_channels", 0), Option("kernel_size", 0), Option("stride", 1), Option("padding", 0), Option("groups", 1), bias),
-            _ when name.StartsWith("linear", StringComparison.Ordinal) => new Linear(Option("in_features", 0), Option("out_features", 0), bias),
+                Option("in_channels", 0), Option("out_channels", 0), Option("kernel_size", 0), Option("stride", 1), Option("padding", 0),
+                Option("groups", 1), bias),
+            _ when name.StartsWith("linear", StringComparison.Ordinal) =>
+                new Linear(Option("in_features", 0), Option("out_features", 0), bias),
             "max-pool" => new MaxPool2d(Option("kernel_size", 0), Option("stride", 1), Option("padding", 0)),
             "adaptive-average-pool-1" => new GlobalAveragePool(),
             "adaptive-average-pool-2" => new AdaptiveAveragePool2d(Option("output_size", 0)),

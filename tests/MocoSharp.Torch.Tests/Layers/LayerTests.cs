@@ -7,7 +7,8 @@ public sealed class LayerTests : TensorTest
     [Fact]
     public void Layers_compute_in_the_type_of_their_input_and_keep_single_weights()
     {
-        using Sequential network = new(new Conv2d(3, 8, 3, padding: 1), new BatchNorm2d(8), new Relu(), new Flatten(), new Linear(8 * 16, 5));
+        using Sequential network = new(new Conv2d(3, 8, 3, padding: 1), new BatchNorm2d(8), new Relu(), new Flatten(),
+            new Linear(8 * 16, 5));
         Tensor x = Tensor.RandomNormal([4, 3, 4, 4]);
         Tensor wide = network.Forward(x), narrow = network.Forward(x.To(DType.BFloat16));
         Assert.Equal(DType.BFloat16, narrow.DType);
@@ -28,7 +29,8 @@ public sealed class LayerTests : TensorTest
     [Fact]
     public void Channels_last_stays_channels_last_through_a_network()
     {
-        using Sequential network = new(new Conv2d(3, 8, 3, padding: 1), new BatchNorm2d(8), new Relu(), new MaxPool2d(2, 2), new Conv2d(8, 4, 1));
+        using Sequential network = new(new Conv2d(3, 8, 3, padding: 1), new BatchNorm2d(8), new Relu(), new MaxPool2d(2, 2),
+            new Conv2d(8, 4, 1));
         Tensor y = network.Forward(Tensor.RandomNormal([2, 3, 8, 8]).Contiguous(MemoryFormat.ChannelsLast));
         Assert.Equal([64L, 1, 16, 4], y.Strides);
     }

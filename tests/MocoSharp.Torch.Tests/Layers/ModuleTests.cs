@@ -9,10 +9,13 @@ public sealed class ModuleTests : TensorTest
     {
         using Sequential network = Network();
         Assert.Equal(
-            ["conv1.weight", "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "bn1.num_batches_tracked", "head.0.weight", "head.0.bias", "head.2.weight"],
+            ["conv1.weight", "bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "bn1.num_batches_tracked", "head.0.weight",
+            "head.0.bias", "head.2.weight"],
             network.State().Select(static item => item.Name));
-        Assert.Equal(["conv1.weight", "bn1.weight", "bn1.bias", "head.0.weight", "head.0.bias", "head.2.weight"], network.Parameters().Select(static item => item.Name));
-        Assert.Equal(["", "conv1", "bn1", "pool", "head", "head.0", "head.1", "head.2"], network.Modules().Select(static item => item.Name));
+        Assert.Equal(["conv1.weight", "bn1.weight", "bn1.bias", "head.0.weight", "head.0.bias", "head.2.weight"],
+            network.Parameters().Select(static item => item.Name));
+        Assert.Equal(["", "conv1", "bn1", "pool", "head", "head.0", "head.1", "head.2"],
+            network.Modules().Select(static item => item.Name));
         Assert.All(network.Parameters(), static item => Assert.True(item.Value.RequiresGrad));
         Assert.All(network.Buffers(), static item => Assert.False(item.Value.RequiresGrad));
     }

@@ -58,7 +58,8 @@ public sealed class SplitBatchNorm2dTests : TensorTest
     public void A_batch_that_does_not_divide_is_refused()
     {
         using SplitBatchNorm2d norm = new(3, 4);
-        Assert.Contains("6", Assert.Throws<TorchException>(() => norm.Forward(Tensor.Zeros([6, 3, 2, 2]))).Message, StringComparison.Ordinal);
+        Assert.Contains("6", Assert.Throws<TorchException>(() => norm.Forward(Tensor.Zeros([6, 3, 2, 2]))).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => new SplitBatchNorm2d(3, 0));
     }
 

@@ -2,7 +2,8 @@ using MocoSharp.Torch.Optim;
 
 namespace MocoSharp.Torch.Tests.Optim;
 
-/// <summary>The one-pass updates against their formulas in double precision, at lengths around those of vectors and of threads' shares.</summary>
+/// <summary>The one-pass updates against their formulas in double precision, at lengths around those of vectors and of threads'
+/// shares.</summary>
 public sealed class OptimizerLengthTests : TensorTest
 {
     private const double Rate = 0.1, Decay = 0.01, Momentum = 0.9;
@@ -42,7 +43,8 @@ public sealed class OptimizerLengthTests : TensorTest
                 double slope = gradient[i] + Decay * expected[i];
                 mean[i] = 0.9 * mean[i] + 0.1 * slope;
                 square[i] = 0.999 * square[i] + 0.001 * slope * slope;
-                expected[i] -= Rate * mean[i] / (1 - Math.Pow(0.9, step + 1)) / (Math.Sqrt(square[i] / (1 - Math.Pow(0.999, step + 1))) + 1e-8);
+                expected[i] -= Rate * mean[i] / (1 - Math.Pow(0.9, step + 1)) / (Math.Sqrt(square[i] / (1 - Math.Pow(0.999, step + 1)))
+                    + 1e-8);
             }
         }
         Near(expected, weights);
@@ -75,5 +77,6 @@ public sealed class OptimizerLengthTests : TensorTest
 
     private static double[] Doubles(Tensor values) => [.. values.Detach().ToArray<float>().Select(static value => (double)value)];
 
-    private static void Near(double[] expected, Tensor actual) => Tolerance.Close([.. expected.Select(static value => (float)value)], actual, 1e-5);
+    private static void Near(double[] expected, Tensor actual) =>
+        Tolerance.Close([.. expected.Select(static value => (float)value)], actual, 1e-5);
 }

@@ -89,7 +89,13 @@ public sealed class OptimizerTests : TensorTest
         Optimizer Make(Sequential network)
         {
             IReadOnlyList<ParameterGroup> groups = ParameterGroup.Of(network.Parameters(), 1e-2, decayNormsAndBiases: false);
-            return kind switch { "sgd" => new Sgd(groups, 0.9, nesterov: true), "adam" => new Adam(groups), "adamw" => new AdamW(groups), _ => new Lars(groups) };
+            return kind switch
+            {
+                "sgd" => new Sgd(groups, 0.9, nesterov: true),
+                "adam" => new Adam(groups),
+                "adamw" => new AdamW(groups),
+                _ => new Lars(groups),
+            };
         }
         using Sequential unbroken = Network(), resumed = Network();
         using Optimizer first = Make(unbroken);
@@ -100,7 +106,8 @@ public sealed class OptimizerTests : TensorTest
         Assert.Equal(3, second.Updates);
         Steps(unbroken, first, 3, 6);
         Steps(resumed, second, 3, 6);
-        Assert.All(unbroken.State().Zip(resumed.State()), static pair => Assert.True(pair.First.Value.SameAs(pair.Second.Value), pair.First.Name));
+        Assert.All(unbroken.State().Zip(resumed.State()), static pair =>
+            Assert.True(pair.First.Value.SameAs(pair.Second.Value), pair.First.Name));
     }
 
     [Fact]
@@ -158,5 +165,6 @@ public sealed class OptimizerTests : TensorTest
 
     private static Tensor Loss(Sequential network) => network.Forward(Fill.Inputs("x", 4, 3, 6, 6)).Pow(2).Mean();
 
-    private static Sequential Network() => new(new Conv2d(3, 5, 3), new BatchNorm2d(5), new Relu(), new GlobalAveragePool(), new Linear(5, 2));
+    private static Sequential Network() =>
+        new(new Conv2d(3, 5, 3), new BatchNorm2d(5), new Relu(), new GlobalAveragePool(), new Linear(5, 2));
 }

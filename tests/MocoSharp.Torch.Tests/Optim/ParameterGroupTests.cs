@@ -34,7 +34,8 @@ public sealed class ParameterGroupTests : TensorTest
     {
         using Linear layer = new(3, 2);
         foreach ((_, Tensor value) in layer.Parameters().Where(static p => p.Name == "bias")) value.RequiresGrad = false;
-        Assert.Equal(["weight"], ParameterGroup.Of(layer.Parameters(), 0, decayNormsAndBiases: true).Single().Parameters.Select(static p => p.Name));
+        Assert.Equal(["weight"], ParameterGroup.Of(layer.Parameters(), 0, decayNormsAndBiases: true)
+            .Single().Parameters.Select(static p => p.Name));
         Assert.Single(ParameterGroup.Of(layer.Parameters(), 0, decayNormsAndBiases: false));
         Assert.Empty(ParameterGroup.Of([], 0, decayNormsAndBiases: true));
     }

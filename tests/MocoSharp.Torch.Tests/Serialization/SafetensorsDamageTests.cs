@@ -32,8 +32,10 @@ public sealed class SafetensorsDamageTests : TensorTest
         { Entry("F32", "99999999999999999999", "0,16"), "cannot be read" },
         { Entry("F32", "2", "8,16"), "starts at byte 8" },
         { Entry("F32", "2", "0,8"), "take 8 bytes, 16 are there" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", "cannot be read" },
-        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", "starts at byte 0" },
+        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},"
+            + "\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", "cannot be read" },
+        { "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}", "starts at byte 0" },
     };
 
     [Theory, MemberData(nameof(Heads))]
@@ -55,7 +57,8 @@ public sealed class SafetensorsDamageTests : TensorTest
     {
         byte[] file = Whole();
         BinaryPrimitives.WriteInt64LittleEndian(file, length);
-        Assert.Contains($"its head claims {length} bytes", Assert.Throws<TorchException>(() => Open(file)).Message, StringComparison.Ordinal);
+        Assert.Contains($"its head claims {length} bytes", Assert.Throws<TorchException>(() => Open(file)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,5 +123,6 @@ public sealed class SafetensorsDamageTests : TensorTest
         return File.ReadAllBytes(_path);
     }
 
-    private static string Entry(string type, string shape, string offsets) => $"{{\"a\":{{\"dtype\":\"{type}\",\"shape\":[{shape}],\"data_offsets\":[{offsets}]}}}}";
+    private static string Entry(string type, string shape, string offsets) =>
+        $"{{\"a\":{{\"dtype\":\"{type}\",\"shape\":[{shape}],\"data_offsets\":[{offsets}]}}}}";
 }

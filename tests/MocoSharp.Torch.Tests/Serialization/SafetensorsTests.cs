@@ -32,7 +32,8 @@ public sealed class SafetensorsTests : TensorTest
     public void Any_layout_is_written_row_by_row()
     {
         Tensor value = Tensor.RandomNormal([2, 3, 4, 5]);
-        Safetensors.Write(FilePath, [("last", value.Contiguous(MemoryFormat.ChannelsLast)), ("turned", value.Transpose(0, 3)), ("part", value.Narrow(2, 1, 2))]);
+        Safetensors.Write(FilePath, [("last", value.Contiguous(MemoryFormat.ChannelsLast)), ("turned", value.Transpose(0, 3)),
+            ("part", value.Narrow(2, 1, 2))]);
         using SafetensorsFile file = Safetensors.Open(FilePath);
         Assert.True(file["last"].SameAs(value));
         Assert.True(file["turned"].SameAs(value.Transpose(0, 3)));
@@ -60,7 +61,8 @@ public sealed class SafetensorsTests : TensorTest
     [Fact]
     public void Names_order_and_metadata_come_back()
     {
-        (string Name, Tensor Value)[] items = [("z.weight", Tensor.Ones([1])), ("a \"quoted\" näme", Tensor.Ones([2])), ("", Tensor.Ones([3]))];
+        (string Name, Tensor Value)[] items = [("z.weight", Tensor.Ones([1])), ("a \"quoted\" näme", Tensor.Ones([2])),
+            ("", Tensor.Ones([3]))];
         Dictionary<string, string> metadata = new() { ["format"] = "pt", ["recipe"] = "name: moco-v2\nτ: 0.2" };
         Safetensors.Write(FilePath, items, metadata);
         using SafetensorsFile file = Safetensors.Open(FilePath);

@@ -50,7 +50,8 @@ public sealed class SealTests : TensorTest
     [Fact]
     public void A_copied_checksum_is_replaced_by_the_file_s_own()
     {
-        Safetensors.Write(_path, [("b", Tensor.Ones([2]))], new Dictionary<string, string> { ["sha256"] = new string('1', 64), ["checksum"] = "none", ["format"] = "pt" });
+        Safetensors.Write(_path, [("b", Tensor.Ones([2]))],
+            new Dictionary<string, string> { ["sha256"] = new string('1', 64), ["checksum"] = "none", ["format"] = "pt" });
         using SafetensorsFile file = Safetensors.Open(_path);
         Assert.Equal(new Dictionary<string, string> { ["format"] = "pt" }, file.Metadata);
     }

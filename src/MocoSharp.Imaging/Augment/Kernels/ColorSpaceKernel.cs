@@ -1,6 +1,7 @@
 namespace MocoSharp.Imaging.Augment.Kernels;
 
-/// <summary>RGB, 0 to 1, to Lab or YCbCr. Pixel by pixel in double precision: a and b are 500 and 200 times differences of cube roots.</summary>
+/// <summary>RGB, 0 to 1, to Lab or YCbCr. Pixel by pixel in double precision: a and b are 500 and 200 times differences of cube
+/// roots.</summary>
 internal static class ColorSpaceKernel
 {
     private const double WhiteX = 0.95047, WhiteZ = 1.08883;      // D65, 2° observer; Y is 1
@@ -28,7 +29,8 @@ internal static class ColorSpaceKernel
         if (source.Channels == 1) target = canvas.Spare(source.Size with { Channels = 3 });
         for (int row = 0; row < source.Height; row++)
         {
-            Span<float> red = source.Row(0, row), green = source.Row(source.Channels == 1 ? 0 : 1, row), blue = source.Row(source.Channels == 1 ? 0 : 2, row);
+            Span<float> red = source.Row(0, row), green = source.Row(source.Channels == 1 ? 0 : 1, row),
+                blue = source.Row(source.Channels == 1 ? 0 : 2, row);
             Span<float> first = target.Row(0, row), second = target.Row(1, row), third = target.Row(2, row);
             for (int i = 0; i < red.Length; i++)
             {

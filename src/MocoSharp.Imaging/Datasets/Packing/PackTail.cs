@@ -7,7 +7,8 @@ namespace MocoSharp.Imaging.Datasets.Packing;
 /// <summary>What follows the pictures in a packed file, and the header that makes it one.</summary>
 internal static class PackTail
 {
-    /// <summary>Writes index, names and description, brings all to the disk, and writes the header last: without it the file is none.</summary>
+    /// <summary>Writes index, names and description, brings all to the disk, and writes the header last: without it the file is
+    /// none.</summary>
     /// <returns>The file's length.</returns>
     internal static long Write(SafeFileHandle data, PackJournal journal, IImageSource[] sources, PackOptions options)
     {
@@ -22,7 +23,8 @@ internal static class PackTail
             (index[i], ends[i]) = (pictures[i].Entry, (ulong)names.Length);
         }
         PackDescription description = new(
-            [.. sources.Select((source, split) => new PackSplit(split == 0 ? "train" : "test", pictures.Count(picture => picture.Split == split), source.Classes))
+            [.. sources.Select((source, split) =>
+            new PackSplit(split == 0 ? "train" : "test", pictures.Count(picture => picture.Split == split), source.Classes))
                 .Where(split => split.Count > 0)],
             options.Format == PackFormat.Raw ? "raw" : "jpeg", options.Size, options.Format == PackFormat.Raw ? 0 : options.Quality);
         tail = [.. tail, .. names.ToArray(), .. description.Bytes()];

@@ -8,9 +8,9 @@ using Microsoft.Win32.SafeHandles;
 namespace MocoSharp.Imaging.Datasets.Packing;
 
 /// <summary>A packed file, opened: index and names are mapped into memory, pictures are read where they lie.</summary>
-/// <remarks>
-/// Pictures are read and not mapped: a mapped page that cannot be read (a file cut short meanwhile, a bad disk) would end the process, a read
-/// gives an error; and a process' resident memory stays the same however large the file is. From the system's cache both cost one copy.
+/// <remarks>Pictures are read and not mapped: a mapped page that cannot be read (a file cut short meanwhile, a bad disk) would end the
+/// process, a read gives an error; and a process' resident memory stays the same however large the file is. From the system's cache both
+/// cost one copy.
 /// </remarks>
 internal sealed unsafe class PackedFile : IDisposable
 {
@@ -60,7 +60,8 @@ internal sealed unsafe class PackedFile : IDisposable
     }
 
     /// <summary>Opens a file and checks its header and index.</summary>
-    /// <exception cref="ImagingException">MS3022: it cannot be read. MS3040: another version. MS3041: cut short. MS3042: damaged.</exception>
+    /// <exception cref="ImagingException">MS3022: it cannot be read. MS3040: another version. MS3041: cut short. MS3042:
+    /// damaged.</exception>
     internal static PackedFile Open(string path)
     {
         SafeFileHandle? handle = null;
@@ -78,7 +79,8 @@ internal sealed unsafe class PackedFile : IDisposable
             handle?.Dispose();
             if (error is not (IOException or UnauthorizedAccessException))
                 throw;
-            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the file cannot be read: {error.Message}", path, "make it readable, or copy it again", error);
+            throw new ImagingException(ErrorIds.UnreadableDataSet, $"the file cannot be read: {error.Message}", path,
+                "make it readable, or copy it again", error);
         }
     }
 
@@ -94,10 +96,12 @@ internal sealed unsafe class PackedFile : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
         ulong start = index == 0 ? 0 : NameEnd(index - 1);
-        return Encoding.UTF8.GetString(_tail + (_header.NamesAt - _header.IndexAt) + (long)Count * sizeof(ulong) + start, (int)(NameEnd(index) - start));
+        return Encoding.UTF8.GetString(_tail + (_header.NamesAt - _header.IndexAt) + (long)Count * sizeof(ulong) + start,
+            (int)(NameEnd(index) - start));
     }
 
-    /// <summary>Has the system fetch a picture's bytes, and, the first time, all pictures where half of the free memory holds them.</summary>
+    /// <summary>Has the system fetch a picture's bytes, and, the first time, all pictures where half of the free memory holds
+    /// them.</summary>
     internal void Announce(int index)
     {
         _ = _reader.Value;
@@ -122,13 +126,15 @@ internal sealed unsafe class PackedFile : IDisposable
         }
         catch (IOException error)
         {
-            throw new BadImageException(ErrorIds.UnreadableFile, $"the packed file cannot be read: {error.Message}", $"{Path}: {Name(index)}", "look at the disk; copy the file again", error);
+            throw new BadImageException(ErrorIds.UnreadableFile, $"the packed file cannot be read: {error.Message}",
+                $"{Path}: {Name(index)}", "look at the disk; copy the file again", error);
         }
         if ((Volatile.Read(ref _checked[index / 32]) >> (index % 32) & 1) != 0)
             return;
         uint found = Checksum.Of(to);
         if (found != entry.Checksum)
-            throw new BadImageException(ErrorIds.PackChecksum, $"the picture is damaged: its checksum is {found:x8}, and the index says {entry.Checksum:x8}", $"{Path}: {Name(index)}",
+            throw new BadImageException(ErrorIds.PackChecksum,
+                $"the picture is damaged: its checksum is {found:x8}, and the index says {entry.Checksum:x8}", $"{Path}: {Name(index)}",
                 "copy the packed file again, or pack anew");
         Interlocked.Or(ref _checked[index / 32], 1 << (index % 32));
     }
@@ -169,17 +175,22 @@ internal sealed unsafe class PackedFile : IDisposable
         int read = RandomAccess.Read(handle, bytes, 0);
         PackHeader header = MemoryMarshal.Read<PackHeader>(bytes);
         if (read < bytes.Length)
-            throw new ImagingException(ErrorIds.PackLength, $"the packed file has {read} bytes, less than its header", path, "copy it again, or pack anew");
+            throw new ImagingException(ErrorIds.PackLength, $"the packed file has {read} bytes, less than its header", path,
+                "copy it again, or pack anew");
         if (header.Version != PackHeader.CurrentVersion)
-            throw new ImagingException(ErrorIds.PackVersion, $"the packed file has version {header.Version}, and this program reads version {PackHeader.CurrentVersion}", path,
+            throw new ImagingException(ErrorIds.PackVersion,
+                $"the packed file has version {header.Version}, and this program reads version {PackHeader.CurrentVersion}", path,
                 "pack anew with this program, or use the one that packed it");
         if (header.OwnChecksum() != header.HeaderChecksum)
-            throw new ImagingException(ErrorIds.PackChecksum, $"the header is damaged: its checksum is {header.OwnChecksum():x8}, and {header.HeaderChecksum:x8} is written in it", path,
+            throw new ImagingException(ErrorIds.PackChecksum,
+                $"the header is damaged: its checksum is {header.OwnChecksum():x8}, and {header.HeaderChecksum:x8} is written in it", path,
                 "copy the file again, or pack anew");
         long length = RandomAccess.GetLength(handle);
         if ((ulong)length != header.Length)
-            throw new ImagingException(ErrorIds.PackLength, $"the packed file has {length:N0} bytes, and its header says {header.Length:N0}", path, "copy it again, or pack anew");
-        bool fits = header.Count is >= 1 and <= int.MaxValue && header.IndexAt >= PackHeader.Size && header.NamesAt == header.IndexAt + header.Count * PackEntry.Size
+            throw new ImagingException(ErrorIds.PackLength,
+                $"the packed file has {length:N0} bytes, and its header says {header.Length:N0}", path, "copy it again, or pack anew");
+        bool fits = header.Count is >= 1 and <= int.MaxValue && header.IndexAt >= PackHeader.Size
+            && header.NamesAt == header.IndexAt + header.Count * PackEntry.Size
             && header.DescriptionAt >= header.NamesAt + header.Count * sizeof(ulong) && header.Length >= header.DescriptionAt;
         return fits ? header : throw Damaged(path, "its sections do not fit into each other");
     }
@@ -191,15 +202,18 @@ internal sealed unsafe class PackedFile : IDisposable
     {
         uint found = Checksum.OfLong(_tail, (long)(_header.Length - _header.IndexAt));
         if (found != _header.TailChecksum)
-            throw new ImagingException(ErrorIds.PackChecksum, $"the index is damaged: its checksum is {found:x8}, and the header says {_header.TailChecksum:x8}", Path,
+            throw new ImagingException(ErrorIds.PackChecksum,
+                $"the index is damaged: its checksum is {found:x8}, and the header says {_header.TailChecksum:x8}", Path,
                 "copy the file again, or pack anew");
         try
         {
-            Description = PackDescription.Read(new ReadOnlySpan<byte>(_tail + (_header.DescriptionAt - _header.IndexAt), (int)(_header.Length - _header.DescriptionAt)));
+            Description = PackDescription.Read(new ReadOnlySpan<byte>(_tail + (_header.DescriptionAt - _header.IndexAt),
+                (int)(_header.Length - _header.DescriptionAt)));
         }
         catch (JsonException error)
         {
-            throw new ImagingException(ErrorIds.PackVersion, $"the packed file's description cannot be understood: {error.Message}", Path, "pack anew with this program", error);
+            throw new ImagingException(ErrorIds.PackVersion, $"the packed file's description cannot be understood: {error.Message}", Path,
+                "pack anew with this program", error);
         }
         ulong most = _header.DescriptionAt - _header.NamesAt - _header.Count * sizeof(ulong), last = 0;
         for (int i = 0; i < Count; i++)
@@ -209,9 +223,11 @@ internal sealed unsafe class PackedFile : IDisposable
                 throw Damaged(Path, $"the name of picture {i} lies outside");
             last = end;
         }
-        if (Description.Splits.Count is not (1 or 2) || Description.Splits.Any(split => split.Count < 1) || Description.Splits.Sum(split => (long)split.Count) != Count)
+        if (Description.Splits.Count is not (1 or 2) || Description.Splits.Any(split => split.Count < 1)
+            || Description.Splits.Sum(split => (long)split.Count) != Count)
             throw Damaged(Path, "its parts do not add up to its pictures");
     }
 
-    private ulong NameEnd(int index) => Unsafe.ReadUnaligned<ulong>(_tail + (_header.NamesAt - _header.IndexAt) + (long)index * sizeof(ulong));
+    private ulong NameEnd(int index) =>
+        Unsafe.ReadUnaligned<ulong>(_tail + (_header.NamesAt - _header.IndexAt) + (long)index * sizeof(ulong));
 }

@@ -29,7 +29,8 @@ internal sealed class PackedSource : IImageSource
     internal static DataSplits Open(string path, SourceOptions options)
     {
         if (options.Labels.CsvPath is { } csv)
-            throw new ImagingException(ErrorIds.PackLabels, $"the labels of a packed file were fixed when it was made, and {csv} holds others", path,
+            throw new ImagingException(ErrorIds.PackLabels,
+                $"the labels of a packed file were fixed when it was made, and {csv} holds others", path,
                 $"pack the folder anew: moco pack DIR --labels {csv} -o FILE");
         PackedSource train = Open(path, options, split: 0)!;
         try
@@ -48,7 +49,8 @@ internal sealed class PackedSource : IImageSource
     {
         PackedFile file = PackedFile.Open(path);
         if (split < file.Description.Splits.Count)
-            return new PackedSource(file, file.Description.Splits.Take(split).Sum(part => part.Count), file.Description.Splits[split], options.Labels != LabelsFrom.None);
+            return new PackedSource(file, file.Description.Splits.Take(split).Sum(part => part.Count), file.Description.Splits[split],
+                options.Labels != LabelsFrom.None);
         file.Dispose();
         return null;
     }

@@ -20,9 +20,9 @@ public sealed record PackProgress(int Done, int Resumed, int Total, long Bytes);
 public sealed record PackResult(int Pictures, long Bytes, IReadOnlyList<string> LeftOut);
 
 /// <summary>Puts a data set's pictures into one file that is fast to read. The same data set and options give the same bytes.</summary>
-/// <remarks>
-/// The file grows under the name FILE.partial, with a journal beside it, and gets its own name when it is whole and on the disk. After a
-/// kill the same call goes on where the last one stopped; what that one wrote is checked first, and pictures that it could not read are tried again.
+/// <remarks>The file grows under the name FILE.partial, with a journal beside it, and gets its own name when it is whole and on the disk.
+/// After a kill the same call goes on where the last one stopped; what that one wrote is checked first, and pictures that it could not read
+/// are tried again.
 /// </remarks>
 public static class Packer
 {
@@ -35,18 +35,21 @@ public static class Packer
     /// <param name="progress">Told after each chunk.</param>
     /// <param name="replace">Whether a file of this name may be replaced.</param>
     /// <param name="cancel">Stops between chunks; the same call goes on later.</param>
-    /// <exception cref="ImagingException">MS3043: the file is there already, or another program is packing it. MS3203: too many pictures are
-    /// unreadable.</exception>
+    /// <exception cref="ImagingException">MS3043: the file is there already, or another program is packing it. MS3203: too many pictures
+    /// are unreadable.</exception>
     public static PackResult Run(
-        DataSplits splits, string path, PackOptions options, Action<PackProgress>? progress = null, bool replace = false, CancellationToken cancel = default)
+        DataSplits splits, string path, PackOptions options, Action<PackProgress>? progress = null, bool replace = false,
+        CancellationToken cancel = default)
     {
         options.Check();
         if (File.Exists(path) && !replace)
-            throw new ImagingException(ErrorIds.CannotPack, "there is a file of this name already", path, "choose another name, or allow to replace it: --force");
+            throw new ImagingException(ErrorIds.CannotPack, "there is a file of this name already", path,
+                "choose another name, or allow to replace it: --force");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
         if (splits.Unlabeled is { } unlabeled)
-            throw new ImagingException(ErrorIds.CannotPack, $"the data set keeps {unlabeled.Count:N0} unlabeled pictures apart, and a packed file has no place for them", path,
+            throw new ImagingException(ErrorIds.CannotPack,
+                $"the data set keeps {unlabeled.Count:N0} unlabeled pictures apart, and a packed file has no place for them", path,
                 "train on the data set as it is: its own files are read as fast as packed ones");
         IImageSource[] sources = splits.Test is null ? [splits.Train] : [splits.Train, splits.Test];
         string partial = path + ".partial", notes = partial + ".journal";
@@ -79,9 +82,11 @@ public static class Packer
     }
 
     private static void WritePictures(
-        IImageSource[] sources, PackJournal journal, SafeFileHandle data, SafeFileHandle log, PackOptions options, Action<PackProgress>? progress, CancellationToken cancel)
+        IImageSource[] sources, PackJournal journal, SafeFileHandle data, SafeFileHandle log, PackOptions options,
+        Action<PackProgress>? progress, CancellationToken cancel)
     {
-        int workers = options.Workers > 0 ? options.Workers : Environment.ProcessorCount, total = sources.Sum(source => source.Count), resumed = journal.Records.Count;
+        int workers = options.Workers > 0 ? options.Workers : Environment.ProcessorCount, total = sources.Sum(source => source.Count),
+            resumed = journal.Records.Count;
         using ThreadLocal<PictureEncoder> encoders = new(() => new PictureEncoder(options));
         for (int first = resumed; ;)
         {
@@ -94,7 +99,8 @@ public static class Packer
             int start = first;
             try
             {
-                Parallel.For(0, chunk.Length, new ParallelOptions { MaxDegreeOfParallelism = workers }, i => chunk[i] = One(sources, start + i, encoders.Value!));
+                Parallel.For(0, chunk.Length, new ParallelOptions { MaxDegreeOfParallelism = workers },
+                    i => chunk[i] = One(sources, start + i, encoders.Value!));
             }
             catch (AggregateException errors)
             {
@@ -134,7 +140,8 @@ public static class Packer
     {
         IReadOnlyList<string> bad = journal.LeftOut;
         if (bad.Count > BadImages.Allowed(total, options.MaximumBadShare) || bad.Count == total)
-            throw new ImagingException(ErrorIds.TooManyBadPictures, $"{bad.Count} of {total} pictures cannot be read: {string.Join("; ", bad.Take(5))}", bad[0].Split(": ")[0],
+            throw new ImagingException(ErrorIds.TooManyBadPictures,
+                $"{bad.Count} of {total} pictures cannot be read: {string.Join("; ", bad.Take(5))}", bad[0].Split(": ")[0],
                 "fix or remove the named files, or allow more: --bad-share 0.1");
     }
 
@@ -146,13 +153,15 @@ public static class Packer
         }
         catch (IOException error) when (error is not (DirectoryNotFoundException or FileNotFoundException))
         {
-            throw new ImagingException(ErrorIds.CannotPack, $"the file cannot be written: {error.Message}", path, "wait for the other program that packs it, or choose another name", error);
+            throw new ImagingException(ErrorIds.CannotPack, $"the file cannot be written: {error.Message}", path,
+                "wait for the other program that packs it, or choose another name", error);
         }
     }
 
     private static ulong Fingerprint(IImageSource[] sources, PackOptions options)
     {
-        StringBuilder text = new($"{PackHeader.CurrentVersion} {options.Format} {options.Size} {options.Quality} {options.MaximumPixels}\n");
+        StringBuilder text =
+            new($"{PackHeader.CurrentVersion} {options.Format} {options.Size} {options.Quality} {options.MaximumPixels}\n");
         uint[] sums = [0, 0];
         foreach (IImageSource source in sources)
         {

@@ -20,7 +20,8 @@ internal sealed class PictureEncoder(PackOptions options)
         Image image = source.Load(index, new DecodeRequest(Color.Rgb, 2 * options.Size, options.MaximumPixels), _memory);
         PackEntry entry = new() { Encoding = PackEntry.PictureFile, Channels = 3, Label = source.Label(index) };
         bool fits = options.Size == 0 || Math.Min(image.Width, image.Height) <= options.Size;
-        byte[]? bytes = options.Format == PackFormat.Jpeg && fits && source is IPictureFiles files ? JpegFile(files.PathOf(index), source.Name(index)) : null;
+        byte[]? bytes = options.Format == PackFormat.Jpeg && fits && source is IPictureFiles files
+            ? JpegFile(files.PathOf(index), source.Name(index)) : null;
         if (!fits)
             image = Shrink(image);
         (entry.Width, entry.Height) = ((uint)image.Width, (uint)image.Height);
@@ -28,7 +29,8 @@ internal sealed class PictureEncoder(PackOptions options)
         {
             image = WithoutEqualChannels(image);
             bytes = options.Format == PackFormat.Jpeg ? ImageEncoder.Jpeg(image, options.Quality) : image.Samples.ToArray();
-            (entry.Encoding, entry.Channels) = (options.Format == PackFormat.Jpeg ? PackEntry.PictureFile : PackEntry.RawSamples, (byte)image.Channels);
+            (entry.Encoding, entry.Channels) = (options.Format == PackFormat.Jpeg ? PackEntry.PictureFile : PackEntry.RawSamples,
+                (byte)image.Channels);
         }
         (entry.Length, entry.Checksum) = ((uint)bytes.Length, Checksum.Of(bytes));
         return (entry, bytes);

@@ -27,7 +27,8 @@ public abstract record Modality(string Name, string Suffix)
             throw Refused($"its {broken.Path} is out of range", $"set {broken.Path} to {broken.Takes}");
     }
 
-    private protected ImagingException Refused(string what, string fix) => new(ErrorIds.BadModality, $"the description of '{Name}' cannot be used: {what}", fix: fix);
+    private protected ImagingException Refused(string what, string fix) =>
+        new(ErrorIds.BadModality, $"the description of '{Name}' cannot be used: {what}", fix: fix);
 }
 
 /// <summary>Ordinary pictures, 8 bits a sample.</summary>
@@ -39,7 +40,8 @@ public sealed record PictureModality(string Name, string Suffix, Color Color = C
     /// <inheritdoc/>
     public override int Channels => Color == Color.Gray ? 1 : 3;
 
-    internal override Partner Load(string path, DecodeRequest request, string name) => Partner.Of(ImageDecoder.Load(path, request with { Color = Color }, name));
+    internal override Partner Load(string path, DecodeRequest request, string name) =>
+        Partner.Of(ImageDecoder.Load(path, request with { Color = Color }, name));
 }
 
 /// <summary>Height maps and the like: one channel of 16 bits. Files of 8 bits are spread over the range, which is said once.</summary>
@@ -57,6 +59,7 @@ public sealed record DepthModality(string Name, string Suffix) : Modality(Name, 
     {
         int shallow = paths.Count(static path => !PngHead.HasSixteenBits(path));
         return shallow == 0 ? null
-            : $"{(shallow == paths.Count ? "all" : shallow.ToString("N0"))} of the {paths.Count:N0} files of '{Name}' have 8 bits a sample: they are read, and know 256 steps where 65,536 are usual";
+            : $"{(shallow == paths.Count ? "all" : shallow.ToString("N0"))} of the {paths.Count:N0} files of '{Name}' have 8 bits a "
+            + $"sample: they are read, and know 256 steps where 65,536 are usual";
     }
 }

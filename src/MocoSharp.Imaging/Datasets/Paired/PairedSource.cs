@@ -2,7 +2,8 @@ using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Datasets;
 
-/// <summary>A folder with several pictures a scene: NAME_t.png, NAME_h.png … The first kind is the picture, the others its partners.</summary>
+/// <summary>A folder with several pictures a scene: NAME_t.png, NAME_h.png … The first kind is the picture, the others its
+/// partners.</summary>
 /// <remarks>Scenes are in ordinal order of their first pictures' paths; other files are passed over.</remarks>
 public sealed class PairedSource : IImageSource
 {
@@ -27,25 +28,29 @@ public sealed class PairedSource : IImageSource
     /// <param name="root">The folder; its sub-folders are looked at too.</param>
     /// <param name="options">The kinds of pictures, the first an ordinary one, and where labels come from.</param>
     /// <param name="split">"train/" and the like, when the root is such a folder of a data set whose CSV file is about the whole.</param>
-    /// <exception cref="ImagingException">MS3050: a scene lacks a file. MS3053: the kinds contradict each other. Others as for any folder.</exception>
+    /// <exception cref="ImagingException">MS3050: a scene lacks a file. MS3053: the kinds contradict each other. Others as for any
+    /// folder.</exception>
     internal static PairedSource Open(string root, SourceOptions options, string split = "")
     {
         Check(options.Modalities);
         Modality first = options.Modalities[0];
         FileTable all = FolderScan.Run(root), files = Matching(all, first.Suffix);
         if (files.Count == 0)
-            throw new ImagingException(ErrorIds.MissingPartner, $"none of the {all.Count:N0} pictures ends in {first.Suffix}, as those of '{first.Name}' do", root,
+            throw new ImagingException(ErrorIds.MissingPartner,
+                $"none of the {all.Count:N0} pictures ends in {first.Suffix}, as those of '{first.Name}' do", root,
                 "give the folder with these files, or write their ending in data.modalities");
         PairedSource source = new(root, options.Modalities, files, FolderSource.LabelsOf(files, root, options.Labels, split));
         source.RequirePartners();
         return new PairedSource(root, options.Modalities, files, source._labels)
         {
-            Notes = [.. options.Modalities.Select((kind, at) => kind.Note([.. Enumerable.Range(0, files.Count).Select(index => source.PathOf(index, at))])).OfType<string>()],
+            Notes = [.. options.Modalities.Select((kind, at) =>
+                kind.Note([.. Enumerable.Range(0, files.Count).Select(index => source.PathOf(index, at))])).OfType<string>()],
         };
     }
 
     /// <inheritdoc/>
-    public IEnumerable<long> Marks => Enumerable.Range(0, Count).SelectMany(index => Enumerable.Range(0, _modalities.Count).Select(at => FolderSource.LengthOf(PathOf(index, at))));
+    public IEnumerable<long> Marks => Enumerable.Range(0, Count)
+        .SelectMany(index => Enumerable.Range(0, _modalities.Count).Select(at => FolderSource.LengthOf(PathOf(index, at))));
 
     /// <inheritdoc/>
     public string Name(int index) => _files.PathOf(index);
@@ -64,7 +69,8 @@ public sealed class PairedSource : IImageSource
             partners[at] = _modalities[at + 1].Load(path, request, name);
             if (partners[at].Width != picture.Width || partners[at].Height != picture.Height)
                 throw new BadImageException(ErrorIds.PartnerSize,
-                    $"it has {partners[at].Width} x {partners[at].Height} pixels, and {Name(index)} has {picture.Width} x {picture.Height}: crops would not show the same place",
+                    $"it has {partners[at].Width} x {partners[at].Height} pixels, and {Name(index)} has {picture.Width} x "
+                    + $"{picture.Height}: crops would not show the same place",
                     name, "resample one of the two to the size of the other");
         }
         return new Image(picture.Width, picture.Height, picture.Channels, picture.Samples) { Partners = partners };
@@ -98,7 +104,9 @@ public sealed class PairedSource : IImageSource
                     first ??= (PathOf(index, at), _modalities[at].Name, Name(index));
                 }
         if (first is { } lacking)
-            throw new ImagingException(ErrorIds.MissingPartner, $"{lacking.Of} has no '{lacking.Name}' beside it; {missing:N0} such {(missing == 1 ? "file is" : "files are")} missing in all", lacking.Path,
+            throw new ImagingException(ErrorIds.MissingPartner,
+                $"{lacking.Of} has no '{lacking.Name}' beside it; {missing:N0} such {(missing == 1 ? "file is" : "files are")} missing "
+                + $"in all", lacking.Path,
                 $"bring the file back, move {lacking.Of} away, or leave '{lacking.Name}' out of data.modalities");
     }
 
@@ -124,6 +132,7 @@ public sealed class PairedSource : IImageSource
                 fix: "put a kind of ordinary pictures first in data.modalities: it is the one that tests and people see");
         foreach (Modality modality in modalities)
             if (modalities.Count(other => other.Name == modality.Name || other.Suffix == modality.Suffix) > 1)
-                throw new ImagingException(ErrorIds.BadModality, $"'{modality.Name}' ({modality.Suffix}) shares its name or ending with another kind", fix: "give each kind its own");
+                throw new ImagingException(ErrorIds.BadModality,
+                    $"'{modality.Name}' ({modality.Suffix}) shares its name or ending with another kind", fix: "give each kind its own");
     }
 }

@@ -8,9 +8,11 @@ namespace MocoSharp.Imaging.Datasets;
 /// <param name="Suffix">How its files end.</param>
 /// <param name="Colors">One [red, green, blue] a class, 0 to 255; 2 to 255 classes.</param>
 /// <param name="Tolerance">How far a color may lie from the nearest one of the palette, as a Euclidean distance in RGB, 0 to 442.</param>
-/// <param name="MaximumFarShare">The share of pixels, 0 to 1, that may lie farther off; they get the nearest class too, which is said once.</param>
+/// <param name="MaximumFarShare">The share of pixels, 0 to 1, that may lie farther off; they get the nearest class too, which is said
+/// once.</param>
 public sealed record PaletteModality(
-    string Name, string Suffix, [Bounds(0, 255)] IReadOnlyList<IReadOnlyList<int>> Colors, [Bounds(0, 442)] double Tolerance = 60, [Bounds(0, 1)] double MaximumFarShare = 0.01) : Modality(Name, Suffix)
+    string Name, string Suffix, [Bounds(0, 255)] IReadOnlyList<IReadOnlyList<int>> Colors, [Bounds(0, 442)] double Tolerance = 60,
+    [Bounds(0, 1)] double MaximumFarShare = 0.01) : Modality(Name, Suffix)
 {
     private const int LookedAt = 32;
 
@@ -30,8 +32,10 @@ public sealed record PaletteModality(
         (Image map, FarPixels far) = Mapped(ImageDecoder.Load(path, request with { Color = Color.Rgb }, name));
         if (far.Count > MaximumFarShare * map.Samples.Length)
             throw new BadImageException(ErrorIds.FarFromPalette,
-                $"{far.Count:N0} of {map.Samples.Length:N0} pixels have a color that is farther than {Tolerance} from all {Colors.Count} of the palette, the farthest "
-                + $"({far.Color >> 16}, {far.Color >> 8 & 255}, {far.Color & 255}) at column {far.Pixel % map.Width}, row {far.Pixel / map.Width}: {far.Distance:0} away",
+                $"{far.Count:N0} of {map.Samples.Length:N0} pixels have a color that is farther than {Tolerance} from all {Colors.Count} "
+                + $"of the palette, the farthest "
+                + $"({far.Color >> 16}, {far.Color >> 8 & 255}, {far.Color & 255}) at column {far.Pixel % map.Width}, row "
+                + $"{far.Pixel / map.Width}: {far.Distance:0} away",
                 name, $"add the color to the palette of '{Name}', raise its tolerance or maximumFarShare, or fix the file");
         return Partner.OfClasses(map, [.. Colors.Select(static color => ((byte)color[0], (byte)color[1], (byte)color[2]))]);
     }
@@ -47,7 +51,8 @@ public sealed record PaletteModality(
             (files, far, pixels) = (files + 1, far + share.Far, pixels + share.Pixels);
         }
         return files == 0 ? null : string.Create(CultureInfo.InvariantCulture,
-            $"{files} of the {looked} files of '{Name}' that were looked at have colors farther than {Tolerance} from the palette, {(double)far / pixels:0.####%} of their pixels: each is taken for the nearest class");
+            $"{files} of the {looked} files of '{Name}' that were looked at have colors farther than {Tolerance} from the palette, "
+            + $"{(double)far / pixels:0.####%} of their pixels: each is taken for the nearest class");
     }
 
     /// <summary>Pixels off the palette of a file that will be used; null where it will be refused, which its loading says.</summary>

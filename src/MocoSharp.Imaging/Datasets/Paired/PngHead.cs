@@ -13,7 +13,8 @@ internal static class PngHead
         {
             using FileStream file = File.OpenRead(path);
             Span<byte> head = stackalloc byte[DepthAt + 1];
-            return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith(s_signature) && head[DepthAt] == 16;
+            return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith(s_signature)
+                && head[DepthAt] == 16;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -4,8 +4,8 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Encoders.UnitKernels;
 
 /// <summary>The core that all kinds of views share: five stages of two bottlenecks, 32 channels to 1,024, stride 64 in all.</summary>
-/// <remarks>The combined architecture of momentum CMC; with stem and head 34 layers. Activations come first in a block, and the shortcut takes the
-/// activated input. At 256 pixels the last map is 4 × 4.</remarks>
+/// <remarks>The combined architecture of momentum CMC; with stem and head 34 layers. Activations come first in a block, and the shortcut
+/// takes the activated input. At 256 pixels the last map is 4 × 4.</remarks>
 internal sealed class CombinedResNet : ConvNormEncoder
 {
     private const int Depth = 5;
@@ -15,7 +15,8 @@ internal sealed class CombinedResNet : ConvNormEncoder
         int channels = Scaled(32, options.Width, 2);
         for (int stage = 1; stage <= Depth; stage++)
         {
-            AddBlocks($"layer{stage}", 2 * channels, 2 << stage, new Block(channels, stride: 2, convolutions), new Block(2 * channels, stride: 1, convolutions));
+            AddBlocks($"layer{stage}", 2 * channels, 2 << stage, new Block(channels, stride: 2, convolutions),
+                new Block(2 * channels, stride: 1, convolutions));
             channels *= 2;
         }
     }

@@ -16,5 +16,6 @@ internal enum Convolutions
 internal static class ConvolutionsExtensions
 {
     internal static Layer Make(this Convolutions kind, int inputs, int outputs, int kernel, int stride = 1, int groups = 1) =>
-        kind == Convolutions.Normalized ? new ConvNorm2d(inputs, outputs, kernel, stride, groups) : new SymmetricConv2d(inputs, outputs, kernel, stride, groups);
+        kind == Convolutions.Normalized ? new ConvNorm2d(inputs, outputs, kernel, stride, groups)
+            : new SymmetricConv2d(inputs, outputs, kernel, stride, groups);
 }

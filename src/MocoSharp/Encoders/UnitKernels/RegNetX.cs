@@ -4,10 +4,12 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Encoders.UnitKernels;
 
 /// <summary>RegNetX cores of momentum CMC: blocks without a bottleneck whose 3×3 convolution works in groups; stride 16 in all.</summary>
-/// <remarks>Radosavovic et al. 2020, arXiv:2003.13678; the tables are RegNetX-1.6GF, 3.2GF and 4.0GF. Widths are multiples of the group's width.</remarks>
+/// <remarks>Radosavovic et al. 2020, arXiv:2003.13678; the tables are RegNetX-1.6GF, 3.2GF and 4.0GF. Widths are multiples of the group's
+/// width.</remarks>
 internal sealed class RegNetX : ConvNormEncoder
 {
-    private RegNetX(EncoderOptions options, ReadOnlySpan<int> depths, ReadOnlySpan<int> widths, int group) : base(options, Scaled(widths[0], options.Width, group))
+    private RegNetX(EncoderOptions options, ReadOnlySpan<int> depths, ReadOnlySpan<int> widths, int group)
+        : base(options, Scaled(widths[0], options.Width, group))
     {
         int channels = Scaled(widths[0], options.Width, group), stride = 2;
         for (int stage = 0; stage < depths.Length; stage++)

@@ -3,7 +3,8 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders.UnitKernels;
 
-/// <summary>The first architecture of momentum CMC, one network a view: five shrinking blocks of two 3×3 convolutions, then a 1×1 convolution to 128 numbers.</summary>
+/// <summary>The first architecture of momentum CMC, one network a view: five shrinking blocks of two 3×3 convolutions, then a 1×1
+/// convolution to 128 numbers.</summary>
 /// <remarks>The embedding's mean over the map is the loss's space, so no head follows. 13,480,832 parameters for an RGB view.</remarks>
 internal sealed class SeparateResNet : ConvNormEncoder
 {

@@ -4,11 +4,12 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Amdim;
 
-/// <summary>Augmented multiscale Deep InfoMax: the features of one view, and a place of its 5×5 map, must tell the places of the other view's maps from those of
-/// other pictures.</summary>
-/// <remarks>Bachman et al. 2019, arXiv:1906.00910, as in Philip-Bachman/amdim-public at 8754ae1: predictions 1→5, 1→7 and 5→5 in both directions, each direction
-/// counted half. The source of 5→5 is one random place a picture and view. Departures: the original's online classifiers are this toolkit's probe
-/// (<c>probe</c> in the recipe), and its optional batch norm within the encoder is not built.</remarks>
+/// <summary>Augmented multiscale Deep InfoMax: the features of one view, and a place of its 5×5 map, must tell the places of the other
+/// view's maps from those of other pictures.</summary>
+/// <remarks>Bachman et al. 2019, arXiv:1906.00910, as in Philip-Bachman/amdim-public at 8754ae1: predictions 1→5, 1→7 and 5→5 in both
+/// directions, each direction counted half. The source of 5→5 is one random place a picture and view. Departures: the original's online
+/// classifiers are this toolkit's probe (<c>probe</c> in the recipe), and its optional batch norm within the encoder is not
+/// built.</remarks>
 [Method("amdim", typeof(AmdimOptions))]
 public sealed class Amdim : Method
 {
@@ -27,7 +28,8 @@ public sealed class Amdim : Method
         if (encoder is not AmdimEncoder own)
         {
             Dispose();
-            throw new OptionException("encoder.name", parts.Options.Name, "and this method compares maps of 7×7 and 5×5 places without padding", fix: "set encoder.name to amdim");
+            throw new OptionException("encoder.name", parts.Options.Name,
+                "and this method compares maps of 7×7 and 5×5 places without padding", fix: "set encoder.name to amdim");
         }
         _encoder = own;
         _five = Register("five", new ScaleEmbedding(ChannelsOf(AmdimEncoder.Five), own.Features));

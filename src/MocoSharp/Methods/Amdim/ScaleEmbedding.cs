@@ -4,8 +4,8 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Methods.Amdim;
 
 /// <summary>Brings each place of a map into the space of scores: [N, C, S, S] to [N, S·S, D].</summary>
-/// <remarks>Philip-Bachman/amdim-public at 8754ae1, model.py (FakeRKHSConvNet): its 1×1 convolutions are linear layers over the places of all pictures. The
-/// inner path starts at 0 and the shortcut near the identity.</remarks>
+/// <remarks>Philip-Bachman/amdim-public at 8754ae1, model.py (FakeRKHSConvNet): its 1×1 convolutions are linear layers over the places of
+/// all pictures. The inner path starts at 0 and the shortcut near the identity.</remarks>
 internal sealed class ScaleEmbedding : Layer
 {
     private readonly Linear _first, _second, _shortcut;

@@ -3,9 +3,10 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Amdim;
 
-/// <summary>How well one vector a picture tells the picture's places, in another view and at another scale, from those of all other pictures.</summary>
-/// <remarks>Bachman et al. 2019, arXiv:1906.00910, section 3.5 and eq. 3, as in Philip-Bachman/amdim-public at 8754ae1, costs.py. Other places of the own picture are
-/// not negatives.</remarks>
+/// <summary>How well one vector a picture tells the picture's places, in another view and at another scale, from those of all other
+/// pictures.</summary>
+/// <remarks>Bachman et al. 2019, arXiv:1906.00910, section 3.5 and eq. 3, as in Philip-Bachman/amdim-public at 8754ae1, costs.py. Other
+/// places of the own picture are not negatives.</remarks>
 public static class ScaleScore
 {
     private const double Excluded = -1e30;
@@ -18,8 +19,10 @@ public static class ScaleScore
     public static (Tensor Loss, Tensor Square) Of(Tensor source, Tensor target, double clip)
     {
         long n = target.Size(0), places = target.Size(1);
-        double scale = Math.Sqrt(source.Size(1)) * clip;                                            // folded into the source: the N · N · L scores are passed over as seldom as can be
-        Tensor raw = AtLeastFloat32(MatMul((source / scale).To(target.DType), target.Reshape(n * places, -1).T));       // [source, target's picture and place], in units of c
+        // folded into the source: the N · N · L scores are passed over as seldom as can be
+        double scale = Math.Sqrt(source.Size(1)) * clip;
+        // [source, target's picture and place], in units of c
+        Tensor raw = AtLeastFloat32(MatMul((source / scale).To(target.DType), target.Reshape(n * places, -1).T));
         Tensor row = Tensor.Arange(n, device: source.Device);
         Tensor own = row.Unsqueeze(0).EqualTo(row.Unsqueeze(1)).To(raw.DType).Unsqueeze(2);         // [N, N, 1]
         Tensor positive = Tanh((AtLeastFloat32(source).Unsqueeze(1) * AtLeastFloat32(target)).Sum(dim: 2) / scale) * clip;        // [N, L]

@@ -5,7 +5,8 @@ namespace MocoSharp.Methods.Blocks;
 /// <summary>Small networks between an encoder's features and a loss.</summary>
 public static class Heads
 {
-    /// <summary>Linear layers with ReLU between: features – hidden – … – outputs. Without hidden sizes, one linear layer (MoCo v1's fc).</summary>
+    /// <summary>Linear layers with ReLU between: features – hidden – … – outputs. Without hidden sizes, one linear layer (MoCo v1's
+    /// fc).</summary>
     /// <param name="features">Numbers in.</param>
     /// <param name="hidden">Sizes between, in order; MoCo v2 has one, as wide as the features.</param>
     /// <param name="outputs">Numbers out.</param>

@@ -4,12 +4,13 @@ using MocoSharp.Torch.Layers;
 namespace MocoSharp.Methods.Blocks;
 
 /// <summary>The newest K keys, in fp32; a ring. Everything in it is a saved buffer: resuming changes nothing.</summary>
-/// <remarks>He et al. 2020, arXiv:1911.05722. It starts as random unit vectors. K need not be a multiple of the batch: a push that reaches the end
-/// goes on at the start, and no key is dropped.</remarks>
+/// <remarks>He et al. 2020, arXiv:1911.05722. It starts as random unit vectors. K need not be a multiple of the batch: a push that reaches
+/// the end goes on at the start, and no key is dropped.</remarks>
 public sealed class KeyQueue : Module
 {
     /// <summary>Why a loss against it may rise in the first epochs.</summary>
-    internal const string RisingLoss = "The loss rises while real keys replace the random ones in the queue. That is normal in the first epochs.";
+    internal const string RisingLoss =
+        "The loss rises while real keys replace the random ones in the queue. That is normal in the first epochs.";
 
     private readonly Tensor _keys, _position, _pushed;
 

@@ -3,9 +3,10 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Methods.Blocks;
 
-/// <summary>One remembered feature a training picture, in fp32, found by the picture's place in its source. A saved buffer: resuming changes nothing.</summary>
-/// <remarks>Wu et al. 2018, arXiv:1805.01978, section 3.1. It starts as random unit vectors, as the paper says; the authors' code starts with a cube
-/// of about that size.</remarks>
+/// <summary>One remembered feature a training picture, in fp32, found by the picture's place in its source. A saved buffer: resuming
+/// changes nothing.</summary>
+/// <remarks>Wu et al. 2018, arXiv:1805.01978, section 3.1. It starts as random unit vectors, as the paper says; the authors' code starts
+/// with a cube of about that size.</remarks>
 public sealed class MemoryBank : Module
 {
     private const string RowsName = "rows";
@@ -36,7 +37,8 @@ public sealed class MemoryBank : Module
     /// <param name="features">[N, D].</param>
     /// <param name="chosen">[N · M]: sample by sample, which rows.</param>
     /// <returns>[N, M].</returns>
-    /// <remarks>Products with the whole bank, then the chosen ones, where that takes less memory than a copy of the chosen rows: N · n numbers against N · M · D.</remarks>
+    /// <remarks>Products with the whole bank, then the chosen ones, where that takes less memory than a copy of the chosen rows: N · n
+    /// numbers against N · M · D.</remarks>
     public Tensor Products(Tensor features, long[] chosen)
     {
         long samples = features.Size(0), each = chosen.Length / samples;
@@ -77,8 +79,8 @@ public sealed class MemoryBank : Module
         _rows.IndexCopyInPlace(0, index, Functional.Normalize(_rows.IndexSelect(0, index) * momentum + features * (1 - momentum)));
     }
 
-    /// <summary>A method's saved values for other pictures than they were saved with: banks keep the rows of those that are still there, and new ones
-    /// keep what the method has for them now.</summary>
+    /// <summary>A method's saved values for other pictures than they were saved with: banks keep the rows of those that are still there,
+    /// and new ones keep what the method has for them now.</summary>
     /// <param name="saved">By name.</param>
     /// <param name="method">A method for the pictures of now.</param>
     /// <param name="places">Where each picture of now was then; −1 for new ones.</param>
@@ -91,11 +93,13 @@ public sealed class MemoryBank : Module
             int[] kept = [.. Enumerable.Range(0, places.Length).Where(i => places[i] >= 0 && places[i] < rows.Size(0))];
             Tensor now = bank._rows.Clone();
             if (kept.Length > 0)
-                now.IndexCopyInPlace(0, bank.Rowset(kept), rows.To(now.Device).IndexSelect(0, bank.Rowset([.. kept.Select(i => places[i])])));
+                now.IndexCopyInPlace(0, bank.Rowset(kept), rows.To(now.Device)
+                    .IndexSelect(0, bank.Rowset([.. kept.Select(i => places[i])])));
             placed[$"{name}.{RowsName}"] = now;
         }
         return placed;
     }
 
-    private Tensor Rowset(IReadOnlyList<int> pictures) => Tensor.From([.. pictures.Select(static picture => (long)picture)], pictures.Count).To(_rows.Device);
+    private Tensor Rowset(IReadOnlyList<int> pictures) => Tensor.From([.. pictures.Select(static picture => (long)picture)], pictures.Count)
+        .To(_rows.Device);
 }

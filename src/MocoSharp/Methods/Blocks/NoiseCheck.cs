@@ -8,6 +8,7 @@ internal static class NoiseCheck
     {
         int most = Array.MaxLength / batchSize - 1;         // beside each picture's own row
         if (negatives > most)
-            throw new OptionException("negatives", negatives, $"too many for a batch of {batchSize}", fix: $"set negatives to {most} or less, or lower training.batchSize");
+            throw new OptionException("negatives", negatives, $"too many for a batch of {batchSize}",
+                fix: $"set negatives to {most} or less, or lower training.batchSize");
     }
 }

@@ -3,9 +3,10 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Methods.Blocks;
 
-/// <summary>Noise-contrastive estimation with a partition constant: is a score the picture's own, or one of K drawn evenly from n?</summary>
-/// <remarks>Gutmann and Hyvärinen 2010; Wu et al. 2018, arXiv:1805.01978, section 3.2, eq. 4 to 8. Z is n times the mean of exp over the first batch's scores,
-/// and a constant from then on; it is saved in fp64. The guard 1e-7 is the authors'.</remarks>
+/// <summary>Noise-contrastive estimation with a partition constant: is a score the picture's own, or one of K drawn evenly from
+/// n?</summary>
+/// <remarks>Gutmann and Hyvärinen 2010; Wu et al. 2018, arXiv:1805.01978, section 3.2, eq. 4 to 8. Z is n times the mean of exp over the
+/// first batch's scores, and a constant from then on; it is saved in fp64. The guard 1e-7 is the authors'.</remarks>
 public sealed class NoiseContrast : Module
 {
     private const double Guard = 1e-7, NotYet = -1;
@@ -42,8 +43,10 @@ public sealed class NoiseContrast : Module
     {
         long negatives = scores.Size(1) - 1;
         double noise = (double)negatives / pictures;                                          // K · Pn
-        Tensor own = ((-scores.Narrow(1, 0, 1)).Exp() * (constant * (noise + Guard))).Log1p();              // −ln(p / (p + K Pn + ε)), p = exp(score) / Z
-        Tensor others = ((scores.Narrow(1, 1, negatives).Exp() / constant + Guard) / noise).Log1p();        // −ln(K Pn / (p + K Pn + ε)): small, so not as a difference
+        // −ln(p / (p + K Pn + ε)), p = exp(score) / Z
+        Tensor own = ((-scores.Narrow(1, 0, 1)).Exp() * (constant * (noise + Guard))).Log1p();
+        // −ln(K Pn / (p + K Pn + ε)): small, so not as a difference
+        Tensor others = ((scores.Narrow(1, 1, negatives).Exp() / constant + Guard) / noise).Log1p();
         return (own.Sum() + others.Sum()) / scores.Size(0);
     }
 

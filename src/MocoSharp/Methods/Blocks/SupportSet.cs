@@ -4,7 +4,8 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Blocks;
 
-/// <summary>A queue of projections in which nearest neighbors are looked up, with the labels of their pictures for monitors. All of it is saved.</summary>
+/// <summary>A queue of projections in which nearest neighbors are looked up, with the labels of their pictures for monitors. All of it is
+/// saved.</summary>
 /// <remarks>Dwibedi et al. 2021, arXiv:2104.14548, section 3.2. Labels never reach a loss.</remarks>
 public sealed class SupportSet : Module
 {
@@ -31,7 +32,8 @@ public sealed class SupportSet : Module
     internal static IEnumerable<string> Warnings(int length, int pictures)
     {
         if (length > pictures)
-            yield return $"the support set holds {length} projections and there are {pictures} pictures: a picture's nearest neighbor would often be itself, an epoch older; "
+            yield return $"the support set holds {length} projections and there are {pictures} pictures: a picture's nearest neighbor "
+                + $"would often be itself, an epoch older; "
                 + $"{Math.Max(1, pictures / 2)} or less suits so few (--set method.supportLength=…)";
     }
 

@@ -12,8 +12,9 @@ public static class UnnormalizedNce
     /// <param name="negative">[N, K]: scores of noise.</param>
     /// <param name="noise">q: noise samples a positive, so a sample is noise with the odds q / (q + 1).</param>
     /// <returns>A scalar in nats; for scores of 1 and q = K = 50, 35.838.</returns>
-    /// <remarks>Gutmann and Hyvärinen 2010 with Z = 1, as momentum CMC for terrain maps has it (github.com/tpapp157/Contrastive_Multiview_Coding-Momentum);
-    /// its clip of each term at 1e10 is left out: with scores up to e^(1 / 0.07) a term cannot exceed 16 a sample.</remarks>
+    /// <remarks>Gutmann and Hyvärinen 2010 with Z = 1, as momentum CMC for terrain maps has it
+    /// (github.com/tpapp157/Contrastive_Multiview_Coding-Momentum); its clip of each term at 1e10 is left out: with scores up to e^(1 /
+    /// 0.07) a term cannot exceed 16 a sample.</remarks>
     public static Tensor Loss(Tensor positive, Tensor negative, double noise)
     {
         double odds = noise / (noise + 1);

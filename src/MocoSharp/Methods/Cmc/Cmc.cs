@@ -7,9 +7,10 @@ using static MocoSharp.Torch.Functional;
 namespace MocoSharp.Methods.Cmc;
 
 /// <summary>Contrastive multiview coding: lightness must find the same picture's color among all colors, and color its lightness.</summary>
-/// <remarks>Tian et al. 2019, arXiv:1906.05849, and HobbitLong/CMC at 7b227be. The picture comes as Lab or YCbCr (<c>colorSpace</c> in the view); the
-/// encoder is a pair. Each view is scored against the other view's bank, both with the same rows. Z of the noise-contrastive form is kept exactly, one a
-/// view. A row may be its own noise, as in that code. Departure: the banks move after the backward pass; the values are the same.</remarks>
+/// <remarks>Tian et al. 2019, arXiv:1906.05849, and HobbitLong/CMC at 7b227be. The picture comes as Lab or YCbCr (<c>colorSpace</c> in the
+/// view); the encoder is a pair. Each view is scored against the other view's bank, both with the same rows. Z of the noise-contrastive
+/// form is kept exactly, one a view. A row may be its own noise, as in that code. Departure: the banks move after the backward pass; the
+/// values are the same.</remarks>
 [Method("cmc", typeof(CmcOptions))]
 public sealed class Cmc : Method<CmcStep>
 {
@@ -25,7 +26,9 @@ public sealed class Cmc : Method<CmcStep>
     {
         _options = options.InBounds();
         if (!parts.Options.Name.StartsWith(PairEncoder.Prefix, StringComparison.Ordinal))
-            throw new OptionException("encoder.name", parts.Options.Name, "one encoder, and this method needs one for lightness and one for color", fix: $"set encoder.name to pair-{parts.Options.Name}");
+            throw new OptionException("encoder.name", parts.Options.Name,
+                "one encoder, and this method needs one for lightness and one for color",
+                fix: $"set encoder.name to pair-{parts.Options.Name}");
         PairEncoder encoder = _encoder = Register("encoder", (PairEncoder)parts.Encoder());
         _lightHead = Register("light_head", Heads.Mlp(encoder.First.Features, [], options.Features));
         _colorHead = Register("colour_head", Heads.Mlp(encoder.Rest.Features, [], options.Features));
@@ -42,7 +45,8 @@ public sealed class Cmc : Method<CmcStep>
     public override int Views => 1;
 
     /// <inheritdoc/>
-    public override double? ChanceLoss => 2 * (_options.Softmax ? Math.Log(_options.Negatives + 1) : NoiseContrast.Chance(_options.Negatives));
+    public override double? ChanceLoss =>
+        2 * (_options.Softmax ? Math.Log(_options.Negatives + 1) : NoiseContrast.Chance(_options.Negatives));
 
     /// <inheritdoc/>
     public override bool CanValidate => false;
@@ -76,7 +80,8 @@ public sealed class Cmc : Method<CmcStep>
     public override Tensor Project(Tensor pictures)
     {
         (Tensor light, Tensor color) = Features(pictures);
-        return Normalize(Cat([light, color], dim: 1));                                       // the cosine is the mean of both views' cosines
+        // the cosine is the mean of both views' cosines
+        return Normalize(Cat([light, color], dim: 1));
     }
 
     private (Tensor Light, Tensor Color) Features(Tensor pictures)

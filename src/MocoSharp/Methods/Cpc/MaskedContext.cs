@@ -4,10 +4,11 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Cpc;
 
-/// <summary>What is known of a grid down to each row: gated convolutions that see the row itself, as far as they reach, and rows above it, never one below. [N, C, H, W] to the same.</summary>
-/// <remarks>van den Oord et al. 2016, arXiv:1606.05328, in the form of loeweX/Greedy_InfoMax at 22d17e4, models/PixelCNN.py and PixelCNN_Autoregressor.py
-/// (mask "only_vert": only the kernel's rows below the center are masked, so a position sees its whole own row). Here those rows are not there at all: a kernel of two rows over a
-/// map with one row of zeros above.</remarks>
+/// <summary>What is known of a grid down to each row: gated convolutions that see the row itself, as far as they reach, and rows above it,
+/// never one below. [N, C, H, W] to the same.</summary>
+/// <remarks>van den Oord et al. 2016, arXiv:1606.05328, in the form of loeweX/Greedy_InfoMax at 22d17e4, models/PixelCNN.py and
+/// PixelCNN_Autoregressor.py (mask "only_vert": only the kernel's rows below the center are masked, so a position sees its whole own row).
+/// Here those rows are not there at all: a kernel of two rows over a map with one row of zeros above.</remarks>
 internal sealed class MaskedContext : Layer
 {
     private readonly GatedLayer[] _layers;
@@ -56,8 +57,10 @@ internal sealed class MaskedContext : Layer
         }
     }
 
-    /// <summary>A convolution of any number of rows above and with the place itself, and columns on both sides; the map keeps its size.</summary>
-    /// <remarks>As a product of matrices over gathered neighbors: grids are small, and the kernels are of shapes that fast convolutions do not know.</remarks>
+    /// <summary>A convolution of any number of rows above and with the place itself, and columns on both sides; the map keeps its
+    /// size.</summary>
+    /// <remarks>As a product of matrices over gathered neighbors: grids are small, and the kernels are of shapes that fast convolutions do
+    /// not know.</remarks>
     private sealed class Conv : Layer
     {
         private readonly Tensor _weight, _bias;
@@ -78,7 +81,8 @@ internal sealed class MaskedContext : Layer
             List<Tensor> seen = [];
             for (int row = 0; row < _rows; row++)
                 for (int column = 0; column < _columns; column++) seen.Add(padded.Narrow(2, row, height).Narrow(3, column, width));
-            Tensor near = (seen.Count == 1 ? seen[0] : Cat(seen, dim: 1)).Permute(0, 2, 3, 1);                                        // [N, H, W, rows · columns · In]
+            // [N, H, W, rows · columns · In]
+            Tensor near = (seen.Count == 1 ? seen[0] : Cat(seen, dim: 1)).Permute(0, 2, 3, 1);
             Tensor weight = _weight.To(x.DType).Permute(0, 2, 3, 1).Reshape(_weight.Size(0), -1);
             return Functional.Linear(near, weight, _bias.To(x.DType)).Permute(0, 3, 1, 2);
         }

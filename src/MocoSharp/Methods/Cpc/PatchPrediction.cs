@@ -5,8 +5,8 @@ using static MocoSharp.Torch.Functional;
 namespace MocoSharp.Methods.Cpc;
 
 /// <summary>Tells the patch some rows below a context from other patches, by a bilinear score: contextᵀ W patch.</summary>
-/// <remarks>van den Oord et al. 2018, arXiv:1807.03748, eq. 3 and 4, as in loeweX/Greedy_InfoMax at 22d17e4, models/InfoNCE_Loss.py. Negatives come from the same rows as the
-/// targets, of all pictures of the batch, and one may by chance be the target itself.</remarks>
+/// <remarks>van den Oord et al. 2018, arXiv:1807.03748, eq. 3 and 4, as in loeweX/Greedy_InfoMax at 22d17e4, models/InfoNCE_Loss.py.
+/// Negatives come from the same rows as the targets, of all pictures of the batch, and one may by chance be the target itself.</remarks>
 internal sealed class PatchPrediction : Module
 {
     private readonly Linear _weights;
@@ -21,10 +21,12 @@ internal sealed class PatchPrediction : Module
     internal Tensor Loss(Tensor grid, Tensor context, int ahead, Func<int, long[]>? draw)
     {
         long height = grid.Size(2) - ahead;
-        Tensor known = Rows(context.Narrow(2, 0, height)), patches = _weights.Forward(Rows(grid.Narrow(2, ahead, height)));      // [R, C], R = N · (H − ahead) · W
+        // [R, C], R = N · (H − ahead) · W
+        Tensor known = Rows(context.Narrow(2, 0, height)), patches = _weights.Forward(Rows(grid.Narrow(2, ahead, height)));
         int count = (int)known.Size(0);
         if (draw is null) return CrossEntropy(AtLeastFloat32(MatMul(known, patches.T)), Tensor.Arange(count, device: known.Device));
-        Tensor scores = AtLeastFloat32(MatMul(known, patches.T));                                                                         // [R, R]: each patch's score is wanted about K times
+        // [R, R]: each patch's score is wanted about K times
+        Tensor scores = AtLeastFloat32(MatMul(known, patches.T));
         Tensor places = Tensor.From(OwnFirst(draw(count), count)).View(count, -1).To(scores.Device);
         return CrossEntropy(scores.Gather(1, places), Tensor.Zeros([count], DType.Int64, scores.Device));
     }

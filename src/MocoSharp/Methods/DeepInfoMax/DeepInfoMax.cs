@@ -7,9 +7,10 @@ using static MocoSharp.Torch.Functional;
 namespace MocoSharp.Methods.DeepInfoMax;
 
 /// <summary>Deep InfoMax: a picture's features must tell each place of its own map from places of other pictures.</summary>
-/// <remarks>Hjelm et al. 2018, arXiv:1808.06670, eq. 8, with the scores of the authors' code (rdevon/DIM at bac4765): inner products of both sides, each brought
-/// into the space of scores by a network of its own. Departures: the bound of Donsker and Varadhan is summed exactly, without the code's 1e-6; with
-/// accumulated gradients the discriminator sums over batches, which its Adam does not tell from their mean.</remarks>
+/// <remarks>Hjelm et al. 2018, arXiv:1808.06670, eq. 8, with the scores of the authors' code (rdevon/DIM at bac4765): inner products of
+/// both sides, each brought into the space of scores by a network of its own. Departures: the bound of Donsker and Varadhan is summed
+/// exactly, without the code's 1e-6; with accumulated gradients the discriminator sums over batches, which its Adam does not tell from
+/// their mean.</remarks>
 [Method("dim", typeof(DeepInfoMaxOptions))]
 public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
 {
@@ -23,7 +24,8 @@ public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
     private readonly int _batch;
 
     /// <summary>Builds the encoder, its last layer and the networks that compare.</summary>
-    /// <exception cref="OptionException">The encoder has no stage <see cref="DeepInfoMaxOptions.LocalStage"/>, or its map is too small for the global objective.</exception>
+    /// <exception cref="OptionException">The encoder has no stage <see cref="DeepInfoMaxOptions.LocalStage"/>, or its map is too small for
+    /// the global objective.</exception>
     public DeepInfoMax(MethodParts parts, DeepInfoMaxOptions options)
     {
         (_options, _batch) = (options.Checked(), parts.Batch);
@@ -77,7 +79,8 @@ public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
     private int? KnownSide => _options.Side ?? (_encoder.Options as SizedEncoderOptions)?.Side;
 
     private int Side => KnownSide ?? throw new OptionException(nameof(DeepInfoMaxOptions.Side), null,
-        $"and the global objective has to know it, for encoder {_encoder.Options.Name} takes pictures of any size", fix: "set method.side to the views' side in pixels");
+        $"and the global objective has to know it, for encoder {_encoder.Options.Name} takes pictures of any size",
+        fix: "set method.side to the views' side in pixels");
 
     /// <inheritdoc/>
     public override DeepInfoMaxStep Step(Batch batch)
@@ -88,7 +91,8 @@ public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
         if (_local is not null)
             loss += InformationLoss.Of(Spread(_local, map), _localWhole!.Forward(whole), _options.Bound) * _options.LocalWeight;
         if (_global is not null)
-            loss += InformationLoss.Of(_global.Forward(map).Unsqueeze(1), _globalWhole!.Forward(whole), _options.Bound) * _options.GlobalWeight;
+            loss += InformationLoss.Of(_global.Forward(map).Unsqueeze(1), _globalWhole!.Forward(whole), _options.Bound)
+                * _options.GlobalWeight;
         if (_prior is null) return new DeepInfoMaxStep(loss);
         Tensor features = Sigmoid(whole);
         loss += _prior.EncoderLoss(features) * _options.PriorWeight;
@@ -115,13 +119,16 @@ public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
     }
 
     private static Tensor Drawn(Batch batch, Tensor like) =>
-        Tensor.From([.. batch.Noise(use: 0, (int)like.Size(1), Fine).Select(static step => (float)step / Fine)], like.Shape).To(like.DType).To(like.Device);
+        Tensor.From([.. batch.Noise(use: 0, (int)like.Size(1), Fine).Select(static step => (float)step / Fine)], like.Shape).To(like.DType)
+            .To(like.Device);
 
     private static EncoderStage StageOf(Encoder encoder, string? name)
     {
         if (name is null) return encoder.Stages[^Math.Min(2, encoder.Stages.Count)];
-        return encoder.Stages.FirstOrDefault(stage => stage.Name == name) ?? throw new OptionException(nameof(DeepInfoMaxOptions.LocalStage), name,
-            $"and encoder {encoder.Options.Name} has no such stage", fix: $"set localStage to one of {string.Join(", ", encoder.Stages.Select(static stage => stage.Name))}");
+        return encoder.Stages.FirstOrDefault(stage => stage.Name == name)
+            ?? throw new OptionException(nameof(DeepInfoMaxOptions.LocalStage), name,
+            $"and encoder {encoder.Options.Name} has no such stage",
+            fix: $"set localStage to one of {string.Join(", ", encoder.Stages.Select(static stage => stage.Name))}");
     }
 }
 

@@ -4,10 +4,12 @@ using static MocoSharp.Torch.Functional;
 namespace MocoSharp.Methods.DeepInfoMax;
 
 /// <summary>The three bounds as losses: how badly parts of pictures are told to belong to their whole.</summary>
-/// <remarks>Hjelm et al. 2018, arXiv:1808.06670, eq. 2 to 5, as in rdevon/DIM at bac4765, functions/dim_losses.py. A score is a plain inner product.</remarks>
+/// <remarks>Hjelm et al. 2018, arXiv:1808.06670, eq. 2 to 5, as in rdevon/DIM at bac4765, functions/dim_losses.py. A score is a plain inner
+/// product.</remarks>
 public static class InformationLoss
 {
-    private const double OwnAsNegative = -10, Excluded = -1e30;       // the original's score for own entries among the negatives; ours for a sum that leaves them out
+    // the original's score for own entries among the negatives; ours for a sum that leaves them out
+    private const double OwnAsNegative = -10, Excluded = -1e30;
 
     /// <summary>Minus the bound, the mean over the batch, in nats.</summary>
     /// <param name="parts">[N, L, U]: the L places of each picture, or its one map as a whole.</param>
@@ -47,7 +49,8 @@ public static class InformationLoss
     {
         Tensor positive = (scores * own).Sum(dim: 1);                                                                // [N, L]
         Tensor negatives = (scores * (1 - own) + own * OwnAsNegative).View(n, n * places).LogSumExp(dim: 1, keepDim: true);
-        return Softplus(negatives - positive).Mean();                                                               // −ln(e^p / (e^p + e^n))
+        // −ln(e^p / (e^p + e^n))
+        return Softplus(negatives - positive).Mean();
     }
 
     private static Tensor Dv(Tensor scores, Tensor own, long n, long places)

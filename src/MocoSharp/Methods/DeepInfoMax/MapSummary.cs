@@ -3,9 +3,10 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Methods.DeepInfoMax;
 
-/// <summary>Brings a whole map into the space of scores: [N, C, S, S] to [N, Units], fp32. Layers like the encoder's own, with weights of its own.</summary>
-/// <remarks>rdevon/DIM at bac4765, models/dim.py (GlobalDIM): there the encoder's layers are copied from the one that made the map on, so the map, 8×8,
-/// goes through C and 2C channels of 4×4 and 2×2 places and a dense layer.</remarks>
+/// <summary>Brings a whole map into the space of scores: [N, C, S, S] to [N, Units], fp32. Layers like the encoder's own, with weights of
+/// its own.</summary>
+/// <remarks>rdevon/DIM at bac4765, models/dim.py (GlobalDIM): there the encoder's layers are copied from the one that made the map on, so
+/// the map, 8×8, goes through C and 2C channels of 4×4 and 2×2 places and a dense layer.</remarks>
 internal sealed class MapSummary : Layer
 {
     private const int DensePerChannel = 8;
@@ -30,7 +31,8 @@ internal sealed class MapSummary : Layer
     protected override Tensor Compute(Tensor x)
     {
         if (x.Size(2) != _side || x.Size(3) != _side)
-            throw new OptionException("side", $"one that gives {_side}×{_side} places", $"and the views give {x.Size(2)}×{x.Size(3)}", fix: "set side to the views' side in pixels");
+            throw new OptionException("side", $"one that gives {_side}×{_side} places", $"and the views give {x.Size(2)}×{x.Size(3)}",
+                fix: "set side to the views' side in pixels");
         Tensor map = _second.ForwardRelu(_first.ForwardRelu(x));
         return Functional.AtLeastFloat32(_last.Forward(_norm.ForwardRelu(_dense.Forward(map.Flatten(1)))));
     }

@@ -3,8 +3,10 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Methods.DeepInfoMax;
 
-/// <summary>Brings one kind of representation into the space of scores: two layers beside a shortcut that starts as the identity, then layer norm. [R, In] to [R, Units], fp32.</summary>
-/// <remarks>rdevon/DIM at bac4765, nn_modules/mi_networks.py: its 1×1 convolutions are linear layers over the places of all pictures.</remarks>
+/// <summary>Brings one kind of representation into the space of scores: two layers beside a shortcut that starts as the identity, then
+/// layer norm. [R, In] to [R, Units], fp32.</summary>
+/// <remarks>rdevon/DIM at bac4765, nn_modules/mi_networks.py: its 1×1 convolutions are linear layers over the places of all
+/// pictures.</remarks>
 internal sealed class ScoreNetwork : Layer
 {
     private readonly Linear _first, _second, _shortcut;
@@ -21,5 +23,6 @@ internal sealed class ScoreNetwork : Layer
         _last = Register("last", new LayerNorm(units));
     }
 
-    protected override Tensor Compute(Tensor x) => _last.Forward(_second.Forward(_norm.ForwardRelu(_first.Forward(x))) + _shortcut.Forward(x));
+    protected override Tensor Compute(Tensor x) =>
+        _last.Forward(_second.Forward(_norm.ForwardRelu(_first.Forward(x))) + _shortcut.Forward(x));
 }

@@ -6,9 +6,11 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.DeepInfoMax;
 
-/// <summary>Makes features look as if drawn evenly from [0, 1]: a discriminator tells them from such draws and learns by an Adam of its own.</summary>
-/// <remarks>rdevon/DIM at bac4765, models/prior_matching.py and discriminator.py (GAN measure, non-saturating loss of the encoder, gradient penalty 1). All of
-/// it is saved. The discriminator's weights ask for gradients only while it learns: no other optimizer takes them, and no other loss reaches them.</remarks>
+/// <summary>Makes features look as if drawn evenly from [0, 1]: a discriminator tells them from such draws and learns by an Adam of its
+/// own.</summary>
+/// <remarks>rdevon/DIM at bac4765, models/prior_matching.py and discriminator.py (GAN measure, non-saturating loss of the encoder, gradient
+/// penalty 1). All of it is saved. The discriminator's weights ask for gradients only while it learns: no other optimizer takes them, and
+/// no other loss reaches them.</remarks>
 internal sealed class UniformPrior : Module
 {
     private static readonly int[] s_hidden = [1000, 200];
@@ -55,7 +57,8 @@ internal sealed class UniformPrior : Module
         _optimizer.Dispose();
     }
 
-    /// <summary>The mean squared length of the score's gradient by its input, with a graph of its own: ReLU's slopes are constants almost everywhere.</summary>
+    /// <summary>The mean squared length of the score's gradient by its input, with a graph of its own: ReLU's slopes are constants almost
+    /// everywhere.</summary>
     /// <remarks>Mescheder et al. 2018, arXiv:1801.04406, eq. 9 and 10.</remarks>
     private Tensor Penalty(Tensor x)
     {

@@ -6,11 +6,12 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.FastaiMoCo;
 
-/// <summary>Momentum Contrast as self_supervised does it for fastai: the other keys of the batch are negatives too, and batch norm is not shuffled.</summary>
-/// <remarks>KeremTurgutlu/self_supervised at 360df7f, vision/moco.py. A row's N + K logits are its products with all keys of the batch and of the queue, and its
-/// class is its own row: He et al.'s Algorithm 1 has 1 + K. The momentum update follows the optimizer's, then the queue takes the keys; here the queue takes
-/// them after the backward pass, which gives the same sequence. In a validation pass both networks are in evaluation mode and nothing moves. The queue need
-/// not be a multiple of the batch.</remarks>
+/// <summary>Momentum Contrast as self_supervised does it for fastai: the other keys of the batch are negatives too, and batch norm is not
+/// shuffled.</summary>
+/// <remarks>KeremTurgutlu/self_supervised at 360df7f, vision/moco.py. A row's N + K logits are its products with all keys of the batch and
+/// of the queue, and its class is its own row: He et al.'s Algorithm 1 has 1 + K. The momentum update follows the optimizer's, then the
+/// queue takes the keys; here the queue takes them after the backward pass, which gives the same sequence. In a validation pass both
+/// networks are in evaluation mode and nothing moves. The queue need not be a multiple of the batch.</remarks>
 [Method("fastai-moco", typeof(FastaiMoCoOptions))]
 public sealed class FastaiMoCo : Method<KeyStep>
 {
@@ -52,7 +53,8 @@ public sealed class FastaiMoCo : Method<KeyStep>
     public override IEnumerable<string> Warnings(int pictures)
     {
         if (_queue.Length >= pictures)
-            yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
+            yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older "
+                + $"keys as negatives; "
                 + $"the original asks for fewer keys than pictures (--set method.queueLength=…)";
     }
 
@@ -79,7 +81,8 @@ public sealed class FastaiMoCo : Method<KeyStep>
 
     private ProjectionNetwork Network(Encoder encoder)
     {
-        Sequential head = Heads.Projector(encoder.Features, [.. Enumerable.Repeat(_options.HiddenFeatures, _options.Layers - 1)], _options.KeyFeatures, _options.HeadNorm);
+        Sequential head = Heads.Projector(encoder.Features, [.. Enumerable.Repeat(_options.HiddenFeatures, _options.Layers - 1)],
+            _options.KeyFeatures, _options.HeadNorm);
         using GradMode off = GradMode.Off();
         foreach (Linear layer in head.OfType<Linear>())
         {

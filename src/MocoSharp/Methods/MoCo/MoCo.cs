@@ -7,9 +7,10 @@ using static MocoSharp.Torch.Functional;
 namespace MocoSharp.Methods.MoCo;
 
 /// <summary>Momentum Contrast: pull a query to its own momentum-encoded key, push it off a queue of older keys.</summary>
-/// <remarks>v1: He et al. 2020, arXiv:1911.05722, Algorithm 1. v2: Chen et al. 2020, arXiv:2003.04297 (MLP head, temperature, augmentation, cosine schedule).
-/// The momentum update runs after the optimizer's instead of before the next forward pass: the same sequence, since the first update is the identity.
-/// On one device the effect of shuffled batch norm comes from <see cref="SplitBatchNorm2d"/> and a shuffled key batch (ADR 4).</remarks>
+/// <remarks>v1: He et al. 2020, arXiv:1911.05722, Algorithm 1. v2: Chen et al. 2020, arXiv:2003.04297 (MLP head, temperature, augmentation,
+/// cosine schedule). The momentum update runs after the optimizer's instead of before the next forward pass: the same sequence, since the
+/// first update is the identity. On one device the effect of shuffled batch norm comes from <see cref="SplitBatchNorm2d"/> and a shuffled
+/// key batch (ADR 4).</remarks>
 [Method("moco", typeof(MoCoOptions))]
 public sealed class MoCo : Method<KeyStep>
 {
@@ -53,7 +54,8 @@ public sealed class MoCo : Method<KeyStep>
     public override IEnumerable<string> Warnings(int pictures)
     {
         if (_queue.Length > pictures * (_options.Symmetric ? 2L : 1) / 2)
-            yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older keys as negatives; "
+            yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older "
+                + $"keys as negatives; "
                 + $"a queue of {Math.Max(1, pictures / 4)} or less suits so few (--set method.queueLength={Math.Max(1, pictures / 4)})";
     }
 
@@ -65,7 +67,8 @@ public sealed class MoCo : Method<KeyStep>
         if (!_options.Symmetric) return new KeyStep(loss, key2);
         Tensor key1 = Keys(batch, view: 0);
         loss += InfoNce.Loss(Project(batch.View(1)), key1, _queue.Keys, _options.Temperature);
-        return new KeyStep(loss, Cat([key1, key2], dim: 0));                              // both enter after both losses: no view meets its own key
+        // both enter after both losses: no view meets its own key
+        return new KeyStep(loss, Cat([key1, key2], dim: 0));
     }
 
     /// <inheritdoc/>

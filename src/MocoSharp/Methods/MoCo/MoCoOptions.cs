@@ -1,10 +1,12 @@
 namespace MocoSharp.Methods.MoCo;
 
 /// <summary>Settings of <see cref="MoCo"/>. The defaults are MoCo v2's on ImageNet.</summary>
-/// <param name="QueueLength">K, negatives a query; the batch size or more. 65,536 in the papers; far below the number of pictures on small sets. 0 leaves
-/// it to the number of pictures: a quarter of the keys that an epoch gives, 16,384 at most; the run's recipe then says what it came to.</param>
+/// <param name="QueueLength">K, negatives a query; the batch size or more. 65,536 in the papers; far below the number of pictures on small
+/// sets. 0 leaves it to the number of pictures: a quarter of the keys that an epoch gives, 16,384 at most; the run's recipe then says what
+/// it came to.</param>
 /// <param name="KeyFeatures">D, numbers a key; 128 in the papers.</param>
-/// <param name="HiddenFeatures">Sizes of the head's hidden layers. Empty: one linear layer, as in v1. v2 has one, as wide as the encoder's features (0 stands for that).</param>
+/// <param name="HiddenFeatures">Sizes of the head's hidden layers. Empty: one linear layer, as in v1. v2 has one, as wide as the encoder's
+/// features (0 stands for that).</param>
 /// <param name="Temperature">τ, above 0; 0.07 in v1, 0.2 in v2.</param>
 /// <param name="KeyMomentum">m, 0 to 1; 0.999 in the papers, 0.99 for short runs on small sets.</param>
 /// <param name="Symmetric">Each view is query once and key once; the two losses are added. Twice the work a batch.</param>
@@ -22,7 +24,8 @@ public sealed record MoCoOptions(
     public override void Check(int batchSize)
     {
         if (QueueLength < batchSize && !FollowsPictures)
-            throw new OptionException(nameof(QueueLength), QueueLength, $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
+            throw new OptionException(nameof(QueueLength), QueueLength,
+                $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
                 fix: $"set it to {batchSize} or more (--set method.queueLength={batchSize}), or lower training.batchSize");
     }
 
@@ -33,7 +36,10 @@ public sealed record MoCoOptions(
     internal override MethodOptions ForPictures(int pictures, int batchSize)
     {
         long keys = (long)pictures * (Symmetric ? 2 : 1);
-        return QueueLength >= batchSize && QueueLength > 0 && QueueLength <= keys / 2 ? this : this with { QueueLength = FittingMemory(QueueLength, keys, batchSize) };
+        return QueueLength >= batchSize && QueueLength > 0 && QueueLength <= keys / 2 ? this : this with
+        {
+            QueueLength = FittingMemory(QueueLength, keys, batchSize),
+        };
     }
 
     /// <summary>The head's hidden sizes for an encoder.</summary>

@@ -5,9 +5,11 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.MomentumCmc;
 
-/// <summary>Momentum Contrastive Multiview Coding: views of different kinds tell each other from a memory of momentum features and from their batch.</summary>
-/// <remarks>github.com/tpapp157/Contrastive_Multiview_Coding-Momentum, after CMC (Tian et al. 2019, arXiv:1906.05849) and MoCo (arXiv:1911.05722).
-/// Unlike its code the momentum networks start as copies and really follow, first stages included (docs/methods/momentum-cmc.md).</remarks>
+/// <summary>Momentum Contrastive Multiview Coding: views of different kinds tell each other from a memory of momentum features and from
+/// their batch.</summary>
+/// <remarks>github.com/tpapp157/Contrastive_Multiview_Coding-Momentum, after CMC (Tian et al. 2019, arXiv:1906.05849) and MoCo
+/// (arXiv:1911.05722). Unlike its code the momentum networks start as copies and really follow, first stages included
+/// (docs/methods/momentum-cmc.md).</remarks>
 [Method("momentum-cmc", typeof(MomentumCmcOptions))]
 public sealed class MomentumCmc : Method<MomentumCmcStep>
 {
@@ -23,7 +25,8 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
         _query = Register("query", new ViewNetworks(encoders, options));
         _key = Register("key", new ViewNetworks(encoders, options));
         _pair = new MomentumPair(leader: _query, follower: _key);
-        _memories = [.. Enumerable.Range(0, Views).Select(view => Register($"memory{view}", new KeyQueue(options.Memory, options.KeyFeatures)))];
+        _memories = [.. Enumerable.Range(0, Views)
+            .Select(view => Register($"memory{view}", new KeyQueue(options.Memory, options.KeyFeatures)))];
     }
 
     /// <inheritdoc/>
@@ -55,7 +58,8 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
     public override IEnumerable<string> Warnings(int pictures)
     {
         if (_options.InterBatch && _options.Memory > pictures / 2)
-            yield return $"each memory holds {_options.Memory} keys and there are {pictures} scenes: a scene would meet its own older keys as negatives; "
+            yield return $"each memory holds {_options.Memory} keys and there are {pictures} scenes: a scene would meet its own older "
+                + $"keys as negatives; "
                 + $"{Math.Max(1, pictures / 4)} or less suits so few (--set method.memoryLength=…)";
     }
 
@@ -66,7 +70,8 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
         Tensor? loss = null;
         foreach ((int anchor, int target) in _options.Pairs)
         {
-            Tensor cosines = MatMul(online[anchor], online[target].T);                                                // [N, N]: gradients on both sides
+            // [N, N]: gradients on both sides
+            Tensor cosines = MatMul(online[anchor], online[target].T);
             if (_options.InterBatch) loss = Add(loss, Inter(cosines, MatMul(online[anchor], _memories[target].Keys.T)));
             if (_options.IntraBatch) loss = Add(loss, Intra(cosines));
         }
@@ -101,11 +106,13 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
     private Tensor Inter(Tensor cosines, Tensor memory) => Contrast(Diagonal(cosines), memory, noise: _options.Memory);
 
     /// <summary>The other view of the same sample against the other view of the batch's other samples.</summary>
-    private Tensor Intra(Tensor cosines) => Contrast(Diagonal(cosines), OffDiagonal(cosines), noise: cosines.Size(0));     // the original's q is B, not B − 1
+    // the original's q is B, not B − 1
+    private Tensor Intra(Tensor cosines) => Contrast(Diagonal(cosines), OffDiagonal(cosines), noise: cosines.Size(0));
 
     private Tensor Contrast(Tensor positive, Tensor negative, long noise) => _options.Loss == ContrastKind.Nce
         ? UnnormalizedNce.Loss((positive / _options.Temperature).Exp(), (negative / _options.Temperature).Exp(), noise)
-        : CrossEntropy(Cat([positive.Unsqueeze(1), negative], dim: 1) / _options.Temperature, Tensor.Zeros([positive.Size(0)], DType.Int64, positive.Device));
+        : CrossEntropy(Cat([positive.Unsqueeze(1), negative], dim: 1) / _options.Temperature,
+        Tensor.Zeros([positive.Size(0)], DType.Int64, positive.Device));
 
     private Tensor Keys(Batch batch) => NoGrad(() => Cat(_key.EmbedAll(Of(batch)), dim: 0));
 
@@ -123,7 +130,8 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
     private static Tensor Diagonal(Tensor square) => square.Flatten(0).IndexSelect(0, Places(square, diagonal: true));
 
     /// <summary>[N, N] to [N, N − 1].</summary>
-    private static Tensor OffDiagonal(Tensor square) => square.Flatten(0).IndexSelect(0, Places(square, diagonal: false)).View(square.Size(0), square.Size(0) - 1);
+    private static Tensor OffDiagonal(Tensor square) => square.Flatten(0).IndexSelect(0, Places(square, diagonal: false))
+        .View(square.Size(0), square.Size(0) - 1);
 
     private static Tensor Places(Tensor square, bool diagonal)
     {
@@ -139,7 +147,8 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
 
 /// <summary>A step whose keys enter the memories.</summary>
 /// <param name="Loss">A scalar to go down from.</param>
-/// <param name="Keys">[V · N, D], fp32, constants: those of the first view, then of the second, and so on; null where nothing reads memories.</param>
+/// <param name="Keys">[V · N, D], fp32, constants: those of the first view, then of the second, and so on; null where nothing reads
+/// memories.</param>
 public sealed record MomentumCmcStep(Tensor Loss, Tensor? Keys) : StepResult(Loss)
 {
     /// <inheritdoc/>

@@ -1,8 +1,10 @@
 namespace MocoSharp.Methods.MomentumCmc;
 
 /// <summary>Settings of <see cref="MomentumCmc"/>. The defaults are the original's for its four views of a terrain tile.</summary>
-/// <param name="ViewChannels">Channels of each view, in the order of the recipe's views; terrain 3, segmentation 7, height 1, whole 3.</param>
-/// <param name="ViewKinds">Which first stage each view has, where a core is shared; by default views with as many channels share theirs.</param>
+/// <param name="ViewChannels">Channels of each view, in the order of the recipe's views; terrain 3, segmentation 7, height 1, whole
+/// 3.</param>
+/// <param name="ViewKinds">Which first stage each view has, where a core is shared; by default views with as many channels share
+/// theirs.</param>
 /// <param name="Pairs">Ordered pairs of views, each a term of the loss; the original's eight by default.</param>
 /// <param name="Sharing">What the views' networks share: core in the combined architecture, none in the first one.</param>
 /// <param name="Head">mlp, attention, or none where the encoder ends in an embedding.</param>
@@ -37,7 +39,8 @@ public sealed record MomentumCmcOptions(
     public IReadOnlyList<int> ViewChannels { get; init; } = ViewChannels ?? [3, 7, 1, 3];
 
     /// <summary>Ordered pairs of views.</summary>
-    public IReadOnlyList<ViewPair> Pairs { get; init; } = Pairs ?? [new(0, 1), new(0, 2), new(0, 3), new(1, 0), new(1, 2), new(2, 0), new(2, 1), new(3, 0)];
+    public IReadOnlyList<ViewPair> Pairs { get; init; } = Pairs
+        ?? [new(0, 1), new(0, 2), new(0, 3), new(1, 0), new(1, 2), new(2, 0), new(2, 1), new(3, 0)];
 
     /// <summary>Sizes of the MLP's hidden layers.</summary>
     public IReadOnlyList<int> HiddenFeatures { get; init; } = HiddenFeatures ?? [1024, 64];
@@ -46,33 +49,41 @@ public sealed record MomentumCmcOptions(
     internal int Memory => MemoryLength ?? BatchesInMemory * OriginalBatch;
 
     /// <inheritdoc/>
-    public override MethodOptions ForBatch(int batchSize) => MemoryLength is null ? this with { MemoryLength = BatchesInMemory * batchSize } : this;
+    public override MethodOptions ForBatch(int batchSize) => MemoryLength is null ? this with { MemoryLength = BatchesInMemory * batchSize }
+        : this;
 
     /// <inheritdoc/>
     public override void Check(int batchSize)
     {
         if (InterBatch && Memory < batchSize)
-            throw new OptionException(nameof(MemoryLength), Memory, $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
+            throw new OptionException(nameof(MemoryLength), Memory,
+                $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
                 fix: $"set it to {batchSize} or more (--set method.memoryLength={batchSize}), or lower training.batchSize");
         if (IntraBatch && batchSize < 2)
-            throw new OptionException(nameof(IntraBatch), "true", "and a batch of 1 has no other sample to tell from", fix: "set training.batchSize to 2 or more, or intraBatch to false");
+            throw new OptionException(nameof(IntraBatch), "true", "and a batch of 1 has no other sample to tell from",
+                fix: "set training.batchSize to 2 or more, or intraBatch to false");
     }
 
     /// <summary>The first stage of each view, numbered in the order in which they first occur.</summary>
-    internal IReadOnlyList<int> Kinds => ViewKinds ?? [.. ViewChannels.Select(channels => ViewChannels.Distinct().ToList().IndexOf(channels))];
+    internal IReadOnlyList<int> Kinds => ViewKinds
+        ?? [.. ViewChannels.Select(channels => ViewChannels.Distinct().ToList().IndexOf(channels))];
 
     internal MomentumCmcOptions Checked()
     {
         _ = this.InBounds();
         int views = ViewChannels.Count;
         OptionException.Require(views >= 2, nameof(ViewChannels), ViewChannels, "channels for two views or more");
-        OptionException.Require(ViewKinds is null || ViewKinds.Count == views && ViewKinds.All(kind => kind < views) && SameChannelsWithinKinds(), nameof(ViewKinds), ViewKinds,
+        OptionException.Require(ViewKinds is null || ViewKinds.Count == views && ViewKinds.All(kind => kind < views)
+            && SameChannelsWithinKinds(), nameof(ViewKinds), ViewKinds,
             $"{views} numbers from 0 to {views - 1}, equal only for views with as many channels");
-        OptionException.Require(Pairs.Count >= 1 && Pairs.All(pair => pair.Anchor != pair.Target && Math.Max(pair.Anchor, pair.Target) < views)
+        OptionException.Require(Pairs.Count >= 1
+            && Pairs.All(pair => pair.Anchor != pair.Target && Math.Max(pair.Anchor, pair.Target) < views)
             && Pairs.Distinct().Count() == Pairs.Count, nameof(Pairs), Pairs, $"different pairs of different views from 0 to {views - 1}");
-        OptionException.Require(InterBatch || IntraBatch, nameof(InterBatch), InterBatch, "true where intraBatch is false: one of the two losses is needed");
+        OptionException.Require(InterBatch || IntraBatch, nameof(InterBatch), InterBatch,
+            "true where intraBatch is false: one of the two losses is needed");
         return this;
     }
 
-    private bool SameChannelsWithinKinds() => ViewChannels.Zip(ViewKinds!).GroupBy(static view => view.Second).All(static kind => kind.Distinct().Count() == 1);
+    private bool SameChannelsWithinKinds() => ViewChannels.Zip(ViewKinds!).GroupBy(static view => view.Second)
+        .All(static kind => kind.Distinct().Count() == 1);
 }

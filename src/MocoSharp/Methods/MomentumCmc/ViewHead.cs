@@ -18,7 +18,8 @@ internal abstract class ViewHead : Module
         ViewHeadKind.Mlp => new MlpHead(encoder.Features, options.HiddenFeatures, options.KeyFeatures),
         ViewHeadKind.Attention => new AttentionHead(encoder.Features, options.AttentionHeads, options.KeyFeatures),
         _ => encoder.Features == options.KeyFeatures ? new NoHead()
-            : throw new OptionException(nameof(options.Head), "none", $"and encoder {encoder.Options.Name} gives {encoder.Features} features where keyFeatures is {options.KeyFeatures}",
+            : throw new OptionException(nameof(options.Head), "none",
+            $"and encoder {encoder.Options.Name} gives {encoder.Features} features where keyFeatures is {options.KeyFeatures}",
                 fix: $"set keyFeatures to {encoder.Features}, or head to mlp"),
     };
 
@@ -48,7 +49,8 @@ internal sealed class MlpHead : ViewHead
     internal override Tensor Forward(Tensor features, Tensor map) => _layers.Forward(features);
 }
 
-/// <summary>Several questions, made of the mean, each answered by a weighted mean over the map's places; keys and values are shared by the questions.</summary>
+/// <summary>Several questions, made of the mean, each answered by a weighted mean over the map's places; keys and values are shared by the
+/// questions.</summary>
 /// <remarks>Vaswani et al. 2017, arXiv:1706.03762, eq. 1, in the form of the original's classifier.</remarks>
 internal sealed class AttentionHead : ViewHead
 {

@@ -35,8 +35,8 @@ internal sealed class ViewNetworks : Module
     /// <summary>[N, D], fp32, rows of unit length.</summary>
     internal Tensor Embed(int view, Tensor pictures) => Head(view, Core(view, pictures));
 
-    /// <summary>All views at once, [N, D] each: where they share a core and their maps have one size, they go through it as one batch. Without batch norm that is the same, and
-    /// each kernel is made ready once.</summary>
+    /// <summary>All views at once, [N, D] each: where they share a core and their maps have one size, they go through it as one batch.
+    /// Without batch norm that is the same, and each kernel is made ready once.</summary>
     internal Tensor[] EmbedAll(IReadOnlyList<Tensor> views)
     {
         if (!_encoders.All(encoder => encoder == Encoder)) return [.. views.Select((pictures, view) => Embed(view, pictures))];
@@ -50,7 +50,8 @@ internal sealed class ViewNetworks : Module
 
     private Tensor Stem(int view, Tensor pictures) => _stems[view]?.Forward(pictures) ?? _encoders[view].Stages[0].Run(pictures);
 
-    private Tensor Head(int view, (Tensor Features, Tensor Map) core) => Functional.Normalize(_heads[view].Forward(core.Features, core.Map));
+    private Tensor Head(int view, (Tensor Features, Tensor Map) core) =>
+        Functional.Normalize(_heads[view].Forward(core.Features, core.Map));
 
     private (Tensor Features, Tensor Map) Core(int view, Tensor pictures) =>
         _encoders[view].Finish(Stem(view, pictures));
@@ -58,12 +59,15 @@ internal sealed class ViewNetworks : Module
     private void Build(Encoder first, MomentumCmcOptions options)
     {
         if (first.Options.Channels != options.ViewChannels[0])
-            throw new OptionException("viewChannels", options.ViewChannels, $"and the encoder takes {first.Options.Channels} channels for the first view", fix: $"set encoder.channels to {options.ViewChannels[0]}");
+            throw new OptionException("viewChannels", options.ViewChannels,
+                $"and the encoder takes {first.Options.Channels} channels for the first view",
+                fix: $"set encoder.channels to {options.ViewChannels[0]}");
         if (options.Sharing == ViewSharing.Core)
             ShareCore(first, options);
         else
             for (int view = 0; view < _encoders.Length; view++)
-                _encoders[view] = view == 0 ? first : Register($"encoder{view}", EncoderRegistry.Create(first.Options with { Channels = options.ViewChannels[view] }));
+                _encoders[view] = view == 0 ? first
+                    : Register($"encoder{view}", EncoderRegistry.Create(first.Options with { Channels = options.ViewChannels[view] }));
         for (int view = 0; view < _heads.Length; view++) _heads[view] = Register($"head{view}", ViewHead.Create(_encoders[view], options));
     }
 
@@ -75,7 +79,9 @@ internal sealed class ViewNetworks : Module
             int kind = options.Kinds[view], channels = options.ViewChannels[view];
             if (!byKind.TryGetValue(kind, out Layer? stem))
             {
-                stem = core.NewStem(channels) ?? throw new OptionException(nameof(options.Sharing), "core", $"and the first stage of encoder {core.Options.Name} cannot be made for {channels} channels alone",
+                stem = core.NewStem(channels) ??
+                    throw new OptionException(nameof(options.Sharing), "core",
+                    $"and the first stage of encoder {core.Options.Name} cannot be made for {channels} channels alone",
                     fix: "choose a convnorm-… encoder, or set sharing to none");
                 byKind.Add(kind, Register($"stem{kind}", stem));
             }

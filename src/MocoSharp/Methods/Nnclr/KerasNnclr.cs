@@ -6,12 +6,13 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Nnclr;
 
-/// <summary>Nearest-neighbor contrastive learning as Keras' example does it: no predictor, a straight-through neighbor, four blocks of logits.</summary>
-/// <remarks>keras-io examples/vision/nnclr.py at 02ad465. The neighbor takes the projection's place in value and lets the gradient through to the projection,
-/// unlike the paper's. Departures: the four blocks' cross-entropies are averaged over their 4 N rows (there they stay a vector, whose gradient is that of the
-/// sum; under Adam the scale does not matter), and the queue takes the first view's projections after the backward pass instead of before it, which changes
-/// no value; head and probe start as torch's linear layers and not by Glorot's rule; Adam's epsilon is torch's 1e-8. The online probe belongs to the recipe
-/// (<c>probe</c>), for any method.</remarks>
+/// <summary>Nearest-neighbor contrastive learning as Keras' example does it: no predictor, a straight-through neighbor, four blocks of
+/// logits.</summary>
+/// <remarks>keras-io examples/vision/nnclr.py at 02ad465. The neighbor takes the projection's place in value and lets the gradient through
+/// to the projection, unlike the paper's. Departures: the four blocks' cross-entropies are averaged over their 4 N rows (there they stay a
+/// vector, whose gradient is that of the sum; under Adam the scale does not matter), and the queue takes the first view's projections after
+/// the backward pass instead of before it, which changes no value; head and probe start as torch's linear layers and not by Glorot's rule;
+/// Adam's epsilon is torch's 1e-8. The online probe belongs to the recipe (<c>probe</c>), for any method.</remarks>
 [Method("nnclr-keras", typeof(KerasNnclrOptions))]
 public sealed class KerasNnclr : Method<NnclrStep>
 {
@@ -25,7 +26,8 @@ public sealed class KerasNnclr : Method<NnclrStep>
     {
         (_options, _batch) = (options.InBounds(), parts.Batch);
         Encoder encoder = parts.Encoder();
-        _network = Register("network", new ProjectionNetwork(encoder, Heads.Mlp(encoder.Features, [options.ProjectionFeatures], options.ProjectionFeatures)));
+        _network = Register("network", new ProjectionNetwork(encoder,
+            Heads.Mlp(encoder.Features, [options.ProjectionFeatures], options.ProjectionFeatures)));
         _support = Register("support", new SupportSet(options.SupportLength, options.ProjectionFeatures));
     }
 

@@ -6,10 +6,12 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Nnclr;
 
-/// <summary>Nearest-neighbor contrastive learning: a picture's positive is the other view's prediction for its nearest neighbor in a support set.</summary>
-/// <remarks>Dwibedi et al. 2021, arXiv:2104.14548, eq. 3 and 4, in the paper's form: projector of three layers and predictor of two, both with batch norm. The
-/// neighbor is looked up by the bare projection and is a constant; the predictor acts on the other side. As in solo-learn (9187ea3), the loss is the mean of
-/// both directions and only the first view's projections enter the support set, after the backward pass. Linear layers before a batch norm keep their bias.</remarks>
+/// <summary>Nearest-neighbor contrastive learning: a picture's positive is the other view's prediction for its nearest neighbor in a
+/// support set.</summary>
+/// <remarks>Dwibedi et al. 2021, arXiv:2104.14548, eq. 3 and 4, in the paper's form: projector of three layers and predictor of two, both
+/// with batch norm. The neighbor is looked up by the bare projection and is a constant; the predictor acts on the other side. As in
+/// solo-learn (9187ea3), the loss is the mean of both directions and only the first view's projections enter the support set, after the
+/// backward pass. Linear layers before a batch norm keep their bias.</remarks>
 [Method("nnclr", typeof(NnclrOptions))]
 public sealed class Nnclr : Method<NnclrStep>
 {
@@ -61,7 +63,8 @@ public sealed class Nnclr : Method<NnclrStep>
         (Tensor near1, Tensor indices) = _support.Nearest(z1);
         (Tensor near2, _) = _support.Nearest(z2);
         Tensor own = Tensor.Arange(batch.Count, device: z1.Device);
-        Tensor loss = (CrossEntropy(MatMul(near1, p2.T) / _options.Temperature, own) + CrossEntropy(MatMul(near2, p1.T) / _options.Temperature, own)) / 2;
+        Tensor loss = (CrossEntropy(MatMul(near1, p2.T) / _options.Temperature, own)
+            + CrossEntropy(MatMul(near2, p1.T) / _options.Temperature, own)) / 2;
         Dictionary<string, double> measures = [];
         if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbor_purity"] = purity;
         return new NnclrStep(loss, z1.Detach(), batch.Labels, measures);

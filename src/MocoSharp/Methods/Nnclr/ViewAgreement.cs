@@ -7,13 +7,16 @@ namespace MocoSharp.Methods.Nnclr;
 internal static class ViewAgreement
 {
     /// <summary>The share of samples whose nearest feature vector of the other view is their own; both directions.</summary>
-    internal static double Contrastive(Tensor first, Tensor second) => Diagonal(() => Functional.Normalize(first).MatMul(Functional.Normalize(second).T));
+    internal static double Contrastive(Tensor first, Tensor second) =>
+        Diagonal(() => Functional.Normalize(first).MatMul(Functional.Normalize(second).T));
 
     /// <summary>The share of feature dimensions that correlate most with themselves in the other view; both directions.</summary>
-    internal static double Correlation(Tensor first, Tensor second) => Diagonal(() => Standard(first).T.MatMul(Standard(second)) / first.Size(0));
+    internal static double Correlation(Tensor first, Tensor second) =>
+        Diagonal(() => Standard(first).T.MatMul(Standard(second)) / first.Size(0));
 
     private static Tensor Standard(Tensor features) =>
-        (features - features.Mean([0], keepDim: true)) / (features.Variance([0], unbiased: false, keepDim: true) + 1e-12).Sqrt();      // a dead feature gives 0, not NaN
+        // a dead feature gives 0, not NaN
+        (features - features.Mean([0], keepDim: true)) / (features.Variance([0], unbiased: false, keepDim: true) + 1e-12).Sqrt();
 
     private static double Diagonal(Func<Tensor> likeness)
     {
@@ -21,7 +24,8 @@ internal static class ViewAgreement
         using GradMode off = GradMode.Off();
         Tensor table = likeness();
         Tensor own = Tensor.Arange(table.Size(0), device: table.Device);
-        double rows = table.ArgMax(1).EqualTo(own).To(DType.Float32).Mean().ToDouble(), columns = table.ArgMax(0).EqualTo(own).To(DType.Float32).Mean().ToDouble();
+        double rows = table.ArgMax(1).EqualTo(own).To(DType.Float32).Mean().ToDouble(),
+            columns = table.ArgMax(0).EqualTo(own).To(DType.Float32).Mean().ToDouble();
         return (rows + columns) / 2;
     }
 }

@@ -6,11 +6,12 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.Npid;
 
-/// <summary>Non-parametric instance discrimination: every picture is a class of its own, and its weight is the feature remembered of it.</summary>
-/// <remarks>Wu et al. 2018, arXiv:1805.01978. Both ways are here: the full softmax over all pictures (eq. 2), and noise-contrastive estimation with a constant Z
-/// (eq. 4 to 8), with the proximal term of section 3.3, which the authors' code (zhirongw/lemniscate.pytorch at f7cfe29) leaves out in favor of a bank
-/// momentum of 0.5. Departures: the bank moves after the backward pass instead of within it (the same values), and a picture may be its own noise, as in
-/// that code.</remarks>
+/// <summary>Non-parametric instance discrimination: every picture is a class of its own, and its weight is the feature remembered of
+/// it.</summary>
+/// <remarks>Wu et al. 2018, arXiv:1805.01978. Both ways are here: the full softmax over all pictures (eq. 2), and noise-contrastive
+/// estimation with a constant Z (eq. 4 to 8), with the proximal term of section 3.3, which the authors' code (zhirongw/lemniscate.pytorch
+/// at f7cfe29) leaves out in favor of a bank momentum of 0.5. Departures: the bank moves after the backward pass instead of within it (the
+/// same values), and a picture may be its own noise, as in that code.</remarks>
 [Method("npid", typeof(NpidOptions))]
 public sealed class Npid : Method<NpidStep>
 {

@@ -15,8 +15,10 @@ internal static class BindErrors
 
     public static RecipeException OutOfRange(YamlNode node, BindPath path, string takes)
     {
-        string written = node is YamlList list ? $"[{string.Join(", ", list.Items.Select(static item => item.Describe()))}]" : node.Describe();
-        return new(ErrorIds.OutOfRange, $"{path.Subject} is {written}, and it takes {takes}", node.Place.ToString(), $"set {path.Key} to {takes}");
+        string written = node is YamlList list ? $"[{string.Join(", ", list.Items.Select(static item => item.Describe()))}]"
+            : node.Describe();
+        return new(ErrorIds.OutOfRange, $"{path.Subject} is {written}, and it takes {takes}", node.Place.ToString(),
+            $"set {path.Key} to {takes}");
     }
 
     public static RecipeException UnknownName(YamlScalar name, string noun, IReadOnlyCollection<string> known) =>

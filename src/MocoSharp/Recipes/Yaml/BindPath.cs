@@ -8,7 +8,8 @@ internal readonly record struct BindPath(string Text)
     public string Subject => Text.Length == 0 ? "the recipe" : Text;
 
     /// <summary>The last key; with its number where it is an item of a list.</summary>
-    public string Key => Text.Split('.') is [.., var list, var last] && char.IsAsciiDigit(last[0]) ? $"{list}.{last}" : Text[(Text.LastIndexOf('.') + 1)..];
+    public string Key => Text.Split('.') is [.., var list, var last] && char.IsAsciiDigit(last[0]) ? $"{list}.{last}"
+        : Text[(Text.LastIndexOf('.') + 1)..];
 
     public BindPath Then(string key) => new(Text.Length == 0 ? key : $"{Text}.{key}");
 

@@ -24,7 +24,11 @@ internal static class OlderSpelling
     internal static YamlMap Renew(YamlMap root, ICollection<string> notes)
     {
         YamlMap today = (YamlMap)Renew((YamlNode)root, notes);
-        return today with { Entries = [.. today.Entries.Select(static entry => entry is { Key: "encoder", Value: YamlMap encoder } ? entry with { Value = WithoutOthers(encoder) } : entry)] };
+        return today with
+        {
+            Entries = [.. today.Entries.Select(static entry => entry is { Key: "encoder", Value: YamlMap encoder }
+                ? entry with { Value = WithoutOthers(encoder) } : entry)],
+        };
     }
 
     // Versions that had these keys for every encoder wrote them into every run's recipe.

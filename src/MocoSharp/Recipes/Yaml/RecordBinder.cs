@@ -6,13 +6,12 @@ namespace MocoSharp.Recipes.Yaml;
 /// Makes immutable records from YAML, strictly: an unknown key, a missing one, another type or a value that the record refuses is an error
 /// that names key, value, place and fix. Nothing is guessed, converted or left out.
 /// </summary>
-/// <remarks>
-/// Keys are the parameters of the longest public constructor in camel case; a parameter with a default, or that takes null, is optional.
-/// Types: text, bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>), and what
-/// the registry names. A parameter's <see cref="BoundsAttribute"/> says which numbers it takes. A record may check itself: in its constructor, in a
-/// <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An
-/// <see cref="ArgumentException"/>, <see cref="MocoException"/>, <see cref="Imaging.ImagingException"/> or
-/// <see cref="Torch.TorchException"/> from there becomes an error at the key that it names.
+/// <remarks>Keys are the parameters of the longest public constructor in camel case; a parameter with a default, or that takes null, is
+/// optional. Types: text, bool, int, long, ulong, finite float and double, enums, lists, records, structs of two numbers (<c>[0.2, 1]</c>),
+/// and what the registry names. A parameter's <see cref="BoundsAttribute"/> says which numbers it takes. A record may check itself: in its
+/// constructor, in a <c>void Check()</c>, or in a <c>Checked()</c> that returns it. An <see cref="ArgumentException"/>,
+/// <see cref="MocoException"/>, <see cref="Imaging.ImagingException"/> or <see cref="Torch.TorchException"/> from there becomes an error at
+/// the key that it names.
 /// </remarks>
 /// <param name="variants">The records that are written by name.</param>
 public sealed class RecordBinder(VariantRegistry variants)

@@ -43,7 +43,8 @@ public sealed class RecordWriter(VariantRegistry variants)
         {
             object? value = key.ValueIn(record);
             YamlNode node = Node(key.Type, value);
-            if ((WithNulls || value is not null) && (WithDefaults || !IsDefault(key, value, node))) entries.Add(new YamlEntry(key.Name, default, node));
+            if ((WithNulls || value is not null) && (WithDefaults || !IsDefault(key, value, node)))
+                entries.Add(new YamlEntry(key.Name, default, node));
         }
         return new YamlMap(entries, default);
     }

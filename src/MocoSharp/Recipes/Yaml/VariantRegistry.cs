@@ -60,9 +60,11 @@ public sealed class VariantRegistry
     }
 
     internal Type ByName(Type type, YamlMap map) =>
-        _byName.TryGetValue(type, out var family) && map.Find(VariantFamily.NameOfKey)?.Value is YamlScalar name ? family.OfName(name.Text) : type;
+        _byName.TryGetValue(type, out var family) && map.Find(VariantFamily.NameOfKey)?.Value is YamlScalar name ? family.OfName(name.Text)
+            : type;
 
-    internal IEnumerable<(string Name, Type Record)> DerivedOf(Type type) => _byName.TryGetValue(type, out var family) ? family.Derived() : [];
+    internal IEnumerable<(string Name, Type Record)> DerivedOf(Type type) => _byName.TryGetValue(type, out var family) ? family.Derived()
+        : [];
 
     internal VariantFamily? FamilyOf(Type type) => _families.GetValueOrDefault(type);
 

@@ -9,7 +9,8 @@ public sealed class PackedSourceTests : IDisposable
 
     public PackedSourceTests()
     {
-        _folder.Pictures("a/train/cat/1.png", "a/train/cat/2.png", "a/train/dog/1.png", "a/test/cat/9.png", "a/test/dog/9.png", "b/dog/7.png", "b/cat/8.png");
+        _folder.Pictures("a/train/cat/1.png", "a/train/cat/2.png", "a/train/dog/1.png", "a/test/cat/9.png", "a/test/dog/9.png",
+            "b/dog/7.png", "b/cat/8.png");
         foreach (string name in new[] { "a", "b" })
             using (DataSplits splits = DataSets.Open(_folder[name]))
                 Packer.Run(splits, _folder[name + ".pack"], new PackOptions(), cancel: TestContext.Current.CancellationToken);
@@ -34,7 +35,8 @@ public sealed class PackedSourceTests : IDisposable
     [Fact]
     public void Test_pictures_may_come_from_another_file_or_from_that_ones_test_part()
     {
-        using DataSplits other = DataSets.Open(Both, _folder["b.pack"]), own = DataSets.Open(_folder["b.pack"], Both), folder = DataSets.Open(Both, _folder["b"]);
+        using DataSplits other = DataSets.Open(Both, _folder["b.pack"]), own = DataSets.Open(_folder["b.pack"], Both),
+            folder = DataSets.Open(Both, _folder["b"]);
         Assert.Equal(["cat/8.png", "dog/7.png"], [other.Test!.Name(0), other.Test.Name(1)]);
         Assert.Equal(["cat/9.png", "dog/9.png"], [own.Test!.Name(0), own.Test.Name(1)]);
         Assert.Equal([0, 1], [folder.Test!.Label(0), folder.Test.Label(1)]);
@@ -46,7 +48,8 @@ public sealed class PackedSourceTests : IDisposable
         using DataSplits none = DataSets.Open(Both, new SourceOptions { Labels = LabelsFrom.None });
         Assert.Empty(none.Train.Classes);
         Assert.Equal(-1, none.Train.Label(2));
-        ImagingException refused = Assert.Throws<ImagingException>(() => DataSets.Open(Both, new SourceOptions { Labels = LabelsFrom.Csv("labels.csv") }));
+        ImagingException refused = Assert.Throws<ImagingException>(() =>
+            DataSets.Open(Both, new SourceOptions { Labels = LabelsFrom.Csv("labels.csv") }));
         Assert.Equal((ErrorIds.PackLabels, Both), (refused.Id, refused.At));
     }
 
@@ -82,7 +85,8 @@ public sealed class PackedSourceTests : IDisposable
     {
         byte[] whole = File.ReadAllBytes(Both);
         foreach (int length in new[] { 8, 40, 64, 70, whole.Length - 1 })
-            Assert.Equal(ErrorIds.PackLength, Assert.Throws<ImagingException>(() => DataSets.Open(_folder.Write("short.pack", whole.AsSpan(0, length)))).Id);
+            Assert.Equal(ErrorIds.PackLength,
+                Assert.Throws<ImagingException>(() => DataSets.Open(_folder.Write("short.pack", whole.AsSpan(0, length)))).Id);
         whole[8] = 2;
         ImagingException refused = Assert.Throws<ImagingException>(() => DataSets.Open(_folder.Write("later.pack", whole)));
         Assert.Equal(ErrorIds.PackVersion, refused.Id);

@@ -16,7 +16,8 @@ public sealed class PackerTests : IDisposable
         foreach (string split in new[] { "train", "test" })
             for (int i = 0; i < PerClass; i++)
                 foreach (string name in new[] { "blue", "red" })
-                    Picture($"data/{split}/{name}/{i:00}{(i % 3 == 0 ? ".png" : ".jpg")}", width: 30 + i % 7, height: 26, gray: i % 5 == 0, seed: (ulong)i + (name == "red" ? 500u : 0));
+                    Picture($"data/{split}/{name}/{i:00}{(i % 3 == 0 ? ".png" : ".jpg")}", width: 30 + i % 7, height: 26, gray: i % 5 == 0,
+                        seed: (ulong)i + (name == "red" ? 500u : 0));
     }
 
     private string Data => _folder["data"];
@@ -33,7 +34,8 @@ public sealed class PackerTests : IDisposable
         foreach ((IImageSource expected, IImageSource actual) in new[] { (folder.Train, packed.Train), (folder.Test!, packed.Test!) })
         {
             Assert.Equal(expected.Classes, actual.Classes);
-            Assert.Equal(Enumerable.Range(0, expected.Count).Select(i => (expected.Name(i), expected.Label(i))), Enumerable.Range(0, actual.Count).Select(i => (actual.Name(i), actual.Label(i))));
+            Assert.Equal(Enumerable.Range(0, expected.Count).Select(i => (expected.Name(i), expected.Label(i))),
+                Enumerable.Range(0, actual.Count).Select(i => (actual.Name(i), actual.Label(i))));
         }
     }
 
@@ -50,7 +52,8 @@ public sealed class PackerTests : IDisposable
     {
         Pack(new PackOptions(PackFormat.Jpeg));
         using DataSplits folder = DataSets.Open(Data), packed = DataSets.Open(File);
-        int[] jpegs = [.. Enumerable.Range(0, folder.Train.Count).Where(i => folder.Train.Name(i).EndsWith(".jpg", StringComparison.Ordinal))];
+        int[] jpegs = [.. Enumerable.Range(0, folder.Train.Count)
+            .Where(i => folder.Train.Name(i).EndsWith(".jpg", StringComparison.Ordinal))];
         Assert.NotEmpty(jpegs);
         Assert.All(jpegs, i => Assert.Equal(folder.Train.Load(i, new()).Samples, packed.Train.Load(i, new()).Samples));
     }
@@ -205,9 +208,11 @@ public sealed class PackerTests : IDisposable
 
     private static List<float> Views(IImageSource source, Color color)
     {
-        ViewRecipe recipe = ViewRecipe.Same(2, new ViewPipeline([new RandomResizedCrop(16), new Flip(), new ColorJitter(), new GaussianBlur()], ChannelStats.Half));
+        ViewRecipe recipe = ViewRecipe.Same(2,
+            new ViewPipeline([new RandomResizedCrop(16), new Flip(), new ColorJitter(), new GaussianBlur()], ChannelStats.Half));
         List<float> all = [];
-        foreach (ViewBatch batch in new ViewLoader(source, recipe, new LoaderOptions { BatchSize = 16, Color = color }).Epoch(3, cancel: Cancel))
+        foreach (ViewBatch batch in new ViewLoader(source, recipe, new LoaderOptions { BatchSize = 16, Color = color })
+            .Epoch(3, cancel: Cancel))
             using (batch)
                 all.AddRange([.. batch.View(0), .. batch.View(1)]);
         return all;

@@ -15,7 +15,8 @@ public sealed class AmdimGoldenTests : TensorTest
     {
         JsonElement golden = Golden.Open("amdim"), expected = golden.GetProperty("score");
         long[] shape = expected.GetProperty("shape").Longs();
-        Tensor source = Fill.Inputs("amdim.source", shape[0], shape[2]).To(DType.Float64) * 3, target = Fill.Inputs("amdim.target", shape).To(DType.Float64) * 3;
+        Tensor source = Fill.Inputs("amdim.source", shape[0], shape[2]).To(DType.Float64) * 3,
+            target = Fill.Inputs("amdim.target", shape).To(DType.Float64) * 3;
         (source.RequiresGrad, target.RequiresGrad) = (true, true);
         (Tensor loss, Tensor square) = ScaleScore.Of(source, target, golden.Number("clip"));
         Tolerance.Close(expected.Number("loss"), loss.ToDouble(), 1e-9, "loss");
@@ -29,8 +30,10 @@ public sealed class AmdimGoldenTests : TensorTest
     public void Two_steps_match_the_reference(DType precision)
     {
         JsonElement golden = Golden.Open("amdim"), run = golden.GetProperty("run");
-        EncoderOptions encoder = new AmdimEncoderOptions("amdim", Width: golden.Number("width"), Side: golden.Whole("side"), Depth: golden.Whole("depth"), Features: golden.Whole("features"));
-        using AmdimMethod amdim = new(new MethodParts(encoder, pictures: 1), new AmdimOptions(golden.Number("clip"), golden.Number("regularization")));
+        EncoderOptions encoder = new AmdimEncoderOptions("amdim", Width: golden.Number("width"), Side: golden.Whole("side"),
+            Depth: golden.Whole("depth"), Features: golden.Whole("features"));
+        using AmdimMethod amdim = new(new MethodParts(encoder, pictures: 1),
+            new AmdimOptions(golden.Number("clip"), golden.Number("regularization")));
         GoldenSteps.Fill(amdim, gain: 1, static name => name);
         amdim.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(amdim.Parameters(), weightDecay: 0, decayNormsAndBiases: true), momentum: 0);
@@ -39,7 +42,8 @@ public sealed class AmdimGoldenTests : TensorTest
     }
 
     private sealed class GoldenBatch(int step, JsonElement golden, DType precision) : Batch(
-        [.. Enumerable.Range(0, 2).Select(view => GoldenSteps.Pictures($"step{step}.view{view}", golden.Whole("batch"), 3, golden.Whole("side"), precision))],
+        [.. Enumerable.Range(0, 2).Select(view =>
+        GoldenSteps.Pictures($"step{step}.view{view}", golden.Whole("batch"), 3, golden.Whole("side"), precision))],
         [.. Enumerable.Range(0, golden.Whole("batch"))], [.. Enumerable.Repeat(-1, golden.Whole("batch"))], 0, step)
     {
         private readonly string _name = $"step{step}.noise";

@@ -39,7 +39,8 @@ public sealed class AmdimTests : TensorTest
         encoder.Train(false);
         Tensor picture = Tiny.Batch(count: 1, side: 32).View(0), moved = picture.Clone();
         moved.Narrow(3, 0, 28).CopyFrom(picture.Narrow(3, 4, 28));                       // four pixels are one step on the map
-        Tensor first = encoder.Encode(picture, AmdimEncoder.Seven).Maps[AmdimEncoder.Seven], second = encoder.Encode(moved, AmdimEncoder.Seven).Maps[AmdimEncoder.Seven];
+        Tensor first = encoder.Encode(picture, AmdimEncoder.Seven).Maps[AmdimEncoder.Seven],
+            second = encoder.Encode(moved, AmdimEncoder.Seven).Maps[AmdimEncoder.Seven];
         Tolerance.Close(first.Narrow(3, 1, 6).Contiguous(), second.Narrow(3, 0, 6).Contiguous(), relative: 1e-5);
     }
 
@@ -71,7 +72,8 @@ public sealed class AmdimTests : TensorTest
     {
         using AmdimMethod amdim = new(new MethodParts(s_encoder, 1, batch: 4), new AmdimOptions());
         Batch batch = Tiny.Batch(count: 4, side: 32);
-        Assert.Equal(amdim.Step(new FirstPlace(batch.View(0), batch.View(1))).Loss.ToDouble(), amdim.Step(new FirstPlace(batch.View(1), batch.View(0))).Loss.ToDouble(), tolerance: 1e-4);
+        Assert.Equal(amdim.Step(new FirstPlace(batch.View(0), batch.View(1))).Loss.ToDouble(),
+            amdim.Step(new FirstPlace(batch.View(1), batch.View(0))).Loss.ToDouble(), tolerance: 1e-4);
     }
 
     [Fact]
@@ -86,8 +88,10 @@ public sealed class AmdimTests : TensorTest
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Assert.Equal("set encoder.name to amdim", Assert.Throws<OptionException>(() => new AmdimMethod(new MethodParts(Tiny.EncoderOptions, 1), new AmdimOptions())).Fix);
-        Assert.Equal("set encoder.features to 128 or more, or lower encoder.width", Assert.Throws<OptionException>(() => EncoderRegistry.Create(s_encoder with { Width = 0.25 })).Fix);
+        Assert.Equal("set encoder.name to amdim",
+            Assert.Throws<OptionException>(() => new AmdimMethod(new MethodParts(Tiny.EncoderOptions, 1), new AmdimOptions())).Fix);
+        Assert.Equal("set encoder.features to 128 or more, or lower encoder.width",
+            Assert.Throws<OptionException>(() => EncoderRegistry.Create(s_encoder with { Width = 0.25 })).Fix);
         Assert.Throws<OptionException>(() => EncoderRegistry.Create(s_encoder with { Side = 48 }));
     }
 

@@ -8,7 +8,9 @@ public sealed class InfoNceTests : TensorTest
     [Theory, InlineData(0.07), InlineData(0.2), InlineData(0.01)]
     public void Loss_and_gradient_are_those_of_the_logits_side_by_side(double temperature)
     {
-        Tensor rows = Tiny.UnitRows("q", 6, 16).To(DType.Float64), key = Functional.Normalize(rows + Fill.Inputs("k", 6, 16).To(DType.Float64) * 0.3), queue = Tiny.UnitRows("queue", 100, 16).To(DType.Float64);
+        Tensor rows = Tiny.UnitRows("q", 6, 16).To(DType.Float64),
+            key = Functional.Normalize(rows + Fill.Inputs("k", 6, 16).To(DType.Float64) * 0.3),
+            queue = Tiny.UnitRows("queue", 100, 16).To(DType.Float64);
         Tensor ours = rows.Clone().Detach(), plain = rows.Clone().Detach();
         (ours.RequiresGrad, plain.RequiresGrad) = (true, true);
         Tensor loss = InfoNce.Loss(ours, key, queue, temperature), expected = SideBySide(plain, key, queue, temperature);
@@ -31,7 +33,8 @@ public sealed class InfoNceTests : TensorTest
     public void The_product_with_the_queue_is_the_only_table_that_stays_for_the_backward_pass()
     {
         const int count = 64, queueLength = 65_536, table = count * queueLength * sizeof(float);
-        Tensor query = Tiny.UnitRows("q", count, 8).Detach(), key = Tiny.UnitRows("k", count, 8), queue = Tiny.UnitRows("queue", queueLength, 8);
+        Tensor query = Tiny.UnitRows("q", count, 8).Detach(), key = Tiny.UnitRows("k", count, 8),
+            queue = Tiny.UnitRows("queue", queueLength, 8);
         query.RequiresGrad = true;
         long before = Runtime.Memory.InUse;
         Tensor loss = InfoNce.Loss(query, key, queue, 0.2);
@@ -42,7 +45,8 @@ public sealed class InfoNceTests : TensorTest
 
     private static Tensor SideBySide(Tensor query, Tensor key, Tensor negatives, double temperature)
     {
-        Tensor logits = Functional.Cat([(query * key).Sum(dim: 1, keepDim: true), Functional.MatMul(query, negatives.T)], dim: 1) / temperature;
+        Tensor logits = Functional.Cat([(query * key).Sum(dim: 1, keepDim: true), Functional.MatMul(query, negatives.T)],
+            dim: 1) / temperature;
         return Functional.CrossEntropy(logits, Tensor.Zeros([query.Size(0)], DType.Int64));
     }
 }

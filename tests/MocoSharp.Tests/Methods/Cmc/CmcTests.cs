@@ -43,7 +43,8 @@ public sealed class CmcTests : TensorTest
         Tensor picture = Tiny.Batch(side: 16).View(0);
         PairEncoder both = (PairEncoder)pair;
         (Tensor first, Tensor rest) = PairEncoder.Split(picture);
-        Encoding joined = pair.Encode(picture, "layer2"), light = both.First.Encode(first, "layer2"), color = both.Rest.Encode(rest, "layer2");
+        Encoding joined = pair.Encode(picture, "layer2"), light = both.First.Encode(first, "layer2"),
+            color = both.Rest.Encode(rest, "layer2");
         Tolerance.Close(Tensor.Cat([light.Features, color.Features], 1), joined.Features, relative: 1e-6);
         Tolerance.Close(Tensor.Cat([light.Maps["layer2"], color.Maps["layer2"]], 1), joined.Maps["layer2"], relative: 1e-6);
         Assert.Equal(pair.Features, joined.Features.Size(1));
@@ -88,7 +89,8 @@ public sealed class CmcTests : TensorTest
     [Fact]
     public void A_single_encoder_is_refused_with_the_name_of_its_pair()
     {
-        OptionException error = Assert.Throws<OptionException>(() => new CmcMethod(new MethodParts(Tiny.EncoderOptions, Pictures), s_options));
+        OptionException error = Assert.Throws<OptionException>(() =>
+            new CmcMethod(new MethodParts(Tiny.EncoderOptions, Pictures), s_options));
         Assert.Equal("set encoder.name to pair-resnet18-small", error.Fix);
     }
 
@@ -119,7 +121,9 @@ public sealed class CmcTests : TensorTest
         return copy;
     }
 
-    private static (Tensor First, Tensor Second) Halves(Tensor features) => (features.Narrow(1, 0, features.Size(1) / 2), features.Narrow(1, features.Size(1) / 2, features.Size(1) / 2));
+    private static (Tensor First, Tensor Second) Halves(Tensor features) =>
+        (features.Narrow(1, 0, features.Size(1) / 2), features.Narrow(1, features.Size(1) / 2, features.Size(1) / 2));
 
-    private static Dictionary<string, Tensor> Gradients(CmcMethod cmc) => cmc.Parameters().Where(static p => p.Value.Grad is not null).ToDictionary(static p => p.Name, static p => p.Value.Grad!);
+    private static Dictionary<string, Tensor> Gradients(CmcMethod cmc) => cmc.Parameters().Where(static p => p.Value.Grad is not null)
+        .ToDictionary(static p => p.Name, static p => p.Value.Grad!);
 }

@@ -23,7 +23,8 @@ public sealed class CpcGoldenTests : TensorTest
         Tensor grid = Fill.Inputs("cpc.grid", 2, channels, side, side).To(DType.Float64);
         grid.RequiresGrad = true;
         Tensor context = network.Forward(grid);
-        Tensor loss = prediction.Loss(grid, context, ahead: 2, count => GoldenSteps.Noise("cpc.noise", count * golden.Whole("negatives"), count));
+        Tensor loss = prediction.Loss(grid, context, ahead: 2, count =>
+            GoldenSteps.Noise("cpc.noise", count * golden.Whole("negatives"), count));
         loss.Backward();
         alone.GetProperty("context").HoldsSummary(context, 1e-6);
         Tolerance.Close(alone.Number("loss"), loss.ToDouble(), 1e-9, "loss");
@@ -36,8 +37,10 @@ public sealed class CpcGoldenTests : TensorTest
     public void Two_steps_match_the_reference(string name, DType precision)
     {
         JsonElement golden = Golden.Open("cpc"), run = golden.GetProperty("runs").GetProperty(name);
-        DeepEncoderOptions encoder = new("cpc-small", Width: golden.Number("width"), Patches: new PatchGrid(golden.Whole("patch"), golden.Whole("stride")));
-        CpcOptions options = new(golden.Whole("steps"), golden.Whole("skip"), run.Whole("directions"), run.Whole("negatives"), golden.Whole("layers"));
+        DeepEncoderOptions encoder = new("cpc-small", Width: golden.Number("width"),
+            Patches: new PatchGrid(golden.Whole("patch"), golden.Whole("stride")));
+        CpcOptions options = new(golden.Whole("steps"), golden.Whole("skip"), run.Whole("directions"), run.Whole("negatives"),
+            golden.Whole("layers"));
         using CpcMethod cpc = new(new MethodParts(encoder, pictures: 1), options);
         GoldenSteps.Fill(cpc, gain: 1, static name => name);
         cpc.ConvertTo(precision);
@@ -55,7 +58,8 @@ public sealed class CpcGoldenTests : TensorTest
         Assert.Equal(resnet.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
         encoder.ConvertTo(DType.Float64);
         using GradMode off = GradMode.Off();
-        resnet.GetProperty("features").HoldsSummary(encoder.Forward(Fill.Inputs("cpc.patches", 3, 3, side, side).To(DType.Float64)), relative: 1e-6);
+        resnet.GetProperty("features").HoldsSummary(encoder.Forward(Fill.Inputs("cpc.patches", 3, 3, side, side).To(DType.Float64)),
+            relative: 1e-6);
     }
 
     private sealed class GoldenBatch(int step, JsonElement golden, DType precision) : Batch(

@@ -25,8 +25,11 @@ public sealed class CpcTests : TensorTest
                 Tensor other = grid.Clone();
                 other.Narrow(2, row, 1).Narrow(3, column, 1).MulInPlace(-3);
                 Tensor after = cpc.Known(other, DType.Float32);
-                if (row > 0) Assert.True(before.Narrow(2, 0, row).SameAs(after.Narrow(2, 0, row)), $"a row above saw the patch at {row}, {column}");
-                for (int seen = row; seen < Rows; seen++) Assert.False(before.Narrow(2, seen, 1).SameAs(after.Narrow(2, seen, 1)), $"row {seen} did not see the patch at {row}, {column}");
+                if (row > 0) Assert.True(before.Narrow(2, 0, row).SameAs(after.Narrow(2, 0, row)),
+                    $"a row above saw the patch at {row}, {column}");
+                for (int seen = row; seen < Rows; seen++)
+                    Assert.False(before.Narrow(2, seen, 1).SameAs(after.Narrow(2, seen, 1)),
+                    $"row {seen} did not see the patch at {row}, {column}");
             }
     }
 
@@ -43,7 +46,8 @@ public sealed class CpcTests : TensorTest
                 turned.Narrow(2, row * 4, 8).Narrow(3, column * 4, 8).MulInPlace(-2);
                 Tensor after = Contexts(cpc, CpcMethod.Turned(turned, 4 - turn).Contiguous(MemoryFormat.ChannelsLast), turn);
                 int last = row - 1 - s_options.Skip;                       // the last row that predicts this one
-                Assert.True(before.Narrow(2, 0, last + 1).SameAs(after.Narrow(2, 0, last + 1)), $"patch {row}, {column} was seen by what predicts it");
+                Assert.True(before.Narrow(2, 0, last + 1).SameAs(after.Narrow(2, 0, last + 1)),
+                    $"patch {row}, {column} was seen by what predicts it");
                 Assert.False(before.SameAs(after));
             }
     }
@@ -57,7 +61,8 @@ public sealed class CpcTests : TensorTest
     }
 
     // the first row that is predicted begins (1 + skip) · stride rows of pixels below the context's last
-    [Theory, InlineData(8, 4, 1, null), InlineData(8, 4, 0, 1), InlineData(8, 2, 1, 3), InlineData(8, 2, 3, null), InlineData(8, 8, 0, null)]
+    [Theory, InlineData(8, 4, 1, null), InlineData(8, 4, 0, 1), InlineData(8, 2, 1, 3), InlineData(8, 2, 3, null),
+        InlineData(8, 8, 0, null)]
     public void A_context_that_sees_pixels_of_what_it_predicts_is_a_concern(int side, int stride, int skip, int? needed)
     {
         using CpcMethod cpc = Cpc(s_options with { Skip = skip }, s_encoder with { Patches = new PatchGrid(side, stride) });
@@ -91,7 +96,8 @@ public sealed class CpcTests : TensorTest
     public void Equal_patches_give_the_chance_level(int negatives, double expected)
     {
         using CpcMethod cpc = Cpc(s_options with { Negatives = negatives });
-        Batch blank = new([Tensor.Full([3, 3, Side, Side], 0.5).Contiguous(MemoryFormat.ChannelsLast)], [0, 1, 2], [-1, -1, -1], seed: 1, step: 0);
+        Batch blank = new([Tensor.Full([3, 3, Side, Side], 0.5).Contiguous(MemoryFormat.ChannelsLast)], [0, 1, 2], [-1, -1, -1], seed: 1,
+            step: 0);
         Assert.Equal(expected, cpc.Step(blank).Loss.ToDouble(), tolerance: 1e-3);
         Assert.Equal(expected, cpc.ChanceLoss!.Value, tolerance: 1e-4);
     }
@@ -101,7 +107,8 @@ public sealed class CpcTests : TensorTest
     public void Without_draws_every_patch_of_the_batch_is_a_negative()
     {
         using CpcMethod cpc = Cpc(s_options with { Negatives = 0 });
-        Batch blank = new([Tensor.Full([3, 3, Side, Side], 0.5).Contiguous(MemoryFormat.ChannelsLast)], [0, 1, 2], [-1, -1, -1], seed: 1, step: 0);
+        Batch blank = new([Tensor.Full([3, 3, Side, Side], 0.5).Contiguous(MemoryFormat.ChannelsLast)], [0, 1, 2], [-1, -1, -1], seed: 1,
+            step: 0);
         Assert.Equal((Math.Log(2 * Rows * 3) + Math.Log(Rows * 3)) / 2, cpc.Step(blank).Loss.ToDouble(), tolerance: 1e-3);
     }
 
@@ -121,15 +128,18 @@ public sealed class CpcTests : TensorTest
         cpc.Step(Tiny.Batch(count: 3, views: 1, side: Side)).Loss.Backward();
         Assert.Equal(4 * s_options.Steps, cpc.Children.Count(static child => child.Name.StartsWith("predict", StringComparison.Ordinal)));
         Assert.Single(cpc.Children, static child => child.Name == "context");
-        Assert.All(cpc.Parameters().Where(static p => p.Name.StartsWith("predict", StringComparison.Ordinal)), static p => Assert.True(p.Value.Grad!.Norm().ToDouble() > 0, p.Name));
+        Assert.All(cpc.Parameters().Where(static p => p.Name.StartsWith("predict", StringComparison.Ordinal)),
+            static p => Assert.True(p.Value.Grad!.Norm().ToDouble() > 0, p.Name));
     }
 
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Assert.Equal("encoder.patches", Assert.Throws<OptionException>(() => new CpcMethod(new MethodParts(s_encoder with { Patches = null }, 1), s_options)).Option);
+        Assert.Equal("encoder.patches",
+            Assert.Throws<OptionException>(() => new CpcMethod(new MethodParts(s_encoder with { Patches = null }, 1), s_options)).Option);
         using CpcMethod cpc = Cpc(s_options with { Steps = 3 });
-        Assert.Equal("set steps to 2 or less, or cut smaller patches (encoder.patches)", Assert.Throws<OptionException>(() => cpc.Step(Tiny.Batch(views: 1, side: Side))).Fix);
+        Assert.Equal("set steps to 2 or less, or cut smaller patches (encoder.patches)",
+            Assert.Throws<OptionException>(() => cpc.Step(Tiny.Batch(views: 1, side: Side))).Fix);
         Assert.Throws<OptionException>(() => cpc.Encoder.Forward(Tiny.Batch(side: 6).View(0)));
         Assert.Throws<OptionException>(() => Cpc(s_options with { Directions = 2 }));
     }
@@ -147,7 +157,8 @@ public sealed class CpcTests : TensorTest
         File.Delete(path);
     }
 
-    private static CpcMethod Cpc(CpcOptions options, EncoderOptions? encoder = null) => new(new MethodParts(encoder ?? s_encoder, pictures: 1), options);
+    private static CpcMethod Cpc(CpcOptions options, EncoderOptions? encoder = null) =>
+        new(new MethodParts(encoder ?? s_encoder, pictures: 1), options);
 
     private static Tensor Contexts(CpcMethod cpc, Tensor picture, int turn) =>
         cpc.Known(CpcMethod.Turned(cpc.Encoder.Encode(picture, PatchEncoder.Grid).Maps[PatchEncoder.Grid], turn), DType.Float32);

@@ -10,12 +10,14 @@ namespace MocoSharp.Tests.Methods.DeepInfoMax;
 /// <summary>Bounds and training steps against the authors' code, restated: rdevon/DIM at bac4765.</summary>
 public sealed class DeepInfoMaxGoldenTests : TensorTest
 {
-    [Theory, InlineData(InformationBound.Jsd, "jsd"), InlineData(InformationBound.InfoNce, "infoNce"), InlineData(InformationBound.Dv, "dv")]
+    [Theory, InlineData(InformationBound.Jsd, "jsd"), InlineData(InformationBound.InfoNce, "infoNce"),
+        InlineData(InformationBound.Dv, "dv")]
     public void A_bound_and_its_gradients_match_the_reference(InformationBound bound, string name)
     {
         JsonElement golden = Golden.Open("dim"), expected = golden.GetProperty("bounds").GetProperty(name);
         long[] shape = golden.GetProperty("scores").Longs();
-        Tensor parts = Fill.Inputs("dim.parts", shape).To(DType.Float64), whole = Fill.Inputs("dim.whole", shape[0], shape[2]).To(DType.Float64);
+        Tensor parts = Fill.Inputs("dim.parts", shape).To(DType.Float64),
+            whole = Fill.Inputs("dim.whole", shape[0], shape[2]).To(DType.Float64);
         (parts.RequiresGrad, whole.RequiresGrad) = (true, true);
         Tensor loss = InformationLoss.Of(parts, whole, bound);
         loss.Backward();
@@ -25,7 +27,8 @@ public sealed class DeepInfoMaxGoldenTests : TensorTest
     }
 
     // fp32 alone: the discriminator's optimizer takes its weights as they are made
-    [Theory, InlineData(InformationBound.Jsd, "jsd"), InlineData(InformationBound.InfoNce, "infoNce"), InlineData(InformationBound.Dv, "dv")]
+    [Theory, InlineData(InformationBound.Jsd, "jsd"), InlineData(InformationBound.InfoNce, "infoNce"),
+        InlineData(InformationBound.Dv, "dv")]
     public void Two_steps_of_all_three_objectives_match_the_reference(InformationBound bound, string name)
     {
         JsonElement golden = Golden.Open("dim"), run = golden.GetProperty("runs").GetProperty(name);
@@ -39,7 +42,8 @@ public sealed class DeepInfoMaxGoldenTests : TensorTest
         {
             PriorMatch matched = Assert.IsType<DeepInfoMaxStep>(step).Match!;
             double loss = Functional.NoGrad(() => dim.Prior!.DiscriminatorLoss(matched.Drawn, matched.Features)).ToDouble();
-            GoldenSteps.CheckNumber(run.GetProperty("discriminatorLosses")[index], run.GetProperty("spread").GetProperty("discriminatorLosses")[index], loss, DType.Float32,
+            GoldenSteps.CheckNumber(run.GetProperty("discriminatorLosses")[index],
+                run.GetProperty("spread").GetProperty("discriminatorLosses")[index], loss, DType.Float32,
                 $"discriminator's loss of step {index}");
         });
         GoldenSteps.CheckNorms(dim, run, static name => name, DType.Float32);
@@ -55,12 +59,14 @@ public sealed class DeepInfoMaxGoldenTests : TensorTest
             foreach ((string name, Tensor value) in prior.Parameters()) value.CopyFrom(Fill.Parameter($"prior.{name}", value.Shape));
         prior.ConvertTo(DType.Float64);
         foreach ((_, Tensor value) in prior.Parameters()) value.RequiresGrad = true;
-        Tensor drawn = Tensor.From([.. GoldenSteps.Noise("dim.drawn", count * features, 1 << 24).Select(static step => (double)step / (1 << 24))], count, features);
+        Tensor drawn = Tensor.From([.. GoldenSteps.Noise("dim.drawn", count * features, 1 << 24)
+            .Select(static step => (double)step / (1 << 24))], count, features);
         Tensor loss = prior.DiscriminatorLoss(drawn, Functional.Sigmoid(Fill.Inputs("dim.features", count, features).To(DType.Float64)));
         Tolerance.Close(expected.Number("loss"), loss.ToDouble(), 1e-9, "loss");
         Assert.True(expected.Number("penalty") > 0.1, "the penalty must be seen");
         loss.Backward();
-        foreach ((string name, Tensor value) in prior.Parameters()) expected.GetProperty("gradients").GetProperty(name).HoldsSummary(value.Grad!, 1e-6);
+        foreach ((string name, Tensor value) in prior.Parameters())
+            expected.GetProperty("gradients").GetProperty(name).HoldsSummary(value.Grad!, 1e-6);
     }
 
     private sealed class GoldenBatch(int step, JsonElement golden) : Batch(

@@ -36,7 +36,8 @@ public sealed class DeepInfoMaxTests : TensorTest
         Tensor parts = Fill.Inputs("parts", 5, 4, 3), whole = Fill.Inputs("whole", 5, 3);
         Tensor pictures = Tensor.From(Fill.Permutation("pictures", 5)), places = Tensor.From(Fill.Permutation("places", 4));
         double loss = InformationLoss.Of(parts, whole, bound).ToDouble();
-        Assert.Equal(loss, InformationLoss.Of(parts.IndexSelect(0, pictures), whole.IndexSelect(0, pictures), bound).ToDouble(), tolerance: 1e-5);
+        Assert.Equal(loss, InformationLoss.Of(parts.IndexSelect(0, pictures), whole.IndexSelect(0, pictures), bound).ToDouble(),
+            tolerance: 1e-5);
         Assert.Equal(loss, InformationLoss.Of(parts.IndexSelect(1, places), whole, bound).ToDouble(), tolerance: 1e-5);
     }
 
@@ -52,7 +53,8 @@ public sealed class DeepInfoMaxTests : TensorTest
         dim.AfterBackward(step);
         Assert.True(Length(dim, "prior") > 0);
         Dictionary<string, double> after = Lengths(dim);
-        Assert.All(before.Where(static item => !item.Key.StartsWith("prior", StringComparison.Ordinal)), item => Assert.Equal(item.Value, after[item.Key]));
+        Assert.All(before.Where(static item => !item.Key.StartsWith("prior", StringComparison.Ordinal)),
+            item => Assert.Equal(item.Value, after[item.Key]));
     }
 
     [Fact]
@@ -66,7 +68,8 @@ public sealed class DeepInfoMaxTests : TensorTest
         dim.AfterBackward(step);
         Assert.All(dim.Parameters(), p => Assert.True(p.Value.SameAs(before[p.Name]), p.Name));
         dim.AfterUpdate(default);
-        Assert.All(dim.Parameters(), p => Assert.Equal(p.Name.StartsWith("prior", StringComparison.Ordinal), !p.Value.SameAs(before[p.Name])));
+        Assert.All(dim.Parameters(), p =>
+            Assert.Equal(p.Name.StartsWith("prior", StringComparison.Ordinal), !p.Value.SameAs(before[p.Name])));
     }
 
     // the discriminator learns that values near 1 are the pictures': its penalty keeps the slope finite, its loss falls
@@ -118,7 +121,9 @@ public sealed class DeepInfoMaxTests : TensorTest
         OptionException stage = Assert.Throws<OptionException>(() => Dim(s_options with { LocalStage = "layer2" }));
         Assert.Equal("set localStage to one of conv1, conv2", stage.Fix);
         Assert.Throws<OptionException>(() => s_options.Check(batchSize: 1));
-        Assert.Equal("side", Assert.Throws<OptionException>(() => new DimMethod(new MethodParts(Tiny.EncoderOptions, 1), s_options with { Side = 16, GlobalWeight = 1, LocalStage = "layer4" })).Option);
+        Assert.Equal("side", Assert.Throws<OptionException>(() =>
+            new DimMethod(new MethodParts(Tiny.EncoderOptions, 1),
+            s_options with { Side = 16, GlobalWeight = 1, LocalStage = "layer4" })).Option);
     }
 
     private static DimMethod Dim(DeepInfoMaxOptions options) => new(new MethodParts(s_encoder, pictures: 1, batch: 8), options);
@@ -136,7 +141,9 @@ public sealed class DeepInfoMaxTests : TensorTest
         }
     }
 
-    private static double Length(DimMethod dim, string prefix) => Lengths(dim).Where(item => item.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(static item => item.Value);
+    private static double Length(DimMethod dim, string prefix) => Lengths(dim)
+        .Where(item => item.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(static item => item.Value);
 
-    private static Dictionary<string, double> Lengths(DimMethod dim) => dim.Parameters().ToDictionary(static p => p.Name, static p => p.Value.Grad?.Norm().ToDouble() ?? 0);
+    private static Dictionary<string, double> Lengths(DimMethod dim) => dim.Parameters()
+        .ToDictionary(static p => p.Name, static p => p.Value.Grad?.Norm().ToDouble() ?? 0);
 }

@@ -11,25 +11,31 @@ namespace MocoSharp.Tests.Methods.FastaiMoCo;
 /// <summary>The fastai MoCo against its own code, restated, and what its departures from the paper demand.</summary>
 public sealed class FastaiMoCoTests : TensorTest
 {
-    private static readonly FastaiMoCoOptions s_options = new(QueueLength: 16, KeyFeatures: 8, HiddenFeatures: 12, HeadNorm: true, KeyMomentum: 0.9);
+    private static readonly FastaiMoCoOptions s_options = new(QueueLength: 16, KeyFeatures: 8, HiddenFeatures: 12, HeadNorm: true,
+        KeyMomentum: 0.9);
 
     [Theory, InlineData(DType.Float64), InlineData(DType.Float32)]
     public void Two_steps_match_the_reference(DType precision)
     {
         JsonElement golden = Golden.Open("fastai"), run = golden.GetProperty("run");
         (int count, int side) = (golden.Whole("batch"), golden.Whole("side"));
-        FastaiMoCoOptions options = new(golden.Whole("queueLength"), golden.Whole("dim"), golden.Whole("hidden"), HeadNorm: true, Temperature: golden.Number("temperature"), KeyMomentum: golden.Number("keyMomentum"));
+        FastaiMoCoOptions options = new(golden.Whole("queueLength"), golden.Whole("dim"), golden.Whole("hidden"), HeadNorm: true,
+            Temperature: golden.Number("temperature"), KeyMomentum: golden.Number("keyMomentum"));
         using FastaiMethod moco = new(new MethodParts(new EncoderOptions("resnet18-small"), 100, count), options);
         GoldenSteps.Fill(moco, golden.Number("gain"), Reference);
         moco.ConvertTo(precision);
         GoldenSteps.Set(moco, "queue.keys", Fill.Directions("queue", options.QueueLength, options.KeyFeatures));
-        using Optimizer sgd = new Sgd(ParameterGroup.Of(moco.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
-        Batch Pair(int index) => new([GoldenSteps.Pictures($"step{index}.q", count, 3, side, precision), GoldenSteps.Pictures($"step{index}.k", count, 3, side, precision)],
+        using Optimizer sgd = new Sgd(ParameterGroup.Of(moco.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true),
+            golden.Number("momentum"));
+        Batch Pair(int index) => new([GoldenSteps.Pictures($"step{index}.q", count, 3, side, precision),
+            GoldenSteps.Pictures($"step{index}.k", count, 3, side, precision)],
             [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, index);
         GoldenSteps.Run(moco, sgd, golden.Number("lr"), run, Pair, precision);
         foreach (string network in new[] { "query", "key" })
-            GoldenSteps.CheckNorms(moco, run, name => name.StartsWith($"{network}.", StringComparison.Ordinal) ? Reference(name) : name, precision, network);
-        GoldenSteps.CheckNumber(run.GetProperty("queueSum"), run.GetProperty("spread").GetProperty("queueSum"), moco.Queue.Keys.To(DType.Float64).Sum().ToDouble(), precision, "queue");
+            GoldenSteps.CheckNorms(moco, run, name => name.StartsWith($"{network}.", StringComparison.Ordinal) ? Reference(name) : name,
+                precision, network);
+        GoldenSteps.CheckNumber(run.GetProperty("queueSum"), run.GetProperty("spread").GetProperty("queueSum"),
+            moco.Queue.Keys.To(DType.Float64).Sum().ToDouble(), precision, "queue");
     }
 
     [Theory, InlineData(8, 128, 4.9127), InlineData(256, 4096, 8.3784)]
@@ -67,7 +73,8 @@ public sealed class FastaiMoCoTests : TensorTest
         Tensor before = moco.Queue.Keys.Clone();
         KeyStep step = moco.Step(Tiny.Batch());
         step.Loss.Backward();
-        Assert.All(moco.Parameters(), static p => Assert.Equal(p.Name.StartsWith("query.", StringComparison.Ordinal), p.Value.Grad is not null));
+        Assert.All(moco.Parameters(), static p =>
+            Assert.Equal(p.Name.StartsWith("query.", StringComparison.Ordinal), p.Value.Grad is not null));
         Assert.True(before.SameAs(moco.Queue.Keys));
         moco.AfterBackward(step);
         Assert.False(before.SameAs(moco.Queue.Keys));
@@ -91,8 +98,10 @@ public sealed class FastaiMoCoTests : TensorTest
     private static string Reference(string name)
     {
         string own = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        return own.StartsWith("head.", StringComparison.Ordinal) ? own.Replace("head", "fc", StringComparison.Ordinal) : own["encoder.".Length..];
+        return own.StartsWith("head.", StringComparison.Ordinal) ? own.Replace("head", "fc", StringComparison.Ordinal)
+            : own["encoder.".Length..];
     }
 
-    private static FastaiMethod Moco(FastaiMoCoOptions options, int batch = 8) => new(new MethodParts(Tiny.EncoderOptions, 100, batch), options);
+    private static FastaiMethod Moco(FastaiMoCoOptions options, int batch = 8) =>
+        new(new MethodParts(Tiny.EncoderOptions, 100, batch), options);
 }

@@ -17,26 +17,31 @@ public sealed class MoCoGoldenTests : TensorTest
     public void Ten_steps_match_the_official_implementation(string file, string run, double keyMomentum, DType precision)
     {
         JsonElement golden = Golden.Open(file);
-        MoCoOptions options = new(golden.Whole("queueLength"), golden.Whole("dim"), golden.GetProperty("mlp").GetBoolean() ? [512] : [], golden.Number("temperature"), keyMomentum);
+        MoCoOptions options = new(golden.Whole("queueLength"), golden.Whole("dim"), golden.GetProperty("mlp").GetBoolean() ? [512] : [],
+            golden.Number("temperature"), keyMomentum);
         CheckSteps(golden, golden.GetProperty("runs").GetProperty(run), options, splits: 1, precision);
     }
 
     [Theory]
     [InlineData("asymmetric", false, DType.Float32), InlineData("symmetric", true, DType.Float32)]
     [InlineData("asymmetric", false, DType.Float64), InlineData("symmetric", true, DType.Float64)]
-    public void Five_steps_match_the_official_cifar_demo_with_its_split_batch_norm_and_shuffled_keys(string run, bool symmetric, DType precision)
+    public void Five_steps_match_the_official_cifar_demo_with_its_split_batch_norm_and_shuffled_keys(string run, bool symmetric,
+        DType precision)
     {
         JsonElement golden = Golden.Open("moco-cifar10-demo");
-        MoCoOptions options = new(golden.Whole("queueLength"), golden.Whole("dim"), [], golden.Number("temperature"), golden.Number("keyMomentum"), symmetric);
+        MoCoOptions options = new(golden.Whole("queueLength"), golden.Whole("dim"), [], golden.Number("temperature"),
+            golden.Number("keyMomentum"), symmetric);
         CheckSteps(golden, golden.GetProperty("runs").GetProperty(run), options, golden.Whole("batchNormSplits"), precision);
     }
 
     private static void CheckSteps(JsonElement golden, JsonElement run, MoCoOptions options, int splits, DType precision)
     {
-        using MocoSharp.Methods.MoCo.MoCo moco = new(() => EncoderRegistry.Create(new EncoderOptions("resnet18-small", BatchNormSplits: splits)), options);
+        using MocoSharp.Methods.MoCo.MoCo moco = new(() =>
+            EncoderRegistry.Create(new EncoderOptions("resnet18-small", BatchNormSplits: splits)), options);
         moco.ConvertTo(precision);
         FillWeights(moco, golden.Number("gain"));
-        using Optimizer sgd = new Sgd(ParameterGroup.Of(moco.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
+        using Optimizer sgd = new Sgd(ParameterGroup.Of(moco.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true),
+            golden.Number("momentum"));
         (int count, int side) = (golden.Whole("batch"), golden.Whole("side"));
         int index = 0;
         foreach (JsonElement expected in run.GetProperty("steps").EnumerateArray())
@@ -44,7 +49,8 @@ public sealed class MoCoGoldenTests : TensorTest
             using TensorScope scope = TensorScope.Begin();
             Batch batch = new GoldenBatch(index, count, side, precision, expected);
             KeyStep step = moco.Step(batch);
-            GoldenSteps.CheckNumber(expected.GetProperty("loss64"), expected.GetProperty("lossSpread"), step.Loss.ToDouble(), precision, $"loss of step {index}");
+            GoldenSteps.CheckNumber(expected.GetProperty("loss64"), expected.GetProperty("lossSpread"), step.Loss.ToDouble(), precision,
+                $"loss of step {index}");
             step.Loss.Backward();
             moco.AfterBackward(step);
             sgd.Update(golden.Number("lr"));
@@ -62,7 +68,8 @@ public sealed class MoCoGoldenTests : TensorTest
             foreach (JsonProperty check in checks.EnumerateObject())
             {
                 double norm = state[Name(network, check.Name)].To(DType.Float64).Norm().ToDouble();
-                GoldenSteps.CheckNumber(check.Value.GetProperty("norm64"), check.Value.GetProperty("normSpread"), norm, precision, $"{network} {check.Name}");
+                GoldenSteps.CheckNumber(check.Value.GetProperty("norm64"), check.Value.GetProperty("normSpread"), norm, precision,
+                    $"{network} {check.Name}");
             }
         }
         Check("query", final.GetProperty("query").GetProperty("parameters"));
@@ -74,7 +81,8 @@ public sealed class MoCoGoldenTests : TensorTest
             Math.Max(final.GetProperty("queueFirstSpread").Allowed(precision), 1e-6));
     }
 
-    /// <summary>Ours: query.encoder.layer1.0.conv1.weight, query.head.0.weight. Torchvision's: layer1.0.conv1.weight, fc.weight or fc.0.weight.</summary>
+    /// <summary>Ours: query.encoder.layer1.0.conv1.weight, query.head.0.weight. Torchvision's: layer1.0.conv1.weight, fc.weight or
+    /// fc.0.weight.</summary>
     private static string Name(string network, string torchvision) => torchvision switch
     {
         "fc.weight" => $"{network}.head.0.weight",
@@ -91,17 +99,20 @@ public sealed class MoCoGoldenTests : TensorTest
         foreach ((string name, Tensor value) in moco.Parameters())
         {
             string own = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..];
-            string torchvision = own.StartsWith("head.", StringComparison.Ordinal) ? (linear ? own.Replace("head.0", "fc", StringComparison.Ordinal) : own.Replace("head", "fc", StringComparison.Ordinal))
+            string torchvision = own.StartsWith("head.", StringComparison.Ordinal)
+                ? (linear ? own.Replace("head.0", "fc", StringComparison.Ordinal) : own.Replace("head", "fc", StringComparison.Ordinal))
                 : own.Replace("encoder.", "", StringComparison.Ordinal);
             value.CopyFrom(Fill.Parameter(torchvision, value.Shape, value.Rank == 4 ? gain : 1));
         }
         Tensor keys = moco.State().Single(static item => item.Name == "queue.keys").Value;
-        Tensor columns = Fill.Inputs("queue", keys.Size(1), keys.Size(0)).To(DType.Float64);      // [D, K]: the original keeps keys in columns
+        // [D, K]: the original keeps keys in columns
+        Tensor columns = Fill.Inputs("queue", keys.Size(1), keys.Size(0)).To(DType.Float64);
         keys.CopyFrom((columns / columns.Norm(0, keepDim: true)).T);
     }
 
     private sealed class GoldenBatch(int step, int count, int side, DType precision, JsonElement expected) : Batch(
-        [View(step, "q", count, side).To(precision), View(step, "k", count, side).To(precision)], [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, step)
+        [View(step, "q", count, side).To(precision), View(step, "k", count, side).To(precision)], [.. Enumerable.Range(0, count)],
+        [.. Enumerable.Repeat(-1, count)], 0, step)
     {
         // the demo's second loss has view 0 as its key view and its own permutation
         public override long[] Permutation(int use) => expected.GetProperty("shuffles")[use == 1 ? 0 : 1].Longs();

@@ -36,7 +36,8 @@ public sealed class MoCoTests : TensorTest
     {
         System.Text.Json.JsonElement golden = Golden.Open("infonce");
         (int n, int k, int d) = (golden.Whole("batch"), golden.Whole("queueLength"), golden.Whole("dim"));
-        Tensor query = Tiny.UnitRows("infonce.q", n, d).Detach(), queue = Functional.Normalize(Fill.Inputs("infonce.queue", d, k).T.Contiguous());
+        Tensor query = Tiny.UnitRows("infonce.q", n, d).Detach(),
+            queue = Functional.Normalize(Fill.Inputs("infonce.queue", d, k).T.Contiguous());
         query.RequiresGrad = true;
         Tensor loss = InfoNce.Loss(query, Tiny.UnitRows("infonce.k", n, d), queue, golden.Number("temperature"));
         loss.Backward();
@@ -78,7 +79,8 @@ public sealed class MoCoTests : TensorTest
         using MoCoMethod plain = Tiny.MoCo(encoder: s_split);
         CopyState(moco, plain);
         Tensor query = plain.Project(Tiny.Batch().View(0)), key = plain.Project(Tiny.Batch().View(1)).Detach();
-        Assert.Equal(InfoNce.Loss(query, key, plain.Queue.Keys, Tiny.MoCoOptions.Temperature).ToSingle(), loss.ToSingle(), tolerance: 1e-4f);
+        Assert.Equal(InfoNce.Loss(query, key, plain.Queue.Keys, Tiny.MoCoOptions.Temperature).ToSingle(), loss.ToSingle(),
+            tolerance: 1e-4f);
     }
 
     // 3.1: split batch norm must not leave its own shape in the weights
@@ -122,9 +124,11 @@ public sealed class MoCoTests : TensorTest
     {
         using MoCoMethod moco = Tiny.MoCo();
         moco.Step(Tiny.Batch());
-        Dictionary<string, Tensor> before = moco.Buffers().Where(static b => b.Name.StartsWith("key.", StringComparison.Ordinal)).ToDictionary(static b => b.Name, static b => b.Value.Clone());
+        Dictionary<string, Tensor> before = moco.Buffers().Where(static b => b.Name.StartsWith("key.", StringComparison.Ordinal))
+            .ToDictionary(static b => b.Name, static b => b.Value.Clone());
         moco.AfterUpdate(default);
-        Assert.All(moco.Buffers().Where(static b => b.Name.StartsWith("key.", StringComparison.Ordinal)), buffer => Assert.True(buffer.Value.SameAs(before[buffer.Name])));
+        Assert.All(moco.Buffers().Where(static b => b.Name.StartsWith("key.", StringComparison.Ordinal)),
+            buffer => Assert.True(buffer.Value.SameAs(before[buffer.Name])));
         Tensor queryMean = Buffer(moco, "query.encoder.bn1.running_mean"), keyMean = Buffer(moco, "key.encoder.bn1.running_mean");
         Assert.True(keyMean.Norm().ToDouble() > 0, "key batch norm did not run in training mode");
         Assert.False(queryMean.SameAs(keyMean));
@@ -147,7 +151,9 @@ public sealed class MoCoTests : TensorTest
     public void A_step_changes_no_weights_and_no_queue_until_it_is_told_to()
     {
         using MoCoMethod moco = Tiny.MoCo();
-        Dictionary<string, Tensor> before = moco.State().Where(static s => !s.Name.Contains("running", StringComparison.Ordinal) && !s.Name.Contains("num_batches", StringComparison.Ordinal))
+        Dictionary<string, Tensor> before = moco.State()
+            .Where(static s => !s.Name.Contains("running", StringComparison.Ordinal)
+            && !s.Name.Contains("num_batches", StringComparison.Ordinal))
             .ToDictionary(static s => s.Name, static s => s.Value.Clone());
         KeyStep step = moco.Step(Tiny.Batch());
         Assert.All(before, item => Assert.True(item.Value.SameAs(moco.State().Single(s => s.Name == item.Key).Value), item.Key));
@@ -230,11 +236,13 @@ public sealed class MoCoTests : TensorTest
     private static bool KeysDifferBetweenOrders(EncoderOptions encoder)
     {
         using MoCoMethod moco = Tiny.MoCo(encoder: encoder);
-        Tensor one = moco.Step(new OrderedBatch(Tiny.Batch(), [0, 1, 2, 3, 4, 5, 6, 7])).Keys, other = moco.Step(new OrderedBatch(Tiny.Batch(), [3, 1, 4, 0, 5, 7, 2, 6])).Keys;
+        Tensor one = moco.Step(new OrderedBatch(Tiny.Batch(), [0, 1, 2, 3, 4, 5, 6, 7])).Keys,
+            other = moco.Step(new OrderedBatch(Tiny.Batch(), [3, 1, 4, 0, 5, 7, 2, 6])).Keys;
         return (one - other).Abs().Max().ToDouble() > 1e-4;
     }
 
-    private static Sgd Sgd(Module moco) => new(ParameterGroup.Of(moco.Parameters(), weightDecay: 1e-4, decayNormsAndBiases: true), momentum: 0.9);
+    private static Sgd Sgd(Module moco) =>
+        new(ParameterGroup.Of(moco.Parameters(), weightDecay: 1e-4, decayNormsAndBiases: true), momentum: 0.9);
 
     private static void Train(MoCoMethod moco, Optimizer optimizer, int steps, DType type = DType.Float32)
     {

@@ -15,7 +15,8 @@ public sealed class MomentumCmcTests : TensorTest
     public void Features_without_any_relation_give_the_losses_that_the_formula_says()
     {
         System.Text.Json.JsonElement start = Golden.Open("momentum-cmc").GetProperty("start");
-        double inter = UnnormalizedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 50]), 50).ToDouble(), intra = UnnormalizedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 4]), 5).ToDouble();
+        double inter = UnnormalizedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 50]), 50).ToDouble(),
+            intra = UnnormalizedNce.Loss(Tensor.Ones([5]), Tensor.Ones([5, 4]), 5).ToDouble();
         Tolerance.Close(35.8382, inter, 1e-4);
         Tolerance.Close(3.7600, intra, 1e-4);
         Tolerance.Close(316.785, 8 * (inter + intra), 2e-3);
@@ -27,7 +28,8 @@ public sealed class MomentumCmcTests : TensorTest
     {
         using Contrast cmc = Make(s_options with { Loss = ContrastKind.InfoNce, IntraBatch = false, Pairs = [new(0, 1)] });
         using (GradMode.Off())
-            foreach ((_, Tensor value) in cmc.Parameters().Where(static item => item.Name.Contains("head", StringComparison.Ordinal))) value.ZeroInPlace();
+            foreach ((_, Tensor value) in cmc.Parameters().Where(static item => item.Name.Contains("head", StringComparison.Ordinal)))
+                value.ZeroInPlace();
         Assert.Equal(Math.Log(13), cmc.Step(Scenes()).Loss.ToDouble(), tolerance: 1e-5);
         Assert.Equal(Math.Log(13), cmc.ChanceLoss!.Value, tolerance: 1e-12);
         using Contrast nce = Make(s_options);
@@ -55,11 +57,13 @@ public sealed class MomentumCmcTests : TensorTest
     {
         using Contrast cmc = Make(s_options with { Pairs = [new(1, 2)] });
         cmc.Step(Scenes()).Loss.Backward();
-        string[] learned = [.. cmc.Parameters().Where(static p => p.Value.Grad is { } grad && grad.Norm().ToDouble() > 0).Select(static p => p.Name)];
+        string[] learned = [.. cmc.Parameters().Where(static p => p.Value.Grad is { } grad && grad.Norm().ToDouble() > 0)
+            .Select(static p => p.Name)];
         Assert.Contains(learned, static name => name.StartsWith("query.stem1.", StringComparison.Ordinal));
         Assert.Contains(learned, static name => name.StartsWith("query.stem2.", StringComparison.Ordinal));
         Assert.Contains(learned, static name => name.StartsWith("query.encoder.layer5.", StringComparison.Ordinal));
-        Assert.DoesNotContain(learned, static name => name.StartsWith("key.", StringComparison.Ordinal) || name.StartsWith("query.head0", StringComparison.Ordinal) || name.StartsWith("query.encoder.stem", StringComparison.Ordinal));
+        Assert.DoesNotContain(learned, static name => name.StartsWith("key.", StringComparison.Ordinal)
+            || name.StartsWith("query.head0", StringComparison.Ordinal) || name.StartsWith("query.encoder.stem", StringComparison.Ordinal));
         Assert.All(Enumerable.Range(0, 4), view => Assert.False(cmc.Memory(view).Keys.RequiresGrad));
     }
 
@@ -67,10 +71,14 @@ public sealed class MomentumCmcTests : TensorTest
     public void Views_of_one_kind_share_their_first_stage_and_every_view_has_its_own_head()
     {
         using Contrast cmc = Make(s_options);
-        string[] parts = [.. cmc.Parameters().Select(static p => string.Join('.', p.Name.Split('.').Take(2))).Where(static part => part.StartsWith("query.", StringComparison.Ordinal)).Distinct()];
-        Assert.Equal(["query.encoder", "query.head0", "query.head1", "query.head2", "query.head3", "query.stem1", "query.stem2"], parts.Order(StringComparer.Ordinal));
+        string[] parts = [.. cmc.Parameters().Select(static p => string.Join('.', p.Name.Split('.').Take(2)))
+            .Where(static part => part.StartsWith("query.", StringComparison.Ordinal)).Distinct()];
+        Assert.Equal(["query.encoder", "query.head0", "query.head1", "query.head2", "query.head3", "query.stem1", "query.stem2"],
+            parts.Order(StringComparer.Ordinal));
         using Contrast separate = Make(s_options with { Sharing = ViewSharing.None });
-        Assert.Equal(4, separate.Parameters().Count(static p => p.Name.StartsWith("query.", StringComparison.Ordinal) && p.Name.EndsWith("stem.bias", StringComparison.Ordinal)));
+        Assert.Equal(4, separate.Parameters()
+            .Count(static p => p.Name.StartsWith("query.", StringComparison.Ordinal)
+            && p.Name.EndsWith("stem.bias", StringComparison.Ordinal)));
     }
 
     // the original assigns into a list that nobody keeps
@@ -80,7 +88,8 @@ public sealed class MomentumCmcTests : TensorTest
         using Contrast cmc = Make(s_options), still = Make(s_options with { KeyMomentum = 1 });
         foreach (Contrast method in new[] { cmc, still })
         {
-            (Tensor query, Tensor key) = (Weight(method, "query.encoder.layer1.0.conv1.weight"), Weight(method, "key.encoder.layer1.0.conv1.weight"));
+            (Tensor query, Tensor key) = (Weight(method, "query.encoder.layer1.0.conv1.weight"),
+                Weight(method, "key.encoder.layer1.0.conv1.weight"));
             Assert.True(query.SameAs(key));
             using (GradMode.Off()) query.AddInPlace(1);
             Tensor before = key.Clone();
@@ -104,7 +113,8 @@ public sealed class MomentumCmcTests : TensorTest
             Assert.True(step.Keys.Narrow(0, 4 * view, 4).SameAs(cmc.Memory(view).Keys.Narrow(0, 0, 4)));
             Assert.True(before[view].Narrow(0, 4, 8).SameAs(cmc.Memory(view).Keys.Narrow(0, 4, 8)));
         }
-        Tolerance.Close(cmc.Project(batch.View(0)).Detach(), step.Keys!.Narrow(0, 0, 4), relative: 1e-5);      // keys start as the online features
+        // keys start as the online features
+        Tolerance.Close(cmc.Project(batch.View(0)).Detach(), step.Keys!.Narrow(0, 0, 4), relative: 1e-5);
     }
 
     [Fact]
@@ -167,21 +177,26 @@ public sealed class MomentumCmcTests : TensorTest
     {
         MomentumCmcOptions[] wrong =
         [
-            s_options with { InterBatch = false, IntraBatch = false }, s_options with { Pairs = [new(0, 0)] }, s_options with { Pairs = [new(0, 4)] },
-            s_options with { Pairs = [new(0, 1), new(0, 1)] }, s_options with { ViewKinds = [0, 0, 1, 2] }, s_options with { Head = ViewHeadKind.None },
+            s_options with { InterBatch = false, IntraBatch = false }, s_options with { Pairs = [new(0, 0)] },
+                s_options with { Pairs = [new(0, 4)] },
+            s_options with { Pairs = [new(0, 1), new(0, 1)] }, s_options with { ViewKinds = [0, 0, 1, 2] },
+                s_options with { Head = ViewHeadKind.None },
         ];
         Assert.All(wrong, static options => Assert.NotEmpty(Assert.Throws<OptionException>(() => Make(options)).Fix!));
         Assert.Throws<OptionException>(() => s_options.Check(batchSize: 13));
         Assert.Throws<OptionException>(() => s_options.Check(batchSize: 1));
-        OptionException error = Assert.Throws<OptionException>(() => new Contrast(() => EncoderRegistry.Create(Tiny.EncoderOptions), s_options));
+        OptionException error = Assert.Throws<OptionException>(() =>
+            new Contrast(() => EncoderRegistry.Create(Tiny.EncoderOptions), s_options));
         Assert.Contains("convnorm", error.Fix, StringComparison.Ordinal);
     }
 
     internal static Batch Scenes(int step = 0, DType type = DType.Float32) => new(
-        [.. new[] { 3, 7, 1, 3 }.Select((channels, view) => Fill.Inputs($"scene{step}.{view}", 4, channels, 32, 32).Contiguous(MemoryFormat.ChannelsLast).To(type))],
+        [.. new[] { 3, 7, 1, 3 }.Select((channels, view) => Fill.Inputs($"scene{step}.{view}", 4, channels, 32, 32)
+        .Contiguous(MemoryFormat.ChannelsLast).To(type))],
         [0, 1, 2, 3], [-1, -1, -1, -1], seed: 1, step);
 
-    private static Contrast Make(MomentumCmcOptions options) => new(static () => EncoderRegistry.Create(new EncoderOptions("convnorm-resnet34", Width: 0.125)), options);
+    private static Contrast Make(MomentumCmcOptions options) =>
+        new(static () => EncoderRegistry.Create(new EncoderOptions("convnorm-resnet34", Width: 0.125)), options);
 
     private static Tensor Weight(Method method, string name) => method.Parameters().Single(p => p.Name == name).Value;
 

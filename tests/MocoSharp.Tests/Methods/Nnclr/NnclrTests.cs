@@ -12,19 +12,24 @@ namespace MocoSharp.Tests.Methods.Nnclr;
 public sealed class NnclrTests : TensorTest
 {
     [Theory]
-    [InlineData("keras", DType.Float64), InlineData("paper", DType.Float64), InlineData("keras", DType.Float32), InlineData("paper", DType.Float32)]
+    [InlineData("keras", DType.Float64), InlineData("paper", DType.Float64), InlineData("keras", DType.Float32),
+        InlineData("paper", DType.Float32)]
     public void Two_steps_match_the_reference(string form, DType precision)
     {
         JsonElement golden = Golden.Open("nnclr"), run = golden.GetProperty(form);
         (int count, int side, int dim) = (golden.Whole("batch"), golden.Whole("side"), golden.Whole("dim"));
         MethodParts parts = new(new EncoderOptions("resnet18-small"), 100, count);
-        using Method nnclr = form == "keras" ? new KerasNnclr(parts, new KerasNnclrOptions(golden.Whole("support"), dim, golden.Number("temperature")))
-            : new NnclrMethod(parts, new NnclrOptions(golden.Whole("support"), dim, golden.Whole("hidden"), golden.Whole("predictor"), golden.Number("temperature")));
+        using Method nnclr = form == "keras"
+            ? new KerasNnclr(parts, new KerasNnclrOptions(golden.Whole("support"), dim, golden.Number("temperature")))
+            : new NnclrMethod(parts, new NnclrOptions(golden.Whole("support"), dim, golden.Whole("hidden"), golden.Whole("predictor"),
+            golden.Number("temperature")));
         GoldenSteps.Fill(nnclr, golden.Number("gain"), Reference);
         nnclr.ConvertTo(precision);
         GoldenSteps.Set(nnclr, "support.queue.keys", Fill.Directions("queue", golden.Whole("support"), dim));
-        using Optimizer sgd = new Sgd(ParameterGroup.Of(nnclr.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true), golden.Number("momentum"));
-        Batch Pair(int index) => new([GoldenSteps.Pictures($"step{index}.a", count, 3, side, precision), GoldenSteps.Pictures($"step{index}.b", count, 3, side, precision)],
+        using Optimizer sgd = new Sgd(ParameterGroup.Of(nnclr.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true),
+            golden.Number("momentum"));
+        Batch Pair(int index) => new([GoldenSteps.Pictures($"step{index}.a", count, 3, side, precision),
+            GoldenSteps.Pictures($"step{index}.b", count, 3, side, precision)],
             [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, index);
         GoldenSteps.Run(nnclr, sgd, golden.Number("lr"), run, Pair, precision, (index, step) =>
         {
@@ -48,9 +53,11 @@ public sealed class NnclrTests : TensorTest
     {
         Batch batch = Tiny.Batch();
         MethodParts parts = new(Tiny.EncoderOptions, 100, batch.Count);
-        using Method method = silent == "predictor." ? new NnclrMethod(parts, new NnclrOptions(16, 8, 8, 8)) : new KerasNnclr(parts, new KerasNnclrOptions(16, 8));
+        using Method method = silent == "predictor." ? new NnclrMethod(parts, new NnclrOptions(16, 8, 8, 8))
+            : new KerasNnclr(parts, new KerasNnclrOptions(16, 8));
         using (GradMode.Off())
-            foreach ((_, Tensor value) in method.Parameters().Where(item => item.Name.StartsWith(silent, StringComparison.Ordinal))) value.ZeroInPlace();
+            foreach ((_, Tensor value) in method.Parameters().Where(item => item.Name.StartsWith(silent, StringComparison.Ordinal)))
+                value.ZeroInPlace();
         Assert.Equal(Math.Log(batch.Count), method.Step(batch).Loss.ToDouble(), tolerance: 1e-5);
         Assert.Equal(Math.Log(batch.Count), method.ChanceLoss!.Value, tolerance: 1e-12);
     }
@@ -102,7 +109,8 @@ public sealed class NnclrTests : TensorTest
         using Encoder encoder = EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn"));
         Assert.Equal(856_064, encoder.Parameters().Sum(static p => p.Value.ElementCount));
         Assert.Equal([2, 128], encoder.Forward(Fill.Inputs("x", 2, 3, 96, 96)).Shape);
-        Assert.Equal("side", Assert.Throws<OptionException>(() => EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn", Side: 28))).Option);
+        Assert.Equal("side", Assert.Throws<OptionException>(() =>
+            EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn", Side: 28))).Option);
     }
 
     [Fact]
@@ -110,11 +118,13 @@ public sealed class NnclrTests : TensorTest
     {
         JsonElement golden = Golden.Open("nnclr").GetProperty("encoder");
         int side = golden.Whole("side");
-        using Encoder encoder = Fill.Module(EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn", Width: golden.Number("width"), Side: side)));
+        using Encoder encoder = Fill.Module(
+            EncoderRegistry.Create(new SizedEncoderOptions("keras-cnn", Width: golden.Number("width"), Side: side)));
         Assert.Equal(golden.Whole("parameters"), encoder.Parameters().Sum(static p => p.Value.ElementCount));
         encoder.ConvertTo(DType.Float64);
         using GradMode off = GradMode.Off();
-        golden.GetProperty("features").HoldsWhole(encoder.Forward(Fill.Inputs("keras", 3, 3, side, side).To(DType.Float64)), relative: 1e-6);
+        golden.GetProperty("features").HoldsWhole(encoder.Forward(Fill.Inputs("keras", 3, 3, side, side).To(DType.Float64)),
+            relative: 1e-6);
     }
 
     private static string Reference(string name) => name.Replace("network.", "", StringComparison.Ordinal);

@@ -34,7 +34,8 @@ public sealed class NpidTests : TensorTest
     public void Loss_does_not_depend_on_the_order_of_the_noise()
     {
         Tensor scores = Fill.Inputs("scores", 4, 17), turned = Tensor.Cat([scores.Narrow(1, 0, 1), scores.Narrow(1, 1, 16).Flip(1)], 1);
-        Assert.Equal(NoiseContrast.Loss(scores, 60, Pictures).ToDouble(), NoiseContrast.Loss(turned, 60, Pictures).ToDouble(), tolerance: 1e-5);
+        Assert.Equal(NoiseContrast.Loss(scores, 60, Pictures).ToDouble(), NoiseContrast.Loss(turned, 60, Pictures).ToDouble(),
+            tolerance: 1e-5);
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed class NpidTests : TensorTest
         float[] moved = (npid.Bank.Rows - before).Norm(dim: 1).ToArray<float>();
         Assert.Equal([3, 5, 11], Enumerable.Range(0, Pictures).Where(i => moved[i] > 0));
         Assert.All(npid.Bank.Rows.Norm(dim: 1).ToArray<float>(), static length => Assert.Equal(1f, length, tolerance: 1e-5f));
-        Tolerance.Close(Functional.Normalize(before.Narrow(0, 11, 1) * 0.5 + step.Features.Narrow(0, 1, 1) * 0.5), npid.Bank.Rows.Narrow(0, 11, 1), relative: 1e-5);
+        Tolerance.Close(Functional.Normalize(before.Narrow(0, 11, 1) * 0.5 + step.Features.Narrow(0, 1, 1) * 0.5),
+            npid.Bank.Rows.Narrow(0, 11, 1), relative: 1e-5);
     }
 
     [Fact]
@@ -119,7 +121,8 @@ public sealed class NpidTests : TensorTest
     private static Batch Batch(long step, int[]? pictures = null)
     {
         pictures ??= [0, 1, 2, 3, 4, 5, 6, 7];
-        return new Batch([Fill.Inputs($"step{step}", pictures.Length, 3, 8, 8).Contiguous(MemoryFormat.ChannelsLast)], pictures, [.. pictures.Select(static _ => -1)], seed: 1, step);
+        return new Batch([Fill.Inputs($"step{step}", pictures.Length, 3, 8, 8).Contiguous(MemoryFormat.ChannelsLast)], pictures,
+            [.. pictures.Select(static _ => -1)], seed: 1, step);
     }
 
     private static NpidMethod Npid(NpidOptions options) => new(new MethodParts(Tiny.EncoderOptions, Pictures), options);
