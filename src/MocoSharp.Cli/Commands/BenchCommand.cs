@@ -81,25 +81,30 @@ internal static class BenchCommand
                 Data: pictures is null ? null : new StepBenchmarkData(pictures.Train, BenchmarkPictures.AtSize(views.ViewRecipe(), side),
                 views.Data.Color));
             StepBenchmarkResult result = StepBenchmark.Run(options, TimeProvider.System, context.Cancel);
-            string spread = $"{result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}";
-            context.People.MarkupLineInterpolated(
-                $"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {options.Steps} steps; {spread})");
-            context.People.WriteLine($"computed in {result.Precision} on {Output.Numbers.Plural(result.Threads, "thread", "threads")}");
-            context.People.WriteLine(
-                $"memory: {result.PeakResidentMegabytes:f0} MB of the process at most in these steps "
-                + $"({result.PeakResidentBeforeMegabytes:f0} MB before them), {result.PeakMegabytes:f0} MB of tensors, "
-                + $"{result.MinorFaultsPerStep:f0} page faults a step");
-            foreach ((string part, double milliseconds) in result.Milliseconds)
-                context.People.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");
-            double ceiling = result.Precision == "bf16" ? result.CeilingBf16 : result.CeilingFp32;
-            context.People.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"convolutions: {result.Gflops:f0} GFLOP/s{(ceiling > 0 ? $", {result.Gflops / ceiling:p0} of the ceiling" : "")}; this "
-                + $"machine multiplies {result.CeilingBf16:f0} GFLOP/s in bf16 and {result.CeilingFp32:f0} in fp32 at best"));
-            if (result.Layers is { } shapes) context.People.Write(LayerTable(shapes));
+            Show(context.People, result, options.Steps);
             context.Result(result);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void Show(IAnsiConsole people, StepBenchmarkResult result, int steps)
+    {
+        string spread = $"{result.SlowestImagesPerSecond:f1} to {result.FastestImagesPerSecond:f1}";
+        people.MarkupLineInterpolated(
+            $"[bold]{result.ImagesPerSecond:f1}[/] images/s (median of {steps} steps; {spread})");
+        people.WriteLine($"computed in {result.Precision} on {Output.Numbers.Plural(result.Threads, "thread", "threads")}");
+        people.WriteLine(
+            $"memory: {result.PeakResidentMegabytes:f0} MB of the process at most in these steps "
+            + $"({result.PeakResidentBeforeMegabytes:f0} MB before them), {result.PeakMegabytes:f0} MB of tensors, "
+            + $"{result.MinorFaultsPerStep:f0} page faults a step");
+        foreach ((string part, double milliseconds) in result.Milliseconds)
+            people.MarkupLineInterpolated($"  {part.Replace('_', ' '),-24} {milliseconds,8:f1} ms");
+        double ceiling = result.Precision == "bf16" ? result.CeilingBf16 : result.CeilingFp32;
+        people.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"convolutions: {result.Gflops:f0} GFLOP/s{(ceiling > 0 ? $", {result.Gflops / ceiling:p0} of the ceiling" : "")}; this "
+            + $"machine multiplies {result.CeilingBf16:f0} GFLOP/s in bf16 and {result.CeilingFp32:f0} in fp32 at best"));
+        if (result.Layers is { } shapes) people.Write(LayerTable(shapes));
     }
 
     /// <summary>A row a shape: milliseconds, GFLOP/s and share of the ceiling by direction.</summary>

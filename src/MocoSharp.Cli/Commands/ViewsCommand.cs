@@ -53,18 +53,7 @@ internal static class ViewsCommand
                 Seed = parse.GetValue(seed) ?? options.Seed,
             };
             if (parse.GetValue(pairs) is { } rows) options = options with { Count = rows, Draws = 1 };
-            for (int view = 0; view < loaded.Views.Count; view++)
-            {
-                int repeat = loaded.Views[view].Repeat;
-                context.People.WriteLine(
-                    $"view {view + 1} of {loaded.Views.Count}{(repeat > 1 ? $", made {repeat} times with draws of its own" : "")}:");
-                context.People.WriteLine(RecipeFile.TextOf(loaded.Views[view]).TrimEnd());
-            }
-            if (loaded.Probe is { } probe)
-            {
-                context.People.WriteLine("the last view, the online probe's:");
-                context.People.WriteLine(RecipeFile.TextOf(probe.View).TrimEnd());
-            }
+            Describe(context.People, loaded);
             ViewRecipe views = loaded.Probe is null ? loaded.ViewRecipe()
                 : new ViewRecipe([.. loaded.ViewRecipe().Views, loaded.Probe.View.Pipeline()]);
             Image sheet = ViewSheet.Render(splits.Train, views, loaded.Data.Request(), options,
@@ -84,6 +73,22 @@ internal static class ViewsCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void Describe(IAnsiConsole people, Recipe loaded)
+    {
+        for (int view = 0; view < loaded.Views.Count; view++)
+        {
+            int repeat = loaded.Views[view].Repeat;
+            people.WriteLine(
+                $"view {view + 1} of {loaded.Views.Count}{(repeat > 1 ? $", made {repeat} times with draws of its own" : "")}:");
+            people.WriteLine(RecipeFile.TextOf(loaded.Views[view]).TrimEnd());
+        }
+        if (loaded.Probe is { } probe)
+        {
+            people.WriteLine("the last view, the online probe's:");
+            people.WriteLine(RecipeFile.TextOf(probe.View).TrimEnd());
+        }
     }
 
     /// <summary>A sheet among the pictures would be one of them the next time.</summary>
