@@ -46,9 +46,22 @@ public sealed class OlderSpellingTests
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
 
+    [Fact]
+    public void What_every_encoder_once_had_is_left_out_where_it_says_nothing()
+    {
+        const string written = "encoder: { name: resnet18-small, width: 0.125, channels: 1, side: 96, depth: null, features: null, patches: null }";
+        RecipeFile file = RecipeFile.Parse(Old.Replace("encoder: { name: resnet18-small, width: 0.125, channels: 1 }", written,
+            StringComparison.Ordinal), "old.yaml");
+        Assert.Equal(RecipeFile.Parse(Old, "old.yaml").Recipe.Encoder, file.Recipe.Encoder);
+        RecipeException error = Assert.Throws<RecipeException>(() => RecipeFile.Parse(Old.Replace("channels: 1 }", "side: 32 }",
+            StringComparison.Ordinal), "old.yaml"));
+        Assert.Equal(ErrorIds.UnknownKey, error.Id);
+    }
+
     // written into environment.json by versions with the older spelling
     [Theory]
     [InlineData("cmc-cifar10", "method.negatives=16", "a7df8cfc0c9246c256a95686adf0d0ea575bc78c12b3cdf44c1cbdd2cf783b66")]
+    [InlineData("amdim-cifar10", "encoder.features=64", "dba87bff62a475345bfc1ef8ecd03a6c1837289ff3cbfa68bdedd40ba4c36094")]
     [InlineData("moco-cifar10", "method.queueLength=32", "47efb7a8d87351ef6f83b42197c7c18d165c9438f95d147b3cb29728ee92356d")]
     public void A_run_of_an_older_version_is_known_by_its_fingerprint(string name, string setting, string fingerprint)
     {

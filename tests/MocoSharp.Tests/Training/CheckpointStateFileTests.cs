@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MocoSharp.Runs;
+using MocoSharp.Torch.Serialization;
 using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Training;
@@ -44,6 +46,30 @@ public sealed class CheckpointStateFileTests : TinyRuns
         string file = Path.Combine(old.Folder.Checkpoint(old.Steps), "state.json");
         JsonObject state = JsonNode.Parse(File.ReadAllBytes(file))!.AsObject();
         state["format"] = 1;
+        state.Remove("checksum");
+        File.WriteAllText(file, state.ToJsonString());
+        Watch observer = new();
+        AssertSameBits(whole, Resume("old", Recipe(), observer));
+        Assert.DoesNotContain(observer.Warnings, static warning => warning.Contains("damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_whose_optimizer_kept_its_count_elsewhere_goes_on()
+    {
+        TrainingResult whole = Train("whole", Recipe()), old = Train("old", Recipe(), stopAfter: 1);
+        string checkpoint = old.Folder.Checkpoint(old.Steps), file = Path.Combine(checkpoint, "state.json");
+        string optimizer = Path.Combine(checkpoint, "optimizer.safetensors");
+        using (TensorScope.Begin())
+        {
+            (string Name, Tensor Value)[] moments;
+            using (SafetensorsFile now = Safetensors.Open(optimizer))
+                moments = [.. now.ReadAll().Where(static item => item.Key != "updates").Select(static item => (item.Key, item.Value.Clone()))];
+            Safetensors.Write(optimizer, moments);
+        }
+        JsonObject state = JsonNode.Parse(File.ReadAllBytes(file))!.AsObject();
+        state["format"] = 1;
+        state["optimizerUpdates"] = old.Steps;
+        state["files"]!["optimizer.safetensors"] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(optimizer)));
         state.Remove("checksum");
         File.WriteAllText(file, state.ToJsonString());
         Watch observer = new();

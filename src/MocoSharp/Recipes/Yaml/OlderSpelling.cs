@@ -10,6 +10,7 @@ internal static class OlderSpelling
     {
         ["neighbours"] = "neighbors",
         ["colour"] = "color",
+        ["regularisation"] = "regularization",
         ["colours"] = "colors",
         ["colourSpace"] = "colorSpace",
         ["centreCrop"] = "centerCrop",
