@@ -5,6 +5,9 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/conv2d.h>
 
+#include <cstdlib>
+#include <string_view>
+
 #include "torch_versions.h"
 
 namespace mocosharp {
@@ -45,6 +48,12 @@ bool library_is_held_back = false;
 
 void check_library() {
   at::Context& context = at::globalContext();
+  const char* wanted = std::getenv("MOCOSHARP_ONEDNN");
+  if (wanted != nullptr && std::string_view(wanted) == "off") {
+    library_is_held_back = true;
+    context.setUserEnabledMkldnn(false);
+    return;
+  }
   if (MOCOSHARP_TORCH < 200 || !at::Context::hasMKLDNN() || !context.userEnabledMkldnn()) return;
   c10::InferenceMode no_gradients;
   for (const Case& shape : kCases)

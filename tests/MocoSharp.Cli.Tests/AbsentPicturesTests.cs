@@ -39,7 +39,7 @@ public sealed class AbsentPicturesTests : Workbench
             "data.maximumBadShare=0.05");
         Assert.Equal(ExitCode.Failed, refused.Code);
         Assert.Contains(
-            "12 of 40 pictures cannot be read, and at most 2 (5%) may be so: 000.png: the file is empty; 003.png: the file is empty; "
+            "12 of 40 pictures cannot be used, and at most 2 (5%) may be so: 000.png: the file is empty; 003.png: the file is empty; "
             + "006.png: the file is empty", refused.Flat, StringComparison.Ordinal);
         Assert.Contains("033.png: the file is empty", refused.Flat, StringComparison.Ordinal);
         for (int i = 2; i < 12; i++) File.Delete(Path.Combine(folder, $"{3 * i:000}.png"));

@@ -171,7 +171,7 @@ public sealed class BadInputTests : Workbench
     {
         string tiles = Tiles();
         File.WriteAllBytes(Path.Combine(tiles, "train", "00003_h.png"), ImageEncoder.Png(new DeepImage(32, 48, 1)));
-        Refused(OnTiles(tiles), ExitCode.Failed, "1 of 12 pictures cannot be read", "it has 32 x 48 pixels", "00003_t.png has 64 x 64",
+        Refused(OnTiles(tiles), ExitCode.Failed, "1 of 12 pictures cannot be used", "it has 32 x 48 pixels", "00003_t.png has 64 x 64",
             "maximumBadShare");
     }
 

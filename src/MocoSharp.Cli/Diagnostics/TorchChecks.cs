@@ -49,10 +49,11 @@ internal static class TorchChecks
             : new("kernels", Verdict.Slow, $"{text}; this machine has {Kernels.MachineLevel}", "unset MOCOSHARP_LEVEL");
     }
 
-    private static Finding OneDnn() => Runtime.LibraryIsHeldBack
-        ? new("oneDNN", Verdict.Slow, "gives wrong convolutions on this machine and is left out",
-        "try another libtorch: Debian 12's, or an official one (MOCOSHARP_LIBTORCH)")
-        : new("oneDNN", Verdict.Good, "right in what was asked of it");
+    private static Finding OneDnn() => !Runtime.LibraryIsHeldBack ? new("oneDNN", Verdict.Good, "right in what was asked of it")
+        : Environment.GetEnvironmentVariable("MOCOSHARP_ONEDNN") == "off"
+        ? new("oneDNN", Verdict.Slow, "left out unasked, since MOCOSHARP_ONEDNN is off", "unset MOCOSHARP_ONEDNN")
+        : new("oneDNN", Verdict.Slow, "gives wrong convolutions on this machine and is left out",
+        "try another libtorch: Debian 12's, or an official one (MOCOSHARP_LIBTORCH)");
 
     private static Finding Choices() => KernelCache.Problem is { } problem
         ? new("choices", Verdict.Slow, $"the choice of kernels cannot be kept: {problem}",

@@ -47,11 +47,13 @@ internal static class FormatSniffer
             throw new BadImageException(ErrorIds.EmptyFile, "the file is empty", name, "copy it again, or delete it");
         if (Known(file) is { } format)
             return format;
-        (string what, string fix) = Describe(file);
+        (string what, string fix) = Foreign(file)
+            ?? ($"of no known format (first bytes {Convert.ToHexString(file[..Math.Min(8, file.Length)])})", "convert it to JPEG, PNG or WebP");
         throw new BadImageException(ErrorIds.UnknownFormat, $"the file is {what}; {Read}", name, fix);
     }
 
-    private static ImageFormat? Known(ReadOnlySpan<byte> file)
+    /// <summary>The format; null where it is none of these.</summary>
+    internal static ImageFormat? Known(ReadOnlySpan<byte> file)
     {
         if (file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
             return ImageFormat.Jpeg;
@@ -83,23 +85,37 @@ internal static class FormatSniffer
     private static string Brand(ReadOnlySpan<byte> file) =>
         file.Length >= 12 && file[4..].StartsWith("ftyp"u8) ? System.Text.Encoding.ASCII.GetString(file[8..12]) : "";
 
-    private static (string What, string Fix) Describe(ReadOnlySpan<byte> file)
+    /// <summary>What a file is that is no picture, and what to do with it; null where that cannot be told.</summary>
+    /// <param name="file">Its first bytes, 512 or more where it has them.</param>
+    internal static (string What, string Fix)? Foreign(ReadOnlySpan<byte> file)
     {
-        const string Convert = "convert it to JPEG, PNG or WebP";
+        const int TarMark = 257;
+        const string Convert = "convert it to JPEG, PNG or WebP", Write = "write its pictures as PNG files, and its labels as a CSV file";
         if (file.StartsWith("version https://git-lfs"u8))
-            return ("a Git LFS pointer, not the picture itself", "run 'git lfs pull' in the data's repository");
+            return ("a Git LFS pointer, not the data itself", "run 'git lfs pull' in the data's repository");
         if (Brand(file).Length > 0 || file.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]) || file.Length >= 12
             && file.StartsWith("RIFF"u8) && file[8..].StartsWith("AVI "u8))
             return ("a video", OtherFiles.FramesOf("FILE"));
-        if (file.StartsWith("PK\x03\x04"u8) || file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || file.StartsWith("7z"u8)
-            || file.StartsWith("Rar!"u8))
-            return ("an archive", "unpack it");
+        if (file.StartsWith("PK\x03\x04"u8))
+            return ("an archive", "unpack it: unzip FILE -d FOLDER");
+        if (file.StartsWith("7z"u8) || file.StartsWith("Rar!"u8))
+            return ("an archive", "unpack it: 7z x FILE -oFOLDER");
+        if (file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || file.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X'])
+            || file.StartsWith("BZh"u8) || file.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
+            || file.Length > TarMark + 5 && file[TarMark..].StartsWith("ustar"u8))
+            return ("an archive", "unpack it: mkdir FOLDER && tar -xf FILE -C FOLDER");
         if (file.StartsWith("8BPS"u8))
             return ("a Photoshop document", Convert);
         if (file.StartsWith("%PDF"u8))
             return ("a PDF", "make pictures of its pages: pdftoppm -r 150 -png FILE page");
+        if (file.StartsWith("PAR1"u8))
+            return ("a Parquet file", Write);
+        if (file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'H', (byte)'D', (byte)'F']))
+            return ("an HDF5 file", Write);
+        if (file.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y']))
+            return ("a NumPy array", Write);
         if (file.TrimStart(" \r\n\t"u8).StartsWith("<"u8))
-            return ("a web page or XML", "download the picture again");
-        return ($"of no known format (first bytes {System.Convert.ToHexString(file[..Math.Min(8, file.Length)])})", Convert);
+            return ("a web page or XML", "download it again");
+        return null;
     }
 }

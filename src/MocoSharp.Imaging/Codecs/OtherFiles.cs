@@ -18,7 +18,8 @@ internal sealed class OtherFiles
 
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
-    private int _hidden;
+    private int _hidden, _unnamed, _irregular;
+    private string? _unnamedFolder;
 
     /// <summary>All files that are no pictures, of whatever kind.</summary>
     internal int Count { get; private set; }
@@ -28,6 +29,16 @@ internal sealed class OtherFiles
 
     /// <summary>A picture whose name begins with a dot.</summary>
     internal void AddHidden() => _hidden++;
+
+    /// <summary>A file or folder whose name is not UTF-8: by the name that .NET makes of it, it cannot be found again.</summary>
+    internal void AddUnnamed(string folder)
+    {
+        _unnamed++;
+        _unnamedFolder ??= folder;
+    }
+
+    /// <summary>A pipe, a device or a socket with a picture's name.</summary>
+    internal void AddIrregular() => _irregular++;
 
     internal void Add(ReadOnlySpan<char> name)
     {
@@ -44,6 +55,12 @@ internal sealed class OtherFiles
             yield return $"passed over, since {(_hidden == 1 ? "its name begins" : "their names begin")} with a dot: "
                 + $"{_hidden.ToString("N0", CultureInfo.InvariantCulture)} {(_hidden == 1 ? "picture" : "pictures")} (rename "
                 + $"{(_hidden == 1 ? "it" : "them")} to have {(_hidden == 1 ? "it" : "them")} read)";
+        if (_unnamed > 0)
+            yield return $"passed over, since {(_unnamed == 1 ? "its name is" : "their names are")} not UTF-8: {Counted(_unnamed, "entry",
+                "entries")} (the first in {_unnamedFolder}; to rename: convmv -f latin1 -t utf8 -r --notest {_unnamedFolder})";
+        if (_irregular > 0)
+            yield return $"passed over, since {(_irregular == 1 ? "it is a pipe, a device or a socket" : "they are pipes, devices or sockets")}"
+                + $": {Counted(_irregular, "entry", "entries")} with a picture's name";
         foreach ((string fix, string[] extensions) in s_kinds)
         {
             string[] there = [.. _counts.Where(count => extensions.Contains(count.Key))
@@ -52,4 +69,7 @@ internal sealed class OtherFiles
                 yield return $"passed over, since it is no picture that is read: {string.Join(", ", there)} ({fix})";
         }
     }
+
+    private static string Counted(int count, string one, string many) =>
+        $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
 }

@@ -48,30 +48,62 @@ internal sealed class CsvLabels
 
     /// <summary>The labels of a folder's files; −1 for a file without a row or with an empty label.</summary>
     /// <param name="files">The files.</param>
+    /// <param name="root">Their folder.</param>
     /// <param name="split">What the CSV file puts before their paths: "train/" when the rows are about the folder above. Other rows are not
     /// looked at.</param>
     /// <exception cref="ImagingException">A row names a file that is not there.</exception>
-    internal LabelTable For(FileTable files, string split)
+    internal LabelTable For(FileTable files, string root, string split)
     {
         string[] names = new string[files.Count];
         HashSet<string> found = new(StringComparer.Ordinal);
+        List<int> without = [];
         for (int i = 0; i < names.Length; i++)
             if (_rows.TryGetValue(split + files.PathOf(i), out (string Label, int Line) row))
             {
                 found.Add(split + files.PathOf(i));
                 names[i] = row.Label;
             }
+            else
+            {
+                without.Add(i);
+            }
+        foreach ((int file, string name) in LookAlikes(files, split, without, found))
+        {
+            found.Add(name);
+            names[file] = _rows[name].Label;
+        }
         string[] unknown = [.. _rows.Keys.Where(file => file.StartsWith(split, StringComparison.Ordinal) && !found.Contains(file))];
         if (unknown.Length > 0)
-            throw new ImagingException(ErrorIds.UnknownLabeledFile,
-                $"{unknown.Length:N0} labeled pictures are not there, first {unknown[0]} (line {_rows[unknown[0]].Line})", _path,
-                "write paths below the data set's folder, with '/' between folders");
+            throw Unknown(unknown, root, split);
         if (found.Count == 0)
             return LabelTable.Unlabeled;
 
         string[] classes = [.. names.Where(name => !string.IsNullOrEmpty(name)).Distinct().Order(StringComparer.Ordinal)];
         return new LabelTable(classes,
             [.. names.Select(name => string.IsNullOrEmpty(name) ? -1 : Array.BinarySearch(classes, name, StringComparer.Ordinal))]);
+    }
+
+    /// <summary>Files without a row that look like the name of one which no file has: written in other code points.</summary>
+    private IEnumerable<(int File, string Name)> LookAlikes(FileTable files, string split, List<int> without, HashSet<string> found)
+    {
+        Dictionary<string, string> left = [];
+        foreach (string name in _rows.Keys)
+            if (!found.Contains(name) && name.StartsWith(split, StringComparison.Ordinal)) left.TryAdd(CanonicalForm.Of(name), name);
+        if (left.Count == 0)
+            yield break;
+        foreach (int file in without)
+            if (left.TryGetValue(CanonicalForm.Of(split + files.PathOf(file)), out string? name)) yield return (file, name);
+    }
+
+    private ImagingException Unknown(string[] unknown, string root, string split)
+    {
+        string[] there = [.. unknown.Where(name => File.Exists(Path.Combine(root, name[split.Length..])))];
+        string Named(string[] names) => $"{names[0]} (line {_rows[names[0]].Line})";
+        return there.Length == 0
+            ? new ImagingException(ErrorIds.UnknownLabeledFile, $"{unknown.Length:N0} labeled pictures are not there, first {Named(unknown)}",
+                _path, "write paths below the data set's folder, with '/' between folders")
+            : new ImagingException(ErrorIds.UnknownLabeledFile, $"{there.Length:N0} labeled files are there and are no pictures that are read,"
+                + $" first {Named(there)}", _path, "convert them to PNG or JPEG and name those, or leave their rows out");
     }
 
     private static string Plain(string file)

@@ -34,6 +34,13 @@ internal static class FolderLabels
     {
         string[] classOfFolder = [.. files.Folders.Select(static path => path.Split('/')[0])
             .Select(static name => name.Trim() is { Length: > 0 } trimmed ? trimmed : name)];
+        Dictionary<string, string> spelled = [];        // one class, however its folders' names write their accents
+        for (int i = 0; i < classOfFolder.Length; i++)
+        {
+            string form = CanonicalForm.Of(classOfFolder[i]);
+            spelled.TryAdd(form, classOfFolder[i]);
+            classOfFolder[i] = spelled[form];
+        }
         SortedSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < files.Count; i++)
         {

@@ -15,6 +15,8 @@ internal static class FolderScan
             ".jfif", ".jpe",
     ];
 
+    private const char Unknown = '\uFFFD';     // what .NET reads in place of bytes that are not UTF-8
+
     private static readonly EnumerationOptions s_plain = new()
     {
         AttributesToSkip = 0,        // what is hidden is passed over below, where it is counted
@@ -105,10 +107,20 @@ internal static class FolderScan
                     others.AddHidden();
                 return null;
             }
+            if (entry.FileName.Contains(Unknown) && (entry.IsDirectory || IsPicture(entry.FileName)) && !Path.Exists(entry.ToFullPath()))
+            {
+                others.AddUnnamed(path);
+                return null;
+            }
             if (entry.IsDirectory)
                 return $"{entry.FileName}/";
             if (IsPicture(entry.FileName))
-                return entry.FileName.ToString();
+            {
+                if (RegularFile.Is(entry.ToFullPath()))
+                    return entry.FileName.ToString();
+                others.AddIrregular();
+                return null;
+            }
             others.Add(entry.FileName);
             return null;
         }

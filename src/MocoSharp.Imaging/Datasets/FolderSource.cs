@@ -28,12 +28,14 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
         FileTable files = FolderScan.Run(root);
         if (options.Labels == LabelsFrom.Auto && FolderLabels.WhyNot(files) is { } why)
             files.Notes = [.. files.Notes, why];
-        return new FolderSource(root, files, LabelsOf(files, root, options.Labels, split));
+        LabelTable labels = LabelsOf(files, root, options.Labels, split);
+        files.Notes = [.. files.Notes, .. labels.Notes()];
+        return new FolderSource(root, files, labels);
     }
 
     /// <summary>The labels of a folder's files, from where they are asked for.</summary>
     internal static LabelTable LabelsOf(FileTable files, string root, LabelsFrom from, string split) =>
-        from.CsvPath is { } csv ? CsvLabels.Read(csv).For(files, split)
+        from.CsvPath is { } csv ? CsvLabels.Read(csv).For(files, root, split)
             : from == LabelsFrom.Folders ? FolderLabels.Of(files, root)
             : from == LabelsFrom.Auto && FolderLabels.LooksLikeClasses(files) ? FolderLabels.Of(files, root)
             : LabelTable.Unlabeled;

@@ -21,9 +21,11 @@ public static class ImageSources
         if (!File.Exists(path))
             throw new ImagingException(ErrorIds.MissingPath, "there is no such file or folder", path,
                 "check the path; it is relative to the current folder");
-        if (FolderScan.IsPicture(path))
-            throw new ImagingException(ErrorIds.UnreadableDataSet, "this is one picture, not a data set", path,
-                "give the folder that holds it");
+        if (!RegularFile.Is(path))
+            throw new ImagingException(ErrorIds.UnreadableDataSet, "this is a pipe, a device or a socket, not a file", path,
+                "give a folder of pictures, or a file on a disk");
+        if (ForeignFile.Explain(path) is { } foreign)
+            throw foreign;
         if (PackedFile.Is(path))
             return PackedSource.Open(path, options).KeepTrain();
         return IsIdx(path) ? IdxSource.Open(path) : CifarSource.Open([path], CifarFiles.KindOf(path));

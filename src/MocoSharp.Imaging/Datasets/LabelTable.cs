@@ -11,6 +11,12 @@ internal sealed record LabelTable(IReadOnlyList<string> Classes, int[] Labels)
     /// <summary>A picture's label.</summary>
     internal int Of(int index) => Labels.Length == 0 ? -1 : Labels[index];
 
+    /// <summary>Classes whose names are so alike that they may be one, a sentence for each.</summary>
+    internal IEnumerable<string> Notes() =>
+        from alike in Classes.GroupBy(static name => name.Trim(), StringComparer.OrdinalIgnoreCase)
+        where alike.Count() > 1
+        select $"{string.Join(" and ", alike.Select(static name => $"'{name}'"))} are different classes: rename, if they are meant as one";
+
     /// <summary>Classes that are called by their number: 0, 1, 2 …</summary>
     internal static string[] Numbered(int count) => [.. Enumerable.Range(0, count).Select(number => number.ToString())];
 }

@@ -6,8 +6,8 @@ namespace MocoSharp.Imaging.Datasets;
 internal sealed class RelabeledSource(IImageSource inner, IReadOnlyList<string> classes) : IImageSource
 {
     private readonly int[] _labelOf =
-        [.. inner.Classes.Select(name => classes.Index().Where(other => other.Item == name).Select(static other => other.Index)
-        .FirstOrDefault(-1))];
+        [.. inner.Classes.Select(name => classes.Index().Where(other => CanonicalForm.Of(other.Item) == CanonicalForm.Of(name))
+            .Select(static other => other.Index).FirstOrDefault(-1))];
 
     /// <inheritdoc/>
     public int Count => inner.Count;

@@ -14,6 +14,7 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
     private readonly Lock _gate = new(), _surveying = new();
     private readonly int _allowed = Allowed(source.Count, maximumShare);
     private volatile int _count;
+    private ImagingException? _unfit;
     private int? _seen;         // pictures that the survey tried, once it was made
 
     /// <summary>How many of some pictures may be unreadable: the share of them, rounded up.</summary>
@@ -56,7 +57,15 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
             return _bad.ContainsKey(index);
     }
 
-    private void Add(int index, BadImageException exception)
+    /// <summary>Counts a picture that is read and does not fit the views, to which it is as good as unreadable.</summary>
+    internal void AddUnfit(int index, ImagingException error)
+    {
+        lock (_gate)
+            _unfit ??= new ImagingException(error.Id, error.Message, source.Name(index), error.Fix, error);
+        Add(index, error);
+    }
+
+    private void Add(int index, ImagingException exception)
     {
         lock (_gate)
         {
@@ -67,6 +76,9 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
 
     private ImagingException TooMany(DecodeRequest request)
     {
+        lock (_gate)
+            if (_unfit is not null)
+                return _unfit;      // its fix is the views'
         lock (_surveying)
             _seen ??= Survey(request);
         lock (_gate)
@@ -74,8 +86,8 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
             string share = maximumShare.ToString("0.##%", CultureInfo.InvariantCulture);
             string first = string.Join("; ", _bad.Values.Take(Named).Select(bad => $"{bad.Name}: {bad.Reason}"))
                 + (_bad.Count > Named ? "; …" : "");
-            string found = _seen == source.Count ? $"{_bad.Count} of {source.Count} pictures cannot be read"
-                : $"{_bad.Count} pictures cannot be read, of the {source.Count} not all of which were tried";
+            string found = _seen == source.Count ? $"{_bad.Count} of {source.Count} pictures cannot be used"
+                : $"{_bad.Count} pictures cannot be used, of the {source.Count} not all of which were tried";
             return _bad.Count == source.Count
                 ? new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {first}",
                 at: _bad.Values.First().Name,

@@ -170,14 +170,25 @@ internal sealed class LoaderRun : IDisposable
     {
         LoaderOptions options = _loader.Options;
         BatchBuffers buffers = sample.Batch.Buffers;
-        (Image image, picture) = _bad.Load(sample.Index, new DecodeRequest(options.Color, options.DecodeShorterSide, options.MaximumPixels),
-            memory);
-        (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (picture, _source.Label(picture));
-        for (int view = 0; view < _loader.Recipe.Count; view++)
+        DecodeRequest request = new(options.Color, options.DecodeShorterSide, options.MaximumPixels);
+        while (true)
         {
-            // a stand-in is seen as the picture it stands for would have been
-            ViewDraws draws = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view);
-            _loader.Recipe.Views[view].Render(image, ref draws, canvas, buffers.Slot(view, sample.Slot));
+            (Image image, picture) = _bad.Load(sample.Index, request, memory);
+            (buffers.Indices[sample.Slot], buffers.Labels[sample.Slot]) = (picture, _source.Label(picture));
+            try
+            {
+                for (int view = 0; view < _loader.Recipe.Count; view++)
+                {
+                    // a stand-in is seen as the picture it stands for would have been
+                    ViewDraws draws = _loader.Recipe.Draws(options.Seed, sample.Epoch, sample.Index, view);
+                    _loader.Recipe.Views[view].Render(image, ref draws, canvas, buffers.Slot(view, sample.Slot));
+                }
+                return;
+            }
+            catch (ImagingException error) when (error.Id == ErrorIds.TooSmallToCrop)
+            {
+                _bad.AddUnfit(picture, error);
+            }
         }
     }
 

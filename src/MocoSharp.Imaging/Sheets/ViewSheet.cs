@@ -21,7 +21,7 @@ public static class ViewSheet
         Action<BadImageException>? passedOver = null)
     {
         options ??= new ViewSheetOptions();
-        List<(int Index, Image Image)> samples = Samples(source, request, options, passedOver);
+        List<(int Index, Image Image)> samples = Samples(source, views, request, options, passedOver);
         SheetLayout layout = new(samples.Count, views.Count, options.Draws, options.Tile);
         Image sheet = layout.Blank();
         Canvas canvas = new();
@@ -67,13 +67,14 @@ public static class ViewSheet
         return value * stats.Deviation[at] + stats.Mean[at];
     }
 
-    private static List<(int Index, Image Image)> Samples(IImageSource source, DecodeRequest request, ViewSheetOptions options,
+    private static List<(int Index, Image Image)> Samples(IImageSource source, ViewRecipe views, DecodeRequest request, ViewSheetOptions options,
         Action<BadImageException>? passedOver)
     {
         List<(int, Image)> samples = [];
         Rng rng = Rng.For(options.Seed);
         int start = rng.NextInt32(source.Count), wanted = Math.Min(options.Count, source.Count);
         BadImageException? bad = null;
+        Canvas canvas = new();
         // A stride that shares no factor with the count visits every picture once.
         int stride = Math.Max(1, source.Count / wanted);
         while (Gcd(stride, source.Count) != 1) stride++;
@@ -82,7 +83,18 @@ public static class ViewSheet
             int index = (int)((start + (long)i * stride) % source.Count);
             try
             {
-                samples.Add((index, source.Load(index, request)));
+                Image image = source.Load(index, request);
+                foreach (ViewPipeline view in views.Views)
+                {
+                    ViewDraws draws = views.Draws(options.Seed, epoch: 0, index, view: 0);
+                    _ = Seen(view, image, ref draws, canvas);
+                }
+                samples.Add((index, image));
+            }
+            catch (ImagingException error) when (error.Id == ErrorIds.TooSmallToCrop)
+            {
+                bad = new BadImageException(error.Id, error.Message, source.Name(index), error.Fix, error);
+                passedOver?.Invoke(bad);
             }
             catch (BadImageException error)
             {

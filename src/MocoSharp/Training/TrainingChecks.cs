@@ -94,8 +94,8 @@ internal static class TrainingChecks
             yield return $"this processor has no bf16 arithmetic (its level is {Kernels.Level}): convolutions are computed in fp32, and "
                 + $"only what they give is kept in bf16; --set training.precision=fp32 is faster";
         if (Runtime.LibraryIsHeldBack)
-            yield return "libtorch's oneDNN gives wrong convolutions on this machine and is left out; libtorch's plain operators, which "
-                + "take its place where no kernel of our own does, are slower";
+            yield return "libtorch's oneDNN is left out, since it gives wrong convolutions on this machine or MOCOSHARP_ONEDNN is off; "
+                + "libtorch's plain operators, which take its place where no kernel of our own does, are slower";
         if (KernelCache.Problem is { } problem)
             yield return $"the choice of kernels cannot be kept ({problem}): the same command may choose others next time and give "
                 + $"weights that differ in the last bits; set XDG_CACHE_HOME to a folder that can be written";

@@ -28,7 +28,7 @@ public sealed class ViewLoaderTroubleTests
         ViewLoader loader = new(source, Plain, Options(workers: 1) with { Shuffle = false, MaximumBadShare = 0.1f });
         ImagingException error = Assert.Throws<ImagingException>(() => Read(loader));
         Assert.Equal("MS3203", error.Id);
-        Assert.Equal("2 of 10 pictures cannot be read, and at most 1 (10%) may be so: "
+        Assert.Equal("2 of 10 pictures cannot be used, and at most 1 (10%) may be so: "
             + "picture-1.png: the file is cut short; picture-2.png: the file is cut short", error.Message);
         Assert.Equal("fix or remove the named files, or raise maximumBadShare (--set data.maximumBadShare=0.1)", error.Fix);
         Assert.Equal(error.Message, Assert.Throws<ImagingException>(() => Read(loader, epoch: 1)).Message);
