@@ -5,11 +5,30 @@ namespace MocoSharp.Imaging.Codecs;
 /// <param name="ShorterSide">The decoder may shrink a JPEG (by eighths) as long as its shorter side stays at least this; 0 keeps full
 /// size.</param>
 /// <param name="MaximumPixels">A picture that would decode to more pixels is refused; 0, as in a default value, means the default.</param>
+/// <param name="Background">What transparent pixels lie on; null drops their alpha, so that the color stored below is seen.</param>
+/// <param name="Range">Which samples of pictures of more than 8 bits become black and white; null for all that their type has.</param>
 public readonly record struct DecodeRequest(Color Color = Color.Rgb, int ShorterSide = 0,
-    long MaximumPixels = DecodeRequest.DefaultMaximumPixels)
+    long MaximumPixels = DecodeRequest.DefaultMaximumPixels, Rgb? Background = null, SampleRange? Range = null)
 {
     /// <summary>100 million pixels: 300 MB as RGB.</summary>
     public const long DefaultMaximumPixels = 100_000_000;
+}
+
+/// <summary>A color.</summary>
+/// <param name="Red">0 to 255.</param>
+/// <param name="Green">0 to 255.</param>
+/// <param name="Blue">0 to 255.</param>
+public readonly record struct Rgb(byte Red, byte Green, byte Blue);
+
+/// <summary>The samples that become black and white; those between are spread evenly, those outside are cut off.</summary>
+/// <param name="Low">Becomes 0.</param>
+/// <param name="High">Becomes 255; above <paramref name="Low"/>.</param>
+public readonly record struct SampleRange(double Low, double High)
+{
+    /// <summary>Each picture's own smallest and greatest sample.</summary>
+    public static SampleRange OfPicture => default;
+
+    internal bool IsOfPicture => this == OfPicture;
 }
 
 /// <summary>The channels that a decoded picture has.</summary>

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>A decoded picture with 16 bits a sample, channels interleaved, rows from the top, without padding.</summary>
@@ -29,6 +31,18 @@ public sealed class DeepImage
 
     /// <summary>All samples, [Height, Width, Channels], 0 … 65,535.</summary>
     public ushort[] Samples { get; }
+
+    /// <summary>8 bits a sample: those of a range spread from 0 to 255, rounded.</summary>
+    internal Image ToBytes(SampleRange range, ImageMemory? memory)
+    {
+        if (range.IsOfPicture)
+            range = new SampleRange(TensorPrimitives.Min<ushort>(Samples), TensorPrimitives.Max<ushort>(Samples));
+        Image image = ImageMemory.Take(memory, Width, Height, Channels);
+        double scale = range.High > range.Low ? 255 / (range.High - range.Low) : 0;
+        for (int i = 0; i < Samples.Length; i++)
+            image.Samples[i] = (byte)Math.Clamp(Math.Round((Samples[i] - range.Low) * scale), 0, 255);
+        return image;
+    }
 
     /// <summary>The same picture with each sample v as 257 v, so that 255 becomes 65,535.</summary>
     internal static DeepImage Spread(Image image)

@@ -5,7 +5,7 @@ namespace MocoSharp.Imaging.Codecs;
 /// <summary>TIFF, BMP, GIF, HEIC, AVIF, JPEG XL, JPEG 2000 and animated WebP, by ImageMagick: the first page or frame, turned upright, 8
 /// bits a sample.</summary>
 /// <remarks>More bits a sample are scaled to 8 and rounded. CMYK becomes RGB by ImageMagick's own rule, without profiles. Alpha is dropped
-/// and not blended, as in the other formats. The kind is told by the file's first bytes and handed on, so that no other of ImageMagick's
+/// unless a background is asked for, as in the other formats. The kind is told by the file's first bytes and handed on, so that no other of ImageMagick's
 /// readers is ever asked.</remarks>
 internal static class OtherDecoder
 {
@@ -34,7 +34,15 @@ internal static class OtherDecoder
             PixelLimit.Check(picture.Width, picture.Height, request, name);
             Image image = ImageMemory.Take(memory, (int)picture.Width, (int)picture.Height, request.Color == Color.Gray ? 1 : 3);
             using IUnsafePixelCollection<byte> pixels = picture.GetPixelsUnsafe();
-            byte[] rgb = pixels.ToByteArray(PixelMapping.RGB) ?? throw Broken(format, "it has no pixels", name);
+            Rgb? background = picture.HasAlpha ? request.Background : null;
+            byte[] rgb = pixels.ToByteArray(background is null ? PixelMapping.RGB : PixelMapping.RGBA)
+                ?? throw Broken(format, "it has no pixels", name);
+            if (background is { } color)
+            {
+                byte[] rgba = rgb;
+                rgb = new byte[rgba.Length / 4 * 3];
+                Alpha.Blend(rgba, rgb, color);
+            }
             if (image.Channels == 3)
                 rgb.CopyTo(image.Samples.AsSpan(0, rgb.Length));
             else

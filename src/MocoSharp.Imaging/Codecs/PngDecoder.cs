@@ -3,7 +3,8 @@ using MocoSharp.Imaging.Codecs.Interop;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>PNG of every color type, depth and interlacing. Alpha and transparent colors are dropped, gamma is not applied.</summary>
+/// <summary>PNG of every color type, depth and interlacing. Alpha and transparent colors are dropped unless a background is asked
+/// for, gamma is not applied.</summary>
 internal static unsafe class PngDecoder
 {
     // A text or profile chunk may be compressed a thousandfold.
@@ -20,8 +21,12 @@ internal static unsafe class PngDecoder
             try
             {
                 (int width, int height) = ((int)header.Width, (int)header.Height);
+                if (header.BitDepth == 16 && request.Range is { } range)
+                    return ReadDeep(context, header, request, name).ToBytes(range, memory);
                 Image image = ImageMemory.Take(memory, width, height, request.Color == Color.Gray ? 1 : 3);
-                if (image.Channels == 3)
+                if (request.Background is { } background)
+                    ReadOn(background, context, image, name);
+                else if (image.Channels == 3)
                     Read(context, image.Samples.AsSpan(), SpngNative.FormatRgb8, name);
                 else if (header is { ColorType: GrayType, BitDepth: <= 8 })
                     Read(context, image.Samples.AsSpan(), SpngNative.FormatGray8, name);
@@ -48,7 +53,7 @@ internal static unsafe class PngDecoder
             nint context = Open(bytes, file.Length, request, name, out SpngNative.Header header);
             try
             {
-                return header.BitDepth == 16 ? ReadDeep(context, header, request.Color, name) : null;
+                return header.BitDepth == 16 ? ReadDeep(context, header, request, name) : null;
             }
             finally
             {
@@ -57,16 +62,39 @@ internal static unsafe class PngDecoder
         }
     }
 
-    private static DeepImage ReadDeep(nint context, in SpngNative.Header header, Color color, string name)
+    private static void ReadOn(Rgb background, nint context, Image image, string name)
+    {
+        using Scratch rgba = Scratch.Of(image.Width * image.Height * 4);
+        Read(context, rgba.Bytes, SpngNative.FormatRgba8, name, SpngNative.WithTransparentColor);
+        if (image.Channels == 3)
+        {
+            Alpha.Blend(rgba.Bytes, image.Samples, background);
+            return;
+        }
+        using Scratch rgb = Scratch.Of(image.Width * image.Height * 3);
+        Alpha.Blend(rgba.Bytes, rgb.Bytes, background);
+        Luma.FromRgb(rgb.Bytes, image.Samples);
+    }
+
+    private static DeepImage ReadDeep(nint context, in SpngNative.Header header, DecodeRequest request, string name)
     {
         (int width, int height) = ((int)header.Width, (int)header.Height);
         int stored = header.ColorType switch { GrayType => 1, 2 => 3, 4 => 2, _ => 4 };
         ushort[] samples = GC.AllocateUninitializedArray<ushort>(width * height * stored);
         fixed (ushort* to = samples)
             Check(SpngNative.Decode(context, to, (nuint)samples.Length * sizeof(ushort), SpngNative.FormatHost, 0), name);
+        if (request.Background is { } background && stored is 2 or 4)
+            for (int from = 0; from < samples.Length; from += stored)
+            {
+                ushort alpha = samples[from + stored - 1];
+                samples[from] = Alpha.OfDeep(samples[from], background.Red, alpha);
+                if (stored == 2)
+                    continue;
+                samples[from + 1] = Alpha.OfDeep(samples[from + 1], background.Green, alpha);
+                samples[from + 2] = Alpha.OfDeep(samples[from + 2], background.Blue, alpha);
+            }
 
-
-        DeepImage deep = new(width, height, color == Color.Gray ? 1 : 3);
+        DeepImage deep = new(width, height, request.Color == Color.Gray ? 1 : 3);
         for (int from = 0, at = 0; from < samples.Length; from += stored, at += deep.Channels)
         {
             bool gray = stored < 3;
@@ -102,10 +130,10 @@ internal static unsafe class PngDecoder
         }
     }
 
-    private static void Read(nint context, Span<byte> samples, int format, string name)
+    private static void Read(nint context, Span<byte> samples, int format, string name, int flags = 0)
     {
         fixed (byte* to = samples)
-            Check(SpngNative.Decode(context, to, (nuint)samples.Length, format, 0), name);
+            Check(SpngNative.Decode(context, to, (nuint)samples.Length, format, flags), name);
     }
 
     private static void Check(int status, string name)

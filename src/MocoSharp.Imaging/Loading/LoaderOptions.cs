@@ -41,6 +41,14 @@ public sealed record LoaderOptions
     /// </remarks>
     public int DecodeShorterSide { get; init; }
 
+    /// <summary>What transparent pixels lie on; null drops their alpha.</summary>
+    public Rgb? Background { get; init; }
+
+    /// <summary>Which samples of pictures of more than 8 bits become black and white; null for all that their type has.</summary>
+    public SampleRange? Range { get; init; }
+
+    internal DecodeRequest Request => new(Color, DecodeShorterSide, MaximumPixels, Background, Range);
+
     /// <summary>The number of threads that <see cref="Workers"/> stands for.</summary>
     public int WorkerCount => Workers > 0 ? Math.Min(Workers, Environment.ProcessorCount)
         : Math.Clamp(Environment.ProcessorCount / 2, 1, 16);

@@ -39,7 +39,7 @@ public sealed class Embedder : IDisposable
     {
         EncoderInput input = EncoderFile.Input(encoderFile);
         Compute Wanted() => Compute.Of(new TrainingSettings(1, 1, Device: device));
-        return new(new DataSettings(input.Color), input.View, FeatureSpace.Backbone, progress: null, Wanted,
+        return new(input.Settings(), input.View, FeatureSpace.Backbone, progress: null, Wanted,
             () => ComparedNetwork.Of(EncoderFile.Read(encoderFile), Wanted()));
     }
 

@@ -31,6 +31,8 @@ internal sealed class EpochLoaders
         Color = recipe.Data.Color,
         MaximumBadShare = (float)recipe.Data.MaximumBadShare,
         MaximumPixels = recipe.Data.MaximumPixels,
+        Background = recipe.Data.BackgroundColor,
+        Range = recipe.Data.SampleRange,
         DecodeShorterSide = recipe.Data.DecodeShorterSide,
     };
 

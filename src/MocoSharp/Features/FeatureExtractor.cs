@@ -97,6 +97,8 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
             Color = settings.Color,
             MaximumBadShare = (float)maximumBadShare,
             MaximumPixels = settings.MaximumPixels,
+            Background = settings.BackgroundColor,
+            Range = settings.SampleRange,
         });
         BatchReader reader = new(compute, seed: 0);
         using GradMode off = GradMode.Off();

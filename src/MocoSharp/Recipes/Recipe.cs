@@ -169,11 +169,28 @@ public sealed record ViewSettings(
 /// for ordinary folders.</param>
 /// <param name="DecodeShorterSide">While learning, a JPEG may be decoded at a smaller scale, by eighths, as long as its shorter side keeps
 /// so many pixels; 0 never does.</param>
+/// <param name="Background">The color, [red, green, blue], that transparent pixels lie on; null drops alpha, so that the color stored
+/// below them is seen.</param>
+/// <param name="Range">Samples of 16-bit PNGs that become black and white, such as [0, 4095] for 12-bit cameras; null for 0 to
+/// 65,535.</param>
+/// <param name="RangeOfPicture">Whether each 16-bit PNG is spread from its own smallest to its own greatest sample: brightness then tells
+/// pictures apart no more.</param>
 public sealed record DataSettings(
     Color Color = Color.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,
     [Bounds(1, 500_000_000)] long MaximumPixels = DecodeRequest.DefaultMaximumPixels, [Bounds(0, int.MaxValue)] int Workers = 0,
-    IReadOnlyList<Modality>? Modalities = null, [Bounds(0, 65536)] int DecodeShorterSide = 0)
+    IReadOnlyList<Modality>? Modalities = null, [Bounds(0, 65536)] int DecodeShorterSide = 0,
+    [Bounds(0, 255)] IReadOnlyList<int>? Background = null, [Bounds(0, 65535)] Imaging.Augment.Range? Range = null,
+    bool RangeOfPicture = false)
 {
+    /// <summary>Samples of 16-bit PNGs that become black and white.</summary>
+    public Imaging.Augment.Range? Range { get; init; } = Range is null || Range.Value.Low < Range.Value.High ? Range
+        : throw new OptionException("data.range", Range, "and its numbers are equal", fix: "write the lower one first: [0, 4095]");
+
+    /// <summary>What transparent pixels lie on.</summary>
+    public IReadOnlyList<int>? Background { get; init; } = Background is null ? null
+        : Background.Count == 3 ? ValueList.Create([.. Background])
+        : throw new OptionException("data.background", Background, "and a color has three numbers", fix: "write [red, green, blue], each 0 to 255");
+
     /// <summary>The shorter side in pixels that a JPEG keeps when it is decoded at a smaller scale for learning; 0 decodes all at full
     /// size.</summary>
     /// <remarks>Less work for large photographs, and it changes pixels slightly: the scale is made from the JPEG's frequencies, smoother
@@ -189,5 +206,13 @@ public sealed record DataSettings(
     public int Channels => Color == Color.Gray ? 1 : 3;
 
     /// <summary>The same for one picture.</summary>
-    public DecodeRequest Request() => new(Color, MaximumPixels: MaximumPixels);
+    public DecodeRequest Request() => new(Color, MaximumPixels: MaximumPixels, Background: BackgroundColor, Range: SampleRange);
+
+    /// <summary>As decoders take it.</summary>
+    internal Rgb? BackgroundColor =>
+        Background is null ? null : new Rgb((byte)Background[0], (byte)Background[1], (byte)Background[2]);
+
+    /// <inheritdoc cref="BackgroundColor"/>
+    internal SampleRange? SampleRange => RangeOfPicture ? Imaging.Codecs.SampleRange.OfPicture
+        : Range is { } range ? new SampleRange(range.Low, range.High) : null;
 }

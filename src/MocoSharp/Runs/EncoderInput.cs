@@ -11,16 +11,35 @@ namespace MocoSharp.Runs;
 /// <param name="View">Nothing random.</param>
 /// <remarks>In an encoder's file it is the JSON object <c>preprocessing</c>: <c>color</c>, <c>size</c> [channels, height, width],
 /// <c>steps</c> in order, <c>mean</c> and
-/// <c>std</c>, one number a channel, on the scale 0 to 1. The steps are <c>center_fit</c> (where the shorter side is longer than
+/// <c>std</c>, one number a channel, on the scale 0 to 1; where they were set, <c>background</c> [red, green, blue] and <c>range</c>, [low,
+/// high] or "picture". The steps are <c>center_fit</c> (where the shorter side is longer than
 /// <c>size</c>, resize it to <c>resize</c>, else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c>
 /// (resize to a square), <c>resize</c> (of the shorter side), <c>color_space</c>, <c>sobel</c>, and <c>recipe</c> for an operation that a
 /// user's assembly registered, as a recipe writes it. Resizing is antialiased, as Pillow's.</remarks>
 public sealed record EncoderInput(Color Color, ViewPipeline View)
 {
+    /// <summary>What transparent pixels lie on; null where their alpha is dropped.</summary>
+    public Rgb? Background { get; init; }
+
+    /// <summary>Which samples of 16-bit pictures become black and white; null for all that the type has.</summary>
+    public SampleRange? Range { get; init; }
+
     internal const string Key = "preprocessing";
 
     /// <summary>What a recipe's encoder is tested with.</summary>
-    internal static EncoderInput Of(Recipe recipe) => new(recipe.Data.Color, recipe.EvaluationView());
+    internal static EncoderInput Of(Recipe recipe) => new(recipe.Data.Color, recipe.EvaluationView())
+    {
+        Background = recipe.Data.BackgroundColor,
+        Range = recipe.Data.SampleRange,
+    };
+
+    /// <summary>How pictures are read for it.</summary>
+    internal DataSettings Settings() => new(Color)
+    {
+        Background = Background is { } color ? [color.Red, color.Green, color.Blue] : null,
+        Range = Range is { } range && range != SampleRange.OfPicture ? new((float)range.Low, (float)range.High) : null,
+        RangeOfPicture = Range == SampleRange.OfPicture,
+    };
 
     internal string ToJson()
     {
@@ -33,8 +52,20 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
             ["mean"] = Each(View.Stats.Mean, size.Channels),
             ["std"] = Each(View.Stats.Deviation, size.Channels),
         };
+        if (Background is { } color) json["background"] = new JsonArray(color.Red, color.Green, color.Blue);
+        if (Range is { } range) json["range"] = range == SampleRange.OfPicture ? "picture" : new JsonArray(range.Low, range.High);
         return json.ToJsonString();
     }
+
+    private static Rgb? BackgroundOf(JsonNode? json) =>
+        json is JsonArray { Count: 3 } color ? new Rgb((byte)color[0]!, (byte)color[1]!, (byte)color[2]!) : null;
+
+    private static SampleRange? RangeOf(JsonNode? json) => json switch
+    {
+        JsonArray { Count: 2 } range => new SampleRange((double)range[0]!, (double)range[1]!),
+        null => null,
+        _ => SampleRange.OfPicture,
+    };
 
     /// <exception cref="JsonException">It is not of this form.</exception>
     internal static EncoderInput Parse(string text)
@@ -49,7 +80,11 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
                 "rgb" => Color.Rgb,
                 var other => throw new JsonException($"color is '{other}'"),
             };
-            return new EncoderInput(color, new ViewPipeline([.. json["steps"]!.AsArray().Select(static step => StepOf(step!))], stats));
+            return new EncoderInput(color, new ViewPipeline([.. json["steps"]!.AsArray().Select(static step => StepOf(step!))], stats))
+            {
+                Background = BackgroundOf(json["background"]),
+                Range = RangeOf(json["range"]),
+            };
         }
         catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or ArgumentException
             or RecipeException)

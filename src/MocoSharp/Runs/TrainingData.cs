@@ -69,7 +69,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             {
                 Labeled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labeled)]),
                 TestLabels = testLabels,
-                Notes = [.. splits.Notes, .. pictures.Notes, .. (splits.Test?.Notes ?? [])
+                Notes = [.. splits.Notes, .. pictures.Notes, .. DarkNote(splits.Train, settings), .. (splits.Test?.Notes ?? [])
                     .Select(static note => $"of the test pictures: {note}")],
             };
         }
@@ -107,6 +107,15 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         Train.Dispose();
         if (IsApart) Labeled.Dispose();
         Test?.Dispose();
+    }
+
+    private static IEnumerable<string> DarkNote(IImageSource pictures, DataSettings settings)
+    {
+        const int Sixteen = ushort.MaxValue, Dark = 4;
+        if (settings.SampleRange is not null || settings.Modalities.Count > 0 || UsedRange.Of(pictures) is not { } used) yield break;
+        if (used.High * Dark <= Sixteen)
+            yield return $"16-bit pictures use samples up to {used.High:N0} of {Sixteen:N0}, so that they are learned from nearly black: "
+                + $"--set data.range=[{used.Low:0},{used.High:0}] spreads them";
     }
 
     private static IImageSource Unlabeled(string path, DataSettings settings)

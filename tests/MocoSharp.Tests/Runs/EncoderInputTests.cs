@@ -32,6 +32,17 @@ public sealed class EncoderInputTests
             + """ "mean":[0.4914,0.4822,0.4465],"std":[0.2023,0.1994,0.201]}""".TrimStart(), json);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Background_and_range_come_along(bool ofPicture)
+    {
+        string[] set = ["data.background=[255,255,255]", ofPicture ? "data.rangeOfPicture=true" : "data.range=[0,4095]"];
+        Recipe recipe = RecipeFile.Load("moco-cifar10", set).Recipe;
+        EncoderInput input = EncoderInput.Parse(EncoderInput.Of(recipe).ToJson());
+        Assert.Equal(recipe.Data.Request(), input.Settings().Request());
+        Assert.Equal((new Rgb(255, 255, 255), ofPicture ? SampleRange.OfPicture : new SampleRange(0, 4095)), (input.Background, input.Range));
+        Assert.DoesNotContain("range", EncoderInput.Of(RecipeFile.Load("moco-cifar10").Recipe).ToJson(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_operation_without_a_form_of_its_own_is_written_as_a_recipe_writes_it()
     {

@@ -6,6 +6,8 @@ namespace MocoSharp.Imaging.Codecs.Interop;
 internal static unsafe partial class SpngNative
 {
     internal const int EncoderContext = 2;
+    internal const int FormatRgba8 = 1;
+    internal const int WithTransparentColor = 1;
     internal const int FormatRgb8 = 4;
     internal const int FormatRgba16 = 2;
     internal const int FormatGray8 = 64;

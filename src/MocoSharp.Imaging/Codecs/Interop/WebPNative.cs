@@ -29,6 +29,10 @@ internal static unsafe partial class WebPNative
     [LibraryImport(NativeLibraries.WebP, EntryPoint = "WebPDecodeRGBInto")]
     internal static partial byte* DecodeRgb(byte* file, nuint length, byte* pixels, nuint size, int pitch);
 
+    /// <inheritdoc cref="DecodeRgb"/>
+    [LibraryImport(NativeLibraries.WebP, EntryPoint = "WebPDecodeRGBAInto")]
+    internal static partial byte* DecodeRgba(byte* file, nuint length, byte* pixels, nuint size, int pitch);
+
     /// <summary>The file's length; 0 when it could not be made. <see cref="Free"/> frees the file.</summary>
     [LibraryImport(NativeLibraries.WebP, EntryPoint = "WebPEncodeRGB")]
     internal static partial nuint EncodeRgb(byte* pixels, int width, int height, int pitch, float quality, byte** file);
