@@ -21,4 +21,9 @@ public class MocoException : Exception
 
     /// <summary>How to fix it.</summary>
     public string? Fix { get; }
+
+    /// <summary>What, where and how to fix it, then where in the program.</summary>
+    public override string ToString() =>
+        string.Join(Environment.NewLine, new[] { At is null ? null : $"at {At}", Fix is null ? null : $"fix: {Fix}", base.ToString() }
+            .OfType<string>().Prepend($"{Id}: {Message}"));
 }

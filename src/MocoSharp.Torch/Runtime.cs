@@ -50,8 +50,8 @@ public static unsafe class Runtime
     }
 
     /// <summary>Whether oneDNN, which libtorch convolves with, gave wrong numbers on this machine when it was asked at the start, and is
-    /// left out: libtorch's plain operators take its place, slower. Seen with libtorch 2.6 on a virtual machine. <c>MOCOSHARP_ONEDNN=off</c>
-    /// leaves it out unasked.</summary>
+    /// left out: libtorch's plain operators take its place, slower. Seen with libtorch 2.6 on a virtual machine.
+    /// <c>MOCOSHARP_ONEDNN=off</c> leaves it out unasked.</summary>
     public static bool LibraryIsHeldBack
     {
         get

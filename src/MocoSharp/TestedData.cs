@@ -59,6 +59,10 @@ internal static class TestedData
                 HashSet<string> names = [.. tested.Select(test.Name)];
                 known = [.. known.Where(i => !names.Contains(data.Labeled.Name(i)))];
             }
+            if (tested.Length > 0 && known.Length == 0)
+                throw new MocoException(ErrorIds.NoLabels, "every labeled picture is one to test on, so there is none to learn from",
+                    at: pictures.TestLabelFile ?? data.Paths[0],
+                    fix: "name test labels of other pictures with --test-label-file, or leave it out: a fifth is then held out");
             return tested.Length == 0 || known.Length == 0 ? data : data with
             {
                 Labeled = data.Labeled.Take(known),

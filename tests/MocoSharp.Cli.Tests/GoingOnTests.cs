@@ -25,6 +25,21 @@ public sealed class GoingOnTests : Workbench
         Tool.Run("eval", "knn", At("run")).Succeeded();
     }
 
+    [Fact]
+    public void A_try_that_fails_before_it_has_learned_leaves_the_run_as_it_was()
+    {
+        Train("run", "--stop-after", "1").Succeeded();
+        byte[] environment = File.ReadAllBytes(At("run", "environment.json")), pictures = File.ReadAllBytes(At("run", "pictures.tsv.gz"));
+        string[] files = [.. Directory.GetFiles(At("pictures", "train"), "*.png", SearchOption.AllDirectories)];
+        byte[][] whole = [.. files.Select(File.ReadAllBytes)];
+        foreach (string file in files) File.WriteAllBytes(file, [1, 2, 3]);
+        Assert.Equal(ExitCode.Failed, Tool.Run("resume", At("run"), "--not-bit-equal").Code);
+        Assert.Equal(environment, File.ReadAllBytes(At("run", "environment.json")));
+        Assert.Equal(pictures, File.ReadAllBytes(At("run", "pictures.tsv.gz")));
+        foreach ((string file, byte[] bytes) in files.Zip(whole)) File.WriteAllBytes(file, bytes);
+        Tool.Run("resume", At("run")).Succeeded();
+    }
+
     [Theory, InlineData("npid", "bank.rows"), InlineData("cmc", "light_bank.rows")]
     public void A_bank_keeps_the_rows_of_the_pictures_that_stay(string method, string rows)
     {

@@ -56,6 +56,25 @@ public sealed class LaterLabelTests : Workbench
         _ => [],
     };
 
+    [Fact]
+    public void The_same_labels_to_learn_from_and_to_test_on_are_refused()
+    {
+        TrainOnFlat(40);
+        string labels = Labels("labels.csv", 0, 30);
+        Tool tool = Tool.Run("eval", "knn", At("run"), "--label-file", labels, "--test-label-file", labels);
+        Assert.Equal(ExitCode.Failed, tool.Code);
+        Assert.Contains("every labeled picture is one to test on", tool.Flat, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_that_came_later_change_nothing_that_is_learned()
+    {
+        Tool.Run("train", Recipe, "--data", Flat(40), "--run", At("run"), "--stop-after", "1").Succeeded();
+        Tool tool = Tool.Run("resume", At("run"), "--labels", Labels("labels.csv", 0, 30)).Succeeded();
+        Assert.Contains("30 labeled otherwise", tool.Flat, StringComparison.Ordinal);
+        Assert.Contains("not what is learned", tool.Flat, StringComparison.Ordinal);
+    }
+
     private void TrainOnFlat(int pictures) => Tool.Run("train", Recipe, "--data", Flat(pictures), "--run", At("run"), "--epochs", "1")
         .Succeeded();
 

@@ -5,7 +5,11 @@ namespace MocoSharp.Cli.Tests;
 /// <summary>What happens where libtorch's oneDNN cannot be trusted: <c>MOCOSHARP_ONEDNN=off</c> takes the same way.</summary>
 public sealed class LibraryHeldBackTests : Workbench
 {
-    private static readonly Dictionary<string, string> s_off = new() { ["MOCOSHARP_ONEDNN"] = "off", ["MOCOSHARP_CONVOLUTIONS"] = "library" };
+    private static readonly Dictionary<string, string> s_off = new()
+    {
+        ["MOCOSHARP_ONEDNN"] = "off",
+        ["MOCOSHARP_CONVOLUTIONS"] = "library",
+    };
 
     [Fact]
     public void A_training_warns_and_learns_without_it_and_doctor_says_so()

@@ -66,7 +66,7 @@ internal static class DemoCommand
         }
         string steps = Numbers.Plural(training.Steps, "step", "steps");
         if (!training.Finished)
-            context.People.WriteLine($"{Numbers.Time(limit)} are over after {steps}: testing what was learned until here.");
+            context.People.WriteLine($"{Numbers.Time(limit)} is over after {steps}: testing what was learned until here.");
         ComparisonOptions options = ComparisonOptions.Of(run.Recipe.Monitor) with { Features = null, LabelsPerClass = LabelsPerClass };
         KnnResult result;
         using (TestReporter reporter = new(context))

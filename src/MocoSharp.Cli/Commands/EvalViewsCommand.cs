@@ -37,6 +37,8 @@ internal static class EvalViewsCommand
             people.Write(table);
             people.WriteLine($"{result.Classes.Count} classes: guessing gives about {Numbers.Percent(100.0 / result.Classes.Count)}");
         }
+        if (result.Results.Count == 0 && result.Matches.Count == 0)
+            people.WriteLine("there is nothing to compare: the run's pictures have one kind of view, and no labels to test with");
         foreach (IGrouping<string, ViewMatch> pair in result.Matches.GroupBy(static match => match.View))
             people.WriteLine($"view 0 finds {pair.Key} of the same scene among {pair.First().Scenes}: "
                 + $"untrained {Numbers.Percent(pair.First().Accuracy)}, trained {Numbers.Percent(pair.Last().Accuracy)}");

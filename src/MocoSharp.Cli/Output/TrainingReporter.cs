@@ -54,7 +54,9 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
             return;
         }
         string epochs = plan.LastEpoch < plan.Epochs ? $"{plan.LastEpoch} of {plan.Epochs}" : $"{plan.Epochs}";
-        Lasting($"epochs {plan.FirstEpoch + 1} to {epochs}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} of "
+        string first = plan.FirstEpoch + 1 == plan.LastEpoch ? $"epoch {plan.LastEpoch} of {plan.Epochs}"
+            : $"epochs {plan.FirstEpoch + 1} to {epochs}";
+        Lasting($"{first}, {Numbers.Plural(plan.StepsPerEpoch, "step", "steps")} of "
             + $"{Numbers.Count(plan.Batch)} each, into {plan.Run}");
         foreach ((int i, string view) in plan.Views.Index()) Lasting($"view {i + 1}: {view}");
         _live.Show(static () => ["the first step measures which kernels are fastest here …"], now: true);

@@ -37,7 +37,8 @@ internal sealed record TrainingSummary(
         people.WriteLine(!Finished
             ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")} ({time}). A checkpoint was written; nothing is lost."
             : Epochs < EpochsInAll
-            ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")}, {Epochs} of {EpochsInAll} epochs done, as asked ({time})."
+            ? $"Stopped after {Numbers.Plural(Steps, "step", "steps")}, {Epochs} of {Numbers.Plural(EpochsInAll, "epoch", "epochs")} "
+            + $"done, as asked ({time})."
             : $"Done: {Numbers.Plural(Epochs, "epoch", "epochs")} in {time}.");
         if (Loss is { } loss) people.WriteLine($"  loss       {Numbers.Fixed(loss)}");
         if (Knn is not null)

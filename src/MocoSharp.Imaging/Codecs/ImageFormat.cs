@@ -48,7 +48,8 @@ internal static class FormatSniffer
         if (Known(file) is { } format)
             return format;
         (string what, string fix) = Foreign(file)
-            ?? ($"of no known format (first bytes {Convert.ToHexString(file[..Math.Min(8, file.Length)])})", "convert it to JPEG, PNG or WebP");
+            ?? ($"of no known format (first bytes {Convert.ToHexString(file[..Math.Min(8, file.Length)])})",
+            "convert it to JPEG, PNG or WebP");
         throw new BadImageException(ErrorIds.UnknownFormat, $"the file is {what}; {Read}", name, fix);
     }
 
@@ -100,7 +101,8 @@ internal static class FormatSniffer
             return ("an archive", "unpack it: unzip FILE -d FOLDER");
         if (file.StartsWith("7z"u8) || file.StartsWith("Rar!"u8))
             return ("an archive", "unpack it: 7z x FILE -oFOLDER");
-        if (file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) || file.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X'])
+        if (file.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B])
+            || file.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X'])
             || file.StartsWith("BZh"u8) || file.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD])
             || file.Length > TarMark + 5 && file[TarMark..].StartsWith("ustar"u8))
             return ("an archive", "unpack it: mkdir FOLDER && tar -xf FILE -C FOLDER");

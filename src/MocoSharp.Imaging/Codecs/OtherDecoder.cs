@@ -5,8 +5,8 @@ namespace MocoSharp.Imaging.Codecs;
 /// <summary>TIFF, BMP, GIF, HEIC, AVIF, JPEG XL, JPEG 2000 and animated WebP, by ImageMagick: the first page or frame, turned upright, 8
 /// bits a sample.</summary>
 /// <remarks>More bits a sample are scaled to 8 and rounded. CMYK becomes RGB by ImageMagick's own rule, without profiles. Alpha is dropped
-/// unless a background is asked for, as in the other formats. The kind is told by the file's first bytes and handed on, so that no other of ImageMagick's
-/// readers is ever asked.</remarks>
+/// unless a background is asked for, as in the other formats. The kind is told by the file's first bytes and handed on, so that no other of
+/// ImageMagick's readers is ever asked.</remarks>
 internal static class OtherDecoder
 {
     private const ulong MostMemory = 4UL << 30;

@@ -59,7 +59,8 @@ internal sealed class OtherFiles
             yield return $"passed over, since {(_unnamed == 1 ? "its name is" : "their names are")} not UTF-8: {Counted(_unnamed, "entry",
                 "entries")} (the first in {_unnamedFolder}; to rename: convmv -f latin1 -t utf8 -r --notest {_unnamedFolder})";
         if (_irregular > 0)
-            yield return $"passed over, since {(_irregular == 1 ? "it is a pipe, a device or a socket" : "they are pipes, devices or sockets")}"
+            yield return $"passed over, since "
+                + $"{(_irregular == 1 ? "it is a pipe, a device or a socket" : "they are pipes, devices or sockets")}"
                 + $": {Counted(_irregular, "entry", "entries")} with a picture's name";
         foreach ((string fix, string[] extensions) in s_kinds)
         {

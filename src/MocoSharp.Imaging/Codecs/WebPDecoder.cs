@@ -2,7 +2,8 @@ using MocoSharp.Imaging.Codecs.Interop;
 
 namespace MocoSharp.Imaging.Codecs;
 
-/// <summary>WebP, lossy and lossless; alpha is dropped unless a background is asked for. Of an animation the first frame is read, by ImageMagick.</summary>
+/// <summary>WebP, lossy and lossless; alpha is dropped unless a background is asked for. Of an animation the first frame is read, by
+/// ImageMagick.</summary>
 internal static unsafe class WebPDecoder
 {
     private const int NotEnoughData = 7;

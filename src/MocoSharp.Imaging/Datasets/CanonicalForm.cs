@@ -5,8 +5,8 @@ namespace MocoSharp.Imaging.Datasets;
 
 /// <summary>Names that look equal and are written in different code points: é as one, or as e with an accent behind it, as Macs write
 /// files' names.</summary>
-/// <remarks>Unicode's canonical decomposition, by a table of its own: <see cref="string.Normalize()"/> needs ICU, which a system may lack, and
-/// without it hands back what it got.</remarks>
+/// <remarks>Unicode's canonical decomposition, by a table of its own: <see cref="string.Normalize()"/> needs ICU, which a system may lack,
+/// and without it hands back what it got.</remarks>
 internal static class CanonicalForm
 {
     private const int HangulFirst = 0xAC00, HangulLast = 0xD7A3, Vowels = 21, Finals = 28, L = 0x1100, V = 0x1161, T = 0x11A7;

@@ -98,12 +98,16 @@ internal sealed class CsvLabels
     private ImagingException Unknown(string[] unknown, string root, string split)
     {
         string[] there = [.. unknown.Where(name => File.Exists(Path.Combine(root, name[split.Length..])))];
+        static string Counted(string[] names, string one, string many) => $"{names.Length:N0} {(names.Length == 1 ? one : many)}";
         string Named(string[] names) => $"{names[0]} (line {_rows[names[0]].Line})";
+        string first = $"first {Named(there.Length == 0 ? unknown : there)}";
         return there.Length == 0
-            ? new ImagingException(ErrorIds.UnknownLabeledFile, $"{unknown.Length:N0} labeled pictures are not there, first {Named(unknown)}",
-                _path, "write paths below the data set's folder, with '/' between folders")
-            : new ImagingException(ErrorIds.UnknownLabeledFile, $"{there.Length:N0} labeled files are there and are no pictures that are read,"
-                + $" first {Named(there)}", _path, "convert them to PNG or JPEG and name those, or leave their rows out");
+            ? new ImagingException(ErrorIds.UnknownLabeledFile,
+                $"{Counted(unknown, "labeled picture is not", "labeled pictures are not")} there, {first}", _path,
+                "write paths below the data set's folder, with '/' between folders")
+            : new ImagingException(ErrorIds.UnknownLabeledFile, Counted(there, "labeled file is there and is not a picture that is read",
+                "labeled files are there and are not pictures that are read") + $", {first}", _path,
+                "convert them to PNG or JPEG and name those, or leave their rows out");
     }
 
     private static string Plain(string file)

@@ -67,7 +67,8 @@ public static class ViewSheet
         return value * stats.Deviation[at] + stats.Mean[at];
     }
 
-    private static List<(int Index, Image Image)> Samples(IImageSource source, ViewRecipe views, DecodeRequest request, ViewSheetOptions options,
+    private static List<(int Index, Image Image)> Samples(IImageSource source, ViewRecipe views, DecodeRequest request,
+        ViewSheetOptions options,
         Action<BadImageException>? passedOver)
     {
         List<(int, Image)> samples = [];

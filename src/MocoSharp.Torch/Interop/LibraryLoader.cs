@@ -38,7 +38,7 @@ internal static class LibraryLoader
             }
         }
         throw new TorchException(TorchErrorIds.BridgeMissing, $"the native bridge {FileName} was not found in {string.Join(", ", tried)}",
-            fix: "run ./moco once (it builds the bridge), or set MOCOSHARP_NATIVE to its folder");
+            fix: "in MocoSharp's source tree run ./moco once, which builds it, and set MOCOSHARP_NATIVE to the tree's artifacts/native");
     }
 
     private static IEnumerable<string> Candidates()

@@ -25,6 +25,14 @@ internal static class PictureFit
     internal static string Line(Recipe recipe, int pictures) =>
         string.Join(' ', RecipeDifference.Between(recipe, Solved(recipe, pictures)).Select(static change => $"--set {change}"));
 
+    /// <summary>The changes that a recipe which left batch and memories to the number of pictures would have; empty where it has
+    /// them.</summary>
+    internal static string LineFor(Recipe recipe, int pictures)
+    {
+        Recipe free = recipe with { Training = recipe.Training with { BatchSize = 0 } };
+        return string.Join(' ', RecipeDifference.Between(recipe, Solved(free, pictures)).Select(static change => $"--set {change}"));
+    }
+
     private static Recipe Solved(Recipe recipe, int pictures)
     {
         int batch = BatchFor(recipe, pictures);

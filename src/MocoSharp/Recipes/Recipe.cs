@@ -189,7 +189,8 @@ public sealed record DataSettings(
     /// <summary>What transparent pixels lie on.</summary>
     public IReadOnlyList<int>? Background { get; init; } = Background is null ? null
         : Background.Count == 3 ? ValueList.Create([.. Background])
-        : throw new OptionException("data.background", Background, "and a color has three numbers", fix: "write [red, green, blue], each 0 to 255");
+        : throw new OptionException("data.background", Background, "and a color has three numbers",
+        fix: "write [red, green, blue], each 0 to 255");
 
     /// <summary>The shorter side in pixels that a JPEG keeps when it is decoded at a smaller scale for learning; 0 decodes all at full
     /// size.</summary>

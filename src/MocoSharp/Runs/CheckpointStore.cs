@@ -90,10 +90,10 @@ internal sealed class CheckpointStore(RunFolder folder)
                 damaged(error.Message);
             }
         }
-        return steps.Count == 0 ? null :
-            throw new MocoException(ErrorIds.CheckpointDamaged, $"all {steps.Count} checkpoints of the run are damaged, or of another run",
-            at: folder.Checkpoints,
-            fix: "restore the folder from a backup, or train anew");
+        string all = steps.Count == 1 ? "the checkpoint of the run is" : $"all {steps.Count} checkpoints of the run are";
+        return steps.Count == 0 ? null
+            : throw new MocoException(ErrorIds.CheckpointDamaged, $"{all} damaged, or of another run", at: folder.Checkpoints,
+                fix: "restore the folder from a backup, or train anew");
     }
 
     /// <summary>Puts a checkpoint's values into a method and an optimizer.</summary>

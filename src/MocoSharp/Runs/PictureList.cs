@@ -67,6 +67,10 @@ internal sealed class PictureList
             : -1)];
     }
 
+    /// <summary>Whether two lists have the same files in the same order, whatever their labels.</summary>
+    internal bool HasFilesOf(PictureList then) =>
+        _names.AsSpan().SequenceEqual(then._names) && _rest.Zip(then._rest).All(static pair => Length(pair.First) == Length(pair.Second));
+
     /// <summary>What is otherwise than it was, with the first few names of each kind; null where nothing is.</summary>
     internal string? Since(PictureList then)
     {

@@ -55,7 +55,14 @@ internal static class TrainingChecks
     /// <summary>What is done otherwise than the recipe says, and what may go wrong with these pictures; a sentence each.</summary>
     internal static IEnumerable<string> Warnings(Recipe recipe, TrainingData data, Method method, Compute compute) =>
         [.. new[] { ProcessorLimit.Note("data.workers", recipe.Data.Workers) }.OfType<string>(), .. data.Notes,
-            .. method.Warnings(data.Train.Count), .. Machine(compute)];
+            .. OfPictures(recipe, method, data.Train.Count), .. Machine(compute)];
+
+    private static string[] OfPictures(Recipe recipe, Method method, int pictures)
+    {
+        string[] warnings = [.. method.Warnings(pictures)];
+        return warnings.Length == 0 || PictureFit.LineFor(recipe, pictures) is not { Length: > 0 } line ? warnings
+            : [.. warnings[..^1], $"{warnings[^1]}: {line}"];
+    }
 
     /// <summary>A batch's views must fit into the machine's memory, three times: one in use and two made ahead.</summary>
     internal static void RequireMemory(Recipe recipe, EpochLoaders loaders)

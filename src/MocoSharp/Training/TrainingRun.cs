@@ -32,6 +32,7 @@ public sealed partial class TrainingRun : IDisposable
     private readonly Compute _compute;
     private readonly string _recipeText;
     private readonly HashSet<int> _reportedBad = [];
+    private Action? _keep;              // writes down how the run goes on; not before it has
     private RunEnvironment _environment;
     private readonly TrainingPosition _position;
     private double _rate;
@@ -79,7 +80,7 @@ public sealed partial class TrainingRun : IDisposable
             _losses = new LossLog(folder.Losses);
             _losses.CutBack(_position.Step);
             if (_metrics.Note is { } note) progress.Warn(note);
-            if (goingOn is not null) world.Keep(folder, goingOn.RecipeText, data);
+            _keep = goingOn is null ? null : () => world.Keep(folder, goingOn.RecipeText, data);
         }
         catch
         {
@@ -178,6 +179,7 @@ public sealed partial class TrainingRun : IDisposable
             Save();
             return Result(finished: IsPastMaximum);
         }
+        KeepChanges();
         if (_position.Epoch < last) Save();        // the bound on steps fell on an epoch's end
         return Result(finished: true);
     }
@@ -286,8 +288,15 @@ public sealed partial class TrainingRun : IDisposable
         return true;
     }
 
+    private void KeepChanges()
+    {
+        _keep?.Invoke();
+        _keep = null;
+    }
+
     private void Save()
     {
+        KeepChanges();
         _environment = _environment.WithKernels();
         _environment.Write(_folder);
         _store.Write(_position.ToCheckpoint(_metrics.Length, _environment, _recipeText), _method, _optimizer, _losses, _probe);

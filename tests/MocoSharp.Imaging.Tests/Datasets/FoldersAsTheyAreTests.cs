@@ -80,8 +80,10 @@ public sealed class FoldersAsTheyAreTests : IDisposable
         _folder.Pictures("in/a.png");
         Shell("""tar -cf "$1/a.tar" -C "$1" in; tar -czf "$1/a.tar.gz" -C "$1" in; mkfifo "$1/pipe" """);
         foreach (string name in new[] { "a.tar", "a.tar.gz" })
-            Assert.Contains("tar -xf FILE", Assert.Throws<ImagingException>(() => ImageSources.Open(_folder[name])).Fix!, StringComparison.Ordinal);
-        Assert.Contains("a pipe", Assert.Throws<ImagingException>(() => ImageSources.Open(_folder["pipe"])).Message, StringComparison.Ordinal);
+            Assert.Contains("tar -xf FILE", Assert.Throws<ImagingException>(() => ImageSources.Open(_folder[name])).Fix!,
+                StringComparison.Ordinal);
+        Assert.Contains("a pipe", Assert.Throws<ImagingException>(() => ImageSources.Open(_folder["pipe"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +94,7 @@ public sealed class FoldersAsTheyAreTests : IDisposable
         _folder.Write("labels.csv", "file,label\na.png,x\nb.psd,y\n");
         ImagingException error = Assert.Throws<ImagingException>(
             () => ImageSources.Open(_folder.Root, new() { Labels = LabelsFrom.Csv(_folder["labels.csv"]) }));
-        Assert.Equal("1 labeled files are there and are no pictures that are read, first b.psd (line 3)", error.Message);
+        Assert.Equal("1 labeled file is there and is not a picture that is read, first b.psd (line 3)", error.Message);
     }
 
     [Fact]

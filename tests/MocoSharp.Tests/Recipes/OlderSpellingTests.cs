@@ -49,7 +49,8 @@ public sealed class OlderSpellingTests
     [Fact]
     public void What_every_encoder_once_had_is_left_out_where_it_says_nothing()
     {
-        const string written = "encoder: { name: resnet18-small, width: 0.125, channels: 1, side: 96, depth: null, features: null, patches: null }";
+        const string written =
+            "encoder: { name: resnet18-small, width: 0.125, channels: 1, side: 96, depth: null, features: null, patches: null }";
         RecipeFile file = RecipeFile.Parse(Old.Replace("encoder: { name: resnet18-small, width: 0.125, channels: 1 }", written,
             StringComparison.Ordinal), "old.yaml");
         Assert.Equal(RecipeFile.Parse(Old, "old.yaml").Recipe.Encoder, file.Recipe.Encoder);

@@ -39,7 +39,8 @@ public sealed class EncoderInputTests
         Recipe recipe = RecipeFile.Load("moco-cifar10", set).Recipe;
         EncoderInput input = EncoderInput.Parse(EncoderInput.Of(recipe).ToJson());
         Assert.Equal(recipe.Data.Request(), input.Settings().Request());
-        Assert.Equal((new Rgb(255, 255, 255), ofPicture ? SampleRange.OfPicture : new SampleRange(0, 4095)), (input.Background, input.Range));
+        Assert.Equal((new Rgb(255, 255, 255), ofPicture ? SampleRange.OfPicture : new SampleRange(0, 4095)),
+            (input.Background, input.Range));
         Assert.DoesNotContain("range", EncoderInput.Of(RecipeFile.Load("moco-cifar10").Recipe).ToJson(), StringComparison.Ordinal);
     }
 

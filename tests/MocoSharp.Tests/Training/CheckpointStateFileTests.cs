@@ -63,7 +63,8 @@ public sealed class CheckpointStateFileTests : TinyRuns
         {
             (string Name, Tensor Value)[] moments;
             using (SafetensorsFile now = Safetensors.Open(optimizer))
-                moments = [.. now.ReadAll().Where(static item => item.Key != "updates").Select(static item => (item.Key, item.Value.Clone()))];
+                moments = [.. now.ReadAll().Where(static item => item.Key != "updates")
+                    .Select(static item => (item.Key, item.Value.Clone()))];
             Safetensors.Write(optimizer, moments);
         }
         JsonObject state = JsonNode.Parse(File.ReadAllBytes(file))!.AsObject();

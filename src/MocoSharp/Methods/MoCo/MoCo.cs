@@ -53,10 +53,10 @@ public sealed class MoCo : Method<KeyStep>
     /// <inheritdoc/>
     public override IEnumerable<string> Warnings(int pictures)
     {
+        int few = Math.Max(1, pictures / 4);
         if (_queue.Length > pictures * (_options.Symmetric ? 2L : 1) / 2)
             yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older "
-                + $"keys as negatives; "
-                + $"a queue of {Math.Max(1, pictures / 4)} or less suits so few (--set method.queueLength={Math.Max(1, pictures / 4)})";
+                + $"keys as negatives; a queue of {few} or less suits so few, and a batch that is no larger";
     }
 
     /// <inheritdoc/>
