@@ -34,7 +34,7 @@ public sealed class BadInputTests : Workbench
     {
         string folder = Flat(40);
         Break(folder);
-        Refused(On(folder), ExitCode.Failed, "cannot be read, and at most 1 (1%)", "maximumBadShare");
+        Refused(On(folder), ExitCode.Failed, "cannot be used, and at most 1 (1%)", "maximumBadShare");
     }
 
     [Fact]

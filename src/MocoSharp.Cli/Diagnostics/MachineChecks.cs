@@ -24,7 +24,7 @@ internal static class MachineChecks
         string has = string.Join(", ", known.Where(Processor.Flags.Contains).Select(Name));
         string text = $"{Processor.Name}: {(has.Length > 0 ? has : "no vector extensions known here")}";
         if (Processor.Flags.Contains("amx_bf16") || Processor.Flags.Contains("avx512_bf16"))
-            return new("processor", Verdict.Good, $"{text}; trains in bf16");
+            return new("processor", Verdict.Good, $"{text}; can train in bf16");
         return Processor.Flags.Contains("avx2")
             ? new("processor", Verdict.Slow, $"{text}; trains in fp32", "a processor with AMX or AVX-512 BF16 is 2 to 4 times as fast")
             : new("processor", Verdict.Slow, $"{text}; trains in fp32 without AVX2", "use a processor from 2015 or later");

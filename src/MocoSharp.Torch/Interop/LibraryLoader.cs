@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace MocoSharp.Torch.Interop;
 
-/// <summary>Finds the bridge: $MOCOSHARP_NATIVE, beside the program, then <c>artifacts/native</c> of an enclosing source tree.</summary>
+/// <summary>Finds the bridge: $MOCOSHARP_NATIVE, beside the program, where packages put native files, then <c>artifacts/native</c> of an
+/// enclosing source tree.</summary>
 internal static class LibraryLoader
 {
     private const string FileName = "libmocosharp_torch.so";
@@ -45,6 +46,10 @@ internal static class LibraryLoader
     {
         if (Environment.GetEnvironmentVariable("MOCOSHARP_NATIVE") is { Length: > 0 } folder) yield return Path.Combine(folder, FileName);
         yield return Path.Combine(AppContext.BaseDirectory, FileName);
+        yield return Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", FileName);
+        if (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") is string packages)
+            foreach (string package in packages.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+                yield return Path.Combine(package, FileName);
         for (DirectoryInfo? above = new(AppContext.BaseDirectory); above is not null; above = above.Parent)
             if (above.Name == "artifacts") yield return Path.Combine(above.FullName, "native", FileName);
     }

@@ -57,6 +57,9 @@ public sealed record RunEnvironment(
         data.TestPath, (data.Labels ?? LabelsFrom.Auto).ToString(), data.Fingerprint(),
         $"{Torch.Kernels.Convolutions} on {Torch.Kernels.Level}", Recipe: RecipeFile.Fingerprint(recipe));
 
+    internal const string RecipeChanged =
+        "the recipe is not the one that the run began with: something in it that decides the weights was changed";
+
     /// <summary>Reads a run's.</summary>
     /// <exception cref="MocoException">Missing or damaged.</exception>
     public static RunEnvironment Read(RunFolder folder)
@@ -106,7 +109,7 @@ public sealed record RunEnvironment(
                 + $"({pictures ?? $"{now.Fingerprint} now, {Fingerprint} then: count, and a hash of names, labels and lengths"})",
                 "bring the pictures back, or name where they are now with --data", IsOfPictures: true);
         if (Recipe is { } learned && learned != now.Recipe)
-            yield return new("the recipe is not the one that the run began with: something in it that decides the weights was changed",
+            yield return new(RecipeChanged,
                 $"restore the file, or begin a new run with the changed one: moco train {CommandText.Quoted(folder.Recipe)} --data … "
                 + $"--run FOLDER");
         if (Device != now.Device) yield break;        // it goes on in a new world, and says so

@@ -116,7 +116,7 @@ public sealed record RunRecord(RunFolder Folder, RecipeFile Recipe, RunEnvironme
     }
 
     private static MocoException Changed(RunFolder folder, RunEnvironment? run) => new(ErrorIds.ResumeDiffers,
-        "the recipe is not the one that the run began with: something in it that decides the weights was changed", at: folder.Recipe,
+        RunEnvironment.RecipeChanged, at: folder.Recipe,
         fix: new CheckpointStore(folder).Witness(run) is not null
             ? $"delete the file (or environment.json, if that was changed): it is then taken from the newest checkpoint; or begin a new "
             + $"run with the changed one: moco train {CommandText.Quoted(folder.Recipe)} --data … --run FOLDER"

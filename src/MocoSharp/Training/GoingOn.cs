@@ -20,7 +20,11 @@ internal sealed record GoingOn(bool MayDiffer = false, Recipe? Before = null, st
                     + "may differ in the last bits from those of a run that was never stopped");
             return newest;
         }
-        foreach (string change in world.Changes) warned($"{change}: the weights are not those of a run that was never stopped");
+        string[] keys = Before is null ? [] : [.. RecipeDifference.Between(Before, recipe)];
+        IEnumerable<string> changes = keys.Length == 0 ? world.Changes
+            : world.Changes.Where(static change => change != RunEnvironment.RecipeChanged)
+            .Append($"the recipe has {string.Join(", ", keys)} now");
+        foreach (string change in changes) warned($"{change}: the weights are not those of a run that was never stopped");
         // a part of an epoch means nothing where its pictures, or the batches that they are dealt into, are others
         bool isOtherEpoch = newest.BatchInEpoch > 0 && (world.Places is not null || Before is not null);
         if (isOtherEpoch) warned($"epoch {newest.Epoch + 1} begins again: {newest.BatchInEpoch} batches of it were done as it was before");
