@@ -38,6 +38,8 @@ public sealed class DeviceSweepTests : TinyRuns
     public void Each_method_trains_there_in_bf16(string method)
     {
         Recipe recipe = On("cuda", method);
+        Assert.SkipWhen(Kernels.Level != Kernels.MachineLevel,
+            "the device's work is done by libtorch, which takes bf16 by what the processor has and is held to less here");
         TrainingResult run = Train("run", recipe with { Training = recipe.Training with { Precision = Precision.Bf16 } });
         Assert.All(run.Metrics, static epoch => Assert.True(double.IsFinite(epoch.Loss)));
         Assert.Equal("bf16", RunEnvironment.Read(run.Folder).Precision);
