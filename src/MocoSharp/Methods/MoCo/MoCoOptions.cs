@@ -26,7 +26,9 @@ public sealed record MoCoOptions(
         if (QueueLength < batchSize && !FollowsPictures)
             throw new OptionException(nameof(QueueLength), QueueLength,
                 $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
-                fix: $"set it to {batchSize} or more (--set method.queueLength={batchSize}), or lower training.batchSize");
+                fix: $"set it to {batchSize} or more (--set method.queueLength={batchSize}), or lower training.batchSize; few pictures? "
+                + $"let "
+                + "both follow their number: --set training.batchSize=0 --set method.queueLength=0");
     }
 
     /// <inheritdoc/>
