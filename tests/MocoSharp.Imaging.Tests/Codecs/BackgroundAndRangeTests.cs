@@ -30,6 +30,14 @@ public sealed class BackgroundAndRangeTests : IDisposable
     }
 
     [Fact]
+    public void A_color_that_stands_for_transparent_lies_on_the_background_too()
+    {
+        byte[] file = Png([5, 200], width: 2, colorType: 0, depth: 8, transparent: [0, 5]);
+        Assert.Equal([5, 5, 5, 200, 200, 200], ImageDecoder.Decode(file, new(), "x").Samples.ToArray());
+        Assert.Equal([255, 255, 255, 200, 200, 200], ImageDecoder.Decode(file, new(Background: s_white), "x").Samples.ToArray());
+    }
+
+    [Fact]
     public void Pictures_without_alpha_are_not_changed_by_a_background()
     {
         Image image = new(5, 3, 3);
@@ -76,7 +84,7 @@ public sealed class BackgroundAndRangeTests : IDisposable
     private static byte[] Deep(params ushort[] samples) =>
         Png([.. samples.SelectMany(static sample => new[] { (byte)(sample >> 8), (byte)sample })], samples.Length, colorType: 0, depth: 16);
 
-    private static byte[] Png(byte[] row, int width, byte colorType, byte depth)
+    private static byte[] Png(byte[] row, int width, byte colorType, byte depth, byte[]? transparent = null)
     {
         using MemoryStream packed = new();
         using (System.IO.Compression.ZLibStream zlib = new(packed, System.IO.Compression.CompressionLevel.Optimal))
@@ -84,7 +92,8 @@ public sealed class BackgroundAndRangeTests : IDisposable
         return
         [
             0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10,
-            .. Chunk("IHDR"u8, [.. TempFolder.Words(width, 1), depth, colorType, 0, 0, 0]), .. Chunk("IDAT"u8, packed.ToArray()),
+            .. Chunk("IHDR"u8, [.. TempFolder.Words(width, 1), depth, colorType, 0, 0, 0]),
+            .. transparent is null ? [] : Chunk("tRNS"u8, transparent), .. Chunk("IDAT"u8, packed.ToArray()),
             .. Chunk("IEND"u8, []),
         ];
     }
