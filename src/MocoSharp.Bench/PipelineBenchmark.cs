@@ -13,7 +13,7 @@ namespace MocoSharp.Bench;
 /// <param name="Workers">Threads that decode and augment; 0 takes the loader's own choice.</param>
 /// <param name="Seconds">How long, after the warm-up.</param>
 /// <param name="WarmUpSeconds">Time before the clock starts: code is compiled, files come into the system's cache.</param>
-/// <param name="DecodeShorterSide">As in <see cref="LoaderOptions.DecodeShorterSide"/>.</param>
+/// <param name="DecodeShorterSide">As in <see cref="DecodeRequest.ShorterSide"/>.</param>
 public sealed record PipelineBenchmarkOptions(
     ViewRecipe Views, Color Color = Color.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2,
     int DecodeShorterSide = 0);
@@ -57,8 +57,7 @@ public static class PipelineBenchmark
         {
             BatchSize = options.Batch,
             Workers = options.Workers,
-            Color = options.Color,
-            DecodeShorterSide = options.DecodeShorterSide,
+            Reading = new DecodeRequest(options.Color, options.DecodeShorterSide),
         });
         double[] rates = new double[Parts], resident = new double[Parts];
         (double waited, double processor, double elapsed) = (0, 0, 0);

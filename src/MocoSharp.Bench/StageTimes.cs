@@ -27,7 +27,7 @@ public static class StageTimes
         Dictionary<string, double> best = [];
         Canvas canvas = new();
         ImageMemory memory = new();
-        float[] finished = new float[views.Views.Max(view => view.Output(request.Color == Color.Rgb ? 3 : 1).Samples)];
+        float[] finished = new float[views.Views.Max(view => view.Output(request.Channels).Samples)];
         for (int pass = 0; pass < Passes; pass++)
         {
             Dictionary<string, double> sums = [];

@@ -78,7 +78,7 @@ internal abstract class StepPictures : IDisposable
 
         internal Loaded(StepBenchmarkData data, int batch, DType type)
         {
-            ViewLoader loader = new(data.Source, data.Views, new LoaderOptions { BatchSize = batch, Color = data.Color });
+            ViewLoader loader = new(data.Source, data.Views, new LoaderOptions { BatchSize = batch, Reading = new(data.Color) });
             (_batches, _reader) = (loader.Epochs(0).GetEnumerator(), new BatchReader(new Compute(Device.Cpu, type), seed: 0));
         }
 

@@ -25,6 +25,12 @@ public static class ErrorIds
     /// <summary>The picture's file cannot be opened or read.</summary>
     public const string UnreadableFile = "MS3007";
 
+    /// <summary>The file's bands are others than those asked for, or nobody said which of them are red, green and blue.</summary>
+    public const string OtherBands = "MS3008";
+
+    /// <summary>The file holds numbers without a black and a white of their own, and no range was given.</summary>
+    public const string RangeNotSaid = "MS3009";
+
     /// <summary>A system library is not installed.</summary>
     public const string MissingLibrary = "MS3010";
 

@@ -80,7 +80,7 @@ def others(rgb, gray, rgba, deep, frames):
     keep("tiff-alpha.tif", encoded(rgba, "TIFF"), rgb)
     keep("tiff-pages.tif", encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:]), rgb)
     keep("tiff-big-endian.tif", big_endian(np.asarray(rgb)), rgb)
-    eight = Image.fromarray(np.round(deep[..., 1] / 257).astype(np.uint8))
+    eight = Image.fromarray((deep[..., 1] >> 8).astype(np.uint8))
     keep("tiff-gray16.tif", encoded(Image.fromarray(deep[..., 1]), "TIFF"), eight.convert("RGB"), eight)
     for orientation in (2, 6, 7):
         exif = Image.Exif()

@@ -3,6 +3,7 @@ using System.Globalization;
 using MocoSharp.Cli.Output;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Datasets.Packing;
+using MocoSharp.Recipes;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;
@@ -36,15 +37,26 @@ internal static class PackCommand
             "The share of pictures that may be unreadable; they are left out and named. Default: 0.01.");
         Option<int?> workers = Options.AtLeastOne("--workers", "threads",
             "Threads that read and encode, no more than the processors. Default: all.");
+        Option<string?> recipe = new("--recipe")
+        {
+            Description = "Read pictures as this recipe's data section says: background, range, channels. Default: as RGB.",
+            HelpName = "recipe",
+        };
+        Option<string[]> set = Options.Set();
         Option<bool> force = new("--force") { Description = "Replace a file of this name." };
         Command command = new("pack", "Put a data set's pictures into one file that is fast to read.")
         {
-            folder, output, size, format, quality, labels, badShare, workers, force,
+            folder, output, size, format, quality, labels, badShare, workers, recipe, set, force,
         };
         command.SetAction(parse =>
         {
             if (parse.GetValue(quality) is > 100 and int above)
                 throw new UsageException($"--quality is {above}, and it takes 1 to 100", command);
+            string[] changes = parse.GetRequiredValue(set);
+            if (changes.Length > 0 && parse.GetValue(recipe) is null)
+                throw new UsageException("--set changes a recipe, and none is named: add --recipe", command);
+            DataSettings reading = parse.GetValue(recipe) is { } named
+                ? Options.Load(context, named, changes).Recipe.Checked().Data : new DataSettings();
             PackOptions options = new();
             options = options with
             {
@@ -55,14 +67,16 @@ internal static class PackCommand
                 MaximumBadShare = Math.Min(1, parse.GetValue(badShare) ?? options.MaximumBadShare),
             };
             return Run(context, parse.GetRequiredValue(folder), parse.GetRequiredValue(output),
-                LabelsFrom.Parse(parse.GetRequiredValue(labels)), options, parse.GetValue(force));
+                LabelsFrom.Parse(parse.GetRequiredValue(labels)), options, reading, parse.GetValue(force));
         });
         return command;
     }
 
-    private static int Run(CommandContext context, string folder, string file, LabelsFrom labels, PackOptions options, bool replace)
+    private static int Run(CommandContext context, string folder, string file, LabelsFrom labels, PackOptions options,
+        DataSettings reading, bool replace)
     {
         using DataSplits splits = DataSets.Open(folder, new SourceOptions { Labels = labels });
+        options = options with { Reading = reading.For(splits.Train).Request() };
         LiveLine live = new(context.People, context.Terminal.Time);
         long start = context.Terminal.Time.GetTimestamp();
         PackProgress? last = null;

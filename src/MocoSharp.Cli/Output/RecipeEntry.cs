@@ -21,7 +21,7 @@ internal sealed partial record RecipeEntry(string Name, string What, string Sour
         double width = file.Recipe.Encoder.Width;
         string encoder = width == 1 ? file.Recipe.Encoder.Name
             : $"{file.Recipe.Encoder.Name} x {width.ToString(CultureInfo.InvariantCulture)}";
-        int size = file.Recipe.ViewRecipe().Views[0].Output(file.Recipe.Data.Channels).ShorterSide;
+        int size = file.Recipe.ViewRecipe().Views[0].Output(file.Recipe.Data.ChannelCount).ShorterSide;
         return new RecipeEntry(name, what, source, encoder, size);
     }
 

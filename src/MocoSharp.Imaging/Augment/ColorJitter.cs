@@ -10,7 +10,8 @@ namespace MocoSharp.Imaging.Augment;
 /// <param name="Chance">How often any of it happens, 0 to 1.</param>
 /// <remarks>
 /// As torchvision's <c>ColorJitter</c> under <c>RandomApply</c>: after each part samples are cut to [0, 1], and a part whose strength
-/// is 0 is left out. Saturation and hue leave gray pictures as they are.
+/// is 0 is left out. Saturation and hue change red, green and blue alone: they leave gray pictures, and those of other bands, as they are;
+/// contrast takes the mean of all samples there.
 /// </remarks>
 public sealed record ColorJitter(
     [Bounds(0, 100)] float Brightness = 0.4f, [Bounds(0, 100)] float Contrast = 0.4f, [Bounds(0, 100)] float Saturation = 0.4f,
@@ -28,10 +29,8 @@ public sealed record ColorJitter(
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ImagingException">MS3102: neither 1 nor 3 channels.</exception>
     public override void Apply(in JitterChoice choice, Canvas canvas)
     {
-        Require.Rgb(this, canvas.Size.Channels);
         if (!choice.Applied)
             return;
         Planes pixels = canvas.PixelsAsTheyLie();

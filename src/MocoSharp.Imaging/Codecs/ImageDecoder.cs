@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>Turns a picture's file into pixels: JPEG, PNG and WebP by libraries of the system, the other formats by ImageMagick. Safe to
@@ -18,8 +20,16 @@ public static class ImageDecoder
     /// <returns>A picture of 3 channels (RGB) or 1 (gray).</returns>
     /// <exception cref="BadImageException">The file is empty, broken, too large or of no known format.</exception>
     /// <exception cref="ImagingException">The format's system library is not installed.</exception>
-    public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null) =>
-        FormatSniffer.Find(file, name) switch
+    public static Image Decode(ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory = null)
+    {
+        ImageFormat format = FormatSniffer.Find(file, name);
+        return ReadBands(file, format, request, name) is { } bands
+            ? Upright(BandPicture.Of(bands, request, name, bands.Orientation == 1 ? memory : null), bands.Orientation, memory)
+            : DecodeAs(format, file, request, name, memory);
+    }
+
+    private static Image DecodeAs(ImageFormat format, ReadOnlySpan<byte> file, DecodeRequest request, string name, ImageMemory? memory) =>
+        format switch
         {
             ImageFormat.Jpeg => JpegDecoder.Decode(file, request, name, memory),
             ImageFormat.Png => Exif.OrientationOf(file, ImageFormat.Png) is > 1 and int turned
@@ -32,17 +42,39 @@ public static class ImageDecoder
         };
 
     /// <summary>Decodes with 16 bits a sample, as height maps and medical pictures need.</summary>
-    /// <returns>A 16-bit PNG's own samples; those of any other picture are spread over the range (times 257).</returns>
+    /// <returns>The own samples of a PNG or TIFF of 16 bits; those of a TIFF of other numbers as <see cref="DecodeRequest.Range"/> says;
+    /// those of any other picture spread over the range (times 257).</returns>
     /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, DecodeRequest, string, ImageMemory?)"/>
     public static DeepImage DecodeDeep(ReadOnlySpan<byte> file, DecodeRequest request, string name)
     {
-        if (FormatSniffer.Find(file, name) == ImageFormat.Png && PngDecoder.DecodeDeep(file, request, name) is { } deep)
+        ImageFormat format = FormatSniffer.Find(file, name);
+        if (format == ImageFormat.Png && PngDecoder.DecodeDeep(file, request, name) is { } deep)
             return Upright(deep, Exif.OrientationOf(file, ImageFormat.Png));
+        if (format == ImageFormat.Tiff && TiffDecoder.Read(file, request, name) is { } page)
+            return Upright(BandPicture.DeepOf(page, request, name), page.Orientation);
         return DeepImage.Spread(Decode(file, request, name));
+    }
+
+    /// <summary>A file's numbers, where a picture is made of them: of every TIFF that holds plain numbers, and of any file where bands are
+    /// chosen.</summary>
+    private static SampleBands? ReadBands(ReadOnlySpan<byte> file, ImageFormat format, DecodeRequest request, string name)
+    {
+        if (format == ImageFormat.Tiff && TiffDecoder.Read(file, request, name) is { } page)
+            return page;
+        if (request.Bands is null)
+            return null;
+        if (format == ImageFormat.Png)
+            return PngDecoder.ReadBands(file, request, name);
+        Image colors = DecodeAs(format, file, request with { Bands = null, Color = Color.Rgb }, name, memory: null);
+        float[] samples = new float[colors.Samples.Length];
+        TensorPrimitives.ConvertTruncating<byte, float>(colors.Samples, samples);
+        return new SampleBands { Width = colors.Width, Height = colors.Height, Count = 3, Samples = samples, Type = SampleType.Byte };
     }
 
     private static Image Upright(Image stored, int orientation, ImageMemory? memory)
     {
+        if (orientation == 1)
+            return stored;
         bool swaps = Orientation.SwapsSides(orientation);
         Image upright = ImageMemory.Take(memory, swaps ? stored.Height : stored.Width, swaps ? stored.Width : stored.Height,
             stored.Channels);

@@ -22,7 +22,7 @@ internal static unsafe class JpegDecoder
             throw Truncated("it has fewer bytes than its size needs", name);
 
         bool swaps = Orientation.SwapsSides(header.Orientation);
-        Image image = ImageMemory.Take(memory, swaps ? height : width, swaps ? width : height, request.Color == Color.Gray ? 1 : 3);
+        Image image = ImageMemory.Take(memory, swaps ? height : width, swaps ? width : height, request.Channels);
         (int format, int channels) = header.Components switch
         {
             4 => (TurboJpegNative.Cmyk, 4),

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ImageMagick;
 
 namespace MocoSharp.Imaging.Codecs;
@@ -10,6 +11,7 @@ namespace MocoSharp.Imaging.Codecs;
 internal static class OtherDecoder
 {
     private const ulong MostMemory = 4UL << 30;
+    private const int MostComponents = 4;
     private static readonly Lazy<bool> s_ready = new(Prepare);
 
     /// <summary>Decodes.</summary>
@@ -22,6 +24,8 @@ internal static class OtherDecoder
         {
             _ = s_ready.Value;
             MagickReadSettings settings = new() { Format = FormatOf(format), FrameIndex = 0, FrameCount = 1 };
+            if (format == ImageFormat.Jpeg2000)
+                CheckSize(file, request, name);
             using (MagickImage head = new())
             {
                 head.Ping(file, settings);
@@ -32,7 +36,7 @@ internal static class OtherDecoder
             if (picture.ColorSpace is not (ColorSpace.sRGB or ColorSpace.Gray))
                 picture.ColorSpace = ColorSpace.sRGB;
             PixelLimit.Check(picture.Width, picture.Height, request, name);
-            Image image = ImageMemory.Take(memory, (int)picture.Width, (int)picture.Height, request.Color == Color.Gray ? 1 : 3);
+            Image image = ImageMemory.Take(memory, (int)picture.Width, (int)picture.Height, request.Channels);
             using IUnsafePixelCollection<byte> pixels = picture.GetPixelsUnsafe();
             Rgb? background = picture.HasAlpha ? request.Background : null;
             byte[] rgb = pixels.ToByteArray(background is null ? PixelMapping.RGB : PixelMapping.RGBA)
@@ -59,6 +63,36 @@ internal static class OtherDecoder
                 $"{format} is read by ImageMagick, which has no library for this system: {error.Message}", name,
                 "convert these pictures to JPEG, PNG or WebP", error);
         }
+    }
+
+    /// <summary>How many frames a file has; 1 where that cannot be told.</summary>
+    internal static int FramesOf(ReadOnlySpan<byte> file, ImageFormat format)
+    {
+        try
+        {
+            _ = s_ready.Value;
+            using MagickImageCollection frames = [];
+            frames.Ping(file, new MagickReadSettings { Format = FormatOf(format) });
+            return frames.Count;
+        }
+        catch (Exception error) when (error is MagickException or DllNotFoundException or TypeInitializationException)
+        {
+            return 1;           // whoever reads it says why it cannot be read
+        }
+    }
+
+    // ImageMagick takes memory for a code stream's whole size, and for all of its components, even to tell them: both are read here, from
+    // the marker SIZ that begins it.
+    private static void CheckSize(ReadOnlySpan<byte> file, DecodeRequest request, string name)
+    {
+        int at = file.IndexOf((ReadOnlySpan<byte>)[0xFF, 0x4F, 0xFF, 0x51]);
+        if (at < 0 || at + 42 > file.Length)
+            throw Broken(ImageFormat.Jpeg2000, "it holds no code stream", name);
+        ReadOnlySpan<byte> size = file[(at + 8)..];
+        long width = BinaryPrimitives.ReadUInt32BigEndian(size), height = BinaryPrimitives.ReadUInt32BigEndian(size[4..]);
+        PixelLimit.Check(width, height, request, name);
+        if (BinaryPrimitives.ReadUInt16BigEndian(size[32..]) > MostComponents)
+            throw Broken(ImageFormat.Jpeg2000, $"it has more than {MostComponents} components", name);
     }
 
     private static BadImageException Broken(ImageFormat format, string problem, string name, Exception? error = null) =>

@@ -22,7 +22,7 @@ internal static unsafe class WebPDecoder
             PixelLimit.Check(features.Width, features.Height, request, name);
 
             Rgb? background = features.HasAlpha != 0 ? request.Background : null;
-            Image image = ImageMemory.Take(memory, features.Width, features.Height, request.Color == Color.Gray ? 1 : 3);
+            Image image = ImageMemory.Take(memory, features.Width, features.Height, request.Channels);
             if (image.Channels == 3)
                 Read(file, bytes, image.Samples, image.Width, background, name);
             else

@@ -72,11 +72,12 @@ internal sealed class CifarSource : IImageSource
     public Image Load(int index, DecodeRequest request)
     {
         (RecordFile file, int record) = Find(index);
+        request.RequireColors(Name(index));
         if (!PixelLimit.Allows(Side, Side, request))
             throw PixelLimit.Refusal(Side, Side, request, Name(index));
         Span<byte> planes = stackalloc byte[3 * Plane];
         file.Read((long)record * (_labelBytes + 3 * Plane) + _labelBytes, planes);
-        Image image = new(Side, Side, request.Color == Color.Gray ? 1 : 3);
+        Image image = new(Side, Side, request.Channels);
         Span<byte> samples = image.Samples;
         for (int pixel = 0; pixel < Plane; pixel++)
         {

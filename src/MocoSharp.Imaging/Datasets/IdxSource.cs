@@ -65,9 +65,10 @@ internal sealed class IdxSource : IImageSource
     public Image Load(int index, DecodeRequest request)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        request.RequireColors(Name(index));
         if (!PixelLimit.Allows(_columns, _rows, request))
             throw PixelLimit.Refusal(_columns, _rows, request, Name(index));
-        Image image = new(_columns, _rows, request.Color == Color.Gray ? 1 : 3);
+        Image image = new(_columns, _rows, request.Channels);
         int pixels = _rows * _columns;
         // Read to the end of the samples: spread from the front, no pixel is overwritten before it is used.
         Span<byte> gray = image.Samples.AsSpan(image.Samples.Length - pixels);

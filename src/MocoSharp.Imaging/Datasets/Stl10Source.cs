@@ -59,10 +59,11 @@ internal sealed class Stl10Source : IImageSource
     public Image Load(int index, DecodeRequest request)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+        request.RequireColors(Name(index));
         if (!PixelLimit.Allows(Side, Side, request)) throw PixelLimit.Refusal(Side, Side, request, Name(index));
         byte[] planes = new byte[Record];
         _pictures.Read((long)index * Record, planes);
-        Image image = new(Side, Side, request.Color == Color.Gray ? 1 : 3);
+        Image image = new(Side, Side, request.Channels);
         Span<byte> samples = image.Samples;
         for (int y = 0; y < Side; y++)
             for (int x = 0; x < Side; x++)

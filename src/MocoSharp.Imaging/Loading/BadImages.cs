@@ -15,6 +15,7 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
     private readonly int _allowed = Allowed(source.Count, maximumShare);
     private volatile int _count;
     private ImagingException? _unfit;
+    private string? _firstFix;
     private int? _seen;         // pictures that the survey tried, once it was made
 
     /// <summary>How many of some pictures may be unreadable: the share of them, rounded up.</summary>
@@ -71,6 +72,7 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
         {
             _bad.TryAdd(index, new BadImage(index, source.Name(index), exception.Message));
             _count = _bad.Count;
+            _firstFix ??= exception.Fix;
         }
     }
 
@@ -91,7 +93,8 @@ internal sealed class BadImages(IImageSource source, double maximumShare)
             return _bad.Count == source.Count
                 ? new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {first}",
                 at: _bad.Values.First().Name,
-                    fix: "look at the named files; if other programs open them, their format is one that is not supported here")
+                    fix: _firstFix
+                    ?? "look at the named files; if other programs open them, their format is one that is not supported here")
                 : new ImagingException(ErrorIds.TooManyBadPictures, $"{found}, and at most {_allowed} ({share}) may be so: {first}",
                 at: _bad.Values.First().Name,
                     fix: "fix or remove the named files, or raise maximumBadShare (--set data.maximumBadShare=0.1)");

@@ -24,30 +24,16 @@ public sealed record LoaderOptions
     /// <summary>Whether each epoch has its own order, drawn from the seed; true by default.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>The pictures' channels.</summary>
-    public Color Color { get; init; } = Color.Rgb;
+    /// <summary>How pictures are read.</summary>
+    /// <remarks>
+    /// A JPEG decoded at a half or a quarter is several times faster and smooths a little differently, so <see
+    /// cref="DecodeRequest.ShorterSide"/> changes pixels, and a crop of 8% of the area then has fewer pixels to be made of. Safe from about
+    /// 2 × view size ÷ √(least area); for evaluation from 2 × view size.
+    /// </remarks>
+    public DecodeRequest Reading { get; init; }
 
     /// <summary>The share of pictures, 0 to 1, that may be unreadable before an epoch fails; 0.01 by default.</summary>
     public float MaximumBadShare { get; init; } = 0.01f;
-
-    /// <summary>A picture of more pixels counts as unreadable.</summary>
-    public long MaximumPixels { get; init; } = DecodeRequest.DefaultMaximumPixels;
-
-    /// <summary>Lets decoders shrink a picture to no less than this many pixels on the shorter side; 0, the default, does not.</summary>
-    /// <remarks>
-    /// A JPEG decoded at a half or a quarter is several times faster and smooths a little differently, so it changes pixels, and a crop
-    /// of 8% of the area then has fewer pixels to be made of. Safe from about 2 × view size ÷ √(least area); for evaluation from
-    /// 2 × view size.
-    /// </remarks>
-    public int DecodeShorterSide { get; init; }
-
-    /// <summary>What transparent pixels lie on; null drops their alpha.</summary>
-    public Rgb? Background { get; init; }
-
-    /// <summary>Which samples of pictures of more than 8 bits become black and white; null for all that their type has.</summary>
-    public SampleRange? Range { get; init; }
-
-    internal DecodeRequest Request => new(Color, DecodeShorterSide, MaximumPixels, Background, Range);
 
     /// <summary>The number of threads that <see cref="Workers"/> stands for.</summary>
     public int WorkerCount => Workers > 0 ? Math.Min(Workers, Environment.ProcessorCount)
@@ -61,8 +47,8 @@ public sealed record LoaderOptions
         Require(Workers >= 0, "workers", Workers, "1 or more, or to 0 to fit the processor");
         Require(Prefetch >= 1, "prefetch", Prefetch, "1 or more");
         Require(MaximumBadShare is >= 0 and <= 1, "maximumBadShare", MaximumBadShare, "a number from 0 to 1");
-        Require(MaximumPixels >= 1, "maximumPixels", MaximumPixels, "1 or more");
-        Require(DecodeShorterSide >= 0, "decodeShorterSide", DecodeShorterSide, "0 or more");
+        Require(Reading.MaximumPixels >= 0, "maximumPixels", Reading.MaximumPixels, "1 or more");
+        Require(Reading.ShorterSide >= 0, "decodeShorterSide", Reading.ShorterSide, "0 or more");
     }
 
     private static void Require(bool holds, string name, object value, string wanted)

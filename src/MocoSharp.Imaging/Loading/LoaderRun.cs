@@ -170,7 +170,7 @@ internal sealed class LoaderRun : IDisposable
     {
         LoaderOptions options = _loader.Options;
         BatchBuffers buffers = sample.Batch.Buffers;
-        DecodeRequest request = options.Request;
+        DecodeRequest request = options.Reading;
         while (true)
         {
             (Image image, picture) = _bad.Load(sample.Index, request, memory);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using MocoSharp.Imaging.Augment;
-using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Imaging.Loading;
@@ -30,7 +29,7 @@ public sealed class ViewLoader
     {
         options.Check();
         (_source, Recipe, Options) = (source, views, options);
-        _sizes = [.. views.Views.Select(view => view.Output(options.Color == Color.Rgb ? 3 : 1))];
+        _sizes = [.. views.Views.Select(view => view.Output(options.Reading.Channels))];
         (int whole, int rest) = Math.DivRem(source.Count, options.BatchSize);
         BatchesPerEpoch = whole + (rest > 0 && !options.DropLast ? 1 : 0);
         if (BatchesPerEpoch == 0)

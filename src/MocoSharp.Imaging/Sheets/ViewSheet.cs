@@ -28,12 +28,12 @@ public static class ViewSheet
         for (int row = 0; row < samples.Count; row++)
         {
             (int index, Image image) = samples[row];
-            layout.Place(sheet, Thumbnail.Of(image, options.Tile, canvas), row, column: 0);
+            layout.Place(sheet, Thumbnail.Of(VisibleChannels.Of(image, request.Bands), options.Tile, canvas), row, column: 0);
             for (int view = 0; view < views.Count; view++)
                 for (int draw = 0; draw < options.Draws; draw++)
                 {
                     ViewDraws draws = views.Draws(options.Seed, draw, index, view);
-                    Image seen = Seen(views.Views[view], image, ref draws, canvas);
+                    Image seen = Seen(views.Views[view], image, ref draws, canvas, request.Bands);
                     layout.Place(sheet, Thumbnail.Of(seen, options.Tile, canvas), row, column: 1 + view * options.Draws + draw);
                 }
         }
@@ -41,24 +41,17 @@ public static class ViewSheet
     }
 
     /// <summary>One view with its normalization undone.</summary>
-    private static Image Seen(ViewPipeline view, Image image, ref ViewDraws draws, Canvas canvas)
+    private static Image Seen(ViewPipeline view, Image image, ref ViewDraws draws, Canvas canvas, BandSelection? bands)
     {
         ImageSize size = view.Output(image.Channels);
         float[] values = new float[size.Samples];
         view.Render(image, ref draws, canvas, values);
         if (view.Partner > 0 && image.Partners[view.Partner - 1] is { Colors.Count: > 0 } classes)
             return ClassColors.Paint(classes.Colors, values, size, view.Stats);
-        // Views of other than 1 or 3 channels (Sobel's two) are shown by their mean.
-        int shown = size.Channels is 1 or 3 ? size.Channels : 1, averaged = size.Channels / shown;
-        Image picture = new(size.Width, size.Height, shown);
-        for (int pixel = 0; pixel < size.Width * size.Height; pixel++)
-            for (int channel = 0; channel < shown; channel++)
-            {
-                float sum = 0;
-                for (int k = 0; k < averaged; k++) sum += Plain(values[pixel * size.Channels + channel + k], view.Stats, channel + k);
-                picture.Samples[pixel * shown + channel] = PixelValue.ToByte(sum / averaged);
-            }
-        return picture;
+        Image picture = new(size.Width, size.Height, size.Channels);
+        for (int at = 0; at < values.Length; at++)
+            picture.Samples[at] = PixelValue.ToByte(Plain(values[at], view.Stats, at % size.Channels));
+        return VisibleChannels.Of(picture, bands);
     }
 
     private static float Plain(float value, ChannelStats stats, int channel)
@@ -88,7 +81,7 @@ public static class ViewSheet
                 foreach (ViewPipeline view in views.Views)
                 {
                     ViewDraws draws = views.Draws(options.Seed, epoch: 0, index, view: 0);
-                    _ = Seen(view, image, ref draws, canvas);
+                    _ = Seen(view, image, ref draws, canvas, request.Bands);
                 }
                 samples.Add((index, image));
             }
@@ -106,7 +99,7 @@ public static class ViewSheet
         return samples.Count > 0 ? samples
             : throw new ImagingException(ErrorIds.TooManyBadPictures, $"none of the {source.Count} pictures can be read: {bad!.Message}",
             at: bad.At ?? source.Name(0),
-            fix: "look at the named file; if other programs open it, its format is one that is not supported here", inner: bad);
+            fix: bad.Fix ?? "look at the named file; if other programs open it, its format is one that is not supported here", inner: bad);
     }
 
     private static int Gcd(int a, int b) => b == 0 ? a : Gcd(b, a % b);

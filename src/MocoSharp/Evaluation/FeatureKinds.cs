@@ -50,7 +50,7 @@ internal static class FeatureKinds
     internal static FeatureKind? HistogramOf(Recipe recipe)
     {
         ViewPipeline view = recipe.EvaluationView();
-        return view.Output(recipe.Data.Channels).Channels == 3
+        return view.Output(recipe.Data.ChannelCount).Channels == 3
             ? new FeatureKind(FeatureScore.Histogram, view, Compute.WithoutNetwork, pictures => ColorHistogram.Of(pictures, view.Stats))
             : null;
     }

@@ -28,12 +28,8 @@ internal sealed class EpochLoaders
         BatchSize = recipe.Training.BatchSize,
         Seed = recipe.Training.Seed,
         Workers = recipe.Data.Workers,
-        Color = recipe.Data.Color,
         MaximumBadShare = (float)recipe.Data.MaximumBadShare,
-        MaximumPixels = recipe.Data.MaximumPixels,
-        Background = recipe.Data.BackgroundColor,
-        Range = recipe.Data.SampleRange,
-        DecodeShorterSide = recipe.Data.DecodeShorterSide,
+        Reading = recipe.Data.Request() with { ShorterSide = recipe.Data.DecodeShorterSide },
     };
 
     internal int Views => _current.Recipe.Count;

@@ -94,11 +94,8 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
             Workers = settings.Workers,
             Shuffle = false,
             DropLast = false,
-            Color = settings.Color,
             MaximumBadShare = (float)maximumBadShare,
-            MaximumPixels = settings.MaximumPixels,
-            Background = settings.BackgroundColor,
-            Range = settings.SampleRange,
+            Reading = settings.Request(),
         });
         BatchReader reader = new(compute, seed: 0);
         using GradMode off = GradMode.Off();

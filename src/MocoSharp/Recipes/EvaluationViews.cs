@@ -17,7 +17,7 @@ internal static class EvaluationViews
     internal static ViewPipeline Augmented(Recipe recipe, bool isPixels, float minimumArea)
     {
         ViewPipeline test = isPixels ? Pixels(recipe) : recipe.EvaluationView();
-        int size = test.Output(recipe.Data.Channels).ShorterSide;
+        int size = test.Output(recipe.Data.ChannelCount).ShorterSide;
         bool isCut = !isPixels && TestedViews.AreCut(recipe.Views[0].Pipeline());
         Augmentation crop = isCut ? new RandomCrop(size, Padding: 0) : new RandomResizedCrop(size, Area: (minimumArea, 1f));
         return new ViewPipeline([.. test.Steps.OfType<Squash>(), crop, new Flip(Chance: 0.5f),
@@ -29,7 +29,7 @@ internal static class EvaluationViews
     internal static ViewPipeline Pixels(Recipe recipe)
     {
         ViewPipeline test = recipe.EvaluationView(),
-            small = ViewRecipes.Evaluation(Math.Min(PixelSide, test.Output(recipe.Data.Channels).ShorterSide), test.Stats);
+            small = ViewRecipes.Evaluation(Math.Min(PixelSide, test.Output(recipe.Data.ChannelCount).ShorterSide), test.Stats);
         return small.With([.. small.Steps, .. test.Steps.Where(static step => step.IsRepresentation)]);
     }
 }

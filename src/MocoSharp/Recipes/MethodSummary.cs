@@ -29,7 +29,7 @@ public sealed record MethodSummary(
         using Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, pictures, recipe.Training.BatchSize), recipe.Method);
         method.Train(false);
         Dictionary<Module, string> names = method.Modules().ToDictionary(static m => m.Value, static m => m.Name);
-        ImageSize size = recipe.ViewRecipe().Views[0].Output(recipe.Data.Channels);
+        ImageSize size = recipe.ViewRecipe().Views[0].Output(recipe.Data.ChannelCount);
         long[] shape = [size.Channels, size.Height, size.Width];
         List<LayerSummary> layers = [];
         using (TensorScope.Begin())

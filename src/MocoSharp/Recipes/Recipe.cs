@@ -66,7 +66,7 @@ public sealed record Recipe(
     /// <summary>What encoders see in tests: the middle of the picture at the first view's size and statistics, nothing random.</summary>
     public ViewPipeline EvaluationView()
     {
-        ViewPipeline first = Views[0].Pipeline(), test = ViewRecipes.Evaluation(first.Output(Data.Channels).ShorterSide, first.Stats);
+        ViewPipeline first = Views[0].Pipeline(), test = ViewRecipes.Evaluation(first.Output(Data.ChannelCount).ShorterSide, first.Stats);
         if (TestedViews.AreCut(first)) return TestedViews.Of(first);
         IEnumerable<Augmentation> before = first.Steps is [Squash squash, ..] ? [squash] : [];      // squashed pictures are tested squashed
         return new ViewPipeline([.. before, .. test.Steps, .. first.Steps.Where(static step => step.IsRepresentation)], test.Stats);
@@ -84,10 +84,8 @@ public sealed record Recipe(
                 fix: $"write format: {CurrentFormat}, or use a version of moco that reads it");
         OptionException.Require(Views.Count >= 1, nameof(Views), Views.Count, "one view recipe or more");
         _ = this.InBounds();
-        if (Encoder.Channels != Data.Channels)
-            throw new OptionException("encoder.channels", Encoder.Channels,
-                $"and the pictures are read as {Data.Color} with {Data.Channels}",
-                fix: $"set encoder.channels to {Data.Channels}, or data.color to {(Encoder.Channels == 1 ? "gray" : "rgb")}");
+        if (Encoder.Channels != Data.ChannelCount)
+            throw OtherChannels();
         if (Training.BatchSize % Encoder.BatchNormSplits != 0)
             throw new OptionException("training.batchSize", Training.BatchSize,
                 $"which {Encoder.BatchNormSplits} batch norm splits do not divide",
@@ -104,13 +102,25 @@ public sealed record Recipe(
         if (Training.BatchSize > 0) Method.Check(JointBatch);
         foreach (ViewPipeline view in ViewRecipe().Views)
         {
-            _ = view.Output(Data.Channels);
+            _ = view.Output(Data.ChannelCount);
             if (Training.Sizes.Count > 0 && !view.Steps.Any(static step => step is RandomResizedCrop))
                 throw new OptionException("training.sizes", Training.Sizes.Count,
                     "steps, and a view has no randomResizedCrop whose size could follow them",
                     fix: "add one to the view, or leave training.sizes out");
         }
         return this;
+    }
+
+    private OptionException OtherChannels()
+    {
+        int channels = Data.ChannelCount;
+        if (Data.Channels.Count == 0)
+            return new OptionException("encoder.channels", Encoder.Channels, $"and the pictures are read as {Data.Color} with {channels}",
+                fix: $"set encoder.channels to {channels}, or data.color to {(Encoder.Channels == 1 ? "gray" : "rgb")}");
+        IEnumerable<string> views = Views.Select(static (view, at) => (view, at)).Where(one => !one.view.Normalize.Fits(channels))
+            .Select(static one => $" --set views.{one.at}.normalize=half");
+        return new OptionException("encoder.channels", Encoder.Channels, $"and data.channels names {channels}",
+            fix: $"--set encoder.channels={channels}{string.Concat(views)}");
     }
 
     private static ViewPipeline Resized(ViewPipeline view, int size) =>
@@ -171,18 +181,21 @@ public sealed record ViewSettings(
 /// so many pixels; 0 never does.</param>
 /// <param name="Background">The color, [red, green, blue], that transparent pixels lie on; null drops alpha, so that the color stored
 /// below them is seen.</param>
-/// <param name="Range">Samples of 16-bit PNGs that become black and white, such as [0, 4095] for 12-bit cameras; null for 0 to
-/// 65,535.</param>
-/// <param name="RangeOfPicture">Whether each 16-bit PNG is spread from its own smallest to its own greatest sample: brightness then tells
-/// pictures apart no more.</param>
+/// <param name="Range">Samples of pictures of more than 8 bits that become black and white, such as [0, 4095] for 12-bit cameras.</param>
+/// <param name="RangeOf">Which samples these are where no range is given: all that the type has (16 bits; other numbers have none), the
+/// least to the greatest of the set, or of each picture: brightness then tells pictures apart no more.</param>
+/// <param name="Channels">The names of the files' bands, in their order, where they are others than red, green and blue, "-" for one that is
+/// passed over; or some of the names that GeoTIFFs give to their bands. Set encoder.channels to their number.</param>
+/// <param name="Ranges">As range, one for each of these channels.</param>
 public sealed record DataSettings(
     Color Color = Color.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,
     [Bounds(1, 500_000_000)] long MaximumPixels = DecodeRequest.DefaultMaximumPixels, [Bounds(0, int.MaxValue)] int Workers = 0,
     IReadOnlyList<Modality>? Modalities = null, [Bounds(0, 65536)] int DecodeShorterSide = 0,
-    [Bounds(0, 255)] IReadOnlyList<int>? Background = null, [Bounds(0, 65535)] Imaging.Augment.Range? Range = null,
-    bool RangeOfPicture = false)
+    [Bounds(0, 255)] IReadOnlyList<int>? Background = null, [Bounds(-1e30, 1e30)] Imaging.Augment.Range? Range = null,
+    RangeOf RangeOf = RangeOf.Type, IReadOnlyList<string>? Channels = null,
+    [Bounds(-1e30, 1e30)] IReadOnlyList<IReadOnlyList<double>>? Ranges = null)
 {
-    /// <summary>Samples of 16-bit PNGs that become black and white.</summary>
+    /// <summary>Samples of pictures of more than 8 bits that become black and white.</summary>
     public Imaging.Augment.Range? Range { get; init; } = Range is null || Range.Value.Low < Range.Value.High ? Range
         : throw new OptionException("data.range", Range, "and its numbers are equal", fix: "write the lower one first: [0, 4095]");
 
@@ -203,17 +216,73 @@ public sealed record DataSettings(
     /// <summary>The kinds of pictures of a scene.</summary>
     public IReadOnlyList<Modality> Modalities { get; init; } = Modalities ?? ValueList.Create<Modality>([]);
 
+    /// <summary>The files' bands.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = ValueList.Create([.. Channels ?? []]);
+
+    /// <summary>One [black, white] a channel; none where all are spread alike.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Ranges { get; init; } =
+        ValueList.Create<IReadOnlyList<double>>([.. (Ranges ?? []).Select(static range => ValueList.Create([.. range]))]);
+
     /// <summary>Channels of a picture read so.</summary>
-    public int Channels => Color == Color.Gray ? 1 : 3;
+    public int ChannelCount => Request().Channels;
 
     /// <summary>The same for one picture.</summary>
-    public DecodeRequest Request() => new(Color, MaximumPixels: MaximumPixels, Background: BackgroundColor, Range: SampleRange);
+    /// <exception cref="OptionException">Channels and ranges do not fit.</exception>
+    public DecodeRequest Request() =>
+        new(Color, MaximumPixels: MaximumPixels, Background: BackgroundColor, Range: SampleRange, Bands: Bands);
+
+    /// <summary>The same with the range of the set in numbers, where it is asked for.</summary>
+    /// <param name="pictures">The set.</param>
+    public DataSettings For(IImageSource pictures)
+    {
+        if (RangeOf != RangeOf.Set || Range is not null || Ranges.Count > 0) return this;
+        IReadOnlyList<SampleRange> used = FileTraits.Of(pictures, Request(), LookedAtForRange).Ranges;
+        return used.Count == 0 ? this with { RangeOf = RangeOf.Type }
+            : Channels.Count == 0 ? this with { Range = new((float)used[0].Low, (float)used[0].High), RangeOf = RangeOf.Type }
+            : this with { Ranges = [.. used.Select(static range => ValueList.Create([range.Low, range.High]))], RangeOf = RangeOf.Type };
+    }
 
     /// <summary>As decoders take it.</summary>
     internal Rgb? BackgroundColor =>
         Background is null ? null : new Rgb((byte)Background[0], (byte)Background[1], (byte)Background[2]);
 
-    /// <inheritdoc cref="BackgroundColor"/>
-    internal SampleRange? SampleRange => RangeOfPicture ? Imaging.Codecs.SampleRange.OfPicture
-        : Range is { } range ? new SampleRange(range.Low, range.High) : null;
+    /// <summary>The same with the range that pictures were opened with.</summary>
+    internal DataSettings SpreadAs(DataSettings? opened) =>
+        opened is null ? this : this with { Range = opened.Range, Ranges = opened.Ranges, RangeOf = opened.RangeOf };
+
+    private const int LookedAtForRange = 256;
+
+    private SampleRange? SampleRange => Range is { } range ? new SampleRange(range.Low, range.High)
+        : RangeOf == RangeOf.Picture ? Imaging.Codecs.SampleRange.OfPicture : null;
+
+    private BandSelection? Bands
+    {
+        get
+        {
+            if (Channels.Count == 0)
+                return Ranges.Count == 0 ? null : throw new OptionException("data.ranges", Ranges.Count, "and data.channels names none",
+                    fix: "name the files' bands in data.channels, or write one data.range for all");
+            string[] used = [.. Channels.Where(static name => name != BandSelection.Unused)];
+            if (used.Length == 0 || used.Distinct().Count() < used.Length)
+                throw new OptionException("data.channels", string.Join(", ", Channels), "and a channel is named once",
+                    fix: "write each band's name once, and - for bands that are passed over");
+            if (Ranges.Count > 0 && (Ranges.Count != used.Length || Ranges.Any(static pair => pair.Count != 2 || pair[0] >= pair[1])))
+                throw new OptionException("data.ranges", Ranges.Count, $"and there are {used.Length} channels",
+                    fix: "write one [black, white] for each channel, the lower number first");
+            return new BandSelection(Channels, [.. Ranges.Select(static pair => new SampleRange(pair[0], pair[1]))]);
+        }
+    }
+}
+
+/// <summary>Whose samples become black and white.</summary>
+public enum RangeOf
+{
+    /// <summary>All that the type has: 0 to 65,535.</summary>
+    Type,
+
+    /// <summary>The least to the greatest of the pictures that are learned from, as far as up to 256 of them tell.</summary>
+    Set,
+
+    /// <summary>Each picture's own.</summary>
+    Picture,
 }

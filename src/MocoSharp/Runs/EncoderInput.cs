@@ -7,58 +7,60 @@ using MocoSharp.Recipes;
 namespace MocoSharp.Runs;
 
 /// <summary>What an encoder expects to see of a picture: how it is read, cut and normalized, in numbers.</summary>
-/// <param name="Color">Read as RGB or as gray.</param>
+/// <param name="Reading">Color or bands, and which samples become black and white.</param>
 /// <param name="View">Nothing random.</param>
 /// <remarks>In an encoder's file it is the JSON object <c>preprocessing</c>: <c>color</c>, <c>size</c> [channels, height, width],
 /// <c>steps</c> in order, <c>mean</c> and
-/// <c>std</c>, one number a channel, on the scale 0 to 1; where they were set, <c>background</c> [red, green, blue] and <c>range</c>, [low,
-/// high] or "picture". The steps are <c>center_fit</c> (where the shorter side is longer than
+/// <c>std</c>, one number a channel, on the scale 0 to 1; where they were set, <c>background</c> [red, green, blue], <c>range</c>, [low,
+/// high] or "picture", <c>channels</c>, the files' bands by name, and <c>ranges</c>, one a channel; <c>color</c> is "bands" then. The steps are <c>center_fit</c> (where the shorter side is longer than
 /// <c>size</c>, resize it to <c>resize</c>, else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c>
 /// (resize to a square), <c>resize</c> (of the shorter side), <c>color_space</c>, <c>sobel</c>, and <c>recipe</c> for an operation that a
 /// user's assembly registered, as a recipe writes it. Resizing is antialiased, as Pillow's.</remarks>
-public sealed record EncoderInput(Color Color, ViewPipeline View)
+public sealed record EncoderInput(DecodeRequest Reading, ViewPipeline View)
 {
-    /// <summary>What transparent pixels lie on; null where their alpha is dropped.</summary>
-    public Rgb? Background { get; init; }
-
-    /// <summary>Which samples of 16-bit pictures become black and white; null for all that the type has.</summary>
-    public SampleRange? Range { get; init; }
-
     internal const string Key = "preprocessing";
 
     /// <summary>What a recipe's encoder is tested with.</summary>
-    internal static EncoderInput Of(Recipe recipe) => new(recipe.Data.Color, recipe.EvaluationView())
-    {
-        Background = recipe.Data.BackgroundColor,
-        Range = recipe.Data.SampleRange,
-    };
+    internal static EncoderInput Of(Recipe recipe) =>
+        new(recipe.Data.Request() with { MaximumPixels = DecodeRequest.DefaultMaximumPixels }, recipe.EvaluationView());
 
     /// <summary>How pictures are read for it.</summary>
-    internal DataSettings Settings() => new(Color)
+    internal DataSettings Settings() => new(Reading.Color)
     {
-        Background = Background is { } color ? [color.Red, color.Green, color.Blue] : null,
-        Range = Range is { } range && range != SampleRange.OfPicture ? new((float)range.Low, (float)range.High) : null,
-        RangeOfPicture = Range == SampleRange.OfPicture,
+        Background = Reading.Background is { } color ? [color.Red, color.Green, color.Blue] : null,
+        Range = Reading.Range is { } range && range != SampleRange.OfPicture ? new((float)range.Low, (float)range.High) : null,
+        RangeOf = Reading.Range == SampleRange.OfPicture ? Recipes.RangeOf.Picture : Recipes.RangeOf.Type,
+        Channels = ValueList.Create([.. Reading.Bands?.Names ?? []]),
+        Ranges = [.. (Reading.Bands?.Ranges ?? []).Select(static range => ValueList.Create([range.Low, range.High]))],
     };
 
     internal string ToJson()
     {
-        ImageSize size = View.Output(Color == Color.Gray ? 1 : 3);
+        ImageSize size = View.Output(Reading.Channels);
         JsonObject json = new()
         {
-            ["color"] = Color == Color.Gray ? "gray" : "rgb",
+            ["color"] = Reading.Bands is not null ? "bands" : Reading.Color == Color.Gray ? "gray" : "rgb",
             ["size"] = new JsonArray(size.Channels, size.Height, size.Width),
             ["steps"] = new JsonArray([.. View.Steps.Select(StepOf)]),
             ["mean"] = Each(View.Stats.Mean, size.Channels),
             ["std"] = Each(View.Stats.Deviation, size.Channels),
         };
-        if (Background is { } color) json["background"] = new JsonArray(color.Red, color.Green, color.Blue);
-        if (Range is { } range) json["range"] = range == SampleRange.OfPicture ? "picture" : new JsonArray(range.Low, range.High);
+        if (Reading.Background is { } color) json["background"] = new JsonArray(color.Red, color.Green, color.Blue);
+        if (Reading.Range is { } range)
+            json["range"] = range == SampleRange.OfPicture ? "picture" : new JsonArray(range.Low, range.High);
+        if (Reading.Bands is not { } bands) return json.ToJsonString();
+        json["channels"] = new JsonArray([.. bands.Names.Select(static name => (JsonNode)name)]);
+        if (bands.Ranges.Count > 0)
+            json["ranges"] = new JsonArray([.. bands.Ranges.Select(static one => new JsonArray(one.Low, one.High))]);
         return json.ToJsonString();
     }
 
     private static Rgb? BackgroundOf(JsonNode? json) =>
         json is JsonArray { Count: 3 } color ? new Rgb((byte)color[0]!, (byte)color[1]!, (byte)color[2]!) : null;
+
+    private static BandSelection? BandsOf(JsonNode json) => json["channels"] is not JsonArray names ? null
+        : new BandSelection([.. names.Select(static name => (string)name!)],
+            [.. (json["ranges"]?.AsArray() ?? []).Select(static range => RangeOf(range)!.Value)]);
 
     private static SampleRange? RangeOf(JsonNode? json) => json switch
     {
@@ -77,14 +79,12 @@ public sealed record EncoderInput(Color Color, ViewPipeline View)
             Color color = (string?)json["color"] switch
             {
                 "gray" => Color.Gray,
-                "rgb" => Color.Rgb,
+                "rgb" or "bands" => Color.Rgb,
                 var other => throw new JsonException($"color is '{other}'"),
             };
-            return new EncoderInput(color, new ViewPipeline([.. json["steps"]!.AsArray().Select(static step => StepOf(step!))], stats))
-            {
-                Background = BackgroundOf(json["background"]),
-                Range = RangeOf(json["range"]),
-            };
+            DecodeRequest reading = new(color, Background: BackgroundOf(json["background"]), Range: RangeOf(json["range"]),
+                Bands: BandsOf(json));
+            return new EncoderInput(reading, new ViewPipeline([.. json["steps"]!.AsArray().Select(static step => StepOf(step!))], stats));
         }
         catch (Exception error) when (error is InvalidOperationException or NullReferenceException or FormatException or ArgumentException
             or RecipeException)

@@ -42,6 +42,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         SourceOptions options = new() { Labels = labels ?? LabelsFrom.Auto, Modalities = settings.Modalities };
         SourceOptions? testOptions = testLabels is null ? null : options with { Labels = testLabels };
         DataSplits splits = testPath is null ? DataSets.Open(paths[0], options) : DataSets.Open(paths[0], testPath, options, testOptions);
+        settings = settings.For(splits.Train);
         CacheBudget budget = new((long)settings.CacheMegabytes << 20);          // one for all of the run's sources
         IImageSource Cached(IImageSource source, int shorterSide = 0) =>
             budget.Bytes == 0 ? source : new MemoryCachedSource(source, settings.Request() with { ShorterSide = shorterSide }, budget);
@@ -60,6 +61,7 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
                     Labeled = Cached(splits.Train),
                     IsApart = true,
                     TestLabels = testLabels,
+                    Reading = settings,
                 };
             }
             IImageSource pictures = paths.Count == 1 ? splits.Train
@@ -69,7 +71,8 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             {
                 Labeled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labeled)]),
                 TestLabels = testLabels,
-                Notes = [.. splits.Notes, .. pictures.Notes, .. DarkNote(splits.Train, settings), .. (splits.Test?.Notes ?? [])
+                Reading = settings,
+                Notes = [.. splits.Notes, .. pictures.Notes, .. ReadingNotes.Of(splits.Train, settings), .. (splits.Test?.Notes ?? [])
                     .Select(static note => $"of the test pictures: {note}")],
             };
         }
@@ -79,6 +82,9 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
             throw;
         }
     }
+
+    /// <summary>How they are read: with the set's range in numbers, where a recipe asks for that; null where that is not known.</summary>
+    public DataSettings? Reading { get; init; }
 
     /// <summary>Where the test pictures' labels come from, where they have a file of their own.</summary>
     public LabelsFrom? TestLabels { get; init; }
@@ -107,15 +113,6 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
         Train.Dispose();
         if (IsApart) Labeled.Dispose();
         Test?.Dispose();
-    }
-
-    private static IEnumerable<string> DarkNote(IImageSource pictures, DataSettings settings)
-    {
-        const int Sixteen = ushort.MaxValue, Dark = 4;
-        if (settings.SampleRange is not null || settings.Modalities.Count > 0 || UsedRange.Of(pictures) is not { } used) yield break;
-        if (used.High * Dark <= Sixteen)
-            yield return $"16-bit pictures use samples up to {used.High:N0} of {Sixteen:N0}, so that they are learned from nearly black: "
-                + $"--set data.range=[{used.Low:0},{used.High:0}] spreads them";
     }
 
     private static IImageSource Unlabeled(string path, DataSettings settings)

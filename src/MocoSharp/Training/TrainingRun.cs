@@ -116,7 +116,7 @@ public sealed partial class TrainingRun : IDisposable
         RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null,
         string? from = null)
     {
-        recipe = recipe with { Recipe = recipe.Recipe.For(data.Train.Count) };
+        recipe = recipe with { Recipe = recipe.Recipe.For(data.Train.Count) with { Data = recipe.Recipe.Data.SpreadAs(data.Reading) } };
         RunFolder run = new(folder);
         run.Create();
         IDisposable held = run.Lock();          // before a word is written: another process may have made the same folder just now

@@ -80,11 +80,25 @@ public sealed class ColorJitterTests
     }
 
     [Fact]
-    public void Other_channel_counts_are_refused_by_name()
+    public void Saturation_hue_and_grayscale_leave_other_bands_as_they_are()
     {
-        Canvas canvas = Draw.On(Draw.Noise(4, 4, 2));
-        ImagingException error = Assert.Throws<ImagingException>(() => new ColorJitter().Apply(default, canvas));
-        Assert.Equal(("MS3102", "colorJitter works on RGB or gray pictures, and this one has 2 channels"), (error.Id, error.Message));
+        Image noise = Draw.Noise(5, 4, 4);
+        Canvas canvas = Draw.On(noise), untouched = Draw.On(noise);
+        new ColorJitter(Brightness: 0, Contrast: 0).Apply(new JitterChoice(true, new(0), 1, 1, 1.4f, 0.1f), canvas);
+        new Grayscale().Apply(true, canvas);
+        Assert.Equal(untouched.Pixels().All, canvas.Pixels().All);
+    }
+
+    [Fact]
+    public void Contrast_of_other_bands_is_about_the_mean_of_all_samples()
+    {
+        Image noise = Draw.Noise(5, 4, 4);
+        Canvas canvas = Draw.On(noise);
+        new ColorJitter(Brightness: 0, Saturation: 0, Hue: 0).Apply(new JitterChoice(true, new(0), 1, 0.5f, 1, 0), canvas);
+        double mean = noise.Samples.Average(static sample => sample / 255.0);
+        Planes pixels = canvas.Pixels();
+        for (int channel = 0; channel < 4; channel++)
+            Assert.Equal(mean + 0.5 * (noise.Samples[channel] / 255.0 - mean), pixels.Plane(channel)[0], 1e-5);
     }
 
     private static void AssertEven(IEnumerable<float> values, double low, double high)

@@ -69,11 +69,11 @@ public sealed class BackgroundAndRangeTests : IDisposable
     public void The_range_that_a_folder_uses_is_found()
     {
         _folder.Pictures("a.png");
-        using (IImageSource shallow = ImageSources.Open(_folder.Root)) Assert.Null(UsedRange.Of(shallow));
+        using (IImageSource shallow = ImageSources.Open(_folder.Root)) Assert.Empty(FileTraits.Of(shallow, new()).Ranges);
         _folder.Write("b.png", Deep(5, 6, 7, 4095));
         _folder.Write("c.png", Deep(3, 6, 7, 9));
         using IImageSource source = ImageSources.Open(_folder.Root);
-        Assert.Equal(new SampleRange(3, 4095), UsedRange.Of(source));
+        Assert.Equal([new SampleRange(3, 4095)], FileTraits.Of(source, new()).Ranges);
     }
 
     public void Dispose() => _folder.Dispose();

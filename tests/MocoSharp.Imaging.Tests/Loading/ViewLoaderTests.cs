@@ -128,10 +128,10 @@ public sealed class ViewLoaderTests
     public void Gray_pictures_give_one_channel()
     {
         using MemorySource source = new(8);
-        ViewLoader loader = new(source, ViewRecipes.MoCoV2(8, ChannelStats.FashionMnist), Options() with { Color = Color.Gray });
+        ViewLoader loader = new(source, ViewRecipes.MoCoV2(8, ChannelStats.FashionMnist), Options() with { Reading = new(Color.Gray) });
         Assert.Equal(new ImageSize(8, 8, 1), loader.Size(0));
         Assert.Equal(4 * 8 * 8, Read(loader)[0].Views[0].Length);
-        LoaderOptions gray = Options() with { Color = Color.Gray };
+        LoaderOptions gray = Options() with { Reading = new(Color.Gray) };
         ImagingException error = Assert.Throws<ImagingException>(() => new ViewLoader(source, DemoViews, gray));
         Assert.Equal(("MS3106", "the channel statistics 'cifar10Demo' are for 3 channels, and the view has 1"), (error.Id, error.Message));
     }

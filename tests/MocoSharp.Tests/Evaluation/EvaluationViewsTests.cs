@@ -15,7 +15,7 @@ public sealed class EvaluationViewsTests
         {
             ViewPipeline test = isPixels ? EvaluationViews.Pixels(recipe) : recipe.EvaluationView(),
                 learned = EvaluationViews.Augmented(recipe, isPixels, minimumArea: 0.2f);
-            Assert.Equal(test.Output(recipe.Data.Channels), learned.Output(recipe.Data.Channels));
+            Assert.Equal(test.Output(recipe.Data.ChannelCount), learned.Output(recipe.Data.ChannelCount));
             Assert.Equal(test.Stats, learned.Stats);
             Assert.Equal(Colors(recipe.Views[0].Pipeline()), Colors(test));
             Assert.Equal(Colors(test), Colors(learned));

@@ -151,7 +151,7 @@ public sealed class MethodSweepTests : TensorTest
         Recipe recipe = TinyRecipes.For(name);
         using Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, 16), recipe.Method);
         method.Train(false);
-        Tensor rows = method.Project(Tiny.Batch(side: recipe.ViewRecipe().Views[0].Output(recipe.Data.Channels).Width).View(0));
+        Tensor rows = method.Project(Tiny.Batch(side: recipe.ViewRecipe().Views[0].Output(recipe.Data.ChannelCount).Width).View(0));
         Assert.Equal(DType.Float32, rows.DType);
         Assert.All(rows.Norm(dim: 1).ToArray<float>(), static length => Assert.Equal(1f, length, tolerance: 1e-4f));
     }

@@ -28,8 +28,8 @@ internal static class Readers
 
     // A picture may cost what the size in its head asks for: samples, once more for turning it, and a decoder's coefficients; where no size
     // can be read, what the caller's limit allows. All else is bounded by the file's own length.
-    private const long PictureLimit = (1 << 20) + PixelBytes * MaximumPixels;
-    private const int PixelBytes = 16;
+    private const int PixelBytes = 16, BandBytes = 64;      // four numbers a pixel: of eight bytes as they lie in a long row, of four as they are kept
+    private static readonly BandSelection s_fiveBands = new(["1", "2", "3", "4", "5"]);
     private const int Side = 12, Pictures = 5;
     private const long DeflateRatio = 2 * 1032;     // the most that a byte of a gzip file can become, in two copies
 
@@ -39,6 +39,13 @@ internal static class Readers
         "png" => Picture("*.png", static (byte[] seed, ref Rng rng) => rng.NextInt32(2) == 0 ? Mutant.Of(seed, ref rng)
             : PngChecksums.Renew(Mutant.Of(seed, ref rng))),
         "webp" => Picture("*.webp", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
+        "tiff" => Picture("*.tif", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), BandBytes),
+        "bmp" => Picture("*.bmp", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
+        "gif" => Picture("*.gif", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
+        "heic" => Picture("*.heic", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
+        "avif" => Picture("*.avif", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
+        "jxl" => Picture("*.jxl", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
+        "jp2" => Picture("*.j*2*", static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng)),
         "idx" => new Reader([Idx(3, Side), Idx(3, 1)], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdx, OfLength),
         "idx-labels" => new Reader([IdxLabels()], static (byte[] seed, ref Rng rng) => Mutant.Of(seed, ref rng), ReadIdxLabels, OfLength),
         "idx-gzip" => new Reader([Idx(3, Side), Idx(3, 1)], MutateGzip, ReadIdxGzip,
@@ -59,16 +66,17 @@ internal static class Readers
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown"),
     };
 
-    private static Reader Picture(string pattern, Mutation mutate) => new(
+    private static Reader Picture(string pattern, Mutation mutate, int pixelBytes = PixelBytes) => new(
         [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Mutations", "Seeds"), pattern).Order()
         .Select(File.ReadAllBytes)], mutate,
-        static (file, _) =>
+        (file, _) =>
         {
-            Image image = ImageDecoder.Decode(file, new DecodeRequest(MaximumPixels: MaximumPixels), "mutant");
+            bool wantsBands = pixelBytes == BandBytes && file.Length % 4 == 0;
+            Image image = ImageDecoder.Decode(file, new DecodeRequest(MaximumPixels: MaximumPixels, Range: SampleRange.OfPicture,
+                Bands: wantsBands ? s_fiveBands : null), "mutant");
             if ((long)image.Width * image.Height > MaximumPixels)
                 throw new InvalidOperationException($"{image.Width} x {image.Height} pixels came out");
-        }, static file => PictureSize.Of(file) is { } pixels ? (1 << 20) + PixelBytes * Math.Min(pixels, MaximumPixels) + 64L * file.Length
-            : PictureLimit);
+        }, file => (1 << 20) + pixelBytes * Math.Min(PictureSize.Of(file) ?? MaximumPixels, MaximumPixels) + 64L * file.Length);
 
     private static long OfLength(byte[] file) => (4 << 20) + 64L * file.Length;
 

@@ -13,9 +13,9 @@ public sealed class EncoderInputTests
     public void Every_recipes_input_is_written_and_read_back(string name)
     {
         EncoderInput input = EncoderInput.Of(RecipeFile.Load(name).Recipe), read = EncoderInput.Parse(input.ToJson());
-        Assert.Equal(input.Color, read.Color);
+        Assert.Equal(input.Reading, read.Reading);
         Assert.Equal(input.View.Steps, read.View.Steps);
-        int channels = input.View.Output(input.Color == Color.Gray ? 1 : 3).Channels;
+        int channels = input.View.Output(input.Reading.Channels).Channels;
         for (int c = 0; c < channels; c++)
         {
             Assert.Equal(input.View.Stats.Mean[input.View.Stats.Mean.Count == 1 ? 0 : c], read.View.Stats.Mean[c]);
@@ -35,19 +35,19 @@ public sealed class EncoderInputTests
     [Theory, InlineData(false), InlineData(true)]
     public void Background_and_range_come_along(bool ofPicture)
     {
-        string[] set = ["data.background=[255,255,255]", ofPicture ? "data.rangeOfPicture=true" : "data.range=[0,4095]"];
+        string[] set = ["data.background=[255,255,255]", ofPicture ? "data.rangeOf=picture" : "data.range=[0,4095]"];
         Recipe recipe = RecipeFile.Load("moco-cifar10", set).Recipe;
         EncoderInput input = EncoderInput.Parse(EncoderInput.Of(recipe).ToJson());
         Assert.Equal(recipe.Data.Request(), input.Settings().Request());
         Assert.Equal((new Rgb(255, 255, 255), ofPicture ? SampleRange.OfPicture : new SampleRange(0, 4095)),
-            (input.Background, input.Range));
+            (input.Reading.Background, input.Reading.Range));
         Assert.DoesNotContain("range", EncoderInput.Of(RecipeFile.Load("moco-cifar10").Recipe).ToJson(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_operation_without_a_form_of_its_own_is_written_as_a_recipe_writes_it()
     {
-        EncoderInput input = new(Color.Rgb, new ViewPipeline([new CenterCrop(16), new Solarize(0.25f, Chance: 1)], ChannelStats.Half));
+        EncoderInput input = new(new DecodeRequest(), new ViewPipeline([new CenterCrop(16), new Solarize(0.25f, Chance: 1)], ChannelStats.Half));
         Assert.Equal(input.View.Steps, EncoderInput.Parse(input.ToJson()).View.Steps);
     }
 

@@ -35,12 +35,12 @@ internal static class ColorKernels
             x = Vector512.ConditionalSelect(Vector512.GreaterThanOrEqual(x, from), Vector512<float>.One - x, x);
     }
 
-    /// <summary>x ← cut(m + factor · (x − m)), where m is the picture's mean luma.</summary>
+    /// <summary>x ← cut(m + factor · (x − m)), where m is the picture's mean luma; the mean of all samples where it is not RGB.</summary>
     public static void Contrast(Planes pixels, float factor)
     {
         double mean = pixels.Channels == 3
             ? Red * Mean(pixels, 0) + Green * Mean(pixels, 1) + Blue * Mean(pixels, 2)
-            : Mean(pixels, 0);
+            : Mean(pixels);
         Vector512<float> scale = Vector512.Create(factor), shift = Vector512.Create((float)((1 - factor) * mean));
         foreach (ref Vector512<float> x in Vectors(pixels.All))
             x = Cut(Vector512.FusedMultiplyAdd(x, scale, shift));
@@ -70,6 +70,13 @@ internal static class ColorKernels
 
     private static Vector512<float> Cut(Vector512<float> x) =>
         Vector512.MinNative(Vector512.MaxNative(x, Vector512<float>.Zero), Vector512<float>.One);
+
+    private static double Mean(Planes pixels)
+    {
+        double sum = 0;
+        for (int channel = 0; channel < pixels.Channels; channel++) sum += Mean(pixels, channel);
+        return sum / pixels.Channels;
+    }
 
     /// <summary>A plane's mean: rows are summed as floats, rows' sums as doubles.</summary>
     private static double Mean(Planes pixels, int channel)

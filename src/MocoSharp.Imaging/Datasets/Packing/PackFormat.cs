@@ -18,10 +18,10 @@ public enum PackFormat
 /// <param name="Quality">JPEG's, 1 to 100, of pictures that are written anew.</param>
 /// <param name="Workers">Threads that read and encode; 0 takes all cores.</param>
 /// <param name="MaximumBadShare">The share of pictures that may be unreadable, 0 to 1. They are left out and counted.</param>
-/// <param name="MaximumPixels">A picture of more pixels counts as unreadable.</param>
+/// <param name="Reading">How pictures are read. Gray ones take a third of the room by themselves.</param>
 public sealed record PackOptions(
     PackFormat Format = PackFormat.Raw, int Size = 0, int Quality = 95, int Workers = 0, double MaximumBadShare = 0.01,
-    long MaximumPixels = DecodeRequest.DefaultMaximumPixels)
+    DecodeRequest Reading = default)
 {
     /// <summary>Checks the values.</summary>
     /// <exception cref="ImagingException">MS3043: a value is out of range.</exception>
@@ -31,7 +31,9 @@ public sealed record PackOptions(
         Require(Quality is >= 1 and <= 100, "quality", Quality, "1 to 100");
         Require(Workers >= 0, "workers", Workers, "1 or more, or to 0 to fit the processor");
         Require(MaximumBadShare is >= 0 and <= 1, "maximumBadShare", MaximumBadShare, "a number from 0 to 1");
-        Require(MaximumPixels >= 1, "maximumPixels", MaximumPixels, "1 or more");
+        Require(Reading.MaximumPixels >= 0, "maximumPixels", Reading.MaximumPixels, "1 or more");
+        Require(Format == PackFormat.Raw || Reading.Bands is null, "format", Format, "raw: JPEG holds red, green and blue, no other bands");
+        Require(Reading.Channels <= byte.MaxValue, "channels", Reading.Channels, "255 or fewer");
     }
 
     private static void Require(bool holds, string name, object value, string wanted)

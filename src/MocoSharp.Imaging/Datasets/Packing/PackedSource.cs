@@ -105,7 +105,11 @@ internal sealed class PackedSource : IImageSource
         (int width, int height) = ((int)entry.Width, (int)entry.Height);
         if (!PixelLimit.Allows(width, height, request))
             throw PixelLimit.Refusal(width, height, request, _file.Name(index));
-        int channels = request.Color == Color.Gray ? 1 : 3;
+        if (request.Bands is { } bands && bands.Used.Count != entry.Channels)
+            throw new BadImageException(ErrorIds.OtherBands,
+                $"it was packed with {entry.Channels} channels, and {bands.Used.Count} are named: {string.Join(", ", bands.Used)}",
+                _file.Name(index), "pack the pictures again with these channels");
+        int channels = request.Channels;
         Image image = ImageMemory.Take(memory, width, height, channels);
         if (channels == entry.Channels)
         {

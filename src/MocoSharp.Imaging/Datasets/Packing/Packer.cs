@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Loading;
 
 namespace MocoSharp.Imaging.Datasets.Packing;
@@ -158,10 +159,14 @@ public static class Packer
         }
     }
 
+    private static string ReadingOf(DecodeRequest reading) =>
+        $"{reading.Color} {reading.MaximumPixels} {reading.Background} {reading.Range} "
+        + $"{(reading.Bands is { } bands ? $"{string.Join(',', bands.Names)} {string.Join(' ', bands.Ranges)}" : "")}";
+
     private static ulong Fingerprint(IImageSource[] sources, PackOptions options)
     {
         StringBuilder text =
-            new($"{PackHeader.CurrentVersion} {options.Format} {options.Size} {options.Quality} {options.MaximumPixels}\n");
+            new($"{PackHeader.CurrentVersion} {options.Format} {options.Size} {options.Quality} {ReadingOf(options.Reading)}\n");
         uint[] sums = [0, 0];
         foreach (IImageSource source in sources)
         {

@@ -17,7 +17,7 @@ internal sealed class PictureEncoder(PackOptions options)
     internal (PackEntry Entry, byte[] Bytes) Encode(IImageSource source, int index)
     {
         // Far larger pictures are halved in the decoder first: several times faster, and twice the size is left to smooth.
-        Image image = source.Load(index, new DecodeRequest(Color.Rgb, 2 * options.Size, options.MaximumPixels), _memory);
+        Image image = source.Load(index, options.Reading with { ShorterSide = 2 * options.Size }, _memory);
         PackEntry entry = new() { Encoding = PackEntry.PictureFile, Channels = 3, Label = source.Label(index) };
         bool fits = options.Size == 0 || Math.Min(image.Width, image.Height) <= options.Size;
         byte[]? bytes = options.Format == PackFormat.Jpeg && fits && source is IPictureFiles files
@@ -27,7 +27,7 @@ internal sealed class PictureEncoder(PackOptions options)
         (entry.Width, entry.Height) = ((uint)image.Width, (uint)image.Height);
         if (bytes is null)
         {
-            image = WithoutEqualChannels(image);
+            if (options.Reading.Bands is null) image = WithoutEqualChannels(image);
             bytes = options.Format == PackFormat.Jpeg ? ImageEncoder.Jpeg(image, options.Quality) : image.Samples.ToArray();
             (entry.Encoding, entry.Channels) = (options.Format == PackFormat.Jpeg ? PackEntry.PictureFile : PackEntry.RawSamples,
                 (byte)image.Channels);

@@ -41,19 +41,26 @@ public sealed record PictureModality(string Name, string Suffix, Color Color = C
     public override int Channels => Color == Color.Gray ? 1 : 3;
 
     internal override Partner Load(string path, DecodeRequest request, string name) =>
-        Partner.Of(ImageDecoder.Load(path, request with { Color = Color }, name));
+        Partner.Of(ImageDecoder.Load(path, request with { Color = Color, Bands = null }, name));
 }
 
 /// <summary>Height maps and the like: one channel of 16 bits. Files of 8 bits are spread over the range, which is said once.</summary>
 /// <param name="Name">What views call it.</param>
 /// <param name="Suffix">How its files end.</param>
-public sealed record DepthModality(string Name, string Suffix) : Modality(Name, Suffix)
+/// <param name="Range">Which heights become 0 and 65,535, for TIFFs of floating-point numbers or of whole ones with a sign; null where all
+/// files have 8 or 16 bits.</param>
+public sealed record DepthModality(string Name, string Suffix, Augment.Range? Range = null) : Modality(Name, Suffix)
 {
     /// <inheritdoc/>
     public override int Channels => 1;
 
     internal override Partner Load(string path, DecodeRequest request, string name) =>
-        Partner.Of(ImageDecoder.LoadDeep(path, request with { Color = Color.Gray }, name));
+        Partner.Of(ImageDecoder.LoadDeep(path, request with
+        {
+            Color = Color.Gray,
+            Bands = null,
+            Range = Range is { } heights ? new SampleRange(heights.Low, heights.High) : null,
+        }, name));
 
     internal override string? Note(IReadOnlyList<string> paths)
     {

@@ -29,7 +29,7 @@ public sealed record PaletteModality(
 
     internal override Partner Load(string path, DecodeRequest request, string name)
     {
-        (Image map, FarPixels far) = Mapped(ImageDecoder.Load(path, request with { Color = Color.Rgb }, name));
+        (Image map, FarPixels far) = Mapped(ImageDecoder.Load(path, request with { Color = Color.Rgb, Bands = null }, name));
         if (far.Count > MaximumFarShare * map.Samples.Length)
             throw new BadImageException(ErrorIds.FarFromPalette,
                 $"{far.Count:N0} of {map.Samples.Length:N0} pixels have a color that is farther than {Tolerance} from all {Colors.Count} "

@@ -27,10 +27,22 @@ internal static class OlderSpelling
         YamlMap today = (YamlMap)Renew((YamlNode)root, notes);
         return today with
         {
-            Entries = [.. today.Entries.Select(static entry => entry is { Key: "encoder", Value: YamlMap encoder }
-                ? entry with { Value = WithoutOthers(encoder) } : entry)],
+            Entries = [.. today.Entries.Select(static entry => entry switch
+            {
+                { Key: "encoder", Value: YamlMap encoder } => entry with { Value = WithoutOthers(encoder) },
+                { Key: "data", Value: YamlMap data } => entry with { Value = WithRangeOf(data) },
+                _ => entry,
+            })],
         };
     }
+
+    // rangeOfPicture: true was a key of its own
+    private static YamlMap WithRangeOf(YamlMap data) => data with
+    {
+        Entries = [.. data.Entries.Where(static entry => entry is not { Key: "rangeOfPicture", Value: YamlScalar { Text: "false" } })
+            .Select(static entry => entry is { Key: "rangeOfPicture", Value: YamlScalar { Text: "true" } value }
+                ? entry with { Key = "rangeOf", Value = value with { Text = "picture" } } : entry)],
+    };
 
     // Versions that had these keys for every encoder wrote them into every run's recipe.
     private static YamlMap WithoutOthers(YamlMap encoder)

@@ -211,7 +211,7 @@ public sealed class PackerTests : IDisposable
         ViewRecipe recipe = ViewRecipe.Same(2,
             new ViewPipeline([new RandomResizedCrop(16), new Flip(), new ColorJitter(), new GaussianBlur()], ChannelStats.Half));
         List<float> all = [];
-        foreach (ViewBatch batch in new ViewLoader(source, recipe, new LoaderOptions { BatchSize = 16, Color = color })
+        foreach (ViewBatch batch in new ViewLoader(source, recipe, new LoaderOptions { BatchSize = 16, Reading = new(color) })
             .Epoch(3, cancel: Cancel))
             using (batch)
                 all.AddRange([.. batch.View(0), .. batch.View(1)]);
