@@ -21,7 +21,8 @@ public sealed class BandsTests : Workbench
 
         Tool all = Tool.Run(["train", Recipe, "--data", folder, "--run", At("bands"), "--epochs", "2", "--stop-after", "1", "--set",
             "data.rangeOf=set", .. s_bands]).Succeeded();
-        Assert.Contains("pictures have 4 channels: saturation, hue and grayscale leave them as they are", all.Flat, StringComparison.Ordinal);
+        Assert.Contains("pictures have 4 channels: saturation, hue and grayscale leave them as they are", all.Flat,
+            StringComparison.Ordinal);
         DataSettings read = RecipeFile.Load(Path.Combine(At("bands"), "recipe.yaml")).Recipe.Data;
         Assert.Equal(RangeOf.Type, read.RangeOf);
         Assert.Equal([[0, 4000], [1000, 4000], [0, 4000], [0, 4000]], read.Ranges);
@@ -69,7 +70,8 @@ public sealed class BandsTests : Workbench
     {
         (ushort Tag, ushort Type, uint Count, uint Value)[] fields =
         [
-            (256, 3, 1, Side), (257, 3, 1, Side), (258, 3, Bands, 146), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 154), (277, 3, 1, Bands),
+            (256, 3, 1, Side), (257, 3, 1, Side), (258, 3, Bands, 146), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 154),
+            (277, 3, 1, Bands),
             (278, 3, 1, Side), (279, 4, 1, Side * Side * Bands * 2), (338, 3, 1, 0), (339, 3, 1, 1),
         ];
         byte[] file = new byte[154 + Side * Side * Bands * 2];

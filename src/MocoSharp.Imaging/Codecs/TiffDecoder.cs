@@ -18,7 +18,8 @@ internal static unsafe class TiffDecoder
             {
                 using UnmanagedMemoryStream stream = new(bytes, file.Length);
                 using Tiff? tiff = TiffPage.Open(stream);
-                return tiff is not null && TiffPage.Of(tiff) is { IsPlain: true } page ? Read(tiff, page, file.Length, request, name) : null;
+                return tiff is not null && TiffPage.Of(tiff) is { IsPlain: true } page
+                    ? Read(tiff, page, file.Length, request, name) : null;
             }
         }
         catch (Exception error) when (error is not ImagingException)       // a damaged file takes the library anywhere

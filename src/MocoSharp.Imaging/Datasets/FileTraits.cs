@@ -14,7 +14,7 @@ public sealed record FileTraits
     /// <summary>Whether the samples that <see cref="Ranges"/> are of have 16 bits and no sign.</summary>
     public bool IsOfSixteenBits { get; private init; }
 
-    /// <summary>A picture with bands that are neither colors nor alpha and that nobody asked for, and how many bands it has in all.</summary>
+    /// <summary>A picture with bands that are neither colors nor alpha and that nobody asked for, and how many it has in all.</summary>
     public (string Name, int Count)? Bands { get; private init; }
 
     /// <summary>A picture with several pages or frames, of which the first is read, and how many.</summary>

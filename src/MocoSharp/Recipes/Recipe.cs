@@ -184,8 +184,8 @@ public sealed record ViewSettings(
 /// <param name="Range">Samples of pictures of more than 8 bits that become black and white, such as [0, 4095] for 12-bit cameras.</param>
 /// <param name="RangeOf">Which samples these are where no range is given: all that the type has (16 bits; other numbers have none), the
 /// least to the greatest of the set, or of each picture: brightness then tells pictures apart no more.</param>
-/// <param name="Channels">The names of the files' bands, in their order, where they are others than red, green and blue, "-" for one that is
-/// passed over; or some of the names that GeoTIFFs give to their bands. Set encoder.channels to their number.</param>
+/// <param name="Channels">The names of the files' bands, in their order, where they are others than red, green and blue, "-" for one that
+/// is passed over; or some of the names that GeoTIFFs give to their bands. Set encoder.channels to their number.</param>
 /// <param name="Ranges">As range, one for each of these channels.</param>
 public sealed record DataSettings(
     Color Color = Color.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,

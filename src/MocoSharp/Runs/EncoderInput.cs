@@ -10,12 +10,12 @@ namespace MocoSharp.Runs;
 /// <param name="Reading">Color or bands, and which samples become black and white.</param>
 /// <param name="View">Nothing random.</param>
 /// <remarks>In an encoder's file it is the JSON object <c>preprocessing</c>: <c>color</c>, <c>size</c> [channels, height, width],
-/// <c>steps</c> in order, <c>mean</c> and
-/// <c>std</c>, one number a channel, on the scale 0 to 1; where they were set, <c>background</c> [red, green, blue], <c>range</c>, [low,
-/// high] or "picture", <c>channels</c>, the files' bands by name, and <c>ranges</c>, one a channel; <c>color</c> is "bands" then. The steps are <c>center_fit</c> (where the shorter side is longer than
-/// <c>size</c>, resize it to <c>resize</c>, else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c>
-/// (resize to a square), <c>resize</c> (of the shorter side), <c>color_space</c>, <c>sobel</c>, and <c>recipe</c> for an operation that a
-/// user's assembly registered, as a recipe writes it. Resizing is antialiased, as Pillow's.</remarks>
+/// <c>steps</c> in order, <c>mean</c> and <c>std</c>, one number a channel, on the scale 0 to 1; where they were set, <c>background</c>
+/// [red, green, blue], <c>range</c>, [low, high] or "picture", <c>channels</c>, the files' bands by name, and <c>ranges</c>, one a channel;
+/// <c>color</c> is "bands" then. The steps are <c>center_fit</c> (where the shorter side is longer than <c>size</c>, resize it to
+/// <c>resize</c>, else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c> (resize to a square),
+/// <c>resize</c> (of the shorter side), <c>color_space</c>, <c>sobel</c>, and <c>recipe</c> for an operation that a user's assembly
+/// registered, as a recipe writes it. Resizing is antialiased, as Pillow's.</remarks>
 public sealed record EncoderInput(DecodeRequest Reading, ViewPipeline View)
 {
     internal const string Key = "preprocessing";

@@ -20,12 +20,16 @@ internal static class ReadingNotes
         if (!isSpread && traits is { IsOfSixteenBits: true, Ranges: [_, ..] ranges }
             && ranges.Max(static range => range.High) is var high && high * Dark <= ushort.MaxValue)
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"16-bit pictures use samples up to {high:N0} of {ushort.MaxValue:N0}, so that they are learned from nearly black: --set ")
-                + string.Create(CultureInfo.InvariantCulture, $"data.range=[{ranges.Min(static range => range.Low):0},{high:0}] spreads them");
+                $"16-bit pictures use samples up to {high:N0} of {ushort.MaxValue:N0}, so that they are learned from nearly black: ")
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"--set data.range=[{ranges.Min(static range => range.Low):0},{high:0}] spreads them");
         if (traits.Bands is { } more)
+        {
+            IEnumerable<string> others = Enumerable.Range(4, Math.Max(0, more.Count - 3)).Select(static number => $"band{number}");
             yield return $"{more.Name} has {more.Count} bands, of which those that are color are learned from: --set "
-                + $"data.channels=[red,green,blue{string.Concat(Enumerable.Range(4, Math.Max(0, more.Count - 3)).Select(static n => $",band{n}"))}]"
-                + $" --set encoder.channels={more.Count} takes all";
+                + $"data.channels=[{string.Join(',', (string[])["red", "green", "blue", .. others])}] --set encoder.channels={more.Count} "
+                + "takes all";
+        }
         if (traits.Pages is { } several)
             yield return $"{several.Name} has {several.Count:N0} pages or frames, of which the first is learned from: save the others as "
                 + "files of their own to have them too";

@@ -28,7 +28,8 @@ internal static class Readers
 
     // A picture may cost what the size in its head asks for: samples, once more for turning it, and a decoder's coefficients; where no size
     // can be read, what the caller's limit allows. All else is bounded by the file's own length.
-    private const int PixelBytes = 16, BandBytes = 64;      // four numbers a pixel: of eight bytes as they lie in a long row, of four as they are kept
+    private const int PixelBytes = 16;
+    private const int BandBytes = 64;       // four numbers a pixel: of eight bytes as they lie in a long row, of four as they are kept
     private static readonly BandSelection s_fiveBands = new(["1", "2", "3", "4", "5"]);
     private const int Side = 12, Pictures = 5;
     private const long DeflateRatio = 2 * 1032;     // the most that a byte of a gzip file can become, in two copies

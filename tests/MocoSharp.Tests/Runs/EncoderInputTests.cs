@@ -47,7 +47,8 @@ public sealed class EncoderInputTests
     [Fact]
     public void An_operation_without_a_form_of_its_own_is_written_as_a_recipe_writes_it()
     {
-        EncoderInput input = new(new DecodeRequest(), new ViewPipeline([new CenterCrop(16), new Solarize(0.25f, Chance: 1)], ChannelStats.Half));
+        ViewPipeline view = new([new CenterCrop(16), new Solarize(0.25f, Chance: 1)], ChannelStats.Half);
+        EncoderInput input = new(new DecodeRequest(), view);
         Assert.Equal(input.View.Steps, EncoderInput.Parse(input.ToJson()).View.Steps);
     }
 
