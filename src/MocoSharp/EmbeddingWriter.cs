@@ -27,7 +27,7 @@ public sealed record EmbedOptions(
 /// <param name="Precision">fp32 or bf16.</param>
 /// <param name="Encoder">SHA-256 of the encoder's file.</param>
 /// <param name="Resumed">Pictures that an earlier start had done.</param>
-/// <param name="Seconds">From here on, without that start.</param>
+/// <param name="Seconds">From this start's first picture to the files.</param>
 /// <param name="ImagesPerSecond">Pictures of this start by its seconds.</param>
 /// <param name="Unreadable">Pictures that could not be read: their rows hold no embedding.</param>
 /// <param name="Knn">What near neighbors say of each layer; null with one layer, or where labels do not suffice.</param>
@@ -78,10 +78,9 @@ public static class EmbeddingWriter
         if (!options.Force && !PartialEmbeddings.IsStaged(file)) RequireFree(outputs);
         if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
         using PartialEmbeddings partial = PartialEmbeddings.Open(file, source, options.Force);
-        long start = time.GetTimestamp();
         EmbeddingRun run = new(opened, splits, spaces, file, partial, time, progress);
         EmbeddingState state = run.Run(outputs, new EmbeddingOrigin(opened.Checksum, opened.Compute.Precision, source.Program), cancel);
-        double seconds = time.GetElapsedTime(start).TotalSeconds;
+        double seconds = run.Taken.TotalSeconds;
         return new EmbedResult([.. outputs.Select(static output => output.Path)], state.Rows,
             [.. spaces.Names.Zip(state.Dimensions, static (name, dimensions) => new EmbeddedLayer(name, dimensions))],
             opened.Compute.Precision, opened.Checksum, run.Resumed, seconds, (state.Rows - run.Resumed) / Math.Max(seconds, 1e-3),

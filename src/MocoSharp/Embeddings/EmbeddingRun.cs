@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using MocoSharp.Evaluation;
 using MocoSharp.Features;
@@ -6,6 +7,7 @@ using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
+using Tensor = MocoSharp.Torch.Tensor;
 
 namespace MocoSharp.Embeddings;
 
@@ -35,10 +37,13 @@ internal sealed class EmbeddingRun(
     private const int BatchPixels = 32 * 224 * 224, MostInBatch = 256;
     private static readonly TimeSpan s_betweenStates = TimeSpan.FromSeconds(2);
     private readonly IImageSource _pictures = data.Whole();
-    private long _saved;
+    private long _saved, _begun = time.GetTimestamp();
 
     /// <summary>Rows that an earlier start had done.</summary>
     internal int Resumed { get; private set; }
+
+    /// <summary>How long it has taken from the first picture on; the network was there before.</summary>
+    internal TimeSpan Taken => time.GetElapsedTime(_begun);
 
     /// <summary>Makes all rows and files.</summary>
     /// <param name="outputs">The files.</param>
@@ -66,7 +71,6 @@ internal sealed class EmbeddingRun(
     {
         if (!partial.IsWhole()) partial.Restart();
         Resumed = partial.State.Rows;
-        progress?.Report(new EmbeddingProgress(Resumed, Resumed, _pictures.Count));
         if (Resumed == _pictures.Count) return;
         ImageSize size = model.View.Output(model.Settings.Color == Imaging.Codecs.Color.Gray ? 1 : 3);
         FeatureExtractor extractor = new(model.Settings, model.View, model.Compute)
@@ -74,13 +78,15 @@ internal sealed class EmbeddingRun(
             BatchSize = Math.Clamp(BatchPixels / (size.Height * size.Width), 1, MostInBatch),
         };
         using ComparedNetwork network = model.Open(spaces);
+        _begun = time.GetTimestamp();
+        progress?.Report(new EmbeddingProgress(Resumed, Resumed, _pictures.Count));
         ViewLoader loader = extractor.Loader(_pictures, maximumBadShare: 1);
         IReadOnlyList<UnreadablePicture> before = partial.State.Unreadable;
         int row = Resumed;
         _saved = time.GetTimestamp();
         try
         {
-            extractor.ForEach(loader, network.Forward, epoch: 0, firstBatch: row / extractor.BatchSize, (batch, output) =>
+            extractor.ForEach(loader, Forward, epoch: 0, firstBatch: row / extractor.BatchSize, (batch, output) =>
             {
                 if (row == Resumed) partial.Begin(_pictures.Count, spaces.Widths);
                 Append(batch, output.AsSpan<float>(), row);
@@ -95,12 +101,23 @@ internal sealed class EmbeddingRun(
             partial.EndRows();
         }
 
+        Tensor Forward(Tensor pictures) => Filled(network.Forward, pictures, extractor.BatchSize);
+
         void Save()
         {
             partial.Save(row, [.. before, .. loader.BadImages.Where(bad => bad.Index >= Resumed && bad.Index < row)
                 .Select(static bad => new UnreadablePicture(bad.Index, bad.Name, bad.Reason))]);
             _saved = time.GetTimestamp();
         }
+    }
+
+    // Convolutions of a new size are measured first, which takes longer than some pictures more: a short last batch is filled with its own
+    // to a power of two.
+    private static Tensor Filled(Func<Tensor, Tensor> forward, Tensor pictures, int most)
+    {
+        int count = (int)pictures.Size(0), room = (int)Math.Min(most, BitOperations.RoundUpToPowerOf2((uint)count));
+        return count == room ? forward(pictures)
+            : forward(Tensor.Cat([pictures, pictures.Narrow(0, 0, room - count)])).Narrow(0, 0, count);
     }
 
     private void Append(ViewBatch batch, ReadOnlySpan<float> values, int first)
