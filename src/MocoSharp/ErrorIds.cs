@@ -110,4 +110,16 @@ public static class ErrorIds
 
     /// <summary>A part of an encoder that is to be frozen does not exist.</summary>
     public const string UnknownStage = "MS5009";
+
+    /// <summary>A file of embeddings is damaged, or is none.</summary>
+    public const string EmbeddingsUnreadable = "MS5101";
+
+    /// <summary>A file of embeddings is there already, or another program writes it.</summary>
+    public const string EmbeddingsExist = "MS5102";
+
+    /// <summary>An unfinished file of embeddings is of another encoder, of other pictures, or made otherwise.</summary>
+    public const string EmbeddingsDiffer = "MS5103";
+
+    /// <summary>A file's extension is none of embeddings.</summary>
+    public const string UnknownEmbeddings = "MS5104";
 }

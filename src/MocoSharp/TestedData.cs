@@ -11,9 +11,6 @@ namespace MocoSharp;
 /// named.</summary>
 internal static class TestedData
 {
-    private const int HeldOutOneOf = 5;
-    private const ulong HeldOutSeed = 1;
-
     internal static TrainingData Open(RunRecord run, TestPictures pictures)
     {
         DataSettings settings = run.Recipe.Recipe.Data;
@@ -69,11 +66,9 @@ internal static class TestedData
                 Test = test.Take(tested),
             };
         }
-        int[] labels = [.. Enumerable.Range(0, data.Labeled.Count).Select(data.Labeled.Label)], held = [];
-        foreach (int[] rows in StratifiedRows.Shuffled(labels, data.Labeled.Classes.Count, HeldOutSeed, draw: 0))
-            if (rows.Length > 1) held = [.. held, .. rows[..Math.Max(1, rows.Length / HeldOutOneOf)]];
+        int[] labels = [.. Enumerable.Range(0, data.Labeled.Count).Select(data.Labeled.Label)],
+            held = StratifiedRows.Fifth(labels, data.Labeled.Classes.Count);
         if (held.Length == 0) return data;
-        Array.Sort(held);
         return data with
         {
             Labeled = data.Labeled.Take([.. known.Except(held)]),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MocoSharp.Evaluation;
+using MocoSharp.Imaging.Datasets;
 
 namespace MocoSharp.Cli.Output;
 
@@ -17,20 +18,21 @@ internal sealed class LabelFile : IDisposable
         (_path, _unfinished, _classes) = (Path.GetFullPath(path), Path.GetFullPath(path) + ".unfinished", classes);
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         _writer = new StreamWriter(_unfinished) { NewLine = "\n" };
-        _writer.WriteLine(string.Join(',', ["file,label,status,best,confidence", .. classes.Select(static name => Quoted($"p:{name}"))]));
+        _writer.WriteLine(string.Join(',',
+            ["file,label,status,best,confidence", .. classes.Select(static name => Csv.Field($"p:{name}"))]));
     }
 
     internal void Add(LabeledPicture picture)
     {
         if (picture.Best < 0)
         {
-            _writer.WriteLine($"{Quoted(picture.Name)},,unreadable,,{new string(',', _classes.Count)}");
+            _writer.WriteLine($"{Csv.Field(picture.Name)},,unreadable,,{new string(',', _classes.Count)}");
             return;
         }
         ReadOnlySpan<float> probabilities = picture.Probabilities.Span;
-        string best = Quoted(_classes[picture.Best]);
+        string best = Csv.Field(_classes[picture.Best]);
         string kept = picture.Kept ? $"{best},labeled" : ",unsure";
-        _writer.Write($"{Quoted(picture.Name)},{kept},{best},{Text(probabilities[picture.Best])}");
+        _writer.Write($"{Csv.Field(picture.Name)},{kept},{best},{Text(probabilities[picture.Best])}");
         foreach (float value in probabilities) _writer.Write("," + Text(value));
         _writer.WriteLine();
     }
@@ -49,7 +51,4 @@ internal sealed class LabelFile : IDisposable
     }
 
     private static string Text(float value) => value.ToString("0.######", CultureInfo.InvariantCulture);
-
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\r\n")
-        ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

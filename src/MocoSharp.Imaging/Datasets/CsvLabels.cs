@@ -16,7 +16,8 @@ internal sealed class CsvLabels
         {
             Dictionary<string, (string, int)> rows = new(StringComparer.Ordinal);
             int file = -1, label = -1;
-            foreach ((int line, List<string> fields) in CsvReader.Rows(File.ReadAllText(path)))
+            using StreamReader reader = new(path);
+            foreach ((int line, List<string> fields) in Csv.Rows(reader))
             {
                 if (file < 0)
                 {

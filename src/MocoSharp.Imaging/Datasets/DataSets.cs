@@ -31,8 +31,14 @@ public static class DataSets
             throw new ImagingException(ErrorIds.BadLabelFile, $"no row labels a picture below {learned}/", csv,
                 $"write paths below {path}: {learned}/…");
         IImageSource[] tests = [.. folders.Tests.Select(name => ImageSources.OpenFolder(Path.Join(path, name), options, name + "/"))];
-        DataSplits splits = DataSplits.Matched(train, tests.FirstOrDefault(test => test.Classes.Count > 0) ?? tests.FirstOrDefault());
-        return splits with { Notes = [.. folders.Notes, .. splits.Notes] };
+        int tested = Math.Max(0, Array.FindIndex(tests, test => test.Classes.Count > 0));
+        DataSplits splits = DataSplits.Matched(train, tests.ElementAtOrDefault(tested));
+        return splits with
+        {
+            Notes = [.. folders.Notes, .. splits.Notes],
+            TrainFolder = learned + "/",
+            TestFolder = tests.Length == 0 ? "" : folders.Tests[tested] + "/",
+        };
     }
 
     /// <summary>Opens a data set with test pictures from elsewhere.</summary>

@@ -8,6 +8,17 @@ public sealed record DataSplits(IImageSource Train, IImageSource? Test) : IDispo
     /// <summary>More pictures to learn from, without labels, that the data set keeps apart; null when it has none.</summary>
     public IImageSource? Unlabeled { get; init; }
 
+    /// <summary>What stands before the training pictures' names in the names of the whole data set, such as <c>train/</c>; empty where the
+    /// names need nothing.</summary>
+    public string TrainFolder { get; init; } = "";
+
+    /// <summary>The same for the test pictures, such as <c>val/</c>.</summary>
+    public string TestFolder { get; init; } = "";
+
+    /// <summary>All pictures as one source: those to train on, those to test on, those that are kept apart, each with its label and its
+    /// name below the data set. It lives as long as the parts do.</summary>
+    public IImageSource Whole() => new WholeSource(this);
+
     /// <summary>What people should know of the parts, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

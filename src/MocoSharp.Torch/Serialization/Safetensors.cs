@@ -27,12 +27,50 @@ public static class Safetensors
         HashSet<string> names = [MetadataName];
         foreach ((string name, _) in items)
             if (!names.Add(name)) throw new ArgumentException($"the name '{name}' cannot be given to one more tensor", nameof(tensors));
+        byte[] head = Head([.. items.Select(static item => (item.Name, item.Value.DType, item.Value.Shape))], metadata);
+        WriteWhole(path, head, (file, hash) =>
+        {
+            foreach ((_, Tensor value) in items)
+            {
+                using TensorScope scope = TensorScope.Begin();
+                using GradMode off = GradMode.Off();
+                WriteBytes(file, hash, value.Detach().To(Device.Cpu).Contiguous());
+            }
+        });
+    }
+
+    /// <summary>Writes one tensor that comes in parts, so that memory need not hold it; otherwise as the other.</summary>
+    /// <param name="path">Replaced when it exists.</param>
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="type">Its element type.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="parts">Its little-endian bytes, row by row; each part is written before the next one is asked for.</param>
+    /// <param name="metadata">Free texts for the head.</param>
+    /// <exception cref="ArgumentException">The parts are not as long as the shape.</exception>
+    public static void Write(string path, string name, DType type, IReadOnlyList<long> shape, IEnumerable<ReadOnlyMemory<byte>> parts,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        if (name == MetadataName) throw new ArgumentException($"the name '{name}' cannot be given to a tensor", nameof(name));
+        WriteWhole(path, Head([(name, type, shape)], metadata), (file, hash) =>
+        {
+            long left = shape.Aggregate((long)type.Bytes(), static (product, size) => product * size);
+            foreach (ReadOnlyMemory<byte> part in parts)
+            {
+                WriteBytes(file, hash, part.Span);
+                left -= part.Length;
+            }
+            if (left != 0) throw new ArgumentException($"the parts differ from the shape by {Math.Abs(left)} bytes", nameof(parts));
+        });
+    }
+
+    private static void WriteWhole(string path, byte[] head, Action<FileStream, IncrementalHash> content)
+    {
         string unfinished = path + ".unfinished";
         // fails while another process writes it
         FileStream file = new(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
         try
         {
-            using (file) WriteWhole(file, items, Head(items, metadata));
+            using (file) WriteWhole(file, head, content);
             File.Move(unfinished, path, overwrite: true);
         }
         catch
@@ -48,25 +86,20 @@ public static class Safetensors
     /// carries one.</exception>
     public static SafetensorsFile Open(string path) => new(path);
 
-    private static void WriteWhole(FileStream file, (string Name, Tensor Value)[] items, byte[] head)
+    private static void WriteWhole(FileStream file, byte[] head, Action<FileStream, IncrementalHash> content)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, head.Length);
         WriteBytes(file, hash, length);
         WriteBytes(file, hash, head);
-        foreach ((_, Tensor value) in items)
-        {
-            using TensorScope scope = TensorScope.Begin();
-            using GradMode off = GradMode.Off();
-            WriteBytes(file, hash, value.Detach().To(Device.Cpu).Contiguous());
-        }
+        content(file, hash);
         file.Seek(length.Length + Seal.PlaceIn(head), SeekOrigin.Begin);
         file.Write(Encoding.ASCII.GetBytes(Seal.Hex(hash)));
         file.Flush(flushToDisk: true);
     }
 
-    private static byte[] Head((string Name, Tensor Value)[] items, IReadOnlyDictionary<string, string>? metadata)
+    private static byte[] Head((string Name, DType Type, IReadOnlyList<long> Shape)[] items, IReadOnlyDictionary<string, string>? metadata)
     {
         long position = 0;
         using MemoryStream buffer = new();
@@ -79,13 +112,13 @@ public static class Safetensors
             foreach ((string key, string text) in metadata ?? new Dictionary<string, string>())
                 if (!Seal.Owns(key)) json.WriteString(key, text);
             json.WriteEndObject();
-            foreach ((string name, Tensor value) in items)
+            foreach ((string name, DType type, IReadOnlyList<long> shape) in items)
             {
-                long end = position + value.ElementCount * value.DType.Bytes();
+                long end = position + shape.Aggregate((long)type.Bytes(), static (product, size) => checked(product * size));
                 json.WriteStartObject(name);
-                json.WriteString("dtype", value.DType.ShortName());
+                json.WriteString("dtype", type.ShortName());
                 json.WriteStartArray("shape");
-                foreach (long size in value.Shape) json.WriteNumberValue(size);
+                foreach (long size in shape) json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(position);

@@ -60,6 +60,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Where a tensor lies in the file, for those who read it without libtorch.</summary>
+    /// <exception cref="TorchException">No tensor has this name.</exception>
+    public SafetensorsPlace PlaceOf(string name) => _header.Entries.TryGetValue(name, out SafetensorsEntry? entry)
+        ? new SafetensorsPlace(entry.Type, entry.Shape, _header.DataStart + entry.Start)
+        : throw new TorchException(TorchErrorIds.Weights, $"the file has no tensor '{name}'", at: _path);
+
     /// <summary>All tensors by name.</summary>
     public IReadOnlyDictionary<string, Tensor> ReadAll() => Names.ToDictionary(static name => name, name => this[name]);
 
@@ -99,3 +105,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 }
+
+/// <summary>Where a tensor lies in a safetensors file, row by row and little-endian.</summary>
+/// <param name="Type">Its element type.</param>
+/// <param name="Shape">Its sizes.</param>
+/// <param name="Offset">Its first byte, counted from the start of the file.</param>
+public sealed record SafetensorsPlace(DType Type, IReadOnlyList<long> Shape, long Offset);

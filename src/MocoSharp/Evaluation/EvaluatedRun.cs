@@ -29,12 +29,6 @@ public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData 
                 $"these tests need labeled pictures to learn from and others to test on, and {Data.WhyNoTest}", at: Data.Paths[0],
                 fix: "name a CSV file of labels (columns file and label) with --label-file, or put pictures into class folders, with "
                 + "train/ and test/ around them");
-        if (!File.Exists(Folder.Encoder) && Folder.Steps() is [long newest, ..])
-            throw new MocoException(ErrorIds.NoRun, "the run's encoder.safetensors is gone, and its checkpoints are there", at: Folder.Root,
-                fix: $"test a checkpoint: --checkpoint {newest}; 'moco resume' writes the file anew when it writes the next checkpoint");
-        if (!File.Exists(Folder.Encoder))
-            throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint",
-                at: Folder.Root,
-                fix: $"train it further: moco resume {CommandText.Quoted(Folder.Root)}");
+        Folder.MustHaveEncoder();
     }
 }

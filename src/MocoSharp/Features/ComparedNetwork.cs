@@ -40,8 +40,17 @@ internal sealed class ComparedNetwork : IDisposable
         return Owning(method, recipe, () => features.Of(method));
     }
 
+    /// <summary>A run's network as it is now, for several spaces at once.</summary>
+    /// <inheritdoc cref="Open(RunFolder, Recipe, FeatureSpace, bool, Action{string}?)"/>
+    internal static ComparedNetwork Open(RunFolder run, Recipe recipe, FeatureSpaces spaces, Action<string>? warned)
+    {
+        if (!spaces.NeedHead) return Of(EncoderFile.Read(run.Encoder), Compute.Of(recipe.Training), spaces);
+        Method method = MethodOf(run, recipe, isTrained: true, warned);
+        return Owning(method, recipe, () => spaces.Of(method.Encoder, method));
+    }
+
     /// <summary>A run's whole method in evaluation mode, where the recipe computes.</summary>
-    /// <inheritdoc cref="Open"/>
+    /// <inheritdoc cref="Open(RunFolder, Recipe, FeatureSpace, bool, Action{string}?)"/>
     internal static Method MethodOf(RunFolder run, Recipe recipe, bool isTrained, Action<string>? warned)
     {
         int pictures = RunRecord.PicturesOf(run);
@@ -64,6 +73,10 @@ internal sealed class ComparedNetwork : IDisposable
 
     /// <summary>An encoder as it is.</summary>
     internal static ComparedNetwork Of(Encoder encoder, Compute compute) => Owning(encoder, compute, () => encoder.Forward);
+
+    /// <summary>An encoder as it is, for several spaces at once.</summary>
+    internal static ComparedNetwork Of(Encoder encoder, Compute compute, FeatureSpaces spaces) =>
+        Owning(encoder, compute, () => spaces.Of(encoder, method: null));
 
     /// <summary>An encoder with given weights.</summary>
     internal static ComparedNetwork Of(Encoder encoder, Recipe recipe, IReadOnlyList<(string Name, Tensor Value)> weights) =>

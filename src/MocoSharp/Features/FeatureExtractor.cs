@@ -18,7 +18,8 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
 {
     private const int Named = 20;
 
-    private const int BatchSize = 256;
+    /// <summary>Pictures a batch, 256 by default.</summary>
+    internal int BatchSize { get; init; } = 256;
 
     /// <summary>One vector a picture. Unreadable ones are <see cref="FeatureSet.Absent"/>: they have no label, and count for
     /// nothing.</summary>
@@ -88,23 +89,35 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
         IImageSource source, Func<Tensor, Tensor> network, double maximumBadShare, int epoch, Action<ViewBatch, Tensor> take,
         CancellationToken cancel)
     {
-        ViewLoader loader = new(source, new ViewRecipe([view]), new LoaderOptions
-        {
-            BatchSize = BatchSize,
-            Workers = settings.Workers,
-            Shuffle = false,
-            DropLast = false,
-            MaximumBadShare = (float)maximumBadShare,
-            Reading = settings.Request(),
-        });
+        ViewLoader loader = Loader(source, maximumBadShare);
+        ForEach(loader, network, epoch, firstBatch: 0, take, cancel);
+        return loader.BadImages;
+    }
+
+    /// <summary>As the other, with a loader of <see cref="Loader"/>, from one of its batches on.</summary>
+    internal void ForEach(ViewLoader loader, Func<Tensor, Tensor> network, int epoch, int firstBatch, Action<ViewBatch, Tensor> take,
+        CancellationToken cancel)
+    {
         BatchReader reader = new(compute, seed: 0);
         using GradMode off = GradMode.Off();
-        foreach (ComingBatch coming in reader.Coming(loader.Epoch(epoch, 0, cancel)))
+        foreach (ComingBatch coming in reader.Coming(loader.Epoch(epoch, firstBatch, cancel)))
         {
             using (coming)
             using (TensorScope.Begin()) take(coming.Loaded, network(coming.View(0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous()
                 .ToProcessor());
         }
-        return loader.BadImages;
     }
+
+    /// <summary>Reads pictures in the source's order.</summary>
+    /// <param name="source">The pictures.</param>
+    /// <param name="maximumBadShare">How many may be unreadable, 0 to 1.</param>
+    internal ViewLoader Loader(IImageSource source, double maximumBadShare) => new(source, new ViewRecipe([view]), new LoaderOptions
+    {
+        BatchSize = BatchSize,
+        Workers = settings.Workers,
+        Shuffle = false,
+        DropLast = false,
+        MaximumBadShare = (float)maximumBadShare,
+        Reading = settings.Request(),
+    });
 }

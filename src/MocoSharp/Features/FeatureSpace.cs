@@ -32,8 +32,11 @@ public sealed record FeatureSpace(string Name)
     {
         if (this == Backbone) return encoder.Forward;
         if (encoder.Stages.All(stage => stage.Name != Name)) throw Unknown(encoder, hidden: null);
-        return x => encoder.Encode(x, Name).Maps[Name].To(DType.Float32).Mean([2, 3]);
+        return x => Summary(encoder.Encode(x, Name).Maps[Name]);
     }
+
+    /// <summary>A stage's map to features: its mean over all places, in fp32.</summary>
+    internal static Tensor Summary(Tensor map) => map.To(DType.Float32).Mean([2, 3]);
 
     /// <summary>Pictures to features, whatever they need.</summary>
     /// <exception cref="MocoException">MS5005: the method has no such layer.</exception>

@@ -26,6 +26,16 @@ internal static class DataFingerprint
         return $"{Number(data)}-{Version}-{Hex(hash)}";
     }
 
+    /// <summary>Of pictures whose classes' names count too.</summary>
+    internal static string Of(IImageSource source)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in source.Classes) hash.AppendData(Encoding.UTF8.GetBytes($"{name}\0"));
+        AddNames(hash, source);
+        AddMarks(hash, source);
+        return $"{source.Count.ToString(CultureInfo.InvariantCulture)}-{Version}-{Hex(hash)}";
+    }
+
     /// <summary>The same pictures' fingerprint in the form of another one.</summary>
     internal static string Like(string other, TrainingData data)
     {

@@ -150,6 +150,18 @@ public sealed class RunFolder(string root)
                 : "name the folder that 'moco train … --run FOLDER' made");
     }
 
+    /// <summary>Checks that the run's encoder is there.</summary>
+    /// <exception cref="MocoException">MS4003: there is none, or none yet.</exception>
+    internal void MustHaveEncoder()
+    {
+        if (File.Exists(Encoder)) return;
+        if (Steps() is [long newest, ..])
+            throw new MocoException(ErrorIds.NoRun, "the run's encoder.safetensors is gone, and its checkpoints are there", at: Root,
+                fix: $"test a checkpoint: --checkpoint {newest}; 'moco resume' writes the file anew when it writes the next checkpoint");
+        throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: Root,
+            fix: $"train it further: moco resume {CommandText.Quoted(Root)}");
+    }
+
     /// <summary>Keeps other processes out until disposed.</summary>
     /// <exception cref="MocoException">Another process trains in this folder.</exception>
     public IDisposable Lock()

@@ -60,8 +60,8 @@ public sealed class CsvLabelsTests : IDisposable
         {
             static string Quoted(string value) => $"\"{value.Replace("\"", "\"\"")}\"";
             string text = string.Concat(rows.Select(row => string.Join(',', row.Select(Quoted)) + "\n"));
-            return CsvReader.Rows(text).Zip(rows).All(pair => pair.First.Fields.SequenceEqual(pair.Second))
-                && CsvReader.Rows(text).Count() == rows.Count;
+            return Csv.Rows(new StringReader(text)).Zip(rows).All(pair => pair.First.Fields.SequenceEqual(pair.Second))
+                && Csv.Rows(new StringReader(text)).Count() == rows.Count;
         }).QuickCheckThrowOnFailure();
     }
 

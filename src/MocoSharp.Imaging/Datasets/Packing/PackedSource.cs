@@ -35,7 +35,8 @@ internal sealed class PackedSource : IImageSource
         PackedSource train = Open(path, options, split: 0)!;
         try
         {
-            return DataSplits.Matched(train, Open(path, options, split: 1));
+            DataSplits splits = DataSplits.Matched(train, Open(path, options, split: 1));
+            return splits.Test is null ? splits : splits with { TrainFolder = "train/", TestFolder = "test/" };
         }
         catch
         {
