@@ -13,7 +13,8 @@ public sealed class Pca
     private Pca(double[] mean, PointSet directions, double[] variances, double totalVariance, bool isConverged) =>
         (_mean, Directions, Variances, TotalVariance, IsConverged) = (mean, directions, variances, totalVariance, isConverged);
 
-    /// <summary>[C, D] of unit length, the one of the greatest variance first. The value of greatest magnitude of each is positive.</summary>
+    /// <summary>[C, D] of unit length, the one of the greatest variance first. The value of greatest magnitude of each is
+    /// positive.</summary>
     public PointSet Directions { get; }
 
     /// <summary>The variance along each direction, with N − 1 below the sum.</summary>
@@ -22,7 +23,8 @@ public sealed class Pca
     /// <summary>The variance of all dimensions together.</summary>
     public double TotalVariance { get; }
 
-    /// <summary>Whether the directions were found within the allowed steps; without it they hold most of the variance all the same.</summary>
+    /// <summary>Whether the directions were found within the allowed steps; without it they hold most of the variance all the
+    /// same.</summary>
     public bool IsConverged { get; }
 
     /// <summary>Finds the principal components.</summary>
@@ -65,7 +67,8 @@ public sealed class Pca
     {
         if (points.Dimensions != _mean.Length)
         {
-            throw new MapException(MapException.Mismatch, $"the points have {points.Dimensions} dimensions, and the fitted ones {_mean.Length}",
+            throw new MapException(MapException.Mismatch,
+                $"the points have {points.Dimensions} dimensions, and the fitted ones {_mean.Length}",
                 "make both with the same encoder");
         }
         float[] places = new float[points.Count * Directions.Count];

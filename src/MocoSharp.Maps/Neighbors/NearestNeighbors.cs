@@ -33,7 +33,8 @@ public static class NearestNeighbors
     internal static NeighborGraph Find(PointSet points, int neighbors, Metric metric, NeighborSearch? search, ulong seed, Work work)
     {
         PreparedRows rows = PreparedRows.Of(metric, work, points)[0];
-        NeighborSearch chosen = search ?? (points.Count <= Math.Max(ExactUpTo, 3 * neighbors) ? NeighborSearch.Exact : NeighborSearch.Descent);
+        NeighborSearch chosen = search
+            ?? (points.Count <= Math.Max(ExactUpTo, 3 * neighbors) ? NeighborSearch.Exact : NeighborSearch.Descent);
         NearestLists lists = chosen == NeighborSearch.Exact ? ExactSearch.Find(rows, rows, neighbors, work)
             : NeighborDescent.Find(rows, neighbors, seed, work);
         Measure(lists, rows, rows, metric, PreparedRows.DistanceScale(metric, work, points), work);

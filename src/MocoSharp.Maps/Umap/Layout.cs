@@ -4,7 +4,8 @@ using MocoSharp.Maps.Numerics;
 namespace MocoSharp.Maps;
 
 /// <summary>Lays points out by pulling neighbors together and pushing random points apart, an edge as often as its weight says.</summary>
-/// <remarks>McInnes et al. 2018, algorithm 5, in an order that threads can share: in an epoch each point takes all steps that are due to it,
+/// <remarks>McInnes et al. 2018, algorithm 5, in an order that threads can share: in an epoch each point takes all steps that are due to
+/// it,
 /// as head and as tail of its edges, from where the others stood when its turn of the epoch began. So each place has one writer.</remarks>
 internal sealed class Layout
 {

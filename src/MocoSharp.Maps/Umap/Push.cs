@@ -65,6 +65,7 @@ internal sealed class Push(DistanceCurve curve, double repulsion)
     {
         ulong bits = rng.NextUInt64();
         ref Vector128<float> first = ref MemoryMarshal.GetArrayDataReference(points);
-        return (Unsafe.Add(ref first, Rng.Below(points.Length, (uint)bits)), Unsafe.Add(ref first, Rng.Below(points.Length, (uint)(bits >> 32))));
+        return (Unsafe.Add(ref first, Rng.Below(points.Length, (uint)bits)),
+            Unsafe.Add(ref first, Rng.Below(points.Length, (uint)(bits >> 32))));
     }
 }

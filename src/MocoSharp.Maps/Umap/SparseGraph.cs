@@ -78,7 +78,8 @@ internal sealed record SparseGraph(int[] Starts, int[] Columns, float[] Weights)
         while (i < iEnd || j < jEnd)
         {
             int column = Math.Min(i < iEnd ? Columns[i] : int.MaxValue, j < jEnd ? other.Columns[j] : int.MaxValue);
-            double a = i < iEnd && Columns[i] == column ? Weights[i++] : 0, b = j < jEnd && other.Columns[j] == column ? other.Weights[j++] : 0;
+            double a = i < iEnd && Columns[i] == column ? Weights[i++] : 0,
+                b = j < jEnd && other.Columns[j] == column ? other.Weights[j++] : 0;
             float weight = (float)(union * (a + b - a * b) + (1 - union) * (a * b));
             if (weight <= 0) continue;
             if (columns.Length > 0) (columns[count], weights[count]) = (column, weight);

@@ -51,7 +51,8 @@ internal static class SpectralStart
                 for (int lane = 1; lane < Lanes; lane++) start[row * Lanes + lane] = (float)(rng.NextGaussian() * roots[row]);
             }
         });
-        Eigenvectors found = SubspaceIteration.Find(new Adjacency(graph, roots, work), start, components + 1, Degree, Rounds, Tolerance, work);
+        Eigenvectors found = SubspaceIteration.Find(new Adjacency(graph, roots, work), start, components + 1, Degree, Rounds,
+            Tolerance, work);
         if (!found.IsConverged) return null;
         float[] places = new float[graph.Count * components];
         for (int row = 0; row < graph.Count; row++)

@@ -60,7 +60,10 @@ public static class Umap
             yield return $"neighbors is {options.Neighbors}, and there are {features.Count} points: all of them were taken as neighbors";
         int zeros = options.Metric == Metric.Cosine ? PreparedRows.CountZeroRows(features) : 0;
         if (zeros > 0)
-            yield return $"{zeros} rows hold only zeros and have no direction: under the cosine metric they lie together, apart from all others";
+        {
+            yield return $"{zeros} rows hold only zeros and have no direction: under the cosine metric they lie together, apart from "
+                + "all others";
+        }
     }
 
     private static UmapFit Alone(PointSet features, UmapOptions options, List<string> notes) =>

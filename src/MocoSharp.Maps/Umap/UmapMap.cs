@@ -28,7 +28,8 @@ public class UmapMap
     {
         if (features.Count != points.Count || points.Dimensions != options.Components)
         {
-            throw new MapException(MapException.Mismatch, $"a map of {points.Count} points in {points.Dimensions} dimensions does not belong to "
+            throw new MapException(MapException.Mismatch,
+                $"a map of {points.Count} points in {points.Dimensions} dimensions does not belong to "
                 + $"{features.Count} features and {options.Components} components", "pass the places, features and options of one map");
         }
         return new UmapMap(features, points, options.Checked());
@@ -46,7 +47,8 @@ public class UmapMap
     {
         if (more.Dimensions != Features.Dimensions)
         {
-            throw new MapException(MapException.Mismatch, $"the points have {more.Dimensions} dimensions, and those of the map {Features.Dimensions}",
+            throw new MapException(MapException.Mismatch,
+                $"the points have {more.Dimensions} dimensions, and those of the map {Features.Dimensions}",
                 "make both with the same encoder");
         }
         if (more.Count == 0) return new PointSet([], Options.Components);

@@ -24,7 +24,8 @@ public sealed class NearestNeighborsTests
         PointSet points = Made.Blobs(6000, dimensions, 8);
         NeighborGraph exact = NearestNeighbors.Find(points, 14, metric, NeighborSearch.Exact),
             found = NearestNeighbors.Find(points, 14, metric, NeighborSearch.Descent);
-        double recall = Enumerable.Range(0, points.Count).Average(row => exact.Of(row).ToArray().Intersect(found.Of(row).ToArray()).Count() / 14.0);
+        double recall = Enumerable.Range(0, points.Count).Average(row =>
+             exact.Of(row).ToArray().Intersect(found.Of(row).ToArray()).Count() / 14.0);
         Assert.True(recall > 0.97, $"recall {recall}");
         Assert.DoesNotContain(Enumerable.Range(0, points.Count), row => found.Of(row).Contains(row));
     }

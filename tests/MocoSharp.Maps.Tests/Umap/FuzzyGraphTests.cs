@@ -13,7 +13,8 @@ public sealed class FuzzyGraphTests
         int neighbors = golden.GetProperty("neighbors").GetInt32();
         PointSet points = new(golden.Floats("points"), golden.GetProperty("dimensions").GetInt32());
         NeighborGraph nearest = NearestNeighbors.Find(points, neighbors - 1);
-        SparseGraph graph = FuzzyGraph.Of(nearest, neighbors, expected.Number("connectivity"), expected.Number("union"), new Work(1, default));
+        SparseGraph graph = FuzzyGraph.Of(nearest, neighbors, expected.Number("connectivity"), expected.Number("union"),
+            new Work(1, default));
         Assert.Equal(expected.Wholes("starts"), graph.Starts);
         Assert.Equal(expected.Wholes("columns"), graph.Columns);
         float[] weights = expected.Floats("weights");

@@ -36,7 +36,8 @@ public sealed class SpectralStartTests
         double[] product = new double[graph.Count];
         for (int row = 0; row < graph.Count; row++)
             for (int place = graph.Starts[row]; place < graph.Starts[row + 1]; place++)
-                product[row] += graph.Weights[place] * vector[graph.Columns[place]] / Math.Sqrt(degrees[row] * degrees[graph.Columns[place]]);
+                product[row] += graph.Weights[place] * vector[graph.Columns[place]]
+                    / Math.Sqrt(degrees[row] * degrees[graph.Columns[place]]);
         double value = product.Zip(vector, static (a, b) => a * b).Sum();
         return Math.Sqrt(product.Zip(vector, (a, b) => (a - value * b) * (a - value * b)).Sum());
     }

@@ -6,7 +6,8 @@ public sealed class UmapTests
 {
     private static readonly UmapOptions s_short = new(Epochs: 60);
 
-    [Theory, InlineData(2, UmapStart.Spectral), InlineData(3, UmapStart.Spectral), InlineData(2, UmapStart.Pca), InlineData(2, UmapStart.Random)]
+    [Theory, InlineData(2, UmapStart.Spectral), InlineData(3, UmapStart.Spectral)]
+    [InlineData(2, UmapStart.Pca), InlineData(2, UmapStart.Random)]
     public void Groups_stay_groups(int components, UmapStart start)
     {
         PointSet points = Made.Blobs(600, 10, 5, apart: 3);
@@ -79,7 +80,8 @@ public sealed class UmapTests
         Assert.Equal(100, Umap.Fit(equal, s_short).Points.Count);
         float[] copies = [.. Made.Blobs(60, 4, 2).Values.ToArray(), .. new float[40 * 4], .. Made.Blobs(60, 4, 2).Values.ToArray()];
         UmapFit map = Umap.Fit(new PointSet(copies, 4), s_short with { Metric = Metric.Cosine });
-        Assert.Equal(["40 rows hold only zeros and have no direction: under the cosine metric they lie together, apart from all others"], map.Notes);
+        Assert.Equal("40 rows hold only zeros and have no direction: under the cosine metric they lie together, apart from all others",
+            Assert.Single(map.Notes));
     }
 
     [Fact]
