@@ -15,7 +15,8 @@ internal static class MapProgram
         UmapOptions options = new(Seed: seed, Threads: threads);
         List<(double Share, double Seconds)> marks = [];
         long start = Stopwatch.GetTimestamp();
-        UmapFit map = Umap.Fit(points, options, progress: new Marks(share => marks.Add((share, Stopwatch.GetElapsedTime(start).TotalSeconds))));
+        Marks progress = new(share => marks.Add((share, Stopwatch.GetElapsedTime(start).TotalSeconds)));
+        UmapFit map = Umap.Fit(points, options, progress: progress);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Write(to, map.Points);
         using Process process = Process.GetCurrentProcess();

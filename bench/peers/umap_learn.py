@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Makes maps with umap-learn, in seconds after its compilation: a small map first, then the file's.
 
   bench/peers/umap_learn.py --features features.bin --out map.bin [--seed 1] [--threads 2]

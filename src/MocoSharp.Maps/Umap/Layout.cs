@@ -70,9 +70,7 @@ internal sealed class Layout
         {
             if (_due[edge] > epoch) continue;
             _due[edge] += Period(_graph.Weights[edge]);
-            Vector128<float> other = points[_graph.Columns[edge]];
-            own += rate * _pull.Step(own, other);         // as the head of this edge
-            own += rate * _pull.Step(own, other);         // as the tail of the same edge the other way
+            own = _pull.Twice(own, points[_graph.Columns[edge]], rate);
             pulls++;
         }
         if (pulls == 0) return own;

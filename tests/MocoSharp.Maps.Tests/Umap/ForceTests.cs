@@ -18,6 +18,19 @@ public sealed class ForceTests
         Assert.Equal(0, step[1]);
     }
 
+    [Theory, InlineData(0.1, 1), InlineData(0.001, 0.02)]
+    public void Two_pulls_at_once_are_two_pulls(double minDistance, double spread)
+    {
+        Pull pull = new(DistanceCurve.Fit(minDistance, spread));
+        foreach (float distance in (float[])[0, 0.01f, 0.3f, 2, 30])
+        {
+            Vector128<float> other = Vector128.Create(1f, 2, 3, 0), own = other + distance * Vector128.Create(0.6f, 0, -0.8f, 0);
+            Vector128<float> once = own + 0.7f * pull.Step(own, other), twice = once + 0.7f * pull.Step(once, other);
+            Vector128<float> off = pull.Twice(own, other, 0.7f) - twice;
+            Assert.InRange(Vector128.Sum(Vector128.Abs(off)), 0, 1e-4f * (1 + distance));
+        }
+    }
+
     [Theory, InlineData(1e-2f, 5), InlineData(0.7f, 13), InlineData(3f, 8), InlineData(40f, 64)]
     public void Pushes_are_the_gradient_of_the_repulsion_and_as_many_as_were_asked_for(float distance, int count)
     {
