@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
         ["MocoSharp.Core"] = [],
         ["MocoSharp.Torch"] = ["MocoSharp.Core"],
         ["MocoSharp.Imaging"] = ["MocoSharp.Core"],
-        ["MocoSharp.Maps"] = [],
+        ["MocoSharp.Maps"] = ["MocoSharp.Core"],
         ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Torch"],
         ["MocoSharp.Charts"] = ["MocoSharp"],
         ["MocoSharp.Bench"] = ["MocoSharp"],
