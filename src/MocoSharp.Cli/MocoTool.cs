@@ -56,7 +56,7 @@ public static class MocoTool
             SummaryCommand.Create(context),
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),
-            EmbedCommand.Create(context),
+            EmbedCommand.Create(context), MapCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),

@@ -25,11 +25,11 @@ internal static class PackCommand
         };
         Option<int?> size = Options.AtLeastOne("--size", "pixels",
             "Shrink pictures whose shorter side is longer. Default: keep all as they are.");
-        Option<PackFormat> format = new("--format")
+        Option<PackFormat?> format = new("--format")
         {
-            Description = "raw: fastest to read. jpeg: a tenth of the room; JPEG files that need not shrink are taken as they are.",
+            Description = "raw: fastest to read. jpeg: a tenth of the room; JPEG files that need not shrink are taken as they are. "
+                + "Default: raw.",
             HelpName = "raw|jpeg",
-            DefaultValueFactory = static _ => PackFormat.Raw,
         };
         Option<int?> quality = Options.AtLeastOne("--quality", "1-100", "JPEG quality of pictures that are written anew. Default: 95.");
         Option<string> labels = Options.Labels();
@@ -60,7 +60,7 @@ internal static class PackCommand
             PackOptions options = new();
             options = options with
             {
-                Format = parse.GetValue(format),
+                Format = parse.GetValue(format) ?? options.Format,
                 Size = parse.GetValue(size) ?? 0,
                 Quality = parse.GetValue(quality) ?? options.Quality,
                 Workers = ThreadChoice.Within(context, "--workers", parse.GetValue(workers)) ?? 0,

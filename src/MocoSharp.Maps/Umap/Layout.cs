@@ -5,8 +5,8 @@ namespace MocoSharp.Maps;
 
 /// <summary>Lays points out by pulling neighbors together and pushing random points apart, an edge as often as its weight says.</summary>
 /// <remarks>McInnes et al. 2018, algorithm 5, in an order that threads can share: in an epoch each point takes all steps that are due to
-/// it,
-/// as head and as tail of its edges, from where the others stood when its turn of the epoch began. So each place has one writer.</remarks>
+/// it, as head and as tail of its edges, pulls and pushes in turn as in the paper, while the others stay where they stood when its turn of
+/// the epoch began. So each place has one writer. Pushes that are gathered behind all pulls spread a map to twice its size.</remarks>
 internal sealed class Layout
 {
     private const int Turns = 4, Piece = 512;
@@ -65,16 +65,14 @@ internal sealed class Layout
     private Vector128<float> Move(Vector128<float>[] points, int point, int epoch, float rate)
     {
         Vector128<float> own = points[point];
-        int pulls = 0;
+        Rng rng = Rng.For(_options.Seed, Rng.Use.Layout, epoch, point);
         for (int edge = _graph.Starts[point]; edge < _graph.Starts[point + 1]; edge++)
         {
             if (_due[edge] > epoch) continue;
             _due[edge] += Period(_graph.Weights[edge]);
             own = _pull.Twice(own, points[_graph.Columns[edge]], rate);
-            pulls++;
+            own = _push.From(own, points, _options.NegativeSamples, rate, ref rng);
         }
-        if (pulls == 0) return own;
-        Rng rng = Rng.For(_options.Seed, Rng.Use.Layout, epoch, point);
-        return own + rate * _push.Sum(points[point], points, pulls * _options.NegativeSamples, ref rng);
+        return own;
     }
 }

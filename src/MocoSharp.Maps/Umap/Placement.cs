@@ -55,16 +55,14 @@ internal sealed class Placement(Vector128<float>[] map, NeighborGraph graph, flo
     private Vector128<float> Step(Vector128<float> own, int row, int epoch, float rate, Span<float> due)
     {
         ReadOnlySpan<int> neighbors = graph.Of(row);
-        Vector128<float> before = own;
-        int pulls = 0;
+        Rng rng = Rng.For(options.Seed, Rng.Use.Transform, epoch, row);
         for (int i = 0; i < due.Length; i++)
         {
             if (due[i] > epoch) continue;
             due[i] += 1 / memberships[row * graph.Neighbors + i];
             own += rate * _pull.Step(own, map[neighbors[i]]);
-            pulls++;
+            own = _push.From(own, map, options.NegativeSamples, rate, ref rng);
         }
-        Rng rng = Rng.For(options.Seed, Rng.Use.Transform, epoch, row);
-        return own + rate * _push.Sum(before, map, pulls * options.NegativeSamples, ref rng);
+        return own;
     }
 }

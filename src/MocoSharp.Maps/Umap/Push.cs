@@ -15,17 +15,19 @@ internal sealed class Push(DistanceCurve curve, double repulsion)
     private const float Least = 0.001f, Furthest = Pull.Furthest;
     private readonly float _strength = (float)(2 * repulsion * curve.B), _a = (float)curve.A, _b = (float)curve.B;
 
-    /// <summary>The sum of the steps away from some random points, before the learning rate. The point itself moves nothing.</summary>
+    /// <summary>Where a point is after steps away from some random points, eight steps at a time from where it stood before
+    /// them.</summary>
     /// <param name="own">Where the point is.</param>
     /// <param name="points">All places.</param>
     /// <param name="count">How many to draw.</param>
+    /// <param name="rate">What steps are multiplied by.</param>
     /// <param name="rng">Which ones.</param>
-    internal Vector128<float> Sum(Vector128<float> own, Vector128<float>[] points, int count, ref Rng rng)
+    internal Vector128<float> From(Vector128<float> own, Vector128<float>[] points, int count, float rate, ref Rng rng)
     {
-        Vector256<float> x = default, y = default, z = default, half = Vector256.Create(Furthest);
-        Vector256<float> ownX = Vector256.Create(own[0]), ownY = Vector256.Create(own[1]), ownZ = Vector256.Create(own[2]);
+        Vector256<float> half = Vector256.Create(Furthest);
         for (int drawn = 0; drawn < count; drawn += Lanes)
         {
+            Vector256<float> ownX = Vector256.Create(own[0]), ownY = Vector256.Create(own[1]), ownZ = Vector256.Create(own[2]);
             Draw(points, ref rng, out Vector256<float> otherX, out Vector256<float> otherY, out Vector256<float> otherZ);
             Vector256<float> byX = ownX - otherX, byY = ownY - otherY, byZ = ownZ - otherZ;
             Vector256<float> squared = Vector256.FusedMultiplyAdd(byZ, byZ, Vector256.FusedMultiplyAdd(byY, byY, byX * byX));
@@ -33,11 +35,11 @@ internal sealed class Push(DistanceCurve curve, double repulsion)
             Vector256<float> factor = Vector256.Create(_strength)
                 / ((squared + Vector256.Create(Least)) * Vector256.FusedMultiplyAdd(Vector256.Create(_a), power, Vector256<float>.One));
             if (count - drawn < Lanes) factor &= Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count - drawn)).AsSingle();
-            x += Vector256.ClampNative(factor * byX, -half, half);
-            y += Vector256.ClampNative(factor * byY, -half, half);
-            z += Vector256.ClampNative(factor * byZ, -half, half);
+            own += rate * Vector128.Create(Products.SumLanes(Vector256.ClampNative(factor * byX, -half, half)),
+                Products.SumLanes(Vector256.ClampNative(factor * byY, -half, half)),
+                Products.SumLanes(Vector256.ClampNative(factor * byZ, -half, half)), 0);
         }
-        return Vector128.Create(Products.SumLanes(x), Products.SumLanes(y), Products.SumLanes(z), 0);
+        return own;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

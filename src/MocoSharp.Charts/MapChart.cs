@@ -1,0 +1,127 @@
+using System.Globalization;
+using MocoSharp.Imaging.Datasets;
+using SkiaSharp;
+
+namespace MocoSharp.Charts;
+
+/// <summary>How a map is drawn.</summary>
+/// <param name="Width">In pixels, 400 or more.</param>
+/// <param name="Height">In pixels, 400 or more.</param>
+/// <param name="Thumbnails">Pictures that are drawn at their places at most, none over another; 0 draws points alone.</param>
+/// <param name="Tile">The longer side of such a picture, in pixels.</param>
+/// <param name="Title">Above the map; null writes what it is.</param>
+/// <param name="Seed">Chooses the pictures that are drawn.</param>
+public sealed record MapChartOptions(
+    [Bounds(400, 20_000)] int Width = 1600, [Bounds(400, 20_000)] int Height = 1200, [Bounds(0, 1_000_000)] int Thumbnails = 800,
+    [Bounds(8, 1024)] int Tile = 40, string? Title = null, ulong Seed = 1);
+
+/// <summary>A map of a folder as a picture: a point for each picture, colored by its class, cluster or anything else, and thumbnails.</summary>
+public sealed class MapChart
+{
+    private const float Margin = 24, TitleSize = 22, TextSize = 16, LegendWidth = 260, LegendStep = 24;
+    private const int MostInLegend = 30;
+
+    private readonly FolderMap _map;
+    private readonly MapColors _colors;
+    private readonly MapChartOptions _options;
+
+    /// <summary>A chart of a map.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="groups">[N] what each point is colored by; null for a point without it.</param>
+    /// <param name="options">How it is drawn.</param>
+    /// <exception cref="OptionException">A size is out of its range, or there is another number of groups.</exception>
+    public MapChart(FolderMap map, IReadOnlyList<string?> groups, MapChartOptions? options = null)
+    {
+        (_map, _options) = (map, (options ?? new MapChartOptions()).InBounds());
+        OptionException.Require(groups.Count == map.Points.Count, nameof(groups), groups.Count, $"one for each of {map.Points.Count} points");
+        _colors = MapColors.By(groups);
+    }
+
+    /// <summary>Draws it.</summary>
+    /// <param name="path">A .png or .svg file.</param>
+    /// <param name="pictures">Where the pictures are; null draws points alone.</param>
+    /// <returns>How many thumbnails were drawn, and the names of pictures that could not be read.</returns>
+    /// <exception cref="OptionException">The file is of another kind.</exception>
+    /// <exception cref="MocoException">MS4015: there is no font to write with.</exception>
+    public MapDrawing Save(string path, IImageSource? pictures = null)
+    {
+        ChartFont.Require();
+        string kind = Path.GetExtension(path).ToUpperInvariant();
+        if (kind is not (".PNG" or ".SVG"))
+            throw new OptionException("output", path, "and maps are .png or .svg files", fix: "end the name in .png or .svg");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+        using FileStream stream = File.Create(path);
+        if (kind == ".SVG")
+        {
+            using SKCanvas vectors = SKSvgCanvas.Create(new SKRect(0, 0, _options.Width, _options.Height), stream);
+            return Draw(vectors, pictures);
+        }
+        using SKBitmap bitmap = new(_options.Width, _options.Height);
+        using SKCanvas canvas = new(bitmap);
+        MapDrawing drawing = Draw(canvas, pictures);
+        canvas.Flush();
+        bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);
+        return drawing;
+    }
+
+    private MapDrawing Draw(SKCanvas canvas, IImageSource? pictures)
+    {
+        canvas.Clear(SKColors.White);
+        bool hasLegend = _colors.Groups.Count > 0;
+        SKRect area = new(Margin, Margin + TitleSize + 14, _options.Width - Margin - (hasLegend ? LegendWidth : 0), _options.Height - Margin);
+        MapFrame frame = MapFrame.Of(_map.Points, area, room: pictures is null ? 8 : _options.Tile / 2f + 2);
+        using SKFont title = new(SKTypeface.Default, TitleSize), text = new(SKTypeface.Default, TextSize);
+        using SKPaint ink = new() { Color = new SKColor(0xFF202124), IsAntialias = true };
+        canvas.DrawText(_options.Title ?? DefaultTitle(), Margin, Margin + TitleSize * 0.8f, SKTextAlign.Left, title, ink);
+        DrawPoints(canvas, frame);
+        MapDrawing drawing = pictures is null || _options.Thumbnails == 0 ? new MapDrawing(0, [])
+            : new MapThumbnails(_options, _colors).Draw(canvas, frame, _map.Points, pictures);
+        if (hasLegend) DrawLegend(canvas, area.Right + Margin, area.Top, text, ink);
+        return drawing;
+    }
+
+    private string DefaultTitle() => string.Create(CultureInfo.InvariantCulture,
+        $"{_map.Points.Count:N0} pictures, {(_map.Settings.Method == MapMethod.Umap ? "UMAP" : "principal components")}")
+        + (_map.Quality is { } quality ? string.Create(CultureInfo.InvariantCulture, $", trustworthiness {quality.Trustworthiness:0.000}") : "");
+
+    private void DrawPoints(SKCanvas canvas, MapFrame frame)
+    {
+        float radius = Math.Clamp(120 / MathF.Sqrt(_map.Points.Count), 0.8f, 5);
+        using SKPaint paint = new() { IsAntialias = true };
+        for (int i = 0; i < _map.Points.Count; i++)
+        {
+            paint.Color = MapColors.Color(_colors.Of[i]).WithAlpha(200);
+            canvas.DrawCircle(frame.Place(_map.Points[i]), _map.Points[i].IsNew ? 1.6f * radius : radius, paint);
+        }
+    }
+
+    private void DrawLegend(SKCanvas canvas, float left, float top, SKFont font, SKPaint ink)
+    {
+        using SKPaint dot = new() { IsAntialias = true };
+        int shown = Math.Min(_colors.Groups.Count, MostInLegend);
+        ILookup<int, int> counts = _colors.Of.ToLookup(static group => group);
+        for (int i = 0; i < shown; i++)
+            Line(i, MapColors.Color(i), $"{Shortened(_colors.Groups[i])} ({counts[i].Count().ToString("N0", CultureInfo.InvariantCulture)})");
+        if (_colors.Groups.Count > shown) Line(shown, null, $"and {_colors.Groups.Count - shown} more");
+        else if (counts[-1].Any()) Line(shown, MapColors.None,
+            $"none ({counts[-1].Count().ToString("N0", CultureInfo.InvariantCulture)})");
+
+        void Line(int at, SKColor? color, string words)
+        {
+            float y = top + at * LegendStep + TextSize;
+            if (color is { } filled)
+            {
+                dot.Color = filled;
+                canvas.DrawCircle(left + 6, y - 5, 6, dot);
+            }
+            canvas.DrawText(words, left + 20, y, SKTextAlign.Left, font, ink);
+        }
+    }
+
+    private static string Shortened(string name) => name.Length <= 22 ? name : $"{name[..21]}…";
+}
+
+/// <summary>What a drawing of a map came to.</summary>
+/// <param name="Thumbnails">Pictures drawn at their places.</param>
+/// <param name="Unreadable">The names of those that could not be read, or are not there.</param>
+public sealed record MapDrawing(int Thumbnails, IReadOnlyList<string> Unreadable);

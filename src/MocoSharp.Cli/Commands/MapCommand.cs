@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using MocoSharp.Charts;
+using MocoSharp.Cli.Output;
+using MocoSharp.Embeddings;
+using MocoSharp.Imaging.Datasets;
+using Spectre.Console;
+
+namespace MocoSharp.Cli.Commands;
+
+/// <summary><c>moco map</c>: a picture of a folder on which what is alike lies together.</summary>
+internal static class MapCommand
+{
+    internal const string ByLabel = "label", ByCluster = "cluster";
+
+    private const int NamedClusters = 20;
+
+    internal static Command Create(CommandContext context)
+    {
+        Argument<string> embeddings = new("embeddings")
+        {
+            Description = "A file of embeddings: what 'moco embed' wrote, or .npy, .parquet, .csv or .safetensors of another program.",
+        };
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "The map to draw: .png or .svg.",
+            HelpName = "file",
+            DefaultValueFactory = static _ => "map.png",
+        };
+        MapOptions options = new();
+        Command command = new("map", "Draw a map of a folder: pictures that the encoder takes for alike lie together.") { embeddings, output };
+        foreach (Option option in options.All) command.Add(option);
+        command.SetAction(parse =>
+        {
+            string path = parse.GetRequiredValue(output);
+            foreach (string? file in (string?[])[path, parse.GetValue(options.Table), parse.GetValue(options.Keep)])
+                if (file is not null && File.Exists(file) && !parse.GetValue(options.Force))
+                    throw new MocoException(ErrorIds.EmbeddingsExist, "there is a file of this name already", file,
+                        "name another one, or replace it with --force");
+            return Run(context, parse.GetRequiredValue(embeddings), path, options.Read(parse));
+        });
+        return command;
+    }
+
+    private static int Run(CommandContext context, string embeddings, string path, MapRequest request)
+    {
+        ColumnGroups.Check(request.Color);
+        using EmbeddingReporter reporter = new(context);
+        using EmbeddingsFile file = EmbeddingsFile.Open(embeddings, request.Column);
+        FolderMap map = request.Onto is { } onto
+            ? FolderMap.Onto(KeptMap.Open(onto), file, reporter, context.Cancel)
+            : FolderMap.Make(file, request.Settings, reporter, context.Cancel);
+        reporter.Dispose();
+        string?[] groups = GroupsOf(map, request.Color);
+        using DataSplits? data = request.Data is { } folder ? DataSets.Open(folder, new SourceOptions { Labels = LabelsFrom.None }) : null;
+        MapDrawing drawing = new MapChart(map, groups, request.Chart).Save(path, data?.Whole());
+        if (request.Table is { } table) MapTable.Write(map, table);
+        if (request.Keep is { } keep) KeptMap.Save(map, file, keep);
+        Show(context, map, drawing, path, request);
+        context.Result(new
+        {
+            file = Path.GetFullPath(path),
+            pictures = map.Points.Count,
+            absent = map.Absent,
+            trustworthiness = map.Quality?.Trustworthiness,
+            neighbors_kept = map.Quality?.NeighborsKept,
+            clusters = map.Clusters,
+            thumbnails = drawing.Thumbnails,
+            unreadable = drawing.Unreadable,
+            notes = map.Notes,
+        }, path);
+        return ExitCode.Done;
+    }
+
+    private static void Show(CommandContext context, FolderMap map, MapDrawing drawing, string path, MapRequest request)
+    {
+        TextWriter lines = context.People.Profile.Out.Writer;
+        foreach (string note in map.Notes) context.Warn(note);
+        if (map.Absent > 0) lines.WriteLine($"{Numbers.Plural(map.Absent, "row has", "rows have")} no embedding and is not on the map");
+        if (drawing.Unreadable.Count > 0)
+            lines.WriteLine($"{Numbers.Plural(drawing.Unreadable.Count, "picture", "pictures")} could not be drawn, the first is "
+                + $"{drawing.Unreadable[0]}: is --data the folder that was embedded?");
+        if (map.Clusters.Count > 0) ShowClusters(context.People, map);
+        if (map.Quality is { } quality)
+            lines.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"trustworthiness {quality.Trustworthiness:0.000} (1: all that is near on the map is near for the encoder); "
+                + $"{quality.NeighborsKept:P0} of the {quality.Neighbors} nearest are kept"));
+        lines.WriteLine($"Wrote {path}: {Numbers.Plural(map.Points.Count, "picture", "pictures")}"
+            + (drawing.Thumbnails > 0 ? $", {Numbers.Count(drawing.Thumbnails)} of them drawn" : "") + ".");
+        if (request.Table is { } table) lines.WriteLine($"Wrote {table}.");
+        if (request.Keep is { } keep) lines.WriteLine($"Wrote {keep}: place others on this map with --onto {keep}.");
+    }
+
+    private static void ShowClusters(IAnsiConsole people, FolderMap map)
+    {
+        Table table = Terminal.NewTable(people, [("cluster", true), ("pictures", true), ("exemplar", false), ("most are", false)]);
+        foreach (MapCluster cluster in map.Clusters.OrderByDescending(static cluster => cluster.Size).Take(NamedClusters))
+            table.AddRow(Numbers.Count(cluster.Cluster), Numbers.Count(cluster.Size), Markup.Escape(cluster.Exemplar),
+                cluster.Label is null ? "" : Markup.Escape($"{cluster.Label} ({Numbers.Share(cluster.Share)})"));
+        people.Write(table);
+        int within = map.Clusters.Sum(static cluster => cluster.Size);
+        people.Profile.Out.Writer.WriteLine($"{Numbers.Plural(map.Clusters.Count, "cluster", "clusters")}; "
+            + $"{Numbers.Plural(map.Points.Count - within, "picture is", "pictures are")} in none");
+    }
+
+    /// <summary>What each point is colored by.</summary>
+    private static string?[] GroupsOf(FolderMap map, string? color)
+    {
+        bool labeled = map.Points.Any(static point => point.Label is not null);
+        return (color ?? (labeled ? ByLabel : ByCluster)) switch
+        {
+            ByLabel => [.. map.Points.Select(static point => point.Label)],
+            ByCluster => [.. map.Points.Select(static point => point.Cluster is { } cluster ? $"cluster {cluster}" : null)],
+            string column => ColumnGroups.Read(column, map),
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using MocoSharp.Embeddings;
+using MocoSharp.Maps;
+using MocoSharp.Maps.Clustering;
+
+namespace MocoSharp;
+
+/// <summary>The rows of a file of embeddings that have one.</summary>
+/// <param name="Rows">Their numbers in the file.</param>
+/// <param name="Features">[N, D].</param>
+/// <param name="File">The file.</param>
+internal sealed record MappedRows(IReadOnlyList<int> Rows, PointSet Features, EmbeddingsFile File)
+{
+    private const int RowsAtOnce = 1024;
+
+    internal int Absent => File.Count - Rows.Count;
+
+    internal static MappedRows Of(EmbeddingsFile file)
+    {
+        int dimensions = file.Dimensions;
+        int[] rows = [.. Enumerable.Range(0, file.Count).Where(file.IsPresent)];
+        if ((long)rows.Length * dimensions > Array.MaxLength)
+            throw new MocoException(ErrorIds.EmbeddingsUnreadable,
+                $"{rows.Length:N0} embeddings of {dimensions:N0} numbers do not fit into one map", file.Path,
+                "map a part of the pictures, and place the others on that map (--onto)");
+        float[] values = new float[rows.Length * dimensions], block = new float[RowsAtOnce * dimensions];
+        for (int first = 0, to = 0; first < file.Count; first += RowsAtOnce)
+        {
+            int count = Math.Min(RowsAtOnce, file.Count - first);
+            file.Read(first, block.AsSpan(0, count * dimensions));
+            for (int i = 0; i < count; i++)
+            {
+                if (!file.IsPresent(first + i)) continue;
+                block.AsSpan(i * dimensions, dimensions).CopyTo(values.AsSpan(to));
+                to += dimensions;
+            }
+        }
+        return new MappedRows(rows, new PointSet(values, dimensions), file);
+    }
+
+    /// <summary>A number for each label, −1 where a picture has none.</summary>
+    /// <exception cref="OptionException">No picture has one.</exception>
+    internal ReadOnlyMemory<int> LabelNumbers()
+    {
+        if (File.Labels is null)
+            throw new OptionException("supervised", true, "and no picture has a label", fix: "leave it out, or embed with labels");
+        Dictionary<string, int> numbers = [];
+        foreach (string label in File.Labels.OfType<string>().Distinct().Order(StringComparer.Ordinal)) numbers.Add(label, numbers.Count);
+        return Rows.Select(row => File.Labels[row] is { } label ? numbers[label] : -1).ToArray();
+    }
+
+    internal IReadOnlyList<MapPoint> Points(PointSet places, Clusters? clusters, bool isNew) =>
+        [.. Rows.Select((row, at) => new MapPoint(row, Name(row), File.Labels?[row], places[at][0], places[at][1],
+            clusters?.Labels[at] is >= 0 and int cluster ? cluster : null, isNew))];
+
+    internal IEnumerable<MapCluster> Describe(Clusters clusters)
+    {
+        for (int cluster = 0; cluster < clusters.Count; cluster++)
+        {
+            int own = cluster;
+            string?[] labels = File.Labels is null ? []
+                : [.. Rows.Where((_, at) => clusters.Labels[at] == own).Select(row => File.Labels[row])
+                    .Where(static label => label is not null)];
+            IGrouping<string?, string?>? most = labels.GroupBy(static label => label).OrderByDescending(static group => group.Count())
+                .ThenBy(static group => group.Key, StringComparer.Ordinal).FirstOrDefault();
+            yield return new MapCluster(cluster, clusters.Sizes[cluster], Name(Rows[clusters.Exemplars[cluster]]), most?.Key,
+                most is null ? 0 : (double)most.Count() / labels.Length);
+        }
+    }
+
+    private string Name(int row) => File.Names?[row] ?? row.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using MocoSharp.Imaging;
+using MocoSharp.Imaging.Codecs;
+
+namespace MocoSharp.Cli.Tests;
+
+/// <summary><c>moco map</c>.</summary>
+public sealed class MapCommandTests : Workbench
+{
+    [Fact]
+    public void A_folder_becomes_a_map_with_its_pictures_a_table_and_a_map_for_others()
+    {
+        string file = Embedded();
+        Tool tool = Tool.Run("map", file, "-o", At("map.png"), "--data", At("pictures"), "--points", At("points.csv"), "--keep",
+            At("kept.safetensors"), "--tile", "24").Succeeded();
+        Assert.Contains("trustworthiness", tool.Flat, StringComparison.Ordinal);
+        Assert.Contains("of them drawn", tool.Flat, StringComparison.Ordinal);
+        Image map = ImageDecoder.Load(At("map.png"));
+        Assert.Equal((1600, 1200), (map.Width, map.Height));
+        Assert.True(DarkPixels(map, top: 0, bottom: 60) > 200, "the title has no ink");
+        Assert.Equal(File.ReadLines(At("points.csv")).Count(), 1 + PictureCount());
+
+        Tool onto = Tool.Run("map", file, "-o", At("onto.svg"), "--onto", At("kept.safetensors")).Succeeded();
+        Assert.Contains("pictures, UMAP</text>", File.ReadAllText(At("onto.svg")), StringComparison.Ordinal);
+        Assert.Contains($"{2 * PictureCount()} pictures", onto.Flat, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_there_stays_and_a_program_gets_a_document()
+    {
+        string file = Embedded();
+        Tool.Run("map", file, "-o", At("map.png"), "--method", "pca").Succeeded();
+        byte[] before = File.ReadAllBytes(At("map.png"));
+        Assert.Contains("replace it with --force", Tool.Run("map", file, "-o", At("map.png")).Flat, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(At("map.png")));
+        Tool forced = Tool.Run("map", file, "-o", At("map.png"), "--force", "--json").Succeeded();
+        using JsonDocument document = JsonDocument.Parse(forced.Out);
+        Assert.Equal(PictureCount(), document.RootElement.GetProperty("pictures").GetInt32());
+    }
+
+    [Fact]
+    public void Points_take_their_color_from_any_column()
+    {
+        string file = Embedded();
+        Tool wrong = Tool.Run("map", file, "-o", At("map.png"), "--color", "weather");
+        Assert.Contains("neither label, cluster nor FILE.csv:COLUMN", wrong.Flat, StringComparison.Ordinal);
+        File.WriteAllLines(At("weather.csv"), ["name,weather", .. Directory.EnumerateFiles(At("pictures"), "*.png", SearchOption.AllDirectories)
+            .Select((path, at) => $"{Path.GetRelativePath(At("pictures"), path)},{(at % 2 == 0 ? "rain" : "sun")}")]);
+        Assert.Contains("its columns are name, weather", Tool.Run("map", file, "-o", At("map.png"), "--color",
+            $"{At("weather.csv")}:wind").Flat, StringComparison.Ordinal);
+        Tool.Run("map", file, "-o", At("map.svg"), "--color", $"{At("weather.csv")}:weather").Succeeded();
+        Assert.Contains("rain (", File.ReadAllText(At("map.svg")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_of_another_folder_are_told()
+    {
+        string file = Embedded();
+        Directory.CreateDirectory(At("other"));
+        File.WriteAllBytes(Path.Combine(At("other"), "x.png"), ImageEncoder.Png(new Image(4, 4, 3)));
+        Assert.Contains("is --data the folder that was embedded?",
+            Tool.Run("map", file, "-o", At("map.png"), "--data", At("other")).Succeeded().Flat, StringComparison.Ordinal);
+    }
+
+    private string Embedded()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        Tool.Run("embed", At("run"), "--data", At("pictures"), "-o", At("e.parquet")).Succeeded();
+        return At("e.parquet");
+    }
+
+    private int PictureCount() => Directory.EnumerateFiles(At("pictures"), "*.png", SearchOption.AllDirectories).Count();
+
+    private static int DarkPixels(Image image, int top, int bottom) =>
+        Enumerable.Range(top, bottom - top).Sum(y => image.Row(y).ToArray().Count(static sample => sample < 100));
+}
