@@ -15,7 +15,8 @@ public sealed record MapChartOptions(
     [Bounds(400, 20_000)] int Width = 1600, [Bounds(400, 20_000)] int Height = 1200, [Bounds(0, 1_000_000)] int Thumbnails = 800,
     [Bounds(8, 1024)] int Tile = 40, string? Title = null, ulong Seed = 1);
 
-/// <summary>A map of a folder as a picture: a point for each picture, colored by its class, cluster or anything else, and thumbnails.</summary>
+/// <summary>A map of a folder as a picture: a point for each picture, colored by its class, cluster or anything else, and
+/// thumbnails.</summary>
 public sealed class MapChart
 {
     private const float Margin = 24, TitleSize = 22, TextSize = 16, LegendWidth = 260, LegendStep = 24;
@@ -33,7 +34,8 @@ public sealed class MapChart
     public MapChart(FolderMap map, IReadOnlyList<string?> groups, MapChartOptions? options = null)
     {
         (_map, _options) = (map, (options ?? new MapChartOptions()).InBounds());
-        OptionException.Require(groups.Count == map.Points.Count, nameof(groups), groups.Count, $"one for each of {map.Points.Count} points");
+        OptionException.Require(groups.Count == map.Points.Count, nameof(groups), groups.Count,
+            $"one for each of {map.Points.Count} points");
         _colors = MapColors.By(groups);
     }
 
@@ -68,7 +70,8 @@ public sealed class MapChart
     {
         canvas.Clear(SKColors.White);
         bool hasLegend = _colors.Groups.Count > 0;
-        SKRect area = new(Margin, Margin + TitleSize + 14, _options.Width - Margin - (hasLegend ? LegendWidth : 0), _options.Height - Margin);
+        float right = _options.Width - Margin - (hasLegend ? LegendWidth : 0);
+        SKRect area = new(Margin, Margin + TitleSize + 14, right, _options.Height - Margin);
         MapFrame frame = MapFrame.Of(_map.Points, area, room: pictures is null ? 8 : _options.Tile / 2f + 2);
         using SKFont title = new(SKTypeface.Default, TitleSize), text = new(SKTypeface.Default, TextSize);
         using SKPaint ink = new() { Color = new SKColor(0xFF202124), IsAntialias = true };
@@ -82,7 +85,8 @@ public sealed class MapChart
 
     private string DefaultTitle() => string.Create(CultureInfo.InvariantCulture,
         $"{_map.Points.Count:N0} pictures, {(_map.Settings.Method == MapMethod.Umap ? "UMAP" : "principal components")}")
-        + (_map.Quality is { } quality ? string.Create(CultureInfo.InvariantCulture, $", trustworthiness {quality.Trustworthiness:0.000}") : "");
+        + (_map.Quality is { } quality
+            ? string.Create(CultureInfo.InvariantCulture, $", trustworthiness {quality.Trustworthiness:0.000}") : "");
 
     private void DrawPoints(SKCanvas canvas, MapFrame frame)
     {
@@ -101,10 +105,11 @@ public sealed class MapChart
         int shown = Math.Min(_colors.Groups.Count, MostInLegend);
         ILookup<int, int> counts = _colors.Of.ToLookup(static group => group);
         for (int i = 0; i < shown; i++)
-            Line(i, MapColors.Color(i), $"{Shortened(_colors.Groups[i])} ({counts[i].Count().ToString("N0", CultureInfo.InvariantCulture)})");
+            Line(i, MapColors.Color(i), $"{Shortened(_colors.Groups[i])} ({Counted(i)})");
         if (_colors.Groups.Count > shown) Line(shown, null, $"and {_colors.Groups.Count - shown} more");
-        else if (counts[-1].Any()) Line(shown, MapColors.None,
-            $"none ({counts[-1].Count().ToString("N0", CultureInfo.InvariantCulture)})");
+        else if (counts[-1].Any()) Line(shown, MapColors.None, $"none ({Counted(-1)})");
+
+        string Counted(int group) => counts[group].Count().ToString("N0", CultureInfo.InvariantCulture);
 
         void Line(int at, SKColor? color, string words)
         {

@@ -140,7 +140,8 @@ public sealed class FolderMap
     }
 
     internal static UmapOptions Options(MapSettings settings) => new(settings.Neighbors, Metric: settings.Metric,
-        MinDistance: settings.MinDistance, Spread: settings.Spread, Epochs: settings.Epochs, Seed: settings.Seed, Threads: settings.Threads);
+        MinDistance: settings.MinDistance, Spread: settings.Spread, Epochs: settings.Epochs, Seed: settings.Seed,
+        Threads: settings.Threads);
 
     private static Clusters? ClustersOf(PointSet places, MapSettings settings, CancellationToken cancel)
     {

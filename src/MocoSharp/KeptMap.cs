@@ -35,7 +35,8 @@ public sealed class KeptMap
     public static void Save(FolderMap map, EmbeddingsFile embeddings, string path)
     {
         if (map.Layout is null)
-            throw new MocoException(ErrorIds.NoKeptMap, "only a map by UMAP can be kept for others", path, "leave --method pca or --keep out");
+            throw new MocoException(ErrorIds.NoKeptMap, "only a map by UMAP can be kept for others", path,
+                "leave --method pca or --keep out");
         using TensorScope scope = TensorScope.Begin();
         Dictionary<string, string> texts = new()
         {

@@ -26,7 +26,8 @@ public static class MapTable
         switch (Path.GetExtension(path).ToUpperInvariant())
         {
             case ".CSV": File.WriteAllLines(path, Lines(map)); break;
-            case ".JSON": File.WriteAllText(path, JsonSerializer.Serialize(map.Points.Select(static point =>
+            case ".JSON":
+                File.WriteAllText(path, JsonSerializer.Serialize(map.Points.Select(static point =>
                 new { name = point.Name, label = point.Label, x = point.X, y = point.Y, cluster = point.Cluster }), s_json)); break;
             case ".PARQUET": WriteParquet(map, path); break;
             default:

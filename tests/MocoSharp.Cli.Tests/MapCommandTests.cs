@@ -44,8 +44,8 @@ public sealed class MapCommandTests : Workbench
         string file = Embedded();
         Tool wrong = Tool.Run("map", file, "-o", At("map.png"), "--color", "weather");
         Assert.Contains("neither label, cluster nor FILE.csv:COLUMN", wrong.Flat, StringComparison.Ordinal);
-        File.WriteAllLines(At("weather.csv"), ["name,weather", .. Directory.EnumerateFiles(At("pictures"), "*.png", SearchOption.AllDirectories)
-            .Select((path, at) => $"{Path.GetRelativePath(At("pictures"), path)},{(at % 2 == 0 ? "rain" : "sun")}")]);
+        File.WriteAllLines(At("weather.csv"), ["name,weather",
+            .. Directory.EnumerateFiles(At("pictures"), "*.png", SearchOption.AllDirectories).Select((path, at) => $"{Path.GetRelativePath(At("pictures"), path)},{(at % 2 == 0 ? "rain" : "sun")}")]);
         Assert.Contains("its columns are name, weather", Tool.Run("map", file, "-o", At("map.png"), "--color",
             $"{At("weather.csv")}:wind").Flat, StringComparison.Ordinal);
         Tool.Run("map", file, "-o", At("map.svg"), "--color", $"{At("weather.csv")}:weather").Succeeded();

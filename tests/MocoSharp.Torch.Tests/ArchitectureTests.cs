@@ -13,7 +13,7 @@ public sealed class ArchitectureTests
         ["MocoSharp.Torch"] = ["MocoSharp.Core"],
         ["MocoSharp.Imaging"] = ["MocoSharp.Core"],
         ["MocoSharp.Maps"] = ["MocoSharp.Core"],
-        ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Torch"],
+        ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Maps", "MocoSharp.Torch"],
         ["MocoSharp.Charts"] = ["MocoSharp"],
         ["MocoSharp.Bench"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],

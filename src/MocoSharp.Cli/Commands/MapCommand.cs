@@ -28,7 +28,10 @@ internal static class MapCommand
             DefaultValueFactory = static _ => "map.png",
         };
         MapOptions options = new();
-        Command command = new("map", "Draw a map of a folder: pictures that the encoder takes for alike lie together.") { embeddings, output };
+        Command command = new("map", "Draw a map of a folder: pictures that the encoder takes for alike lie together.")
+        {
+            embeddings, output,
+        };
         foreach (Option option in options.All) command.Add(option);
         command.SetAction(parse =>
         {

@@ -23,8 +23,8 @@ internal sealed class MapOptions
 
     private readonly Option<string?> _color = new("--color")
     {
-        Description = "What points are colored by: label, cluster, or a column of a CSV file that has a column name or file. Default: label "
-            + "where there are labels, else cluster.",
+        Description = "What points are colored by: label, cluster, or a column of a CSV file that has a column name or file. Default: "
+            + "label where there are labels, else cluster.",
         HelpName = "label|cluster|file.csv:column",
     };
 
