@@ -57,6 +57,7 @@ public static class MocoTool
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),
             EmbedCommand.Create(context),
+            SearchCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),

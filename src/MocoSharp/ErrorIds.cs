@@ -122,4 +122,10 @@ public static class ErrorIds
 
     /// <summary>A file's extension is none of embeddings.</summary>
     public const string UnknownEmbeddings = "MS5104";
+
+    /// <summary>Embeddings are of another encoder or layer than what they are compared with.</summary>
+    public const string OtherEmbeddings = "MS5105";
+
+    /// <summary>A file of embeddings has no names, or none of a data set's pictures.</summary>
+    public const string NoPictureNames = "MS5106";
 }
