@@ -58,6 +58,7 @@ public static class MocoTool
             ClassifyCommand.Create(context),
             EmbedCommand.Create(context),
             SearchCommand.Create(context),
+            DuplicatesCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),

@@ -44,8 +44,8 @@ public static class PictureSearch
     /// <exception cref="MocoException">MS5106: the file has no names, or none of the data set's.</exception>
     public static (Image Sheet, int Missing) Sheet(SearchResult result, string data)
     {
-        using EmbeddingsFile file = EmbeddingsFile.Open(result.Embeddings, result.Layer);
-        using NamedPictures pictures = new(data, file);
+        string?[] names = [.. result.Queries.SelectMany(static query => query.Hits).Select(static hit => hit.Name)];
+        using NamedPictures pictures = new(data, result.Embeddings, names.OfType<string>().ToArray() is { Length: > 0 } told ? told : null);
         using QueryPictures queries = new([.. result.Queries.Select(static one => one.Query)]);
         int missing = 0;
         DecodeRequest small = new(ShorterSide: ContactSheet.DefaultTile);
@@ -90,7 +90,8 @@ public static class PictureSearch
             throw Another(file, model, layer, $"its rows have {file.Dimensions:N0} numbers, and {layer} of {model} has "
                 + $"{asked.Features.Dimensions:N0}");
         progress.Doing($"comparing {file.PresentCount:N0} rows");
-        (float, int)[][] found = EmbeddingSearch.Nearest(file, asked.Features, Math.Min(options.Top + 1, file.PresentCount), cancel);
+        (float, int)[][] found = EmbeddingSearch.Nearest(file, asked.Features, Math.Min(options.Top + 1, file.PresentCount), wanted: null,
+            cancel);
         return new SearchResult(Path.GetFullPath(embeddings), file.PresentCount, file.Count - file.PresentCount, layer.Name,
             opened.Checksum, file.Encoder is not null,
             [.. asked.Pictures.Zip(found, (picture, hits) => Ordered(pictures.Name(picture), hits, file, options))], asked.Unreadable);

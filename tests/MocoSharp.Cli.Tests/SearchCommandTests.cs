@@ -102,6 +102,23 @@ public sealed class SearchCommandTests : Workbench
         Tool.Run([.. command, "--force"]).Succeeded();
     }
 
+    [Fact]
+    public void The_layer_of_a_Parquet_file_may_be_named_and_its_sheet_drawn_whether_it_holds_one_or_several()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        string[] embed = ["embed", At("run"), "--data", Pictures(), "-o"];
+        Tool.Run([.. embed, At("one.parquet")]).Succeeded();
+        Tool.Run([.. embed, At("two.parquet"), "--layer", "layer2", "--layer", "backbone"]).Succeeded();
+        string[] ask = ["search", At("run"), At("pictures", "test", "red", "00.png"), "--data", Pictures(), "--layer", "backbone", "--in"];
+        Tool one = Tool.Run([.. ask, At("one.parquet"), "-o", At("one.png")]).Succeeded();
+        Tool two = Tool.Run([.. ask, At("two.parquet"), "-o", At("two.png")]).Succeeded();
+        Assert.Equal(one.Lines.Take(10), two.Lines.Take(10));
+        Assert.Equal(File.ReadAllBytes(At("one.png")), File.ReadAllBytes(At("two.png")));
+        Tool asked = Tool.Run("duplicates", "--in", At("two.parquet"), "--data", Pictures());
+        Assert.Contains("several columns hold lists of numbers", asked.Error, StringComparison.Ordinal);
+        Tool.Run("duplicates", "--in", At("two.parquet"), "--data", Pictures(), "--layer", "layer2").Succeeded();
+    }
+
     [Theory, InlineData("parquet"), InlineData("npy")]
     public void Embeddings_of_another_encoder_are_refused_where_the_file_tells_and_the_fix_works(string format)
     {
@@ -146,8 +163,8 @@ public sealed class SearchCommandTests : Workbench
         string query = Embedded("a.npy", "pictures", "test", "red", "00.png");
         Tool tool = Tool.Run("search", At("run"), query, "--in", At("a.npy"), "--data", Flat(2), "-o", At("sheet.png"));
         Assert.Contains("MS5106", tool.Error, StringComparison.Ordinal);
-        Assert.Contains("'train/blue/00.png' is the first", tool.Error, StringComparison.Ordinal);
-        Assert.Contains("'000.png' is the first", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("('test/red/00.png' is the first)", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("('000.png' is the first)", tool.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(At("sheet.png")));
     }
 

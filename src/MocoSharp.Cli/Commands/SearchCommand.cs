@@ -36,9 +36,8 @@ internal static class SearchCommand
         {
             Description = "Count a picture that is in the file among its own hits. Otherwise it comes before them, marked.",
         };
-        Option<FeatureSpace?> layer = Options.Parsed<FeatureSpace?>("--layer", "name",
-            "Which of the network's numbers the file holds. Default: what the file says; backbone where it says nothing.",
-            "a name of letters and digits", static text => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null);
+        Option<FeatureSpace?> layer = Options.Layer(
+            "Which of the network's numbers the file holds. Default: what the file says; backbone where it says nothing.");
         Option<string?> data = Options.Data("The pictures that the file was made of, for the sheet: what 'moco embed --data' was given.");
         Option<string?> sheet = Options.Result("--output", "sheet.png",
             "A picture to write, with --data: a row for each picture that was looked for, then its hits. .png, .jpg or .webp.", "-o");

@@ -11,14 +11,16 @@ internal static class EmbeddingSearch
     /// <param name="file">The rows that are searched; those without an embedding are passed over.</param>
     /// <param name="queries">[n, D], with the file's D.</param>
     /// <param name="k">How many are sought for each, 1 or more; the file may hold fewer.</param>
+    /// <param name="wanted">Which rows of the file are searched; null for all that have an embedding.</param>
     /// <param name="cancel">Stops between parts of the file.</param>
     /// <returns>For each query the nearest first, as rows of the file; of equal cosines the earlier row comes first.</returns>
-    internal static (float Similarity, int Row)[][] Nearest(EmbeddingsFile file, FeatureSet queries, int k, CancellationToken cancel)
+    internal static (float Similarity, int Row)[][] Nearest(
+        EmbeddingsFile file, FeatureSet queries, int k, Func<int, bool>? wanted, CancellationToken cancel)
     {
         using GradMode off = GradMode.Off();
         int[] asking = [.. Enumerable.Range(0, queries.Count)];
         NearestRows[] best = [.. asking.Select(_ => new NearestRows(k))];
-        foreach (PresentRows part in PresentRows.Blocks(file))
+        foreach (PresentRows part in PresentRows.Blocks(file, wanted))
         {
             int[] all = [.. Enumerable.Range(0, part.Rows.Length)];
             NearestSearch search = new(part.Features, all, queries, k, isSame: false, Device.Cpu, cancel);

@@ -9,18 +9,24 @@ internal sealed record PresentRows(FeatureSet Features, int[] Rows)
 {
     private const int FloatsAtOnce = 1 << 21;
 
-    /// <summary>All rows of a file that have an embedding, in parts of a few thousand.</summary>
-    internal static IEnumerable<PresentRows> Blocks(EmbeddingsFile file)
+    /// <summary>The rows of a file that have an embedding, in parts of a few thousand.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="wanted">Which of them; null for all.</param>
+    internal static IEnumerable<PresentRows> Blocks(EmbeddingsFile file, Func<int, bool>? wanted = null)
     {
         int most = Math.Clamp(FloatsAtOnce / file.Dimensions, 1, NearestSearch.QueryBlock);
         for (int first = 0; first < file.Count; first += most)
-            if (Read(file, first, Math.Min(most, file.Count - first)) is { Rows.Length: > 0 } block) yield return block;
+        {
+            int[] rows = [.. Enumerable.Range(first, Math.Min(most, file.Count - first))
+                .Where(row => file.IsPresent(row) && wanted?.Invoke(row) != false)];
+            if (rows.Length > 0) yield return Read(file, rows);
+        }
     }
 
-    private static PresentRows Read(EmbeddingsFile file, int first, int count)
+    private static PresentRows Read(EmbeddingsFile file, int[] rows)
     {
-        int[] rows = [.. Enumerable.Range(first, count).Where(file.IsPresent)];
-        float[] values = new float[count * file.Dimensions];
+        int first = rows[0];
+        float[] values = new float[(rows[^1] - first + 1) * file.Dimensions];
         file.Read(first, values);
         for (int i = 0; i < rows.Length; i++)
             values.AsSpan((rows[i] - first) * file.Dimensions, file.Dimensions).CopyTo(values.AsSpan(i * file.Dimensions));

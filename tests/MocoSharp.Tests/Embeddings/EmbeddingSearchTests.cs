@@ -14,7 +14,7 @@ public sealed class EmbeddingSearchTests : IDisposable
         float[] values = Values(rows, seed: 1), queries = Values(4, seed: 2);
         foreach (int absent in new[] { 1, rows - 1 }) values.AsSpan(absent * Dimensions, Dimensions).Fill(float.NaN);
         using EmbeddingsFile file = Open(values, rows);
-        (float Similarity, int Row)[][] found = EmbeddingSearch.Nearest(file, PresentRows.Unlabeled(queries, Dimensions), k,
+        (float Similarity, int Row)[][] found = EmbeddingSearch.Nearest(file, PresentRows.Unlabeled(queries, Dimensions), k, wanted: null,
             TestContext.Current.CancellationToken);
         for (int query = 0; query < found.Length; query++)
         {
@@ -35,9 +35,20 @@ public sealed class EmbeddingSearchTests : IDisposable
         one[7] = 2;                 // its products are exact, whatever the size of a block
         float[] values = [.. Enumerable.Repeat(one, rows).SelectMany(static row => row)];
         using EmbeddingsFile file = Open(values, rows);
-        (float Similarity, int Row)[] found = EmbeddingSearch.Nearest(file, PresentRows.Unlabeled(one, Dimensions), 5,
+        (float Similarity, int Row)[] found = EmbeddingSearch.Nearest(file, PresentRows.Unlabeled(one, Dimensions), 5, wanted: null,
             TestContext.Current.CancellationToken)[0];
         Assert.Equal([0, 1, 2, 3, 4], found.Select(static hit => hit.Row));
+    }
+
+    [Fact]
+    public void Only_rows_that_are_wanted_are_found()
+    {
+        const int rows = 3000;
+        float[] values = Values(rows, seed: 5);
+        using EmbeddingsFile file = Open(values, rows);
+        (float Similarity, int Row)[] found = EmbeddingSearch.Nearest(file, PresentRows.Unlabeled(values[..Dimensions], Dimensions), rows,
+            static row => row % 3 == 1, TestContext.Current.CancellationToken)[0];
+        Assert.Equal(Enumerable.Range(0, rows).Where(static row => row % 3 == 1), found.Select(static hit => hit.Row).Order());
     }
 
     [Fact]
