@@ -18,6 +18,9 @@ public static class CliErrorIds
     /// <summary>Standard output cannot be written.</summary>
     public const string OutputFailed = "MS6005";
 
+    /// <summary>A file that would be written is there already.</summary>
+    public const string FileExists = "MS6006";
+
     /// <summary>A mistake in MocoSharp itself.</summary>
     public const string Unexpected = "MS6999";
 }

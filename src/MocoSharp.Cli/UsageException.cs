@@ -13,6 +13,13 @@ public sealed class UsageException : MocoException
     {
     }
 
+    /// <summary>Makes an error that help does not explain.</summary>
+    /// <param name="what">What is wrong with it.</param>
+    /// <param name="fix">What to do.</param>
+    public UsageException(string what, string fix) : base(CliErrorIds.Usage, what, fix: fix)
+    {
+    }
+
     private static string HelpOf(Command command)
     {
         List<string> path = ["--help"];

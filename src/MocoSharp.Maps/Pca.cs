@@ -38,7 +38,7 @@ public sealed class Pca
         int most = Math.Min(4, points.Dimensions);
         OptionException.Require(components >= 1 && components <= most, nameof(components), components, $"a number from 1 to {most}");
         OptionException.Require(threads is null or > 0, nameof(threads), threads, "a number of 1 or more");
-        if (points.Count == 0) throw new MapException(MapException.Few, "there is no point", "pass one or more");
+        if (points.Count == 0) throw new MapException(ErrorIds.TooFewPoints, "there is no point", "pass one or more");
         return Fit(points, components, new Work(threads ?? Environment.ProcessorCount, cancel));
     }
 
@@ -67,7 +67,7 @@ public sealed class Pca
     {
         if (points.Dimensions != _mean.Length)
         {
-            throw new MapException(MapException.Mismatch,
+            throw new MapException(ErrorIds.OtherSet,
                 $"the points have {points.Dimensions} dimensions, and the fitted ones {_mean.Length}",
                 "make both with the same encoder");
         }

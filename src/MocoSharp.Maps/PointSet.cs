@@ -17,7 +17,7 @@ public sealed class PointSet
         OptionException.Require(dimensions > 0, nameof(dimensions), dimensions, "a number of 1 or more");
         if (values.Length % dimensions != 0)
         {
-            throw new MapException(MapException.Values, $"{values.Length} values do not fill rows of {dimensions} dimensions",
+            throw new MapException(ErrorIds.BadValues, $"{values.Length} values do not fill rows of {dimensions} dimensions",
                 "pass all values of each row, and the number of values in a row as dimensions");
         }
         (_values, Dimensions) = (values, dimensions);
@@ -52,7 +52,7 @@ public sealed class PointSet
         if (TensorPrimitives.IsFiniteAll(values)) return;
         int column = 0;
         while (float.IsFinite(values[column])) column++;
-        throw new MapException(MapException.Values, $"row {row} holds {values[column]} at dimension {column}",
+        throw new MapException(ErrorIds.BadValues, $"row {row} holds {values[column]} at dimension {column}",
             "leave this row out, or find out why what made it gave no number");
     }
 }

@@ -101,7 +101,8 @@ public static class EmbeddingWriter
             fix: "name another file, or allow to replace it: --force");
     }
 
-    private static EmbeddingModel Open(string model, EmbedOptions options, IProgress<RunProgress>? progress)
+    /// <summary>Opens what embeds: a run's folder, or an encoder's file.</summary>
+    internal static EmbeddingModel Open(string model, EmbedOptions options, IProgress<RunProgress>? progress)
     {
         TrainingSettings wanted = new(1, 1, Precision: options.Precision ?? Precision.Auto, Device: options.Device ?? "cpu");
         if (File.Exists(model))

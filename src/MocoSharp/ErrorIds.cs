@@ -123,12 +123,15 @@ public static class ErrorIds
     /// <summary>A file's extension is none of embeddings.</summary>
     public const string UnknownEmbeddings = "MS5104";
 
-    /// <summary>Pictures cannot be placed on a map of another encoder.</summary>
-    public const string OtherMap = "MS5111";
-
     /// <summary>A file is no kept map, or a map cannot be kept.</summary>
     public const string NoKeptMap = "MS5112";
 
     /// <summary>What a map's points shall be colored by, or written to, cannot be had.</summary>
     public const string MapOutput = "MS5113";
+
+    /// <summary>Embeddings are of another encoder or layer than what they are compared with.</summary>
+    public const string OtherEmbeddings = "MS5105";
+
+    /// <summary>A file of embeddings has no names, or none of a data set's pictures.</summary>
+    public const string NoPictureNames = "MS5106";
 }

@@ -124,7 +124,7 @@ public sealed class FolderMap
     /// <param name="progress">Told what is done.</param>
     /// <param name="cancel">Stops it.</param>
     /// <returns>The kept map's pictures, then the new ones.</returns>
-    /// <exception cref="MocoException">MS5111: they are of another encoder. MS8003: they have other dimensions.</exception>
+    /// <exception cref="MocoException">MS5105: they are of another encoder. MS8003: they have other dimensions.</exception>
     public static FolderMap Onto(KeptMap kept, EmbeddingsFile embeddings, IProgress<RunProgress>? progress = null,
         CancellationToken cancel = default)
     {

@@ -74,11 +74,11 @@ public sealed class KeptMap
         }
     }
 
-    /// <exception cref="MocoException">MS5111.</exception>
+    /// <exception cref="MocoException">MS5105.</exception>
     internal void RequireSameEncoder(EmbeddingsFile embeddings)
     {
         if (_encoder is { } own && embeddings.Encoder is { } other && own != other)
-            throw new MocoException(ErrorIds.OtherMap, "the embeddings are of another encoder than the map's", embeddings.Path,
+            throw new MocoException(ErrorIds.OtherEmbeddings, "the embeddings are of another encoder than the map's", embeddings.Path,
                 "embed the pictures with the encoder that the map was made with");
     }
 

@@ -21,7 +21,7 @@ public sealed class MapCommandTests : Workbench
         Assert.Equal(File.ReadLines(At("points.csv")).Count(), 1 + PictureCount());
 
         Tool onto = Tool.Run("map", file, "-o", At("onto.svg"), "--onto", At("kept.safetensors")).Succeeded();
-        Assert.Contains("pictures, UMAP</text>", File.ReadAllText(At("onto.svg")), StringComparison.Ordinal);
+        Assert.Contains("pictures, UMAP", File.ReadAllText(At("onto.svg")), StringComparison.Ordinal);
         Assert.Contains($"{2 * PictureCount()} pictures", onto.Flat, StringComparison.Ordinal);
     }
 
@@ -31,7 +31,7 @@ public sealed class MapCommandTests : Workbench
         string file = Embedded();
         Tool.Run("map", file, "-o", At("map.png"), "--method", "pca").Succeeded();
         byte[] before = File.ReadAllBytes(At("map.png"));
-        Assert.Contains("replace it with --force", Tool.Run("map", file, "-o", At("map.png")).Flat, StringComparison.Ordinal);
+        Assert.Contains("allow to replace it: --force", Tool.Run("map", file, "-o", At("map.png")).Flat, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(At("map.png")));
         Tool forced = Tool.Run("map", file, "-o", At("map.png"), "--force", "--json").Succeeded();
         using JsonDocument document = JsonDocument.Parse(forced.Out);
@@ -45,7 +45,8 @@ public sealed class MapCommandTests : Workbench
         Tool wrong = Tool.Run("map", file, "-o", At("map.png"), "--color", "weather");
         Assert.Contains("neither label, cluster nor FILE.csv:COLUMN", wrong.Flat, StringComparison.Ordinal);
         File.WriteAllLines(At("weather.csv"), ["name,weather",
-            .. Directory.EnumerateFiles(At("pictures"), "*.png", SearchOption.AllDirectories).Select((path, at) => $"{Path.GetRelativePath(At("pictures"), path)},{(at % 2 == 0 ? "rain" : "sun")}")]);
+            .. Directory.EnumerateFiles(At("pictures"), "*.png", SearchOption.AllDirectories).Select(
+            (path, at) => $"{Path.GetRelativePath(At("pictures"), path)},{(at % 2 == 0 ? "rain" : "sun")}")]);
         Assert.Contains("its columns are name, weather", Tool.Run("map", file, "-o", At("map.png"), "--color",
             $"{At("weather.csv")}:wind").Flat, StringComparison.Ordinal);
         Tool.Run("map", file, "-o", At("map.svg"), "--color", $"{At("weather.csv")}:weather").Succeeded();

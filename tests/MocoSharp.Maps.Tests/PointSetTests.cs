@@ -6,7 +6,7 @@ public sealed class PointSetTests
     public void What_is_no_number_is_named_by_its_row(float value, string text)
     {
         MapException error = Assert.Throws<MapException>(() => new PointSet([1, 2, 3, 4, 5, value], 3));
-        Assert.Equal((MapException.Values, $"row 1 holds {text} at dimension 2"), (error.Id, error.Message));
+        Assert.Equal((ErrorIds.BadValues, $"row 1 holds {text} at dimension 2"), (error.Id, error.Message));
     }
 
     [Fact]

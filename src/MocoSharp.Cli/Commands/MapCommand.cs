@@ -36,10 +36,7 @@ internal static class MapCommand
         command.SetAction(parse =>
         {
             string path = parse.GetRequiredValue(output);
-            foreach (string? file in (string?[])[path, parse.GetValue(options.Table), parse.GetValue(options.Keep)])
-                if (file is not null && File.Exists(file) && !parse.GetValue(options.Force))
-                    throw new MocoException(ErrorIds.EmbeddingsExist, "there is a file of this name already", file,
-                        "name another one, or replace it with --force");
+            NewFiles.Prepare(parse.GetValue(options.Force), path, parse.GetValue(options.Table), parse.GetValue(options.Keep));
             return Run(context, parse.GetRequiredValue(embeddings), path, options.Read(parse));
         });
         return command;

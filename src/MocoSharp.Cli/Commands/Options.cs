@@ -32,6 +32,18 @@ internal static class Options
 
     internal static Option<string?> Data(string description) => new("--data") { Description = description, HelpName = "dir" };
 
+    /// <summary>A file of embeddings.</summary>
+    internal static Option<string> Embeddings(string name, string description) =>
+        new(name) { Description = description, HelpName = "file" };
+
+    /// <summary>Which of a network's numbers a file of embeddings holds.</summary>
+    internal static Option<FeatureSpace?> Layer(string description) => Parsed<FeatureSpace?>("--layer", "name", description,
+        "a name of letters and digits", static text => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null);
+
+    /// <summary>A file that a command writes on request.</summary>
+    internal static Option<string?> Result(string name, string unit, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, HelpName = unit };
+
     /// <summary>The first is the data set; the others give more pictures to learn from.</summary>
     internal static Option<string[]> DataOften(string description) => new("--data")
     {

@@ -5,9 +5,19 @@ namespace MocoSharp.Imaging.Sheets;
 
 /// <summary>Fits a picture into a square for people to look at. Small ones are enlarged by whole steps, so that their pixels stay
 /// sharp.</summary>
-internal static class Thumbnail
+public static class Thumbnail
 {
     /// <summary>The picture in a size whose longer side fits.</summary>
+    /// <param name="image">Any number of channels; of others than 1 or 3 the first three are seen.</param>
+    /// <param name="side">The square's side in pixels, 1 or more.</param>
+    /// <returns>1 or 3 channels.</returns>
+    public static Image Of(Image image, int side)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
+        return Of(VisibleChannels.Of(image, bands: null), side, new Canvas());
+    }
+
+    /// <summary>As the other, with memory that is used again.</summary>
     /// <param name="image">1 or 3 channels.</param>
     /// <param name="side">The square's side in pixels.</param>
     /// <param name="canvas">Working memory.</param>

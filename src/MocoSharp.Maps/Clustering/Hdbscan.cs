@@ -23,7 +23,7 @@ public static class Hdbscan
     {
         HdbscanOptions asked = (options ?? new HdbscanOptions()).InBounds();
         if (points.Count < 2)
-            throw new MapException(MapException.Few, $"clusters were asked for among {points.Count} points", "pass 2 or more");
+            throw new MapException(ErrorIds.TooFewPoints, $"clusters were asked for among {points.Count} points", "pass 2 or more");
         int samples = asked.MinSamples ?? asked.MinClusterSize;
         if (samples > points.Count)
         {

@@ -24,7 +24,7 @@ public static class NearestNeighbors
         OptionException.Require(threads is null or > 0, nameof(threads), threads, "a number of 1 or more");
         if (neighbors >= points.Count)
         {
-            throw new MapException(MapException.Few, $"{neighbors} neighbors were asked for among {points.Count} points",
+            throw new MapException(ErrorIds.TooFewPoints, $"{neighbors} neighbors were asked for among {points.Count} points",
                 $"ask for {Math.Max(1, points.Count - 1)} or fewer, of 2 points or more");
         }
         return Find(points, neighbors, metric, search, seed, new Work(threads ?? Environment.ProcessorCount, cancel));

@@ -61,12 +61,12 @@ public sealed record MapQuality(double Trustworthiness, double NeighborsKept, in
     {
         if (features.Count != points.Count)
         {
-            throw new MapException(MapException.Mismatch, $"there are {points.Count} places for {features.Count} features",
+            throw new MapException(ErrorIds.OtherSet, $"there are {points.Count} places for {features.Count} features",
                 "pass the features that the map was made of");
         }
         if (2 * neighbors >= features.Count)
         {
-            throw new MapException(MapException.Few, $"neighbors is {neighbors}, which is not less than half of {features.Count} points",
+            throw new MapException(ErrorIds.TooFewPoints, $"neighbors is {neighbors}, which is not less than half of {features.Count} points",
                 $"ask for {Math.Max(1, (features.Count - 1) / 2)} or fewer, of 3 points or more");
         }
     }

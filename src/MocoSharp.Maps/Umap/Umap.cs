@@ -46,10 +46,10 @@ public static class Umap
 
     private static void Require(PointSet features, ReadOnlyMemory<int>? labels)
     {
-        if (features.Count == 0) throw new MapException(MapException.Few, "there is no point to map", "pass one or more");
+        if (features.Count == 0) throw new MapException(ErrorIds.TooFewPoints, "there is no point to map", "pass one or more");
         if (labels is { } known && known.Length != features.Count)
         {
-            throw new MapException(MapException.Mismatch, $"there are {known.Length} labels for {features.Count} points",
+            throw new MapException(ErrorIds.OtherSet, $"there are {known.Length} labels for {features.Count} points",
                 "pass a label for each point, -1 where it is unknown");
         }
     }

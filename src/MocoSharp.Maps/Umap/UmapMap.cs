@@ -28,7 +28,7 @@ public class UmapMap
     {
         if (features.Count != points.Count || points.Dimensions != options.Components)
         {
-            throw new MapException(MapException.Mismatch,
+            throw new MapException(ErrorIds.OtherSet,
                 $"a map of {points.Count} points in {points.Dimensions} dimensions does not belong to "
                 + $"{features.Count} features and {options.Components} components", "pass the places, features and options of one map");
         }
@@ -47,7 +47,7 @@ public class UmapMap
     {
         if (more.Dimensions != Features.Dimensions)
         {
-            throw new MapException(MapException.Mismatch,
+            throw new MapException(ErrorIds.OtherSet,
                 $"the points have {more.Dimensions} dimensions, and those of the map {Features.Dimensions}",
                 "make both with the same encoder");
         }

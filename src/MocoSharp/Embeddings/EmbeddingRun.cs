@@ -72,11 +72,7 @@ internal sealed class EmbeddingRun(
         if (!partial.IsWhole()) partial.Restart();
         Resumed = partial.State.Rows;
         if (Resumed == _pictures.Count) return;
-        ImageSize size = model.View.Output(model.Settings.Color == Imaging.Codecs.Color.Gray ? 1 : 3);
-        FeatureExtractor extractor = new(model.Settings, model.View, model.Compute)
-        {
-            BatchSize = Math.Clamp(BatchPixels / (size.Height * size.Width), 1, MostInBatch),
-        };
+        FeatureExtractor extractor = Extractor(model);
         using ComparedNetwork network = model.Open(spaces);
         _begun = time.GetTimestamp();
         progress?.Report(new EmbeddingProgress(Resumed, Resumed, _pictures.Count));
@@ -111,9 +107,19 @@ internal sealed class EmbeddingRun(
         }
     }
 
+    /// <summary>What reads pictures as the encoder expects them, in batches that suit their size.</summary>
+    internal static FeatureExtractor Extractor(EmbeddingModel model)
+    {
+        ImageSize size = model.View.Output(model.Settings.Color == Imaging.Codecs.Color.Gray ? 1 : 3);
+        return new FeatureExtractor(model.Settings, model.View, model.Compute)
+        {
+            BatchSize = Math.Clamp(BatchPixels / (size.Height * size.Width), 1, MostInBatch),
+        };
+    }
+
     // Convolutions of a new size are measured first, which takes longer than some pictures more: a short last batch is filled with its own
     // to a power of two.
-    private static Tensor Filled(Func<Tensor, Tensor> forward, Tensor pictures, int most)
+    internal static Tensor Filled(Func<Tensor, Tensor> forward, Tensor pictures, int most)
     {
         int count = (int)pictures.Size(0), room = (int)Math.Min(most, BitOperations.RoundUpToPowerOf2((uint)count));
         return count == room ? forward(pictures)

@@ -32,7 +32,9 @@ internal static class ParquetTable
     {
         await using ParquetReader reader = await ParquetReader.CreateAsync(file);
         DataField[] all = reader.Schema.GetDataFields();
-        DataField numbers = Choose(all, column, path);
+        Dictionary<string, string> texts = reader.CustomMetadata ?? [];
+        string[] layers = texts.GetValueOrDefault(EmbeddingOrigin.LayerKey)?.Split(',') ?? [];
+        DataField numbers = Choose(all, layers is [var only] && only == column ? ParquetEmbeddings.ColumnOf(only, 1) : column, path);
         string[] header = [.. all.Select(static field => field.MaxRepetitionLevel == 0 ? field.Path.FirstPart! : "")];
         (int nameAt, int labelAt, _) = NamesFile.Columns(header);
         int row = 0;
@@ -51,8 +53,6 @@ internal static class ParquetTable
         }
         if (rows.Count != row)
             throw EmbeddingErrors.Unreadable(path, $"column '{numbers.Path.FirstPart}' has {rows.Count:N0} lists in {row:N0} rows");
-        Dictionary<string, string> texts = reader.CustomMetadata ?? [];
-        string[] layers = texts.GetValueOrDefault(EmbeddingOrigin.LayerKey)?.Split(',') ?? [];
         return new EmbeddingsContent(rows,
             new RowTexts(names, labels.Exists(static label => label is not null) ? labels : null, Readable: null),
             texts.GetValueOrDefault(EmbeddingOrigin.EncoderKey),

@@ -77,7 +77,7 @@ public sealed class NearestNeighborsTests
         PointSet points = Made.Blobs(5, 2, 1);
         MapException error = Assert.Throws<MapException>(() => NearestNeighbors.Find(points, 5));
         Assert.Equal("5 neighbors were asked for among 5 points", error.Message);
-        Assert.Equal((MapException.Few, "ask for 4 or fewer, of 2 points or more"), (error.Id, error.Fix));
+        Assert.Equal((ErrorIds.TooFewPoints, "ask for 4 or fewer, of 2 points or more"), (error.Id, error.Fix));
         Assert.Equal(4, NearestNeighbors.Find(points, 4).Neighbors);
     }
 

@@ -70,7 +70,7 @@ public sealed class UmapTests
     public void No_point_is_an_error()
     {
         MapException error = Assert.Throws<MapException>(() => Umap.Fit(new PointSet([], 3)));
-        Assert.Equal((MapException.Few, "there is no point to map", "pass one or more"), (error.Id, error.Message, error.Fix));
+        Assert.Equal((ErrorIds.TooFewPoints, "there is no point to map", "pass one or more"), (error.Id, error.Message, error.Fix));
     }
 
     [Fact]
