@@ -31,6 +31,23 @@ public sealed class AbsentPicturesTests : Workbench
     }
 
     [Fact]
+    public void Fine_tuning_learns_from_readable_labels_alone()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        string[] gone = [.. Enumerable.Range(0, 9).Select(static i => Path.Combine("train", "green", $"{i:00}.png"))];
+        Copy(At("pictures"), At("without"), delete: gone);
+        Copy(At("pictures"), At("broken"), empty: gone);
+        const string Test = "finetune --labels 100% --epochs 1 --draws 1 --rate 0.01";
+        JsonElement without = Results(Test, "without", out _), broken = Results(Test, "broken", out string told);
+        Assert.NotEqual("", Labels(without));
+        Assert.Equal(Labels(without), Labels(broken));
+        Assert.Contains("cannot read green/00.png: the file is empty; its label is left out", told, StringComparison.Ordinal);
+    }
+
+    private static string Labels(JsonElement document) =>
+        System.Text.RegularExpressions.Regex.Match(document.GetRawText(), "\"labels\":\\s*(\\d+)").Groups[1].Value;
+
+    [Fact]
     public void A_share_of_unreadable_pictures_is_a_whole_number_of_them_rounded_up_and_one_round_names_all()
     {
         string folder = Flat(40);

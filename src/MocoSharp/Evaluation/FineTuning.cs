@@ -19,6 +19,7 @@ public sealed class FineTuning
     private readonly FineTuneOptions _options;
     private readonly CancellationToken _cancel;
     private readonly SupervisedTrainer _trainer, _scratchTrainer;
+    private int[]? _labels;
 
     private FineTuning(EvaluatedRun run, FineTuneOptions options, CancellationToken cancel)
     {
@@ -51,7 +52,8 @@ public sealed class FineTuning
     private FineTuneScore All(string start, Action<SavedHead>? keep)
     {
         IImageSource train = _run.Data.Labeled, test = _run.Data.Test!;
-        LabelSampler sampler = new([.. Enumerable.Range(0, train.Count).Select(train.Label)],
+        _labels ??= ReadableLabels.Of(train, _run.Recipe.Data.Request(), _run.Warn, _cancel);
+        LabelSampler sampler = new(_labels,
             [.. Enumerable.Range(0, test.Count).Select(test.Label)], train.Classes,
             new FewLabelOptions(_options.Labels.ClassCount, _options.Labels.ClassShare, _options.Draws, _options.Seed));
         List<FineTuneDraw> draws = [];
