@@ -5,8 +5,9 @@ namespace MocoSharp.Maps;
 
 /// <summary>Lays points out by pulling neighbors together and pushing random points apart, an edge as often as its weight says.</summary>
 /// <remarks>McInnes et al. 2018, algorithm 5, in an order that threads can share: in an epoch each point takes all steps that are due to
-/// it, as head and as tail of its edges, pulls and pushes in turn as in the paper, while the others stay where they stood when its turn of
-/// the epoch began. So each place has one writer. Pushes that are gathered behind all pulls spread a map to twice its size.</remarks>
+/// it, as head and as tail of its edges, pulls and pushes in turn (eight pushes at once where the paper has five), while the others stay
+/// where they stood when its turn of the epoch began. So each place has one writer. Pushes that are gathered behind all pulls spread a map
+/// to twice its size.</remarks>
 internal sealed class Layout
 {
     private const int Turns = 4, Piece = 512;
@@ -66,13 +67,17 @@ internal sealed class Layout
     {
         Vector128<float> own = points[point];
         Rng rng = Rng.For(_options.Seed, Rng.Use.Layout, epoch, point);
+        int owed = 0;
         for (int edge = _graph.Starts[point]; edge < _graph.Starts[point + 1]; edge++)
         {
             if (_due[edge] > epoch) continue;
             _due[edge] += Period(_graph.Weights[edge]);
             own = _pull.Twice(own, points[_graph.Columns[edge]], rate);
-            own = _push.From(own, points, _options.NegativeSamples, rate, ref rng);
+            owed += _options.NegativeSamples;
+            if (owed < Push.Lanes) continue;
+            own = _push.From(own, points, owed / Push.Lanes * Push.Lanes, rate, ref rng);
+            owed %= Push.Lanes;
         }
-        return own;
+        return _push.From(own, points, owed, rate, ref rng);
     }
 }

@@ -11,7 +11,7 @@ namespace MocoSharp.Maps;
 /// dimension.</summary>
 internal sealed class Push(DistanceCurve curve, double repulsion)
 {
-    private const int Lanes = 8;
+    internal const int Lanes = 8;
     private const float Least = 0.001f, Furthest = Pull.Furthest;
     private readonly float _strength = (float)(2 * repulsion * curve.B), _a = (float)curve.A, _b = (float)curve.B;
 
