@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MocoSharp.Embeddings;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
 
@@ -23,6 +24,16 @@ public sealed class MapCommandTests : Workbench
         Tool onto = Tool.Run("map", file, "-o", At("onto.svg"), "--onto", At("kept.safetensors")).Succeeded();
         Assert.Contains("pictures, UMAP", File.ReadAllText(At("onto.svg")), StringComparison.Ordinal);
         Assert.Contains($"{2 * PictureCount()} pictures", onto.Flat, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_is_mapped_in_one_command()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        Assert.Contains("add --data", Tool.Run("map", At("run"), "-o", At("map.png")).Flat, StringComparison.Ordinal);
+        Tool.Run("map", At("run"), "-o", At("map.png"), "--data", At("pictures")).Succeeded();
+        using EmbeddingsFile file = EmbeddingsFile.Open(At("map.parquet"));
+        Assert.Equal(PictureCount(), file.Count);
     }
 
     [Fact]

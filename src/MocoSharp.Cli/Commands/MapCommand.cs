@@ -19,7 +19,9 @@ internal static class MapCommand
     {
         Argument<string> embeddings = new("embeddings")
         {
-            Description = "A file of embeddings: what 'moco embed' wrote, or .npy, .parquet, .csv or .safetensors of another program.",
+            Description = "A file of embeddings: what 'moco embed' wrote, or .npy, .parquet, .csv or .safetensors of another program. Or "
+                + "a run's folder or its encoder.safetensors: the pictures of --data are then embedded first, into a .parquet file beside "
+                + "the map.",
         };
         Option<string> output = new("--output", "-o")
         {
@@ -33,18 +35,33 @@ internal static class MapCommand
             embeddings, output,
         };
         foreach (Option option in options.All) command.Add(option);
-        command.SetAction(parse =>
+        command.SetAction(async (parse, _) =>
         {
-            string path = parse.GetRequiredValue(output);
-            NewFiles.Prepare(parse.GetValue(options.Force), path, parse.GetValue(options.Table), parse.GetValue(options.Keep));
-            return Run(context, parse.GetRequiredValue(embeddings), path, options.Read(parse));
+            string path = parse.GetRequiredValue(output), from = parse.GetRequiredValue(embeddings);
+            MapRequest request = options.Read(parse);
+            ColumnGroups.Check(request.Color);
+            bool force = parse.GetValue(options.Force), isModel = Directory.Exists(from) || Path.GetFileName(from) == "encoder.safetensors";
+            if (isModel && request.Data is null)
+                throw new UsageException("a run's map is of the pictures of a folder, and none is named: add --data", command);
+            NewFiles.Prepare(force, path, request.Table, request.Keep);
+            if (isModel) from = await EmbeddedAsync(context, from, request.Data!, Path.ChangeExtension(path, ".parquet"), force);
+            return Run(context, from, path, request);
         });
         return command;
     }
 
+    private static async Task<string> EmbeddedAsync(CommandContext context, string model, string data, string file, bool force)
+    {
+        using EmbeddingReporter reporter = new(context);
+        EmbedResult result = await EmbeddingWriter.WriteAsync(model, data, file, new EmbedOptions(Force: force), reporter,
+            context.Terminal.Time, context.Cancel);
+        reporter.Dispose();
+        context.People.Profile.Out.Writer.WriteLine($"{Numbers.Plural(result.Pictures, "picture", "pictures")} embedded into {file}");
+        return file;
+    }
+
     private static int Run(CommandContext context, string embeddings, string path, MapRequest request)
     {
-        ColumnGroups.Check(request.Color);
         using EmbeddingReporter reporter = new(context);
         using EmbeddingsFile file = EmbeddingsFile.Open(embeddings, request.Column);
         FolderMap map = request.Onto is { } onto

@@ -67,7 +67,8 @@ public sealed record MapQuality(double Trustworthiness, double NeighborsKept, in
         if (2 * neighbors >= features.Count)
         {
             throw new MapException(ErrorIds.TooFewPoints,
-                $"neighbors is {neighbors}, which is not less than half of {features.Count} points", $"ask for {Math.Max(1, (features.Count - 1) / 2)} or fewer, of 3 points or more");
+                $"neighbors is {neighbors}, which is not less than half of {features.Count} points",
+                $"ask for {Math.Max(1, (features.Count - 1) / 2)} or fewer, of 3 points or more");
         }
     }
 

@@ -20,19 +20,19 @@ internal static class ReadableLabels
         int[] labels = [.. Enumerable.Range(0, source.Count).Select(source.Label)];
         string?[] reasons = new string?[labels.Length];
         using ThreadLocal<ImageMemory> memories = new(static () => new ImageMemory());
-        Parallel.For(0, labels.Length, new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount },
-            index =>
+        ParallelOptions all = new() { CancellationToken = cancel, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, labels.Length, all, index =>
+        {
+            if (labels[index] < 0) return;
+            try
             {
-                if (labels[index] < 0) return;
-                try
-                {
-                    _ = source.Load(index, request, memories.Value!);
-                }
-                catch (BadImageException error)
-                {
-                    (labels[index], reasons[index]) = (-1, error.Message);
-                }
-            });
+                _ = source.Load(index, request, memories.Value!);
+            }
+            catch (BadImageException error)
+            {
+                (labels[index], reasons[index]) = (-1, error.Message);
+            }
+        });
         int[] bad = [.. Enumerable.Range(0, labels.Length).Where(index => reasons[index] is not null)];
         foreach (int index in bad.Take(Named)) warn($"cannot read {source.Name(index)}: {reasons[index]}; its label is left out");
         if (bad.Length > Named) warn($"{bad.Length:N0} labeled pictures cannot be read, {Named} of them named here, and are left out");
