@@ -91,7 +91,7 @@ def main():
             rows.append(row(name, turns, "Pillow"))
         for name, (ending, flags) in {"HEIC": ("heic", []), "AVIF": ("avif", ["-A"])}.items():
             folder, png = pathlib.Path(work) / name, pathlib.Path(work) / f"{name}-png"
-            make(source[:20], png, "png", {})
+            make(source[:80], png, "png", {})
             folder.mkdir()
             for path in sorted(png.iterdir()):
                 subprocess.run(["heif-enc", "-q", "90", *flags, str(path), "-o", str(folder / f"{path.stem}.{ending}")], check=True,

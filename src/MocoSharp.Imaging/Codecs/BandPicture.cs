@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 
 namespace MocoSharp.Imaging.Codecs;
 
@@ -65,7 +66,9 @@ internal static class BandPicture
         using Scratch scratch = isDirect ? default : Scratch.Of(bands.Width * bands.Height * 3);
         Span<byte> rgb = isDirect ? picture.Samples : scratch.Bytes;
         int channels = isDirect ? picture.Channels : 3;
-        for (int channel = 0; channel < channels; channel++)
+        if (bands.Type == SampleType.Byte && bands.Count == channels && float.IsNaN(bands.Absent))
+            TensorPrimitives.ConvertTruncating<float, byte>(bands.Samples, rgb[..bands.Samples.Length]);
+        else for (int channel = 0; channel < channels; channel++)
             Write(bands, Math.Min(channel, bands.Colors - 1), spread, rgb, channel, channels);
         if (request.Background is { } background && bands.Alpha >= 0)
             LayOn(background, bands, rgb);

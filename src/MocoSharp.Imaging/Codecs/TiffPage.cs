@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Xml;
 using System.Xml.Linq;
@@ -151,6 +152,11 @@ internal sealed class TiffPage
         where T : unmanaged, INumberBase<T>
     {
         ReadOnlySpan<T> from = MemoryMarshal.Cast<byte, T>(row)[..count];
+        if (step == 1)
+        {
+            TensorPrimitives.ConvertTruncating(from, to[..count]);
+            return;
+        }
         for (int i = 0, at = 0; i < from.Length; i++, at += step)
             to[at] = float.CreateTruncating(from[i]);
     }
