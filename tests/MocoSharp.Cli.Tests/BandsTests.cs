@@ -27,12 +27,15 @@ public sealed class BandsTests : Workbench
         Assert.Equal(RangeOf.Type, read.RangeOf);
         Assert.Equal([[0, 4000], [1000, 4000], [0, 4000], [0, 4000]], read.Ranges);
 
+        Tool.Run(["views", Recipe, "--data", folder, "-o", At("views.png"), "--set", "data.rangeOf=set", .. s_bands]).Succeeded();
         Tool.Run("eval", "knn", At("bands")).Succeeded();
         Tool.Run("resume", At("bands")).Succeeded();
         Tool.Run("pack", folder, "-o", At("set.mspk"), "--recipe", Path.Combine(At("bands"), "recipe.yaml")).Succeeded();
         Tool packed = Tool.Run("train", Path.Combine(At("bands"), "recipe.yaml"), "--data", At("set.mspk"), "--run", At("packed"),
             "--stop-after", "1").Succeeded();
         Assert.Equal(Loss(all), Loss(packed));
+        Tool colors = Tool.Run("train", Recipe, "--data", At("set.mspk"), "--run", At("colors"), "--max-steps", "1");
+        Assert.Contains("it was packed with 4 channels, and colors are asked for", colors.Flat, StringComparison.Ordinal);
     }
 
     [Fact]

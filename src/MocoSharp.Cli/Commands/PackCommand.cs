@@ -25,23 +25,14 @@ internal static class PackCommand
         };
         Option<int?> size = Options.AtLeastOne("--size", "pixels",
             "Shrink pictures whose shorter side is longer. Default: keep all as they are.");
-        Option<PackFormat?> format = new("--format")
-        {
-            Description = "raw: fastest to read. jpeg: a tenth of the room; JPEG files that need not shrink are taken as they are. "
-                + "Default: raw.",
-            HelpName = "raw|jpeg",
-        };
+        Option<PackFormat?> format = Format();
         Option<int?> quality = Options.AtLeastOne("--quality", "1-100", "JPEG quality of pictures that are written anew. Default: 95.");
         Option<string> labels = Options.Labels();
         Option<double?> badShare = Options.Positive("--bad-share", "share",
             "The share of pictures that may be unreadable; they are left out and named. Default: 0.01.");
         Option<int?> workers = Options.AtLeastOne("--workers", "threads",
             "Threads that read and encode, no more than the processors. Default: all.");
-        Option<string?> recipe = new("--recipe")
-        {
-            Description = "Read pictures as this recipe's data section says: background, range, channels. Default: as RGB.",
-            HelpName = "recipe",
-        };
+        Option<string?> recipe = Recipe();
         Option<string[]> set = Options.Set();
         Option<bool> force = new("--force") { Description = "Replace a file of this name." };
         Command command = new("pack", "Put a data set's pictures into one file that is fast to read.")
@@ -71,6 +62,19 @@ internal static class PackCommand
         });
         return command;
     }
+
+    private static Option<PackFormat?> Format() => new("--format")
+    {
+        Description = "raw: fastest to read. jpeg: a tenth of the room; JPEG files that need not shrink are taken as they are. "
+            + "Default: raw.",
+        HelpName = "raw|jpeg",
+    };
+
+    private static Option<string?> Recipe() => new("--recipe")
+    {
+        Description = "Read pictures as this recipe's data section says: background, range, channels. Default: as RGB.",
+        HelpName = "recipe",
+    };
 
     private static int Run(CommandContext context, string folder, string file, LabelsFrom labels, PackOptions options,
         DataSettings reading, bool replace)

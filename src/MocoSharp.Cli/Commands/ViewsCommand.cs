@@ -56,7 +56,7 @@ internal static class ViewsCommand
             Describe(context.People, loaded);
             ViewRecipe views = loaded.Probe is null ? loaded.ViewRecipe()
                 : new ViewRecipe([.. loaded.ViewRecipe().Views, loaded.Probe.View.Pipeline()]);
-            Image sheet = ViewSheet.Render(splits.Train, views, loaded.Data.Request(), options,
+            Image sheet = ViewSheet.Render(splits.Train, views, loaded.Data.For(splits.Train).Request(), options,
                 passedOver: bad => context.People.WriteLine($"note: passed over {bad.At}: {bad.Message}"));
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             ImageEncoder.Save(sheet, path);

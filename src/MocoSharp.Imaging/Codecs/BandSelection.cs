@@ -3,11 +3,11 @@ namespace MocoSharp.Imaging.Codecs;
 /// <summary>Which bands of its file a picture is made of, by name: satellites, microscopes and depth cameras have others than red, green
 /// and blue.</summary>
 /// <remarks>A TIFF whose bands are described (GDAL's metadata) gives those of these names, in this order. Of any other file the names stand
-/// for its bands from the first to the last; <c>-</c> passes one over. An alpha channel is a band.</remarks>
+/// for its bands from the first to the last; <c>_</c> passes one over. An alpha channel is a band.</remarks>
 public sealed class BandSelection : IEquatable<BandSelection>
 {
     /// <summary>The name that passes a band over.</summary>
-    public const string Unused = "-";
+    public const string Unused = "_";
 
     private readonly int[] _places;
 

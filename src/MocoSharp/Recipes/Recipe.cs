@@ -184,7 +184,7 @@ public sealed record ViewSettings(
 /// <param name="Range">Samples of pictures of more than 8 bits that become black and white, such as [0, 4095] for 12-bit cameras.</param>
 /// <param name="RangeOf">Which samples these are where no range is given: all that the type has (16 bits; other numbers have none), the
 /// least to the greatest of the set, or of each picture: brightness then tells pictures apart no more.</param>
-/// <param name="Channels">The names of the files' bands, in their order, where they are others than red, green and blue, "-" for one that
+/// <param name="Channels">The names of the files' bands, in their order, where they are others than red, green and blue, "_" for one that
 /// is passed over; or some of the names that GeoTIFFs give to their bands. Set encoder.channels to their number.</param>
 /// <param name="Ranges">As range, one for each of these channels.</param>
 public sealed record DataSettings(
@@ -236,8 +236,10 @@ public sealed record DataSettings(
     public DataSettings For(IImageSource pictures)
     {
         if (RangeOf != RangeOf.Set || Range is not null || Ranges.Count > 0) return this;
-        IReadOnlyList<SampleRange> used = FileTraits.Of(pictures, Request(), LookedAtForRange).Ranges;
-        return used.Count == 0 ? this with { RangeOf = RangeOf.Type }
+        // what is the same everywhere becomes black
+        SampleRange[] used = [.. FileTraits.Of(pictures, Request(), LookedAtForRange).Ranges
+            .Select(static range => range.High > range.Low ? range : range with { High = range.Low + 1 })];
+        return used.Length == 0 ? this with { RangeOf = RangeOf.Type }
             : Channels.Count == 0 ? this with { Range = new((float)used[0].Low, (float)used[0].High), RangeOf = RangeOf.Type }
             : this with { Ranges = [.. used.Select(static range => ValueList.Create([range.Low, range.High]))], RangeOf = RangeOf.Type };
     }
@@ -265,7 +267,7 @@ public sealed record DataSettings(
             string[] used = [.. Channels.Where(static name => name != BandSelection.Unused)];
             if (used.Length == 0 || used.Distinct().Count() < used.Length)
                 throw new OptionException("data.channels", string.Join(", ", Channels), "and a channel is named once",
-                    fix: "write each band's name once, and - for bands that are passed over");
+                    fix: "write each band's name once, and _ for bands that are passed over");
             if (Ranges.Count > 0 && (Ranges.Count != used.Length || Ranges.Any(static pair => pair.Count != 2 || pair[0] >= pair[1])))
                 throw new OptionException("data.ranges", Ranges.Count, $"and there are {used.Length} channels",
                     fix: "write one [black, white] for each channel, the lower number first");

@@ -48,7 +48,7 @@ public sealed class TiffBandsTests : IDisposable
         Assert.Equal(4, image.Channels);
         Assert.Equal(numbers.Select(static number => (byte)number), image.Samples);
 
-        Image three = ImageDecoder.Decode(File("rgb-infrared-8"), Bands("red", "-", "-", "nir"), "x");
+        Image three = ImageDecoder.Decode(File("rgb-infrared-8"), Bands("red", "_", "_", "nir"), "x");
         Assert.Equal(numbers.Where(static (_, at) => at % 4 is 0 or 3).Select(static number => (byte)number), three.Samples);
 
         Image color = ImageDecoder.Decode(File("rgb-infrared-8"), new(), "x");
@@ -85,7 +85,7 @@ public sealed class TiffBandsTests : IDisposable
     [Fact]
     public void Each_channel_may_have_a_range_of_its_own()
     {
-        BandSelection selection = new(["a", "-", "c", "-", "-"], [new(0, 4095), new(1000, 2000)]);
+        BandSelection selection = new(["a", "_", "c", "_", "_"], [new(0, 4095), new(1000, 2000)]);
         Image image = ImageDecoder.Decode(File("five-16-planes-zip"), new(Bands: selection), "x");
         float[] numbers = Numbers("five-16-planes-zip");
         for (int pixel = 0; pixel < Width * Height; pixel++)
@@ -161,10 +161,18 @@ public sealed class TiffBandsTests : IDisposable
     public void A_jpeg_has_three_bands()
     {
         Image color = ImageDecoder.Decode(CodecFiles.Bytes("baseline-444.jpg"), new(), "x");
-        Image bands = ImageDecoder.Decode(CodecFiles.Bytes("baseline-444.jpg"), Bands("-", "g", "b"), "x");
+        Image bands = ImageDecoder.Decode(CodecFiles.Bytes("baseline-444.jpg"), Bands("_", "g", "b"), "x");
         Assert.Equal(color.Samples.Where(static (_, at) => at % 3 > 0), bands.Samples);
         Assert.Equal(ErrorIds.OtherBands, Assert.Throws<BadImageException>(() =>
             ImageDecoder.Decode(CodecFiles.Bytes("baseline-444.jpg"), Bands("r", "g", "b", "nir"), "x")).Id);
+    }
+
+    [Fact]
+    public void Records_of_colors_have_no_bands_to_choose_from()
+    {
+        using IImageSource cifar = ImageSources.Open(_folder.Cifar("data_batch_1.bin", 1, 3));
+        BadImageException error = Assert.Throws<BadImageException>(() => cifar.Load(0, Bands("red", "green", "blue")));
+        Assert.Equal((ErrorIds.OtherBands, "leave data.channels out"), (error.Id, error.Fix));
     }
 
     [Fact]

@@ -45,6 +45,31 @@ public sealed class EncoderInputTests
     }
 
     [Fact]
+    public void Channels_and_their_ranges_come_along()
+    {
+        string[] set = ["data.channels=[red,_,infrared,depth]", "data.ranges=[[0,4095],[100,200],[-1.5,2]]", "encoder.channels=3"];
+        Recipe recipe = RecipeFile.Load("moco-cifar10", set).Recipe;
+        EncoderInput input = EncoderInput.Parse(EncoderInput.Of(recipe).ToJson());
+        Assert.Equal(recipe.Data.Request(), input.Settings().Request());
+        Assert.Equal(["red", "infrared", "depth"], input.Reading.Bands!.Used);
+        Assert.Equal(new SampleRange(-1.5, 2), input.Reading.Bands.Ranges[2]);
+    }
+
+    [Fact]
+    public void The_key_that_asked_for_each_pictures_range_is_read_still()
+    {
+        Assert.Equal(RangeOf.Picture, Read("true"));
+        Assert.Equal(RangeOf.Type, Read("false"));
+        static RangeOf Read(string value)
+        {
+            string path = Path.GetTempFileName();
+            File.WriteAllText(path, RecipeFile.TextOf("moco-cifar10") + $"\ndata: {{ rangeOfPicture: {value} }}\n");
+            try { return RecipeFile.Load(path).Recipe.Data.RangeOf; }
+            finally { File.Delete(path); }
+        }
+    }
+
+    [Fact]
     public void An_operation_without_a_form_of_its_own_is_written_as_a_recipe_writes_it()
     {
         ViewPipeline view = new([new CenterCrop(16), new Solarize(0.25f, Chance: 1)], ChannelStats.Half);

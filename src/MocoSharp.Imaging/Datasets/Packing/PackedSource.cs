@@ -110,6 +110,9 @@ internal sealed class PackedSource : IImageSource
             throw new BadImageException(ErrorIds.OtherBands,
                 $"it was packed with {entry.Channels} channels, and {bands.Used.Count} are named: {string.Join(", ", bands.Used)}",
                 _file.Name(index), "pack the pictures again with these channels");
+        if (request.Bands is null && entry.Channels is not (1 or 3))
+            throw new BadImageException(ErrorIds.OtherBands, $"it was packed with {entry.Channels} channels, and colors are asked for",
+                _file.Name(index), "name them in data.channels, as when they were packed");
         int channels = request.Channels;
         Image image = ImageMemory.Take(memory, width, height, channels);
         if (channels == entry.Channels)
