@@ -128,5 +128,10 @@ public sealed class MapChart
 
 /// <summary>What a drawing of a map came to.</summary>
 /// <param name="Thumbnails">Pictures drawn at their places.</param>
-/// <param name="Unreadable">The names of those that could not be read, or are not there.</param>
-public sealed record MapDrawing(int Thumbnails, IReadOnlyList<string> Unreadable);
+/// <param name="Undrawn">Those that could not be read, or are not there.</param>
+public sealed record MapDrawing(int Thumbnails, IReadOnlyList<UndrawnPicture> Undrawn);
+
+/// <summary>A picture that could not be drawn.</summary>
+/// <param name="Name">The picture.</param>
+/// <param name="Reason">Why.</param>
+public sealed record UndrawnPicture(string Name, string Reason);

@@ -17,16 +17,21 @@ internal sealed class MapThumbnails(MapChartOptions options, MapColors colors)
         int[] order = [.. Enumerable.Range(0, points.Count)];
         Shuffle(order);
         HashSet<(int, int)> taken = [];
-        List<string> unreadable = [];
+        List<UndrawnPicture> unreadable = [];
         int drawn = 0;
         foreach (int at in order)
         {
             if (drawn == options.Thumbnails) break;
             SKPoint center = frame.Place(points[at]);
             if (!IsFree(center, taken)) continue;
-            if (!places.TryGetValue(points[at].Name, out int index) || Read(pictures, index) is not { } image)
+            if (!places.TryGetValue(points[at].Name, out int index))
             {
-                unreadable.Add(points[at].Name);
+                unreadable.Add(new UndrawnPicture(points[at].Name, "it is not in this folder: is it the one that was embedded?"));
+                continue;
+            }
+            if (Read(pictures, index, out string reason) is not { } image)
+            {
+                unreadable.Add(new UndrawnPicture(points[at].Name, reason));
                 continue;
             }
             Take(center, taken);
@@ -49,14 +54,17 @@ internal sealed class MapThumbnails(MapChartOptions options, MapColors colors)
 
     private void Take(SKPoint center, HashSet<(int, int)> taken) => taken.UnionWith(Cells(center));
 
-    private Image? Read(IImageSource pictures, int index)
+    // deep pictures are spread, each by itself: people shall see something
+    private Image? Read(IImageSource pictures, int index, out string reason)
     {
+        reason = "";
         try
         {
-            return pictures.Load(index, new DecodeRequest(ShorterSide: options.Tile));
+            return pictures.Load(index, new DecodeRequest(ShorterSide: options.Tile, Range: SampleRange.OfPicture));
         }
-        catch (BadImageException)
+        catch (BadImageException error)
         {
+            reason = error.Message;
             return null;
         }
     }

@@ -15,7 +15,8 @@ public sealed class AbsentPicturesTests : Workbench
         Copy(At("pictures"), At("without"), delete: gone);
         Copy(At("pictures"), At("broken"), empty: gone);
         JsonElement without = Results(test, "without", out _), broken = Results(test, "broken", out string told);
-        Assert.Equal(without.GetProperty("results").GetRawText(), broken.GetProperty("results").GetRawText());
+        Assert.Equal(Counts(without), Counts(broken));
+        foreach ((JsonElement one, JsonElement other) in Scores(without).Zip(Scores(broken))) AssertSame(one, other, pictures: 8);
         Assert.Contains("cannot read red/00.png: the file is empty; it is left out", told, StringComparison.Ordinal);
     }
 
@@ -26,8 +27,8 @@ public sealed class AbsentPicturesTests : Workbench
         string[] gone = [.. Enumerable.Range(0, 14).Select(static i => Path.Combine("train", "green", $"{i:00}.png"))];
         Copy(At("pictures"), At("without"), delete: gone);
         Copy(At("pictures"), At("broken"), empty: gone);
-        Assert.Equal(Results("knn", "without", out _).GetProperty("confusion").GetRawText(),
-            Results("knn", "broken", out _).GetProperty("confusion").GetRawText());
+        foreach ((JsonElement one, JsonElement other) in Scores(Results("knn", "without", out _)).Zip(Scores(Results("knn", "broken", out _))))
+            AssertSame(one, other, pictures: 12);
     }
 
     [Fact]
@@ -43,6 +44,25 @@ public sealed class AbsentPicturesTests : Workbench
         Assert.Equal(Labels(without), Labels(broken));
         Assert.Contains("cannot read green/00.png: the file is empty; its label is left out", told, StringComparison.Ordinal);
     }
+
+    /// <summary>
+    /// Pixels say the same to the last digit. An encoder's features are rounded otherwise in batches of another size, which may turn
+    /// one vote.
+    /// </summary>
+    private static void AssertSame(JsonElement one, JsonElement other, int pictures)
+    {
+        string features = one.GetProperty("features").GetString()!;
+        Assert.Equal(features, other.GetProperty("features").GetString());
+        if (features == "pixels") Assert.Equal(one.GetRawText(), other.GetRawText());
+        else
+            Assert.InRange(Math.Abs(one.GetProperty("accuracy").GetDouble() - other.GetProperty("accuracy").GetDouble()), 0, 100.01 / pictures);
+    }
+
+    private static JsonElement.ArrayEnumerator Scores(JsonElement document) => document.GetProperty("results").EnumerateArray();
+
+    /// <summary>How many test pictures of each class were counted.</summary>
+    private static int[] Counts(JsonElement document) => !document.TryGetProperty("confusion", out JsonElement matrix) ? []
+        : [.. matrix.EnumerateArray().Select(static row => row.EnumerateArray().Sum(static count => count.GetInt32()))];
 
     private static string Labels(JsonElement document) =>
         System.Text.RegularExpressions.Regex.Match(document.GetRawText(), "\"labels\":\\s*(\\d+)").Groups[1].Value;

@@ -16,7 +16,8 @@ public sealed class BandsTests : Workbench
         string folder = Folder();
         Tool first = Tool.Run("train", Recipe, "--data", folder, "--run", At("run"), "--epochs", "1");
         Assert.Contains("has 4 bands, of which those that are color are learned from", first.Flat, StringComparison.Ordinal);
-        Assert.Contains("--set data.channels=[red,green,blue,band4] --set encoder.channels=4", first.Flat, StringComparison.Ordinal);
+        Assert.Contains("--set data.channels=[red,green,blue,band4] --set encoder.channels=4 --set views.0.normalize=half", first.Flat,
+            StringComparison.Ordinal);
         Assert.Contains("16-bit pictures use samples up to", first.Flat, StringComparison.Ordinal);
 
         Tool all = Tool.Run(["train", Recipe, "--data", folder, "--run", At("bands"), "--epochs", "2", "--stop-after", "1", "--set",
@@ -30,6 +31,9 @@ public sealed class BandsTests : Workbench
         Tool.Run(["views", Recipe, "--data", folder, "-o", At("views.png"), "--set", "data.rangeOf=set", .. s_bands]).Succeeded();
         Tool.Run("eval", "knn", At("bands")).Succeeded();
         Tool.Run("resume", At("bands")).Succeeded();
+        Tool.Run("embed", Path.Combine(At("bands"), "encoder.safetensors"), "--data", folder, "-o", At("file.npy")).Succeeded();
+        Tool.Run("embed", At("bands"), "--data", folder, "-o", At("run.npy")).Succeeded();
+        Assert.Equal(File.ReadAllBytes(At("run.npy")), File.ReadAllBytes(At("file.npy")));
         Tool.Run("pack", folder, "-o", At("set.mspk"), "--recipe", Path.Combine(At("bands"), "recipe.yaml")).Succeeded();
         Tool packed = Tool.Run("train", Path.Combine(At("bands"), "recipe.yaml"), "--data", At("set.mspk"), "--run", At("packed"),
             "--stop-after", "1").Succeeded();

@@ -70,7 +70,7 @@ public sealed class MapCommandTests : Workbench
         string file = Embedded();
         Directory.CreateDirectory(At("other"));
         File.WriteAllBytes(Path.Combine(At("other"), "x.png"), ImageEncoder.Png(new Image(4, 4, 3)));
-        Assert.Contains("is --data the folder that was embedded?",
+        Assert.Contains("it is not in this folder: is it the one that was embedded?",
             Tool.Run("map", file, "-o", At("map.png"), "--data", At("other")).Succeeded().Flat, StringComparison.Ordinal);
     }
 

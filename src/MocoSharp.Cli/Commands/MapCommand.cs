@@ -83,7 +83,7 @@ internal static class MapCommand
             neighbors_kept = map.Quality?.NeighborsKept,
             clusters = map.Clusters,
             thumbnails = drawing.Thumbnails,
-            unreadable = drawing.Unreadable,
+            undrawn = drawing.Undrawn,
             notes = map.Notes,
         }, path);
         return ExitCode.Done;
@@ -94,9 +94,9 @@ internal static class MapCommand
         TextWriter lines = context.People.Profile.Out.Writer;
         foreach (string note in map.Notes) context.Warn(note);
         if (map.Absent > 0) lines.WriteLine($"{Numbers.Plural(map.Absent, "row has", "rows have")} no embedding and is not on the map");
-        if (drawing.Unreadable.Count > 0)
-            lines.WriteLine($"{Numbers.Plural(drawing.Unreadable.Count, "picture", "pictures")} could not be drawn, the first is "
-                + $"{drawing.Unreadable[0]}: is --data the folder that was embedded?");
+        if (drawing.Undrawn.Count > 0)
+            lines.WriteLine($"{Numbers.Plural(drawing.Undrawn.Count, "picture", "pictures")} could not be drawn, the first is "
+                + $"{drawing.Undrawn[0].Name}: {drawing.Undrawn[0].Reason}");
         if (map.Clusters.Count > 0) ShowClusters(context.People, map);
         if (map.Quality is { } quality)
             lines.WriteLine(string.Create(CultureInfo.InvariantCulture,

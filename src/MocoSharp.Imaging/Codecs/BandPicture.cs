@@ -26,7 +26,8 @@ internal static class BandPicture
         if (bands.Colors is not (1 or 3))
             throw new BadImageException(ErrorIds.OtherBands,
                 $"it has {bands.Count} bands{Listed(bands.Names)}, and which of them are red, green and blue is not said", name,
-                $"name them: --set data.channels=[{string.Join(',', Enumerable.Range(1, bands.Count).Select(static n => $"band{n}"))}]");
+                $"name them: --set data.channels=[{string.Join(',', bands.Names.Count == bands.Count ? bands.Names
+                    : Enumerable.Range(1, bands.Count).Select(static n => $"band{n}"))}]");
         return Colored(bands, request, name, memory);
     }
 

@@ -42,9 +42,14 @@ public sealed class BandSelection : IEquatable<BandSelection>
     /// <exception cref="BadImageException">It has other bands.</exception>
     internal IReadOnlyList<int> PlacesIn(int bands, IReadOnlyList<string> described, string name)
     {
-        int[] found = [.. Used.Select(used => described.ToList().IndexOf(used))];
+        string[] known = [.. described];
+        int[] found = [.. Used.Select(used => Array.FindIndex(known, name => name.Equals(used, StringComparison.OrdinalIgnoreCase)))];
         if (found.All(static place => place >= 0))
             return found;
+        if (found.Any(static place => place >= 0) && bands != Names.Count)
+            throw new BadImageException(ErrorIds.OtherBands,
+                $"it has no band '{Used[Array.IndexOf(found, -1)]}' among {string.Join(", ", known)}", name,
+                "write the names as the file has them");
         return bands == Names.Count ? _places : throw new BadImageException(ErrorIds.OtherBands,
             $"it has {bands} band{(bands == 1 ? "" : "s")}{Described(described)}, and {Names.Count} are named: {string.Join(", ", Names)}",
             name, $"name each band of the files in data.channels, in their order, with {Unused} for one that is passed over");

@@ -110,7 +110,7 @@ internal sealed class EmbeddingRun(
     /// <summary>What reads pictures as the encoder expects them, in batches that suit their size.</summary>
     internal static FeatureExtractor Extractor(EmbeddingModel model)
     {
-        ImageSize size = model.View.Output(model.Settings.Color == Imaging.Codecs.Color.Gray ? 1 : 3);
+        ImageSize size = model.View.Output(model.Settings.ChannelCount);
         return new FeatureExtractor(model.Settings, model.View, model.Compute)
         {
             BatchSize = Math.Clamp(BatchPixels / (size.Height * size.Width), 1, MostInBatch),

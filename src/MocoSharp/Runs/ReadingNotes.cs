@@ -28,7 +28,7 @@ internal static class ReadingNotes
             IEnumerable<string> others = Enumerable.Range(4, Math.Max(0, more.Count - 3)).Select(static number => $"band{number}");
             yield return $"{more.Name} has {more.Count} bands, of which those that are color are learned from: --set "
                 + $"data.channels=[{string.Join(',', (string[])["red", "green", "blue", .. others])}] --set encoder.channels={more.Count} "
-                + "takes all";
+                + "--set views.0.normalize=half takes all";
         }
         if (traits.Pages is { } several)
             yield return $"{several.Name} has {several.Count:N0} pages or frames, of which the first is learned from: save the others as "

@@ -143,7 +143,8 @@ public static class Packer
         if (bad.Count > BadImages.Allowed(total, options.MaximumBadShare) || bad.Count == total)
             throw new ImagingException(ErrorIds.TooManyBadPictures,
                 $"{bad.Count} of {total} pictures cannot be read: {string.Join("; ", bad.Take(5))}", bad[0].Split(": ")[0],
-                "fix or remove the named files, or allow more: --bad-share 0.1");
+                bad.Count == total ? "say how they are to be read: --recipe, with --set data.channels or data.range; or fix the named files"
+                : "fix or remove the named files, or allow more: --bad-share 0.1");
     }
 
     private static SafeFileHandle Open(string path)
