@@ -58,6 +58,7 @@ public static class MocoTool
             ClassifyCommand.Create(context),
             EmbedCommand.Create(context),
             MapCommand.Create(context),
+            IndexCommand.Create(context),
             SearchCommand.Create(context),
             DuplicatesCommand.Create(context),
             PackCommand.Create(context),

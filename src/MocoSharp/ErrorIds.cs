@@ -132,6 +132,9 @@ public static class ErrorIds
     /// <summary>Embeddings are of another encoder or layer than what they are compared with.</summary>
     public const string OtherEmbeddings = "MS5105";
 
+    /// <summary>An index is of other embeddings, or is damaged.</summary>
+    public const string IndexDiffers = "MS5150";
+
     /// <summary>A file of embeddings has no names, or none of a data set's pictures.</summary>
     public const string NoPictureNames = "MS5106";
 }

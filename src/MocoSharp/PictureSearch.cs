@@ -14,15 +14,20 @@ namespace MocoSharp;
 /// nothing.</param>
 /// <param name="Device">cpu, cuda or cuda:1; null for the run's.</param>
 /// <param name="Checkpoint">As <see cref="Run.Open"/> takes it; of a run alone.</param>
+/// <param name="Exact">Whether every row is compared though there is an index.</param>
 public sealed record SearchOptions(
-    int Top = 10, bool WithItself = false, FeatureSpace? Layer = null, string? Device = null, string? Checkpoint = null);
+    int Top = 10, bool WithItself = false, FeatureSpace? Layer = null, string? Device = null, string? Checkpoint = null, bool Exact = false);
 
 /// <summary>Finds the pictures of a file of embeddings that are most like others.</summary>
 public static class PictureSearch
 {
+    /// <summary>From so many rows on an index saves time that one notices.</summary>
+    public const int RowsThatPay = 100_000;
+
     private const double OwnSimilarity = 1 - 1e-4;
 
-    /// <summary>Searches. Every row is compared, by cosine; memory holds a part of the file at a time.</summary>
+    /// <summary>Searches by cosine. Every row is compared, a part of the file in memory at a time; or the <see cref="SimilarityIndex"/>
+    /// beside the file is asked, where there is one.</summary>
     /// <param name="model">The folder of a run, or an <c>encoder.safetensors</c>: the encoder that made the file.</param>
     /// <param name="queries">Picture files, and folders of them.</param>
     /// <param name="embeddings">The file, as <see cref="EmbeddingsFile.Open"/> takes it.</param>
@@ -30,7 +35,7 @@ public static class PictureSearch
     /// <param name="progress">Told what is next, and what people should know.</param>
     /// <param name="cancel">Stops between batches and parts of the file.</param>
     /// <exception cref="MocoException">MS5101: the file is damaged. MS5105: it is of another encoder or layer, or of another number of
-    /// dimensions. MS4003, MS4010: there is no encoder. MS5005: there is no such layer.</exception>
+    /// dimensions. MS5150: the index beside it is of other embeddings. MS4003, MS4010: there is no encoder. MS5005: there is no such layer.</exception>
     /// <exception cref="ImagingException">MS3203: none of the queries can be read. MS3021: a folder holds no pictures.</exception>
     public static Task<SearchResult> RunAsync(
         string model, IReadOnlyList<string> queries, string embeddings, SearchOptions? options = null,
@@ -89,12 +94,16 @@ public static class PictureSearch
         if (asked.Features.Dimensions != file.Dimensions)
             throw Another(file, model, layer, $"its rows have {file.Dimensions:N0} numbers, and {layer} of {model} has "
                 + $"{asked.Features.Dimensions:N0}");
-        progress.Doing($"comparing {file.PresentCount:N0} rows");
-        (float, int)[][] found = EmbeddingSearch.Nearest(file, asked.Features, Math.Min(options.Top + 1, file.PresentCount), wanted: null,
-            cancel);
+        int most = Math.Min(options.Top + 1, file.PresentCount);
+        using SimilarityIndex? index = options.Exact ? null : SimilarityIndex.Open(file);
+        progress.Doing(index is null ? $"comparing {file.PresentCount:N0} rows" : "asking the index");
+        (float, int)[][] found = index is null ? EmbeddingSearch.Nearest(file, asked.Features, most, wanted: null, cancel)
+            : [.. Enumerable.Range(0, asked.Features.Count).Select(query => index.Search(asked.Features.Row(query), most)
+                .Select(static hit => (hit.Similarity, hit.Row)).ToArray())];
         return new SearchResult(Path.GetFullPath(embeddings), file.PresentCount, file.Count - file.PresentCount, layer.Name,
             opened.Checksum, file.Encoder is not null,
-            [.. asked.Pictures.Zip(found, (picture, hits) => Ordered(pictures.Name(picture), hits, file, options))], asked.Unreadable);
+            [.. asked.Pictures.Zip(found, (picture, hits) => Ordered(pictures.Name(picture), hits, file, options))], asked.Unreadable,
+            index?.Recall);
     }
 
     private static FeatureSpace LayerOf(EmbeddingsFile file, SearchOptions options)

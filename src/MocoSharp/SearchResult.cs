@@ -11,9 +11,11 @@ namespace MocoSharp;
 /// <param name="IsChecked">Whether the file says which encoder made it; where it does not, it may be another one's.</param>
 /// <param name="Queries">Those that could be read, in their order.</param>
 /// <param name="Unreadable">Queries that could not be read; a row is a query's place.</param>
+/// <param name="IndexRecall">The share of the ten truly nearest that the index finds, 0 to 1, as it was measured; null where every row was
+/// compared.</param>
 public sealed record SearchResult(
     string Embeddings, int Rows, int Absent, string Layer, string Encoder, bool IsChecked, IReadOnlyList<SearchedPicture> Queries,
-    IReadOnlyList<UnreadablePicture> Unreadable);
+    IReadOnlyList<UnreadablePicture> Unreadable, double? IndexRecall = null);
 
 /// <summary>A query and what is most like it.</summary>
 /// <param name="Query">The picture's path, as it was given.</param>

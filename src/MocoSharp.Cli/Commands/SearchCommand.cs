@@ -36,6 +36,7 @@ internal static class SearchCommand
         {
             Description = "Count a picture that is in the file among its own hits. Otherwise it comes before them, marked.",
         };
+        Option<bool> exact = new("--exact") { Description = "Compare every row, though 'moco index' has made an index of the file." };
         Option<FeatureSpace?> layer = Options.Layer(
             "Which of the network's numbers the file holds. Default: what the file says; backbone where it says nothing.");
         Option<string?> data = Options.Data("The pictures that the file was made of, for the sheet: what 'moco embed --data' was given.");
@@ -48,7 +49,7 @@ internal static class SearchCommand
         Option<int?> threads = Options.Threads();
         Command command = new("search", "Find the pictures that are most like others, in a file of embeddings.")
         {
-            model, images, file, top, withItself, layer, data, sheet, csv, force, checkpoint, device, threads,
+            model, images, file, top, withItself, exact, layer, data, sheet, csv, force, checkpoint, device, threads,
         };
         command.Validators.Add(result =>
         {
@@ -59,7 +60,7 @@ internal static class SearchCommand
         {
             ThreadChoice.Use(context, parse.GetValue(threads));
             SearchOptions options = new(parse.GetValue(top) ?? TopByDefault, parse.GetValue(withItself), parse.GetValue(layer),
-                parse.GetValue(device), parse.GetValue(checkpoint));
+                parse.GetValue(device), parse.GetValue(checkpoint), parse.GetValue(exact));
             string? sheetFile = parse.GetValue(sheet), csvFile = parse.GetValue(csv);
             NewFiles.Prepare(parse.GetValue(force), sheetFile, csvFile);
             return RunAsync(context, reporter => PictureSearch.RunAsync(parse.GetRequiredValue(model), parse.GetRequiredValue(images),
@@ -93,6 +94,7 @@ internal static class SearchCommand
             result.Layer,
             result.Encoder,
             encoder_checked = result.IsChecked,
+            index_recall = result.IndexRecall,
             result.Queries,
             result.Unreadable,
             not_on_sheet = missing,
@@ -122,6 +124,9 @@ internal static class SearchCommand
             + $"{(result.Absent == 1 ? "was" : "were")} passed over";
         lines.WriteLine($"{Numbers.Plural(result.Queries.Count, "picture", "pictures")} compared with "
             + $"{Numbers.Plural(result.Rows, "row", "rows")} of {result.Embeddings}, layer {result.Layer}{absent}{unreadable}");
+        if (result.IndexRecall is { } recall) lines.WriteLine(
+            $"The index chose the rows to compare: it finds {Numbers.Share(recall)} of the ten nearest. --exact compares all.");
+        else if (result.Rows >= PictureSearch.RowsThatPay) lines.WriteLine("'moco index' makes searches in so long a file faster.");
     }
 
     private static string Table(SearchResult result)

@@ -4,7 +4,7 @@ using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Output;
 
-/// <summary>Shows how far an embedding is, with its rate and the time left, and each warning once.</summary>
+/// <summary>Shows how far an embedding or an index is, with its rate and the time left, and each warning once.</summary>
 internal sealed class EmbeddingReporter(CommandContext context) : IProgress<RunProgress>, IDisposable
 {
     private readonly LiveLine _live = new(context.People, context.Terminal.Time);
@@ -17,6 +17,7 @@ internal sealed class EmbeddingReporter(CommandContext context) : IProgress<RunP
     public void Report(RunProgress value)
     {
         if (value is EmbeddingProgress progress) Show(progress);
+        else if (value is IndexProgress { Total: > 0 } index) Show(index.Done, index.Total, resumed: 0, "rows");
         else if (value is Doing doing) _live.Show(() => [$"{doing.What} …"], now: true);
         else if (value is RunWarning warning) (_warnings ??= new Warnings(context.People, _live)).Add(warning.Text);
     }
@@ -26,12 +27,17 @@ internal sealed class EmbeddingReporter(CommandContext context) : IProgress<RunP
     private void Show(EmbeddingProgress progress)
     {
         Done = progress.Done;
-        if (_start == 0) Begin(progress.Resumed);
+        Show(progress.Done, progress.Total, progress.Resumed, "pictures");
+    }
+
+    private void Show(int done, int total, int resumed, string what)
+    {
+        if (_start == 0) Begin(resumed);
         double seconds = context.Terminal.Time.GetElapsedTime(_start).TotalSeconds,
-            rate = (progress.Done - progress.Resumed) / Math.Max(seconds, 1e-3), share = (double)progress.Done / progress.Total;
-        _live.Show(() => [$"{Bar.Of(share)} {Numbers.Share(share)}", $"{Numbers.Count(progress.Done)} of {Numbers.Count(progress.Total)}",
-            $"{rate.ToString("N0", CultureInfo.InvariantCulture)} pictures/s",
-            $"{Numbers.Time(TimeSpan.FromSeconds(rate > 0 ? (progress.Total - progress.Done) / rate : 0))} left"]);
+            rate = (done - resumed) / Math.Max(seconds, 1e-3), share = (double)done / total;
+        _live.Show(() => [$"{Bar.Of(share)} {Numbers.Share(share)}", $"{Numbers.Count(done)} of {Numbers.Count(total)}",
+            $"{rate.ToString("N0", CultureInfo.InvariantCulture)} {what}/s",
+            $"{Numbers.Time(TimeSpan.FromSeconds(rate > 0 ? (total - done) / rate : 0))} left"]);
     }
 
     private void Begin(int resumed)

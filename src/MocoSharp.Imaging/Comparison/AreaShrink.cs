@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+
 namespace MocoSharp.Imaging.Comparison;
 
 /// <summary>Resamples by area: each new pixel is the mean of what it covers, with parts of pixels at its rim.</summary>
@@ -11,12 +14,15 @@ internal static class AreaShrink
     /// <param name="made">[new rows, new columns], written over.</param>
     internal static void Run(ReadOnlySpan<float> plane, int width, AreaTaps across, AreaTaps down, Span<float> made)
     {
-        int height = plane.Length / width, columns = across.Count;
-        float[] narrow = new float[height * columns];
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < columns; x++) narrow[y * columns + x] = across.Mean(x, plane.Slice(y * width, width), stride: 1);
+        int columns = across.Count;
+        float[] rented = ArrayPool<float>.Shared.Rent(width);
+        Span<float> line = rented.AsSpan(0, width);
         for (int y = 0; y < down.Count; y++)
-            for (int x = 0; x < columns; x++) made[y * columns + x] = down.Mean(y, narrow.AsSpan(x), columns);
+        {
+            down.Mean(y, plane, line);
+            across.Means(line, made.Slice(y * columns, columns));
+        }
+        ArrayPool<float>.Shared.Return(rented);
     }
 }
 
@@ -48,19 +54,32 @@ internal sealed class AreaTaps
     /// <summary>New pixels.</summary>
     internal int Count => _first.Length;
 
-    /// <summary>A new pixel.</summary>
+    /// <summary>A new line of old lines.</summary>
     /// <param name="index">Which.</param>
-    /// <param name="line">The old ones.</param>
-    /// <param name="stride">Numbers from one old pixel to the next.</param>
-    internal float Mean(int index, ReadOnlySpan<float> line, int stride)
+    /// <param name="plane">The old lines, one after the other, each as long as the new one.</param>
+    /// <param name="line">Written over.</param>
+    internal void Mean(int index, ReadOnlySpan<float> plane, Span<float> line)
     {
-        float sum = 0;
-        int at = _first[index] * stride;
+        line.Clear();
+        int at = _first[index] * line.Length;
         foreach (float weight in _weights[index])
         {
-            sum += weight * line[at];
-            at += stride;
+            TensorPrimitives.MultiplyAdd(plane.Slice(at, line.Length), weight, line, line);
+            at += line.Length;
         }
-        return sum;
+    }
+
+    /// <summary>All new pixels of a line.</summary>
+    /// <param name="line">The old ones.</param>
+    /// <param name="made">[<see cref="Count"/>], written over.</param>
+    internal void Means(ReadOnlySpan<float> line, Span<float> made)
+    {
+        for (int i = 0; i < made.Length; i++)
+        {
+            float[] weights = _weights[i];
+            float sum = 0;
+            for (int x = 0, at = _first[i]; x < weights.Length; x++) sum += weights[x] * line[at + x];
+            made[i] = sum;
+        }
     }
 }

@@ -20,10 +20,20 @@ internal sealed class GrayPatch
     /// <summary>Levels of 255.</summary>
     internal double Deviation { get; private set; }
 
-    internal static GrayPatch Of(PictureSketch sketch, SketchPart part)
+    /// <summary>The first parts of a sketch.</summary>
+    /// <param name="sketch">The sketch.</param>
+    /// <param name="count">How many of <see cref="SketchPart.All"/>.</param>
+    internal static GrayPatch[] Of(PictureSketch sketch, int count)
     {
         Span<float> plane = stackalloc float[PictureSketch.Side * PictureSketch.Side];
         TensorPrimitives.ConvertTruncating(sketch.Gray, plane);
+        GrayPatch[] patches = new GrayPatch[count];
+        for (int i = 0; i < count; i++) patches[i] = Of(plane, SketchPart.All[i]);
+        return patches;
+    }
+
+    private static GrayPatch Of(ReadOnlySpan<float> plane, SketchPart part)
+    {
         GrayPatch patch = new();
         Span<float> values = patch._values;
         AreaShrink.Run(plane, PictureSketch.Side, part.Across, part.Down, values);

@@ -21,15 +21,12 @@ public static class PictureComparison
         bool sameSize = first.Width == second.Width && first.Height == second.Height;
         if (first.Checksum == second.Checksum) return new Likeness(1, PictureChange.None);
         if (first.IsFlat || second.IsFlat) return default(Likeness) with { Changes = PictureChange.Reencoded };
-        Alignment whole = Best(Parts(first, count: 1), Parts(second, count: 1));
+        Alignment whole = Best(GrayPatch.Of(first, count: 1), GrayPatch.Of(second, count: 1));
         if (whole.Correlation < Unlike) return new Likeness(whole.Correlation, PictureChange.Reencoded);
-        Alignment best = Best(Parts(first, SketchPart.All.Count), Parts(second, SketchPart.All.Count));
+        Alignment best = Best(GrayPatch.Of(first, SketchPart.All.Count), GrayPatch.Of(second, SketchPart.All.Count));
         bool isCropped = best.Correlation > whole.Correlation + BetterBy || best.Mirror != whole.Mirror;
         return new Likeness(best.Correlation, Changes(isCropped ? best : whole, isCropped, sameSize));
     }
-
-    private static GrayPatch[] Parts(PictureSketch sketch, int count) =>
-        [.. SketchPart.All.Take(count).Select(part => GrayPatch.Of(sketch, part))];
 
     private static Alignment Best(GrayPatch[] ours, GrayPatch[] theirs)
     {

@@ -98,6 +98,21 @@ public sealed class EmbeddingsFile : IDisposable
             if (!_present[first + i]) values.Slice(i * Dimensions, Dimensions).Fill(float.NaN);
     }
 
+    /// <summary>Finds the rows that are most like some vectors: every row is compared by cosine, a part of the file in memory at a
+    /// time.</summary>
+    /// <param name="queries">[n, D]: vectors of <see cref="Dimensions"/> numbers, one after the other.</param>
+    /// <param name="top">How many for each, 1 or more.</param>
+    /// <param name="cancel">Stops between parts of the file.</param>
+    /// <returns>[n]: for each query the nearest first, of equally near ones the earlier.</returns>
+    public IReadOnlyList<RowHit>[] Nearest(float[] queries, int top, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % Dimensions, 0, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
+        if (queries.Length == 0) return [];
+        return [.. EmbeddingSearch.Nearest(this, PresentRows.Unlabeled(queries, Dimensions), Math.Min(top, PresentCount), wanted: null, cancel)
+            .Select(static hits => hits.Select(static hit => new RowHit(hit.Row, hit.Similarity)).ToArray())];
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _rows.Dispose();
 

@@ -12,9 +12,11 @@ internal sealed record PresentRows(FeatureSet Features, int[] Rows)
     /// <summary>The rows of a file that have an embedding, in parts of a few thousand.</summary>
     /// <param name="file">The file.</param>
     /// <param name="wanted">Which of them; null for all.</param>
-    internal static IEnumerable<PresentRows> Blocks(EmbeddingsFile file, Func<int, bool>? wanted = null)
+    /// <param name="floats">About how many numbers a part has; null for those of a few thousand rows at most.</param>
+    internal static IEnumerable<PresentRows> Blocks(EmbeddingsFile file, Func<int, bool>? wanted = null, int? floats = null)
     {
-        int most = Math.Clamp(FloatsAtOnce / file.Dimensions, 1, NearestSearch.QueryBlock);
+        int most = floats is { } wide ? Math.Max(1, wide / file.Dimensions)
+            : Math.Clamp(FloatsAtOnce / file.Dimensions, 1, NearestSearch.QueryBlock);
         for (int first = 0; first < file.Count; first += most)
         {
             int[] rows = [.. Enumerable.Range(first, Math.Min(most, file.Count - first))
@@ -28,9 +30,10 @@ internal sealed record PresentRows(FeatureSet Features, int[] Rows)
         int first = rows[0];
         float[] values = new float[(rows[^1] - first + 1) * file.Dimensions];
         file.Read(first, values);
-        for (int i = 0; i < rows.Length; i++)
+        for (int i = 0; i < rows.Length && rows.Length * file.Dimensions < values.Length; i++)
             values.AsSpan((rows[i] - first) * file.Dimensions, file.Dimensions).CopyTo(values.AsSpan(i * file.Dimensions));
-        return new PresentRows(Unlabeled(values[..(rows.Length * file.Dimensions)], file.Dimensions), rows);
+        if (rows.Length * file.Dimensions < values.Length) values = values[..(rows.Length * file.Dimensions)];
+        return new PresentRows(Unlabeled(values, file.Dimensions), rows);
     }
 
     /// <summary>Vectors without classes.</summary>

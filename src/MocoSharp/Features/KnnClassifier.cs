@@ -10,7 +10,6 @@ namespace MocoSharp.Features;
 /// </remarks>
 public sealed class KnnClassifier
 {
-    private const long CoarseProducts = 1L << 26;     // fewer are done in fp32 before bf16 has paid for its rounding
     private readonly int _neighbors;
     private readonly double _temperature;
     private readonly bool? _coarse;
@@ -59,8 +58,7 @@ public sealed class KnnClassifier
         float[] confidences = new float[queries.Count];
         using GradMode off = GradMode.Off();
         NearestSearch search = new(bank, voters, queries, k, isSame, _device, cancel);
-        bool coarse = _coarse ?? (_device.IsCpu && Kernels.HasBf16
-            && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts);
+        bool coarse = _coarse ?? search.IsCoarseFaster;
         for (int start = 0; start < queries.Count; start += NearestSearch.QueryBlock)
         {
             int[] rows = [.. Enumerable.Range(start, Math.Min(NearestSearch.QueryBlock, queries.Count - start))];

@@ -27,8 +27,14 @@ internal sealed class NearestSearch(FeatureSet bank, int[] voters, FeatureSet qu
     private const int BankBlock = 4096, ExactQueryBlock = 512;
     private const float OutputError = 1f / 512, SumError = 1e-4f;      // half a bf16 step at 1; fp32 sums of some thousand products
 
+    private const long CoarseProducts = 1L << 26;     // fewer are done in fp32 before bf16 has paid for its rounding
+
     private readonly float[] _inverses = new float[bank.Count];
     private bool _hasInverses;
+
+    /// <summary>Whether bf16 candidates pay.</summary>
+    internal bool IsCoarseFaster =>
+        device.IsCpu && Kernels.HasBf16 && (long)queries.Count * voters.Length * bank.Dimensions >= CoarseProducts;
 
     /// <summary>Finds neighbors by bf16 candidates.</summary>
     /// <param name="rows">The queries, at most <see cref="QueryBlock"/>.</param>
