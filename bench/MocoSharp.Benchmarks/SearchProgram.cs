@@ -27,8 +27,8 @@ internal static class SearchProgram
                 new IndexOptions(index == "fp32" ? IndexPrecision.Fp32 : IndexPrecision.I8, Rebuild: true)).Result;
             opened = SimilarityIndex.Open(file)!;
             one = query => opened.Search(query, Top);
-            double recall = each.Zip(found, (query, exact) => one(query).Count(hit => hit.Similarity >= exact[^1].Similarity - 1e-5) / (double)Top)
-                .Average();
+            double recall = each.Zip(found, (query, exact) => one(query).Count(hit => hit.Similarity >= exact[^1].Similarity - 1e-5))
+                .Average() / Top;
             more = new { recall, buildSeconds = built.Seconds, bytes = built.Bytes };
         }
         double together = index == "exact" ? Median(repeats, () => file.Nearest(all, Top)) : 0;

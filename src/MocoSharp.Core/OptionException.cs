@@ -35,6 +35,7 @@ public sealed class OptionException : MocoException
     private static string Text(object? value) => value switch
     {
         null => "empty",
+        bool on => on ? "true" : "false",
         System.Collections.IEnumerable list and not string => $"[{string.Join(", ", list.Cast<object>())}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "empty",
     };

@@ -13,6 +13,16 @@ public readonly struct GradMode : IDisposable, IEquatable<GradMode>
         _before = NativeMethods.SetGradMode(enabled ? 1 : 0) != 0;
     }
 
+    /// <summary>Whether this thread records a graph.</summary>
+    public static bool IsOn
+    {
+        get
+        {
+            using GradMode asked = On();
+            return asked._before;
+        }
+    }
+
     /// <summary>No graph until disposed.</summary>
     public static GradMode Off() => new(false);
 

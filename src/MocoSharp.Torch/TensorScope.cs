@@ -38,6 +38,20 @@ public sealed class TensorScope : IDisposable
         }
     }
 
+    /// <summary>One of several steps that follow each other. Where no graph is recorded, whatever it makes on the way is freed at its end,
+    /// and what the step before made as soon as it has been used: a network's memory is then that of its widest place and not of all of
+    /// them.</summary>
+    /// <param name="x">What the step works on.</param>
+    /// <param name="isLast">Whether this step is the last that uses <paramref name="x"/>.</param>
+    /// <param name="step">What it does.</param>
+    public static Tensor Next(Tensor x, bool isLast, Func<Tensor, Tensor> step)
+    {
+        if (GradMode.IsOn) return step(x);
+        Tensor y = Keep(() => step(x));
+        if (isLast && !ReferenceEquals(x, y)) x.Dispose();
+        return y;
+    }
+
     /// <summary>Closes the scope and frees what is still in it.</summary>
     /// <exception cref="InvalidOperationException">An inner scope is still open, or another thread closes it.</exception>
     public void Dispose()

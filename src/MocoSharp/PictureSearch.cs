@@ -16,7 +16,8 @@ namespace MocoSharp;
 /// <param name="Checkpoint">As <see cref="Run.Open"/> takes it; of a run alone.</param>
 /// <param name="Exact">Whether every row is compared though there is an index.</param>
 public sealed record SearchOptions(
-    int Top = 10, bool WithItself = false, FeatureSpace? Layer = null, string? Device = null, string? Checkpoint = null, bool Exact = false);
+    int Top = 10, bool WithItself = false, FeatureSpace? Layer = null, string? Device = null, string? Checkpoint = null,
+    bool Exact = false);
 
 /// <summary>Finds the pictures of a file of embeddings that are most like others.</summary>
 public static class PictureSearch
@@ -35,7 +36,8 @@ public static class PictureSearch
     /// <param name="progress">Told what is next, and what people should know.</param>
     /// <param name="cancel">Stops between batches and parts of the file.</param>
     /// <exception cref="MocoException">MS5101: the file is damaged. MS5105: it is of another encoder or layer, or of another number of
-    /// dimensions. MS5150: the index beside it is of other embeddings. MS4003, MS4010: there is no encoder. MS5005: there is no such layer.</exception>
+    /// dimensions. MS5150: the index beside it is of other embeddings. MS4003, MS4010: there is no encoder. MS5005: there is no such
+    /// layer.</exception>
     /// <exception cref="ImagingException">MS3203: none of the queries can be read. MS3021: a folder holds no pictures.</exception>
     public static Task<SearchResult> RunAsync(
         string model, IReadOnlyList<string> queries, string embeddings, SearchOptions? options = null,

@@ -44,7 +44,8 @@ public sealed class SimilarityIndex : IDisposable
             if (rows.Keys[row] >= 0) _rowOfKey[rows.Keys[row]] = row;
     }
 
-    /// <summary>The share of the ten truly nearest rows that it finds, 0 to 1, as measured when it was built or brought up to date.</summary>
+    /// <summary>The share of the ten truly nearest rows that it finds, 0 to 1, as measured when it was built or brought up to
+    /// date.</summary>
     public double Recall => _rows.Recall;
 
     /// <summary>As what it holds numbers.</summary>

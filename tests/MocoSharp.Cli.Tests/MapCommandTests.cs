@@ -9,6 +9,14 @@ namespace MocoSharp.Cli.Tests;
 public sealed class MapCommandTests : Workbench
 {
     [Fact]
+    public void A_wrong_choice_is_answered_with_what_there_is()
+    {
+        Tool tool = Tool.Run("map", "a.npy", "-o", "a.png", "--metric", "manhattan");
+        Assert.Equal(ExitCode.Usage, tool.Code);
+        Assert.Contains("--metric is 'manhattan', and it takes euclidean or cosine", tool.Flat, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_becomes_a_map_with_its_pictures_a_table_and_a_map_for_others()
     {
         string file = Embedded();

@@ -89,6 +89,29 @@ public sealed class TensorScopeTests : TensorTest
     }
 
     [Fact]
+    public void Without_a_graph_a_step_keeps_only_what_it_gives_and_frees_what_it_was_given_at_the_last_use()
+    {
+        using TensorScope scope = TensorScope.Begin();
+        Tensor x = Tensor.Ones([2]);
+        long before = Tensor.Live;
+        using (GradMode.Off())
+        {
+            Assert.False(GradMode.IsOn);
+            Tensor one = TensorScope.Next(x, isLast: false, static t => (t + 1) * 2);
+            Assert.Equal(before + 1, Tensor.Live);
+            Tensor two = TensorScope.Next(one, isLast: true, static t => (t + 1) * 2);
+            Assert.Equal(before + 1, Tensor.Live);
+            Assert.Throws<TorchException>(() => one.Shape);
+            Assert.Equal([10f, 10f], two.ToArray<float>());
+            Assert.Same(two, TensorScope.Next(two, isLast: true, static t => t));
+            Assert.Equal(2, two.Size(0));
+        }
+        Assert.True(GradMode.IsOn);
+        Tensor kept = TensorScope.Next(x, isLast: true, static t => t + 1);
+        Assert.Equal(3, (kept + x).ToArray<float>()[0]);
+    }
+
+    [Fact]
     public void Scopes_close_from_the_inside_out()
     {
         TensorScope outer = TensorScope.Begin(), inner = TensorScope.Begin();

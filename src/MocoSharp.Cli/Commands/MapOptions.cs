@@ -28,17 +28,11 @@ internal sealed class MapOptions
         HelpName = "label|cluster|file.csv:column",
     };
 
-    private readonly Option<MapMethod?> _method = new("--method")
-    {
-        Description = "umap, or pca: quick, and shows less. Default: umap.",
-        HelpName = "umap|pca",
-    };
+    private readonly Option<MapMethod?> _method = Options.Choice<MapMethod>("--method",
+        "umap, or pca: quick, and shows less. Default: umap.");
 
-    private readonly Option<Metric?> _metric = new("--metric")
-    {
-        Description = "How far two embeddings are apart. Default: cosine.",
-        HelpName = "cosine|euclidean",
-    };
+    private readonly Option<Metric?> _metric = Options.Choice<Metric>("--metric",
+        "How far two embeddings are apart. Default: cosine.");
 
     private readonly Option<int?> _neighbors = Options.AtLeastOne("--neighbors", "pictures",
         "How many nearest pictures tell what is near: few show detail, many the whole. Default: 15.");

@@ -164,6 +164,14 @@ internal static class Options
         HelpName = "name",
     };
 
+    /// <summary>One of an enumeration's names, in lower case.</summary>
+    internal static Option<T?> Choice<T>(string name, string description) where T : struct, Enum
+    {
+        string[] names = [.. Enum.GetNames<T>().Select(static one => one.ToLowerInvariant())];
+        return Parsed<T?>(name, string.Join('|', names), description, string.Join(" or ", names),
+            text => names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : null);
+    }
+
     // The library's own texts for wrong values name .NET types.
     internal static Option<T?> Parsed<T>(string name, string unit, string description, string takes, Func<string, T?> parse) => new(name)
     {

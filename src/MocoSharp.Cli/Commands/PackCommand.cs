@@ -63,12 +63,8 @@ internal static class PackCommand
         return command;
     }
 
-    private static Option<PackFormat?> Format() => new("--format")
-    {
-        Description = "raw: fastest to read. jpeg: a tenth of the room; JPEG files that need not shrink are taken as they are. "
-            + "Default: raw.",
-        HelpName = "raw|jpeg",
-    };
+    private static Option<PackFormat?> Format() => Options.Choice<PackFormat>("--format",
+        "raw: fastest to read. jpeg: a tenth of the room; JPEG files that need not shrink are taken as they are. Default: raw.");
 
     private static Option<string?> Recipe() => new("--recipe")
     {

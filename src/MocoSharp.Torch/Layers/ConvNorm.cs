@@ -26,7 +26,9 @@ public sealed class ConvNorm(Conv2d convolution, BatchNorm2d norm)
         if (!norm.Training)
         {
             (Tensor plain, Tensor input) = convolution.Fork(x);
-            return (norm.Apply(plain, null, residual, relu), input);
+            Tensor output = norm.Apply(plain, null, residual, relu);
+            plain.Dispose();
+            return (output, input);
         }
         (Tensor map, Tensor same, Tensor moments) = convolution.ForkWithMoments(x, norm.Splits);
         return (norm.Apply(map, moments, residual, relu), same);

@@ -27,7 +27,8 @@ public sealed class Sequential : Layer, IEnumerable<Layer>
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x)
     {
-        foreach (Layer layer in _layers) x = layer.Forward(x);
-        return x;
+        Tensor map = x;
+        foreach (Layer layer in _layers) map = TensorScope.Next(map, isLast: !ReferenceEquals(map, x), layer.Forward);
+        return map;
     }
 }

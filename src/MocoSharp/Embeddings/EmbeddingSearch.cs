@@ -6,8 +6,8 @@ using MocoSharp.Torch;
 namespace MocoSharp.Embeddings;
 
 /// <summary>Finds the rows of a file that are nearest to some vectors by cosine: every row is compared, in fp32.</summary>
-/// <remarks>Memory holds a part of the file and k rows a query, however long the file is. Few queries read each row once from where it lies;
-/// many are multiplied in blocks.</remarks>
+/// <remarks>Memory holds a part of the file and k rows a query, however long the file is. Few queries read each row once from where it
+/// lies; many are multiplied in blocks.</remarks>
 internal static class EmbeddingSearch
 {
     private const int FewQueries = 12, BlockFloats = 1 << 22, ScanFloats = 1 << 16;

@@ -109,7 +109,8 @@ public sealed class EmbeddingsFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Length % Dimensions, 0, nameof(queries));
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         if (queries.Length == 0) return [];
-        return [.. EmbeddingSearch.Nearest(this, PresentRows.Unlabeled(queries, Dimensions), Math.Min(top, PresentCount), wanted: null, cancel)
+        return [.. EmbeddingSearch
+            .Nearest(this, PresentRows.Unlabeled(queries, Dimensions), Math.Min(top, PresentCount), wanted: null, cancel)
             .Select(static hits => hits.Select(static hit => new RowHit(hit.Row, hit.Similarity)).ToArray())];
     }
 

@@ -84,6 +84,8 @@ internal static partial class NpyFile
         "<f8" => DType.Float64,
         [.., 'f', '2' or '4' or '8'] => throw EmbeddingErrors.Unreadable(path, $"its numbers are big-endian ('{type}')",
             Saved(path, "numpy.load(f).astype('<f4')")),
+        "|O" => throw EmbeddingErrors.Unreadable(path, "it holds Python objects, which are not numbers",
+            "make one matrix of the rows where the file is written: numpy.save(f, numpy.stack(rows).astype('<f4'))"),
         _ => throw EmbeddingErrors.Unreadable(path, $"its numbers are of the type '{type}', and embeddings are float16, float32 or float64",
             Saved(path, "numpy.load(f).astype('<f4')")),
     };

@@ -41,7 +41,7 @@ public abstract class Encoder : Layer
         Tensor map = pictures;
         foreach (EncoderStage stage in _stages)
         {
-            map = stage.Run(map);
+            map = TensorScope.Next(map, isLast: !ReferenceEquals(map, pictures) && !maps.ContainsValue(map), stage.Run);
             if (taps.Contains(stage.Name)) maps.Add(stage.Name, map);
         }
         return new Encoding(Summarize(map), maps);
@@ -67,8 +67,9 @@ public abstract class Encoder : Layer
     /// <returns>Features [N, <see cref="Features"/>] in fp32, and the last stage's map.</returns>
     public (Tensor Features, Tensor Map) Finish(Tensor map)
     {
-        foreach (EncoderStage stage in _stages.Skip(1)) map = stage.Run(map);
-        return (Summarize(map), map);
+        Tensor last = map;
+        foreach (EncoderStage stage in _stages.Skip(1)) last = TensorScope.Next(last, isLast: !ReferenceEquals(last, map), stage.Run);
+        return (Summarize(last), last);
     }
 
     /// <inheritdoc/>

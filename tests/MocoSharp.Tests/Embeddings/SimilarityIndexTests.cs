@@ -128,7 +128,8 @@ public sealed class SimilarityIndexTests : IDisposable
         return EmbeddingIndex.UpdateAsync(Path, options, cancel: Cancel);
     }
 
-    private void Write(float[] values) => File.WriteAllBytes(Path, NpyBytes.Of("<f4", NpyBytes.Shape(values.Length / Dimensions, Dimensions), values));
+    private void Write(float[] values) =>
+        File.WriteAllBytes(Path, NpyBytes.Of("<f4", NpyBytes.Shape(values.Length / Dimensions, Dimensions), values));
 
     private static float[] Values(int rows, ulong seed)
     {
