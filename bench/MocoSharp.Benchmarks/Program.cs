@@ -7,8 +7,7 @@ using MocoSharp.Benchmarks;
 // dotnet run -c Release --project bench/MocoSharp.Benchmarks -- search ROWS.npy QUERIES.npy exact|fp32|int8 REPEATS OUT
 if (args is ["map", string features, string to, string seed, string threads])
     MapProgram.Run(features, to, ulong.Parse(seed, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture));
-else // dotnet run -c Release --project bench/MocoSharp.Benchmarks -- search ROWS.npy QUERIES.npy exact|fp32|int8 REPEATS OUT
-    if (args is ["search", string rows, string queries, string index, string repeats, string document])
-        SearchProgram.Run(rows, queries, index, int.Parse(repeats, CultureInfo.InvariantCulture), document);
-    else
-        BenchmarkSwitcher.FromAssembly(typeof(MapProgram).Assembly).Run(args);
+else if (args is ["search", string rows, string queries, string index, string repeats, string document])
+    SearchProgram.Run(rows, queries, index, int.Parse(repeats, CultureInfo.InvariantCulture), document);
+else
+    BenchmarkSwitcher.FromAssembly(typeof(MapProgram).Assembly).Run(args);

@@ -75,7 +75,7 @@ public static class EmbeddingWriter
         EmbeddingSource source = new(opened.Checksum, DataFingerprint.Of(splits.Whole()), spaces.Names, opened.Compute.Precision,
             opened.Compute.Device.ToString(), Runtime.Threads, RunEnvironment.ProgramVersion);
         IReadOnlyList<EmbeddingOutput> outputs = EmbeddingFormats.Outputs(file, spaces.Names);
-        if (!options.Force && !PartialEmbeddings.IsStaged(file)) RequireFree(outputs);
+        RequireFree(outputs, isReplaced: options.Force || PartialEmbeddings.IsStaged(file));
         if (Path.GetDirectoryName(file) is { } folder) Directory.CreateDirectory(folder);
         using PartialEmbeddings partial = PartialEmbeddings.Open(file, source, options.Force);
         EmbeddingRun run = new(opened, splits, spaces, file, partial, time, progress);
@@ -94,8 +94,13 @@ public static class EmbeddingWriter
         return layers;
     }
 
-    private static void RequireFree(IReadOnlyList<EmbeddingOutput> outputs)
+    private static void RequireFree(IReadOnlyList<EmbeddingOutput> outputs, bool isReplaced)
     {
+        foreach (EmbeddingOutput output in outputs)
+            if (NewFile.Obstacle(output.Path) is { } obstacle)
+                throw new MocoException(ErrorIds.EmbeddingsExist, $"a file cannot be written there: {obstacle}", at: output.Path,
+                    fix: "name another file");
+        if (isReplaced) return;
         if (outputs.FirstOrDefault(static output => File.Exists(output.Path)) is not { } there) return;
         throw new MocoException(ErrorIds.EmbeddingsExist, "there is a file of this name already", at: there.Path,
             fix: "name another file, or allow to replace it: --force");

@@ -28,6 +28,22 @@ public sealed class EmbedCommandTests : Workbench
     }
 
     [Fact]
+    public void A_place_where_no_file_can_be_is_told_of_before_the_first_picture()
+    {
+        Train("run", "--epochs", "1").Succeeded();
+        Directory.CreateDirectory(At("folder.npy"));
+        File.WriteAllText(At("file"), "");
+        Tool folder = Tool.Run("embed", At("run"), "--data", Pictures(), "-o", At("folder.npy"), "--force");
+        Assert.Equal(ExitCode.Failed, folder.Code);
+        Assert.Contains("a file cannot be written there: it is a folder", folder.Flat, StringComparison.Ordinal);
+        Tool below = Tool.Run("embed", At("run"), "--data", Pictures(), "-o", At("file", "a.npy"));
+        Assert.Contains($"a file cannot be written there: {At("file")} is a file, and a folder would have to be there", below.Flat,
+            StringComparison.Ordinal);
+        Tool map = Tool.Run("map", At("a.npy"), "-o", At("file", "map.png"));
+        Assert.Contains("MS6006", map.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_runs_encoder_file_alone_gives_the_same_bytes()
     {
         Train("run", "--epochs", "1").Succeeded();

@@ -11,6 +11,9 @@ internal static class NewFiles
     {
         foreach (string path in paths.OfType<string>())
         {
+            if (NewFile.Obstacle(path) is { } obstacle)
+                throw new MocoException(CliErrorIds.FileExists, $"a file cannot be written there: {obstacle}", at: path,
+                    fix: "name another file");
             if (!force && File.Exists(path))
                 throw new MocoException(CliErrorIds.FileExists, "there is a file of this name already", at: path,
                     fix: "name another file, or allow to replace it: --force");
