@@ -60,6 +60,7 @@ public static class MocoTool
             MapCommand.Create(context),
             SearchCommand.Create(context),
             DuplicatesCommand.Create(context),
+            AuditCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),

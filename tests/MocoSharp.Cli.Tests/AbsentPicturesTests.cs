@@ -27,7 +27,8 @@ public sealed class AbsentPicturesTests : Workbench
         string[] gone = [.. Enumerable.Range(0, 14).Select(static i => Path.Combine("train", "green", $"{i:00}.png"))];
         Copy(At("pictures"), At("without"), delete: gone);
         Copy(At("pictures"), At("broken"), empty: gone);
-        foreach ((JsonElement one, JsonElement other) in Scores(Results("knn", "without", out _)).Zip(Scores(Results("knn", "broken", out _))))
+        JsonElement without = Results("knn", "without", out _), broken = Results("knn", "broken", out _);
+        foreach ((JsonElement one, JsonElement other) in Scores(without).Zip(Scores(broken)))
             AssertSame(one, other, pictures: 12);
     }
 
@@ -55,7 +56,8 @@ public sealed class AbsentPicturesTests : Workbench
         Assert.Equal(features, other.GetProperty("features").GetString());
         if (features == "pixels") Assert.Equal(one.GetRawText(), other.GetRawText());
         else
-            Assert.InRange(Math.Abs(one.GetProperty("accuracy").GetDouble() - other.GetProperty("accuracy").GetDouble()), 0, 100.01 / pictures);
+            Assert.InRange(Math.Abs(one.GetProperty("accuracy").GetDouble() - other.GetProperty("accuracy").GetDouble()), 0,
+                100.01 / pictures);
     }
 
     private static JsonElement.ArrayEnumerator Scores(JsonElement document) => document.GetProperty("results").EnumerateArray();
