@@ -12,6 +12,9 @@ public static class ExitCode
     /// <summary>The command line or the recipe is wrong; nothing was begun.</summary>
     public const int Usage = 2;
 
+    /// <summary>All was done, something was found, and that was to be told: <c>moco audit --fail</c>.</summary>
+    public const int Found = 3;
+
     /// <summary>A person stopped it; what was learned is kept.</summary>
     public const int Canceled = 130;
 }

@@ -61,6 +61,7 @@ public static class MocoTool
             IndexCommand.Create(context),
             SearchCommand.Create(context),
             DuplicatesCommand.Create(context),
+            AuditCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using MocoSharp.Embeddings;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
@@ -17,23 +15,18 @@ public static class DuplicateGallery
     /// <summary>Pictures of a group that are shown at most.</summary>
     public const int MostPictures = 12;
 
-    private const int Quality = 80;
-
     /// <summary>A page that needs no other file: each group's pictures with their names, classes and sizes, and what sets them
     /// apart.</summary>
     /// <param name="result">What was found.</param>
     /// <exception cref="ImagingException">A data set cannot be opened any more.</exception>
     public static string Html(DuplicatesResult result)
     {
-        StringBuilder page = new("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Duplicates</title><style>\n"
-            + "body{font:14px sans-serif;margin:2em}section{border-top:1px solid #ccc;padding:1em 0}"
-            + "figure{display:inline-block;margin:0 1em 1em 0;vertical-align:top;max-width:14em;overflow-wrap:anywhere}"
-            + "td{padding:0 1em 0 0}</style></head><body>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<h1>{result.Groups.Count:N0} groups of the same picture</h1>\n");
-        if (result.Groups.Count > MostGroups) page.Append(CultureInfo.InvariantCulture, $"<p>The {MostGroups} largest are shown.</p>\n");
+        GalleryPage page = new("Duplicates");
+        page.Heading(1, string.Create(CultureInfo.InvariantCulture, $"{result.Groups.Count:N0} groups of the same picture"));
+        if (result.Groups.Count > MostGroups) page.Paragraph($"The {MostGroups} largest are shown.");
         using Sets sets = new(result);
         foreach (DuplicateGroup group in result.Groups.Take(MostGroups)) Append(page, group, sets);
-        return page.Append("</body></html>\n").ToString();
+        return page.End();
     }
 
     /// <summary>A row for each group.</summary>
@@ -46,30 +39,27 @@ public static class DuplicateGallery
             .Select(sets.Load).ToArray())]);
     }
 
-    private static void Append(StringBuilder page, DuplicateGroup group, Sets sets)
+    private static void Append(GalleryPage page, DuplicateGroup group, Sets sets)
     {
-        page.Append("<section>\n");
+        page.BeginSection();
         foreach (DuplicatePicture picture in group.Pictures.Take(MostPictures))
         {
-            page.Append("<figure>");
-            if (sets.Load(picture) is { } image)
-                page.Append("<img alt=\"\" src=\"data:image/jpeg;base64,").Append(Convert.ToBase64String(ImageEncoder.Jpeg(
-                    Thumbnail.Of(image, ContactSheet.DefaultTile), Quality))).Append("\">");
             string other = picture.IsAgainst ? " (other set)" : "", label = picture.Label is null ? "" : $", {picture.Label}";
-            page.Append("<figcaption>").Append(WebUtility.HtmlEncode($"{picture.Name}{other}")).Append("<br>")
-                .Append(WebUtility.HtmlEncode($"{picture.Width} x {picture.Height}{label}")).Append("</figcaption></figure>\n");
+            page.Figure(sets.Load(picture), $"{picture.Name}{other}",
+                string.Create(CultureInfo.InvariantCulture, $"{picture.Width} x {picture.Height}{label}"));
         }
         if (group.Pictures.Count > MostPictures)
-            page.Append(CultureInfo.InvariantCulture, $"<p>and {group.Pictures.Count - MostPictures:N0} more</p>\n");
-        page.Append("<table>\n");
-        foreach (DuplicatePair pair in group.Pairs.Where(static pair => pair.Second < MostPictures))
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{WebUtility.HtmlEncode(group.Pictures[pair.First].Name)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>{WebUtility.HtmlEncode(group.Pictures[pair.Second].Name)}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>{pair.Why}</td><td>cosine {pair.Similarity:0.0000}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>pixels {pair.Correlation:0.0000}</td></tr>\n");
-        page.Append("</table></section>\n");
+            page.Paragraph(string.Create(CultureInfo.InvariantCulture, $"and {group.Pictures.Count - MostPictures:N0} more"));
+        page.Table(group.Pairs.Where(static pair => pair.Second < MostPictures).Select(pair => Row(pair, group)));
+        page.EndSection();
     }
 
+    private static string[] Row(DuplicatePair pair, DuplicateGroup group) =>
+    [
+        group.Pictures[pair.First].Name, group.Pictures[pair.Second].Name, pair.Why,
+        string.Create(CultureInfo.InvariantCulture, $"cosine {pair.Similarity:0.0000}"),
+        string.Create(CultureInfo.InvariantCulture, $"pixels {pair.Correlation:0.0000}"),
+    ];
     /// <summary>The pictures of both sets by their names.</summary>
     private sealed class Sets : IDisposable
     {

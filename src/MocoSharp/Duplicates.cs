@@ -33,15 +33,22 @@ public static class Duplicates
         OptionException.Require(options.Correlation is > 0 and <= 1, "correlation", options.Correlation, "a number above 0 and up to 1");
         using OpenSet first = OpenSet.Open(set.Data, set.Embeddings, set.Layer?.Name);
         using OpenSet? second = against is null ? null : OpenSet.Open(against.Data, against.Embeddings, against.Layer?.Name);
-        if (second is not null) RequireSame(first.File, second.File);
-        OpenSet[] sets = second is null ? [first] : [first, second];
+        return Find(set, against, second is null ? [first] : [first, second], options, progress, cancel);
+    }
+
+    /// <summary>As <see cref="FindAsync"/>, in sets that are open.</summary>
+    internal static DuplicatesResult Find(
+        EmbeddedSet set, EmbeddedSet? against, OpenSet[] sets, DuplicateOptions options, IProgress<RunProgress>? progress,
+        CancellationToken cancel)
+    {
+        if (sets is [OpenSet first, OpenSet second]) RequireSame(first.File, second.File);
         progress.Doing("reading the pictures");
         SketchedPictures pictures = SketchedPictures.Read(sets, cancel);
         progress.Doing("comparing embeddings");
         CandidatePairs candidates = CandidatePairs.Find(sets, pictures, DuplicatesResult.Neighbors, cancel);
         progress.Doing("comparing pixels");
         ConfirmedPairs confirmed = ConfirmedPairs.Of(pictures, candidates.Pairs, options.Threshold, options.Correlation, cancel);
-        GroupedPictures groups = GroupedPictures.Of(pictures, confirmed, isAcross: second is not null);
+        GroupedPictures groups = GroupedPictures.Of(pictures, confirmed, isAcross: sets.Length == 2);
         return new DuplicatesResult(set, against,
             [.. groups.Groups.Select(group => Group(group, sets, pictures, confirmed))], pictures.Count, confirmed.Lowest,
             options.Threshold is null, options.Correlation, confirmed.Compared, confirmed.Same, groups.Between,

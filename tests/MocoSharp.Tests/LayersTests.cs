@@ -8,7 +8,7 @@ public sealed class LayersTests
 {
     // each may use itself and those before it; Training and Evaluation do not know each other
     private static readonly string[] s_order = ["Base", "Encoders", "Methods", "Recipes", "Runs", "Features", "Training|Evaluation",
-        "Embeddings", "Facade"];
+        "Embeddings", "Auditing|Selection", "Facade"];
 
     private static readonly HashSet<string> s_base = ["MocoException", "OptionException", "ErrorIds", "BoundsExtensions", "CommandText",
         "LibtorchThread"];

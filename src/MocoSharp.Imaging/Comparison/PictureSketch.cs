@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Imaging.Comparison;
 
@@ -38,8 +37,7 @@ public sealed class PictureSketch
     /// <param name="image">Any number of channels; brightness is Rec. 601's of three, and the mean of others.</param>
     public static PictureSketch Of(Image image)
     {
-        float[] plane = new float[image.Width * image.Height], square = new float[Side * Side];
-        Brightness(image, plane);
+        float[] plane = GrayPlane.Of(image), square = new float[Side * Side];
         AreaTaps across = new(image.Width, 0, image.Width, Side), down = new(image.Height, 0, image.Height, Side);
         AreaShrink.Run(plane, image.Width, across, down, square);
         return new PictureSketch(image, Array.ConvertAll(square, static value => (byte)Math.Clamp(value + 0.5f, 0, 255)), Sum(image));
@@ -47,23 +45,6 @@ public sealed class PictureSketch
 
     /// <summary>The gray square, [64, 64], 0 to 255.</summary>
     internal ReadOnlySpan<byte> Gray => _gray;
-
-    private static void Brightness(Image image, Span<float> plane)
-    {
-        ReadOnlySpan<byte> samples = image.Samples;
-        for (int pixel = 0; pixel < plane.Length; pixel++)
-        {
-            ReadOnlySpan<byte> one = samples.Slice(pixel * image.Channels, image.Channels);
-            if (one.Length == 3)
-            {
-                plane[pixel] = Luma.Of(one[0], one[1], one[2]);
-                continue;
-            }
-            int sum = 0;
-            foreach (byte sample in one) sum += sample;
-            plane[pixel] = (float)sum / one.Length;
-        }
-    }
 
     private static UInt128 Sum(Image image)
     {

@@ -1,3 +1,7 @@
+using MocoSharp.Imaging;
+using MocoSharp.Imaging.Comparison;
+using MocoSharp.Imaging.Datasets;
+
 namespace MocoSharp.Embeddings;
 
 /// <summary>A file of embeddings and the pictures that it is of.</summary>
@@ -9,14 +13,17 @@ internal sealed class OpenSet : IDisposable
 
     internal NamedPictures Pictures { get; }
 
+    /// <summary>Sketches that were made already, by the pictures' places; null for one that was not.</summary>
+    internal Func<int, PictureSketch?>? Sketches { get; set; }
+
     /// <summary>Opens both.</summary>
     /// <exception cref="MocoException">MS5101: the file is damaged. MS5106: its names are not those of the pictures.</exception>
-    internal static OpenSet Open(string data, string embeddings, string? layer)
+    internal static OpenSet Open(string data, string embeddings, string? layer, LabelsFrom? labels = null)
     {
         EmbeddingsFile file = EmbeddingsFile.Open(embeddings, layer);
         try
         {
-            return new OpenSet(file, new NamedPictures(data, embeddings, file.Names));
+            return new OpenSet(file, new NamedPictures(data, embeddings, file.Names, labels));
         }
         catch
         {
@@ -24,6 +31,10 @@ internal sealed class OpenSet : IDisposable
             throw;
         }
     }
+
+    /// <summary>What is kept of a picture.</summary>
+    /// <exception cref="BadImageException">It cannot be read.</exception>
+    internal PictureSketch Sketch(int place) => Sketches?.Invoke(place) ?? PictureSketch.Of(Pictures.Source.Load(place, default));
 
     public void Dispose()
     {

@@ -91,7 +91,7 @@ internal sealed class SketchedPictures
         if (place < 0) return;
         try
         {
-            sketch = PictureSketch.Of(set.Pictures.Source.Load(place, default));
+            sketch = set.Sketch(place);
         }
         catch (BadImageException error)
         {
