@@ -18,6 +18,9 @@ public sealed class Partner
     /// <summary>Of a map of classes, each class's color; empty otherwise.</summary>
     public IReadOnlyList<(byte Red, byte Green, byte Blue)> Colors { get; }
 
+    /// <summary>Of a map of classes, the number of each pixel's class in one channel; null otherwise. Do not change it.</summary>
+    public Image? ClassMap => Colors.Count > 0 ? Plain : null;
+
     /// <summary>Columns.</summary>
     public int Width => Plain?.Width ?? Deep!.Width;
 

@@ -14,7 +14,8 @@ public static class Functional
         s_clampMin = new("aten::clamp_min"), s_amax = new("aten::amax"),
         s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd"),
         s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"),
-            s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d");
+            s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d"),
+        s_bilinear = new("aten::upsample_bilinear2d");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -166,6 +167,14 @@ public static class Functional
     /// <param name="x">[N, C, H, W].</param>
     /// <param name="border">Pixels on each side; below H and W.</param>
     public static Tensor ReflectionPad(Tensor x, int border) => s_reflectionPad.Call(x, Value.Ints(border, border, border, border));
+
+    /// <summary>A map in another size, each place the mean of the four nearest, weighted by how near they are; corners are not aligned:
+    /// torch's <c>interpolate(mode="bilinear", align_corners=False)</c>.</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="height">Rows of the result, 1 or more.</param>
+    /// <param name="width">Columns of the result, 1 or more.</param>
+    public static Tensor ResizeBilinear(Tensor x, long height, long width) =>
+        s_bilinear.Call(x, Value.Ints(height, width), false, Value.None, Value.None);
 
     /// <summary>Channels of zeros behind a map's own.</summary>
     /// <param name="x">[N, C, H, W].</param>

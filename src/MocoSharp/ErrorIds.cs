@@ -137,4 +137,19 @@ public static class ErrorIds
 
     /// <summary>A file of embeddings has no names, or none of a data set's pictures.</summary>
     public const string NoPictureNames = "MS5106";
+
+    /// <summary>Pictures have no masks that say the class of each pixel.</summary>
+    public const string NoMasks = "MS5140";
+
+    /// <summary>A mask has another shape than its picture, or is written otherwise than the others.</summary>
+    public const string MaskMisfit = "MS5141";
+
+    /// <summary>Masks hold fewer than two classes, or more than there can be.</summary>
+    public const string BadClasses = "MS5142";
+
+    /// <summary>A stage of an encoder gives no map of places.</summary>
+    public const string NoMap = "MS5143";
+
+    /// <summary>A run has no view of this number with a network of its own.</summary>
+    public const string NoSuchView = "MS5144";
 }

@@ -1,4 +1,5 @@
 using MocoSharp.Evaluation;
+using MocoSharp.Evaluation.Segmentation;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Recipes;
@@ -150,6 +151,21 @@ public sealed class Run
         FeatureSpace? features = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null,
         CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => ViewsResult.Of(run, features, suffix, cancel), cancel);
+
+    /// <summary>Fits a linear classifier on the frozen features of single places of pictures, and clusters them; pixels and the untrained
+    /// encoder beside it.</summary>
+    /// <param name="options">How; the defaults when null.</param>
+    /// <param name="pictures">Other pictures than the run's.</param>
+    /// <param name="progress">Told what is next, and of pictures that are left out.</param>
+    /// <param name="cancel">Stops between batches and fits.</param>
+    /// <returns>The document that also lies in the run's <c>eval/</c>.</returns>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5140 to MS5142: there are no masks, or none that can be used.
+    /// MS5005, MS5143: there is no such stage, or it gives no map. MS5144: there is no such view.</exception>
+    public Task<SegmentationResult> EvaluateSegmentationAsync(
+        SegmentationOptions? options = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
+        Test(pictures, progress, (run, suffix) => SegmentationTest.Run(run, options ?? new SegmentationOptions(),
+            TestedData.MaskSuffix(options?.Masks, options?.TestMasks) + suffix, cancel), cancel);
 
     /// <summary>Names each picture of a folder by a classifier that a test has kept.</summary>
     /// <param name="head">The classifier.</param>

@@ -36,9 +36,22 @@ internal static class TestedData
         if (!isData && labels == environment?.Labels && data.TestLabels is null) return "";
         string name = isData ? Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Paths[0]))
             : Path.GetFileNameWithoutExtension(labels);
-        string plain = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
         string places = $"{data.Paths[0]}\0{data.TestPath}\0{labels}{(data.TestLabels is null ? "" : $"\0{data.TestLabels}")}";
-        return $"-on-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(places)))[..8]}";
+        return $"-on-{Told(name, places)}";
+    }
+
+    /// <summary>The same for folders of masks; empty where none is named.</summary>
+    internal static string MaskSuffix(string? masks, string? testMasks)
+    {
+        if (masks is null) return "";
+        string whole = Path.GetFullPath(masks), places = testMasks is null ? whole : $"{whole}\0{Path.GetFullPath(testMasks)}";
+        return $"-masks-{Told(Path.GetFileName(Path.TrimEndingDirectorySeparator(whole)), places)}";
+    }
+
+    private static string Told(string name, string places)
+    {
+        string plain = string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+        return $"{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(places)))[..8]}";
     }
 
     /// <summary>Labeled pictures alone, and some to test on: those that are labeled as such, or every fifth that is held out.</summary>

@@ -11,5 +11,6 @@ internal static class EvalCommand
         EvalViewsCommand.Create(context),
         EvalLinearCommand.Create(context),
         EvalFineTuneCommand.Create(context),
+        EvalSegmentationCommand.Create(context),
     };
 }

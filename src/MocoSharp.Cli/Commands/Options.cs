@@ -40,6 +40,25 @@ internal static class Options
     internal static Option<FeatureSpace?> Layer(string description) => Parsed<FeatureSpace?>("--layer", "name", description,
         "a name of letters and digits", static text => text.Length > 0 && text.All(char.IsAsciiLetterOrDigit) ? new(text) : null);
 
+    /// <summary>Stages whose maps are taken, several by commas.</summary>
+    internal static Option<string[]?> Stages(string description) => Parsed<string[]>("--layer", "stage,…", description,
+        "names of stages, each once, with commas between them", static text => text.Split(',') is var names
+            && names.All(static name => name.Length > 0 && name.All(char.IsAsciiLetterOrDigit)) && names.Distinct().Count() == names.Length
+            ? names : null);
+
+    /// <summary>The shorter side at which pictures are seen.</summary>
+    internal static Option<int?> Side() => Within("--size", "pixels", 1, 4096,
+        "The shorter side at which whole pictures are seen, and their pixels named. Default: the scale of other tests.");
+
+    /// <summary>Places that are learned from.</summary>
+    internal static Option<int?> Places(string of) => Within("--places", "count", 100, 10_000_000,
+        $"Places of {of} that are learned from, at most. Default: 20,000.");
+
+    /// <summary>A whole number between two others.</summary>
+    internal static Option<int?> Within(string name, string unit, int least, int most, string description) =>
+        Parsed<int?>(name, unit, description, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
+            text => int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? value : null);
+
     /// <summary>A file that a command writes on request.</summary>
     internal static Option<string?> Result(string name, string unit, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, HelpName = unit };

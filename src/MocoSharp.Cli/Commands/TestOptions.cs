@@ -29,6 +29,7 @@ internal sealed class TestOptions
     private readonly Option<string?> _checkpoint = Options.Checkpoint();
     private readonly Option<string?> _device = Options.Device(Options.TheRuns);
     private readonly Option<int?> _threads = Options.Threads();
+    private bool _hasLabels = true;
 
     /// <summary>Another name for <c>--label-file</c>, where no other option has it.</summary>
     internal TestOptions LabelsToo()
@@ -37,9 +38,21 @@ internal sealed class TestOptions
         return this;
     }
 
+    /// <summary>For a test that asks nothing of pictures' labels.</summary>
+    internal TestOptions WithoutLabels()
+    {
+        _hasLabels = false;
+        return this;
+    }
+
     internal Command Command(string name, string description, params Option[] own)
     {
-        Command command = new(name, description) { _run, _data, _test, _labels, _testLabels };
+        Command command = new(name, description) { _run, _data, _test };
+        if (_hasLabels)
+        {
+            command.Add(_labels);
+            command.Add(_testLabels);
+        }
         foreach (Option option in own) command.Add(option);
         command.Add(_checkpoint);
         command.Add(_device);

@@ -21,6 +21,21 @@ public static class ImageEncoder
         return PngEncoder.Encode<ushort>(image.Samples, image.Width, image.Height, image.Channels, bitDepth: 16, compression);
     }
 
+    /// <summary>PNG with a palette, lossless: one number of an entry a pixel, as masks of classes have it.</summary>
+    /// <param name="entries">1 channel: the number of each pixel's entry.</param>
+    /// <param name="palette">The entries' colors, 1 to 256; more than the greatest number in <paramref name="entries"/>.</param>
+    /// <param name="compression">zlib's level, 0 (none, fast) … 9 (smallest, slow).</param>
+    /// <exception cref="ImagingException">MS3011: another number of channels or colors, a number without an entry, or libspng is not
+    /// installed or fails.</exception>
+    public static byte[] PalettePng(Image entries, IReadOnlyList<Rgb> palette, int compression = 6)
+    {
+        if (entries.Channels != 1 || palette.Count is < 1 or > 256 || entries.Samples.Max() >= palette.Count)
+            throw new ImagingException(ErrorIds.CannotEncode,
+                $"a palette of {palette.Count} colors does not fit a picture of {entries.Channels} channels whose greatest number is "
+                + $"{entries.Samples.Max()}", fix: "give 1 channel, and 1 to 256 colors: one for each number");
+        return PngEncoder.Encode(entries.Samples, entries.Width, entries.Height, palette, compression);
+    }
+
     /// <summary>JPEG with an accurate DCT.</summary>
     /// <param name="image">1 or 3 channels.</param>
     /// <param name="quality">1 … 100, libjpeg's scale.</param>

@@ -6,7 +6,7 @@ namespace MocoSharp.Imaging.Codecs;
 
 /// <summary>PNG of every color type, depth and interlacing. Alpha and transparent colors are dropped unless a background is asked
 /// for, gamma is not applied.</summary>
-internal static unsafe class PngDecoder
+internal static unsafe partial class PngDecoder
 {
     // A text or profile chunk may be compressed a thousandfold.
     private const int LargestChunk = 64 << 20;

@@ -57,7 +57,12 @@ public static class DataSets
         DataSplits splits = Open(path, options);
         splits.Test?.Dispose();
         DataSplits matched = DataSplits.Matched(splits.Train, test);
-        return matched with { Unlabeled = splits.Unlabeled, Notes = [.. splits.Notes, .. matched.Notes] };
+        return matched with
+        {
+            Unlabeled = splits.Unlabeled,
+            Notes = [.. splits.Notes, .. matched.Notes],
+            TrainFolder = splits.TrainFolder,
+        };
     }
 
     private static IImageSource OpenTest(string path, SourceOptions options)

@@ -10,7 +10,7 @@ internal struct Rng
     private Rng(ulong state) => _state = state;
 
     /// <summary>What a stream is for: the first coordinate of its address.</summary>
-    internal enum Use { Forest, Candidates, Fill, Eigenvectors, Noise, Layout, Transform, Sample, RandomStart }
+    internal enum Use { Forest, Candidates, Fill, Eigenvectors, Noise, Layout, Transform, Sample, RandomStart, Centers }
 
     internal static Rng For(ulong seed, Use use, long first, long second = 0)
     {

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MocoSharp.Features;
+using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Runs;
 
@@ -10,7 +11,7 @@ namespace MocoSharp.Evaluation;
 /// <summary>What a test came to: a document, as it lies in the run's <c>eval/</c> and as <c>--json</c> prints it. Accuracies are percent
 /// with two decimals.</summary>
 /// <param name="Run">The run's folder.</param>
-/// <param name="Test">knn, linear, finetune or views.</param>
+/// <param name="Test">knn, linear, finetune, views or segmentation.</param>
 public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string Run, [property: JsonPropertyOrder(-2)] string Test)
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -52,8 +53,15 @@ public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string
     internal string? Draw(ConfusionMatrix confusion)
     {
         if (confusion.Classes.Count > ConfusionPicture.MostClasses) return null;
+        return Draw(ConfusionPicture.Render(confusion));
+    }
+
+    /// <summary>Keeps a picture beside the document, under its name.</summary>
+    /// <returns>The file.</returns>
+    internal string Draw(Image picture)
+    {
         string path = Path.Combine(Path.GetDirectoryName(File)!, FileName + ".png");
-        Write(path, ImageEncoder.Png(ConfusionPicture.Render(confusion)));
+        Write(path, ImageEncoder.Png(picture));
         return path;
     }
 
@@ -78,4 +86,17 @@ internal sealed class PercentConverter : JsonConverter<double>
 
     public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
         writer.WriteNumberValue(Math.Round(value, 2));
+}
+
+/// <summary>Percent with two decimals, where there is a value.</summary>
+internal sealed class NullablePercentConverter : JsonConverter<double?>
+{
+    public override double? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Null ? null : reader.GetDouble();
+
+    public override void Write(Utf8JsonWriter writer, double? value, JsonSerializerOptions options)
+    {
+        if (value is { } number) writer.WriteNumberValue(Math.Round(number, 2));
+        else writer.WriteNullValue();
+    }
 }

@@ -33,12 +33,16 @@ internal sealed class ComparedNetwork : IDisposable
     {
         if (!features.NeedsHead)
         {
-            Encoder encoder = isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
+            Encoder encoder = EncoderOf(run, recipe, isTrained);
             return Owning(encoder, recipe, () => features.Of(encoder));
         }
         Method method = MethodOf(run, recipe, isTrained, warned);
         return Owning(method, recipe, () => features.Of(method));
     }
+
+    /// <summary>A run's encoder, as it is now or as it was before the first step.</summary>
+    internal static Encoder EncoderOf(RunFolder run, Recipe recipe, bool isTrained) =>
+        isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
 
     /// <summary>A run's network as it is now, for several spaces at once.</summary>
     /// <inheritdoc cref="Open(RunFolder, Recipe, FeatureSpace, bool, Action{string}?)"/>

@@ -87,6 +87,10 @@ public abstract class Method : Module
     /// <param name="pictures">[N, C, H, W].</param>
     /// <returns>[N, D], fp32.</returns>
     public virtual Tensor Represent(int view, Tensor pictures) => Encoder.Forward(pictures);
+
+    /// <summary>The stages that pictures of one view go through, from the picture on.</summary>
+    /// <param name="view">The view, from 0.</param>
+    public virtual IReadOnlyList<EncoderStage> StagesOf(int view) => Encoder.Stages;
 }
 
 /// <summary>A method that remembers something of each batch: what, its steps say.</summary>

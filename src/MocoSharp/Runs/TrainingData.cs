@@ -62,6 +62,8 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
                     IsApart = true,
                     TestLabels = testLabels,
                     Reading = settings,
+                    TrainFolder = splits.TrainFolder,
+                    TestFolder = splits.TestFolder,
                 };
             }
             IImageSource pictures = paths.Count == 1 ? splits.Train
@@ -72,6 +74,8 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
                 Labeled = paths.Count == 1 ? train : train.Take([.. Enumerable.Range(0, labeled)]),
                 TestLabels = testLabels,
                 Reading = settings,
+                TrainFolder = splits.TrainFolder,
+                TestFolder = splits.TestFolder,
                 Notes = [.. splits.Notes, .. pictures.Notes, .. ReadingNotes.Of(splits.Train, settings), .. (splits.Test?.Notes ?? [])
                     .Select(static note => $"of the test pictures: {note}")],
             };
@@ -85,6 +89,13 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
 
     /// <summary>How they are read: with the set's range in numbers, where a recipe asks for that; null where that is not known.</summary>
     public DataSettings? Reading { get; init; }
+
+    /// <summary>What stands before the names of <see cref="Labeled"/> in the whole data set, such as <c>train/</c>; empty where they need
+    /// nothing.</summary>
+    public string TrainFolder { get; init; } = "";
+
+    /// <summary>The same for <see cref="Test"/>; empty where test pictures have a path of their own.</summary>
+    public string TestFolder { get; init; } = "";
 
     /// <summary>Where the test pictures' labels come from, where they have a file of their own.</summary>
     public LabelsFrom? TestLabels { get; init; }

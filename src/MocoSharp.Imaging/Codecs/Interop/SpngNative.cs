@@ -34,6 +34,16 @@ internal static unsafe partial class SpngNative
         internal byte Interlace;
     }
 
+    /// <summary>The PLTE chunk: entries of red, green, blue and a byte that has no meaning.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Palette
+    {
+        internal const int MostEntries = 256, BytesOfEntry = 4;
+
+        internal uint Count;
+        internal fixed byte Entries[MostEntries * BytesOfEntry];
+    }
+
     [LibraryImport(NativeLibraries.Spng, EntryPoint = "spng_ctx_new")]
     internal static partial nint New(int flags);
 
@@ -51,6 +61,12 @@ internal static unsafe partial class SpngNative
 
     [LibraryImport(NativeLibraries.Spng, EntryPoint = "spng_set_ihdr")]
     internal static partial int SetHeader(nint context, Header* header);
+
+    [LibraryImport(NativeLibraries.Spng, EntryPoint = "spng_get_plte")]
+    internal static partial int GetPalette(nint context, Palette* palette);
+
+    [LibraryImport(NativeLibraries.Spng, EntryPoint = "spng_set_plte")]
+    internal static partial int SetPalette(nint context, Palette* palette);
 
     [LibraryImport(NativeLibraries.Spng, EntryPoint = "spng_decode_image")]
     internal static partial int Decode(nint context, void* samples, nuint length, int format, int flags);

@@ -102,6 +102,9 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
     /// <inheritdoc/>
     public override Tensor Represent(int view, Tensor pictures) => _query.Features(view, pictures);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<EncoderStage> StagesOf(int view) => _query.StagesOf(view);
+
     /// <summary>The other view of the same sample against the other view's memory.</summary>
     private Tensor Inter(Tensor cosines, Tensor memory) => Contrast(Diagonal(cosines), memory, noise: _options.Memory);
 

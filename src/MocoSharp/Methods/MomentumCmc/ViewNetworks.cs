@@ -32,6 +32,13 @@ internal sealed class ViewNetworks : Module
     /// <summary>[N, F], fp32.</summary>
     internal Tensor Features(int view, Tensor pictures) => Core(view, pictures).Features;
 
+    /// <summary>A view's own first stage, and those behind it.</summary>
+    internal IReadOnlyList<EncoderStage> StagesOf(int view)
+    {
+        IReadOnlyList<EncoderStage> stages = _encoders[view].Stages;
+        return _stems[view] is { } stem ? [stages[0] with { Run = stem.Forward, Modules = [stem] }, .. stages.Skip(1)] : stages;
+    }
+
     /// <summary>[N, D], fp32, rows of unit length.</summary>
     internal Tensor Embed(int view, Tensor pictures) => Head(view, Core(view, pictures));
 
