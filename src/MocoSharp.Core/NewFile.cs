@@ -3,8 +3,8 @@ namespace MocoSharp;
 /// <summary>Where a file is to be written.</summary>
 public static class NewFile
 {
-    /// <summary>What stands in the way of a file, in words that follow "a file cannot be written there: "; null where nothing does. A file of
-    /// that name is no obstacle.</summary>
+    /// <summary>What stands in the way of a file, in words that follow "a file cannot be written there: "; null where nothing does. A file
+    /// of that name is no obstacle.</summary>
     /// <param name="path">The file.</param>
     public static string? Obstacle(string path)
     {
