@@ -59,6 +59,7 @@ public static class MocoTool
             EmbedCommand.Create(context),
             MapCommand.Create(context),
             SearchCommand.Create(context),
+            SegmentCommand.Create(context),
             DuplicatesCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
