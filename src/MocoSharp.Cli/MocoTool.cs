@@ -60,6 +60,7 @@ public static class MocoTool
             MapCommand.Create(context),
             IndexCommand.Create(context),
             SearchCommand.Create(context),
+            SegmentCommand.Create(context),
             DuplicatesCommand.Create(context),
             AuditCommand.Create(context),
             PackCommand.Create(context),

@@ -116,7 +116,7 @@ public static class EmbeddingWriter
                 throw new OptionException("checkpoint", options.Checkpoint, "and an encoder's file has none",
                     fix: "name the run's folder in place of the file");
             EncoderInput input = EncoderFile.Input(model);
-            return new EmbeddingModel(CheckpointStore.Checksum(model), input.Settings(), input.View, Compute.Of(wanted),
+            return new EmbeddingModel(model, CheckpointStore.Checksum(model), input.Settings(), input.View, Compute.Of(wanted),
                 new ComparisonOptions(), spaces => ComparedNetwork.Of(EncoderFile.Read(model), Compute.Of(wanted), spaces));
         }
         Run run = Run.Open(model, options.Device, options.Checkpoint);
@@ -124,7 +124,8 @@ public static class EmbeddingWriter
         run.Folder.MustHaveEncoder();
         Recipe recipe = options.Precision is { } precision
             ? run.Recipe with { Training = run.Recipe.Training with { Precision = precision } } : run.Recipe;
-        return new EmbeddingModel(SavedHead.ChecksumOf(run.Folder), recipe.Data, recipe.EvaluationView(), Compute.Of(recipe.Training),
-            ComparisonOptions.Of(recipe.Monitor), spaces => ComparedNetwork.Open(run.Folder, recipe, spaces, progress.Warn));
+        return new EmbeddingModel(run.Folder.Encoder, SavedHead.ChecksumOf(run.Folder), recipe.Data, recipe.EvaluationView(),
+            Compute.Of(recipe.Training), ComparisonOptions.Of(recipe.Monitor),
+            spaces => ComparedNetwork.Open(run.Folder, recipe, spaces, progress.Warn));
     }
 }

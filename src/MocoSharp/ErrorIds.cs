@@ -152,4 +152,7 @@ public static class ErrorIds
 
     /// <summary>A run has no view of this number with a network of its own.</summary>
     public const string NoSuchView = "MS5144";
+
+    /// <summary>Files that parted pictures would be written to are there already, or two pictures would have one.</summary>
+    public const string SegmentFiles = "MS5145";
 }

@@ -14,18 +14,13 @@ internal static class EvalSegmentationCommand
             "A folder with a PNG mask for each picture, in folders like the pictures' and under their names. Entries of a palette, gray "
             + "values or colors are classes. Default: the map of classes that the run's scenes come with.");
         Option<string?> testMasks = Folder("--test-masks", "With --masks and --test: where the masks of these pictures are.");
-        Option<string?> ignore = new("--ignore")
-        {
-            Description = "The value of pixels that do not count: a number, or a color such as #000000. Default: 255 where values are "
-                + "numbers.",
-            HelpName = "value",
-        };
+        Option<string?> ignore = Options.Ignored();
         Option<string[]?> layers = Options.Stages("Stages whose maps are taken, such as layer3, or layer2,layer4. Default: all.");
         Option<int?> view = Options.Within("--view", "number", 0, 1000,
             "Whose pictures and network, where a run's views are different kinds of pictures. Default: 0, the first.");
         Option<int?> side = Options.Side(), places = Options.Places("the training pictures");
         Option<double?> decay = Options.Positive("--weight-decay", "lambda",
-            "What the squared weights count beside the mean cross-entropy. Default: 0.001.");
+            "What the squared weights count beside the mean cross-entropy. Default: chosen on every fifth of the training pictures.");
         Option<int?> clusters = Options.Within("--clusters", "k", 2, 255,
             "Clusters that are matched with classes. Default: as many as there are classes.");
         Option<ulong?> seed = Options.Seed("Of the places and the clusters. Default: 1.");
@@ -45,7 +40,7 @@ internal static class EvalSegmentationCommand
                 SegmentationOptions usual = new();
                 SegmentationOptions options = new(parse.GetValue(layers), parse.GetValue(view) ?? usual.View, parse.GetValue(masks),
                     parse.GetValue(testMasks), parse.GetValue(ignore), parse.GetValue(side), parse.GetValue(places) ?? usual.Places,
-                    parse.GetValue(decay) ?? usual.WeightDecay, parse.GetValue(clusters), parse.GetValue(seed) ?? usual.Seed,
+                    parse.GetValue(decay), parse.GetValue(clusters), parse.GetValue(seed) ?? usual.Seed,
                     parse.GetValue(overlay) ?? usual.Shown);
                 return run.EvaluateSegmentationAsync(options, pictures, reporter, context.Cancel);
             },

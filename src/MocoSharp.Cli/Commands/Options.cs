@@ -46,6 +46,14 @@ internal static class Options
             && names.All(static name => name.Length > 0 && name.All(char.IsAsciiLetterOrDigit)) && names.Distinct().Count() == names.Length
             ? names : null);
 
+    /// <summary>A mask's value of pixels that do not count.</summary>
+    internal static Option<string?> Ignored() => new("--ignore")
+    {
+        Description = "The masks' value of pixels that do not count: a number, or a color such as #000000. Default: 255 where values are "
+            + "numbers.",
+        HelpName = "value",
+    };
+
     /// <summary>The shorter side at which pictures are seen.</summary>
     internal static Option<int?> Side() => Within("--size", "pixels", 1, 4096,
         "The shorter side at which whole pictures are seen, and their pixels named. Default: the scale of other tests.");

@@ -11,18 +11,18 @@ internal static class SegmentationReport
     internal static void Write(IAnsiConsole people, SegmentationResult result)
     {
         Table table = Terminal.NewTable(people, ("features", false), ("mean IoU", true), ("pixels right", true), ("classes right", true),
-            ("clusters: mean IoU", true), ("pixels right", true));
+            ("weight decay", true), ("clusters: mean IoU", true), ("pixels right", true));
         foreach (IGrouping<string, SegmentationScore> kind in result.Results.GroupBy(static score => score.Features))
         {
             SegmentationScore probe = kind.First(static score => score.Test == SegmentationScore.Linear),
                 clusters = kind.First(static score => score.Test == SegmentationScore.Clustered);
             table.AddRow(kind.Key == Evaluation.FeatureScore.Pixels ? "pixels, 3 x 3" : ScoreTable.Name(kind.Key),
                 Numbers.Percent(probe.MeanIntersectionOverUnion), Numbers.Percent(probe.PixelAccuracy),
-                Numbers.Percent(probe.MeanClassAccuracy), Numbers.Percent(clusters.MeanIntersectionOverUnion),
-                Numbers.Percent(clusters.PixelAccuracy));
+                Numbers.Percent(probe.MeanClassAccuracy), Numbers.Rate(probe.WeightDecay!.Value),
+                Numbers.Percent(clusters.MeanIntersectionOverUnion), Numbers.Percent(clusters.PixelAccuracy));
         }
         people.Write(table);
-        if (result.Trained.Classes.Count <= MostClasses) people.Write(Classes(people, result.Trained));
+        WriteClasses(people, result.Trained);
         SegmentationPictures pictures = result.Pictures;
         TextWriter lines = people.Profile.Out.Writer;
         lines.WriteLine($"learned from {Numbers.Plural(pictures.Train, "picture", "pictures")}, tested on {Numbers.Count(pictures.Test)} "
@@ -36,14 +36,16 @@ internal static class SegmentationReport
         if (result.Sheet is { } sheet) lines.WriteLine($"overlays: {sheet}");
     }
 
-    private static Table Classes(IAnsiConsole people, SegmentationScore trained)
+    /// <summary>One line a class; nothing where there are too many to read.</summary>
+    internal static void WriteClasses(IAnsiConsole people, SegmentationScore score)
     {
-        Table table = Terminal.NewTable(people, ("class", false), ("test pixels", true), ("IoU", true), ("accuracy", true),
+        if (score.Classes.Count > MostClasses) return;
+        Table table = Terminal.NewTable(people, ("class", false), ("pixels", true), ("IoU", true), ("accuracy", true),
             ("most often taken for", false));
-        foreach (SegmentedClass one in trained.Classes)
+        foreach (SegmentedClass one in score.Classes)
             table.AddRow(new Text(one.Name), new Text(Numbers.Count(one.Pixels)), Share(one.IntersectionOverUnion), Share(one.Accuracy),
                 new Text(one.MistakenFor ?? ""));
-        return table;
+        people.Write(table);
     }
 
     private static Text Share(double? percent) => new(percent is { } value ? Numbers.Percent(value) : "");

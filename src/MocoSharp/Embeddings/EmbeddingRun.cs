@@ -18,6 +18,7 @@ namespace MocoSharp.Embeddings;
 public sealed record EmbeddingProgress(int Done, int Resumed, int Total) : RunProgress;
 
 /// <summary>An encoder with all that it needs to see pictures as it was tested with.</summary>
+/// <param name="File">Its weights.</param>
 /// <param name="Checksum">SHA-256 of its file.</param>
 /// <param name="Settings">How pictures are read.</param>
 /// <param name="View">What is seen of each.</param>
@@ -25,7 +26,7 @@ public sealed record EmbeddingProgress(int Done, int Resumed, int Total) : RunPr
 /// <param name="Vote">k and τ of a test by near neighbors.</param>
 /// <param name="Open">Makes the network.</param>
 internal sealed record EmbeddingModel(
-    string Checksum, DataSettings Settings, ViewPipeline View, Compute Compute, ComparisonOptions Vote,
+    string File, string Checksum, DataSettings Settings, ViewPipeline View, Compute Compute, ComparisonOptions Vote,
     Func<FeatureSpaces, ComparedNetwork> Open);
 
 /// <summary>Writes the embeddings of a data set into files: batch by batch, and on from where an earlier start was stopped.</summary>

@@ -27,6 +27,48 @@ public sealed class ClassMaskTests : IDisposable
     }
 
     [Fact]
+    public void Interlaced_files_are_read_but_for_those_of_less_than_a_byte_a_pixel()
+    {
+        int[] numbers = [.. s_numbers.Select(static (number, i) => number + i)];
+        Write(3, 8, numbers, inPasses: true);
+        Assert.Equal(numbers, ClassMask.Load(_path).Values);
+        foreach (byte depth in new byte[] { 1, 2, 4 })
+        {
+            Write(3, depth, s_numbers, inPasses: true);
+            BadImageException error = Assert.Throws<BadImageException>(() => ClassMask.Load(_path));
+            Assert.Equal((ErrorIds.UnknownFormat, "write it without interlacing"), (error.Id, error.Fix));
+        }
+    }
+
+    [Fact]
+    public void Damaged_files_are_refused_and_nothing_else_happens()
+    {
+        int refused = 0;
+        foreach ((byte colorType, byte depth) in new (byte, byte)[] { (3, 1), (3, 8), (0, 4), (0, 16), (4, 8), (2, 8) })
+        {
+            if (colorType == 2) File.WriteAllBytes(_path, ImageEncoder.Png(new Image(Width, Height, 3)));
+            else Write(colorType, depth, s_numbers);
+            byte[] whole = File.ReadAllBytes(_path);
+            for (int at = 0; at < whole.Length; at++)
+            {
+                byte[] damaged = [.. whole];
+                damaged[at] ^= (byte)(1 << at % 8);
+                if (at % 2 == 0) PngChunks.RepairChecksums(damaged);
+                File.WriteAllBytes(_path, at % 5 == 4 ? damaged[..at] : damaged);
+                try
+                {
+                    _ = ClassMask.Load(_path);
+                }
+                catch (BadImageException)
+                {
+                    refused++;
+                }
+            }
+        }
+        Assert.InRange(refused, 100, 1000);
+    }
+
+    [Fact]
     public void Colors_are_numbers_too_and_tell_their_color()
     {
         Image picture = new(2, 1, 3);
@@ -77,26 +119,35 @@ public sealed class ClassMaskTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     // a palette of all numbers of the depth; samples behind the first of a pixel are alpha
-    private void Write(byte colorType, byte depth, int[] numbers)
+    private void Write(byte colorType, byte depth, int[] numbers, bool inPasses = false)
     {
         using MemoryStream file = new();
         file.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
         byte[] header = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, Width);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), Height);
-        (header[8], header[9]) = (depth, colorType);
+        (header[8], header[9], header[12]) = (depth, colorType, (byte)(inPasses ? 1 : 0));
         Chunk(file, "IHDR"u8, header);
         if (colorType == 3) Chunk(file, "PLTE"u8, [.. Enumerable.Range(0, 1 << depth).SelectMany(static i =>
             new[] { (byte)i, (byte)(250 + i), (byte)(7 * i) })]);
         using MemoryStream packed = new();
         using (ZLibStream zip = new(packed, CompressionLevel.Fastest, leaveOpen: true))
-            foreach (int[] row in numbers.Chunk(Width)) zip.Write([0, .. Packed(row, depth, alpha: colorType == 4)]);
+            foreach (int[] row in inPasses ? Passes(numbers) : numbers.Chunk(Width))
+                zip.Write([0, .. Packed(row, depth, alpha: colorType == 4)]);
         Chunk(file, "IDAT"u8, packed.ToArray());
         Chunk(file, "IEND"u8, []);
         byte[] bytes = file.ToArray();
         PngChunks.RepairChecksums(bytes);
         File.WriteAllBytes(_path, bytes);
     }
+
+    // the rows of PNG's seven passes: where each begins, and how far apart its pixels are
+    private static IEnumerable<int[]> Passes(int[] numbers) =>
+        from pass in new[] { (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2) }
+        from y in Enumerable.Range(0, Height).Where(y => y >= pass.Item2 && (y - pass.Item2) % pass.Item4 == 0)
+        let row = numbers.Skip(y * Width).Take(Width).Where((_, x) => x >= pass.Item1 && (x - pass.Item1) % pass.Item3 == 0).ToArray()
+        where row.Length > 0
+        select row;
 
     private static byte[] Packed(int[] row, int depth, bool alpha)
     {

@@ -8,7 +8,8 @@ namespace MocoSharp.Evaluation.Segmentation;
 /// <summary>Features of random places of pictures.</summary>
 /// <param name="Rows">[places, D], with the places' classes.</param>
 /// <param name="Channels">Each map's part of D, in order.</param>
-internal sealed record SampledPlaces(FeatureSet Rows, IReadOnlyList<int> Channels);
+/// <param name="Pictures">The number of each place's picture.</param>
+internal sealed record SampledPlaces(FeatureSet Rows, IReadOnlyList<int> Channels, IReadOnlyList<int> Pictures);
 
 /// <summary>Draws places of pictures and reads what maps say there: between the middles of a map's cells the values of the four nearest
 /// are mixed, as a bilinear resize of the whole map would.</summary>
@@ -18,7 +19,7 @@ internal sealed class PlaceSampler(int places, ulong seed)
 {
     private const int MostNumbers = 1 << 26;        // 256 MiB of features
     private readonly List<float[]> _rows = [];
-    private readonly List<int> _labels = [];
+    private readonly List<int> _labels = [], _pictures = [];
     private IReadOnlyList<int> _channels = [];
 
     /// <summary>Places drawn so far.</summary>
@@ -53,6 +54,7 @@ internal sealed class PlaceSampler(int places, ulong seed)
                 }
                 _rows.Add(row);
                 _labels.Add(batch.Labels[i]?.Classes[pixel] ?? -1);
+                _pictures.Add(batch.Indices[i]);
             }
     }
 
@@ -64,7 +66,7 @@ internal sealed class PlaceSampler(int places, ulong seed)
         float[] values = new float[(long)_rows.Count * width];
         foreach ((int i, float[] row) in _rows.Index()) row.CopyTo(values.AsSpan(i * width));
         _rows.Clear();
-        return new SampledPlaces(new FeatureSet(values, width, [.. _labels], classes), _channels);
+        return new SampledPlaces(new FeatureSet(values, width, [.. _labels], classes), _channels, _pictures);
     }
 
     /// <summary>Where a place of a picture lies on a map, in cells; torch's rule with corners that are not aligned.</summary>

@@ -10,14 +10,15 @@ namespace MocoSharp.Evaluation.Segmentation;
 /// numbers.</param>
 /// <param name="Side">The shorter side in pixels at which pictures are seen and named; null for the scale of other tests.</param>
 /// <param name="Places">Places of the training pictures that are learned from.</param>
-/// <param name="WeightDecay">λ: mean cross-entropy + λ/2 of the squared weights, on standardized features, is minimized.</param>
+/// <param name="WeightDecay">λ: mean cross-entropy + λ/2 of the squared weights, on standardized features, is minimized. Null chooses it
+/// on every fifth of the training pictures.</param>
 /// <param name="Clusters">k of the clusters that are matched with classes; null for as many as there are classes.</param>
 /// <param name="Seed">Draws the places and starts the clusters.</param>
 /// <param name="Shown">Test pictures on a sheet with truth and predictions; 0 for no sheet.</param>
 public sealed record SegmentationOptions(
     IReadOnlyList<string>? Layers = null, [Bounds(0, 1000)] int View = 0, string? Masks = null, string? TestMasks = null,
     string? Ignore = null, [Bounds(1, 4096)] int? Side = null, [Bounds(100, 10_000_000)] int Places = 20_000,
-    [Bounds(0, 1000, ExceptLeast = true)] double WeightDecay = 1e-3, [Bounds(2, 255)] int? Clusters = null, ulong Seed = 1,
+    [Bounds(0, 1000, ExceptLeast = true)] double? WeightDecay = null, [Bounds(2, 255)] int? Clusters = null, ulong Seed = 1,
     [Bounds(0, 100)] int Shown = 0)
 {
     /// <summary>The stages whose maps are taken; all where none is named.</summary>

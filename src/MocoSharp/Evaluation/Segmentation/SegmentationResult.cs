@@ -28,13 +28,12 @@ public sealed record SegmentationResult(
 /// <param name="Layers">The stages whose maps were taken.</param>
 /// <param name="View">Whose view's network.</param>
 /// <param name="Places">Places that were learned from, at most.</param>
-/// <param name="WeightDecay">λ of the probe.</param>
 /// <param name="Clusters">k of the clusters.</param>
 /// <param name="Side">The shorter side at which pictures were seen; null for the scale of other tests.</param>
 /// <param name="Seed">Of places and clusters.</param>
 public sealed record SegmentationSettings(
-    string Data, string? TestData, string? Masks, string? TestMasks, IReadOnlyList<string> Layers, int View, int Places, double WeightDecay,
-    int Clusters, int? Side, ulong Seed);
+    string Data, string? TestData, string? Masks, string? TestMasks, IReadOnlyList<string> Layers, int View, int Places, int Clusters,
+    int? Side, ulong Seed);
 
 /// <summary>Which pictures and pixels a segmentation probe used.</summary>
 /// <param name="Train">Pictures to learn from.</param>
@@ -66,6 +65,9 @@ public sealed record SegmentationScore(
 
     /// <summary>Clusters that were matched with classes.</summary>
     public const string Clustered = "clusters";
+
+    /// <summary>λ of the probe, given or chosen on every fifth of the training pictures; null for clusters.</summary>
+    public double? WeightDecay { get; init; }
 
     /// <summary>The class that each cluster was matched with; null for the probe.</summary>
     public IReadOnlyList<MatchedCluster>? Clusters { get; init; }

@@ -1,5 +1,6 @@
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
+using MocoSharp.Imaging.Sheets;
 
 namespace MocoSharp.Evaluation.Segmentation;
 
@@ -15,7 +16,7 @@ internal sealed class SegmentationSheet(IReadOnlyList<PixelClass> classes, IRead
 
     private readonly HashSet<int> _shown = [.. Enumerable.Range(0, Math.Min(count, tested.Count))
         .Select(i => tested[(int)((long)i * tested.Count / Math.Min(count, tested.Count))])];
-    private readonly SortedDictionary<int, List<(string Column, Image Image)>> _rows = [];
+    private readonly SortedDictionary<int, List<(string, Image)>> _rows = [];
 
     /// <summary>Takes what was made of one picture of a batch, where the picture is shown.</summary>
     internal void Add(string column, DenseBatch batch, int place, byte[] named, Func<Image> picture)
@@ -32,21 +33,28 @@ internal sealed class SegmentationSheet(IReadOnlyList<PixelClass> classes, IRead
     }
 
     /// <summary>The sheet, RGB.</summary>
-    internal Image Render()
+    internal Image Render() => Render([.. _rows.Values], classes, Tile);
+
+    /// <summary>Pictures in rows and named columns, and a legend of colors below.</summary>
+    /// <param name="rows">One or more, of equal length.</param>
+    /// <param name="classes">What colors mean.</param>
+    /// <param name="tile">The longer side that pictures are shrunk to, or enlarged to by whole steps.</param>
+    internal static Image Render(
+        IReadOnlyList<IReadOnlyList<(string Column, Image Image)>> rows, IReadOnlyList<PixelClass> classes, int tile)
     {
-        List<(string Column, Image Image)>[] rows = [.. _rows.Values];
-        int columns = rows[0].Count, width = Gap + columns * (Tile + Gap);
-        int[] heights = [.. rows.Select(static row => row.Max(static cell => Fitted(cell.Image).Height) + Gap)];
-        int legend = Legend(null, width, 0), top = Caption;
+        int columns = rows[0].Count, width = Gap + columns * (tile + Gap);
+        int[] heights = [.. rows.Select(row => row.Max(cell => Thumbnail.Of(cell.Image, tile).Height) + Gap)];
+        int legend = Legend(null, classes, width, 0), top = Caption;
         Image sheet = new(width, Caption + heights.Sum() + legend, 3);
         sheet.Samples.AsSpan().Fill(Paper);
-        foreach ((int column, (string name, _)) in rows[0].Index()) SmallFont.Write(sheet, name, Gap + column * (Tile + Gap), 5);
-        foreach ((int i, List<(string, Image)> row) in rows.Index())
+        foreach ((int column, (string name, _)) in rows[0].Index()) SmallFont.Write(sheet, name, Gap + column * (tile + Gap), 5);
+        foreach ((int i, IReadOnlyList<(string, Image)> row) in rows.Index())
         {
-            foreach ((int column, (_, Image image)) in row.Index()) Place(sheet, Fitted(image), Gap + column * (Tile + Gap), top);
+            foreach ((int column, (_, Image image)) in row.Index())
+                Place(sheet, Thumbnail.Of(image, tile), Gap + column * (tile + Gap), top);
             top += heights[i];
         }
-        _ = Legend(sheet, width, top);
+        _ = Legend(sheet, classes, width, top);
         return sheet;
     }
 
@@ -78,7 +86,7 @@ internal sealed class SegmentationSheet(IReadOnlyList<PixelClass> classes, IRead
     }
 
     // Names in lines below each other; the height is the same without a sheet.
-    private int Legend(Image? sheet, int width, int top)
+    private static int Legend(Image? sheet, IReadOnlyList<PixelClass> classes, int width, int top)
     {
         (int left, int line) = (Gap, top + Gap);
         foreach (PixelClass one in classes.Take(MostNamed))
@@ -97,8 +105,6 @@ internal sealed class SegmentationSheet(IReadOnlyList<PixelClass> classes, IRead
         }
         return line + Caption - top;
     }
-
-    private static Image Fitted(Image image) => Imaging.Sheets.Thumbnail.Of(image, Tile);
 
     private static void Place(Image sheet, Image image, int left, int top)
     {

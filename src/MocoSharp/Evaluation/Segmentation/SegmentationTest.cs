@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Augment;
+using MocoSharp.Imaging.Datasets;
 using MocoSharp.Torch;
 
 namespace MocoSharp.Evaluation.Segmentation;
@@ -14,7 +15,7 @@ internal sealed class SegmentationTest
     private readonly DenseView _view;
     private readonly int _clusters;
     private readonly SegmentationSheet? _sheet;
-    private readonly HashSet<string> _leftOut = [];
+    private readonly HashSet<(IImageSource, int)> _leftOut = [];
 
     private SegmentationTest(EvaluatedRun run, SegmentationOptions options, ViewPipeline view, MaskedData data, CancellationToken cancel)
     {
@@ -50,19 +51,19 @@ internal sealed class SegmentationTest
         {
             SampledPlaces places = Learn(kind);
             _run.Doing($"{kind.Name}: fitting");
-            LogisticModel probe = PlaceClassifiers.Probe(places, _options.WeightDecay, _cancel);
+            (LogisticModel probe, double decay) = PlaceClassifiers.Probe(places, _options.WeightDecay, _cancel);
             if (!probe.HasConverged)
                 _run.Warn($"{kind.Name}: the probe stopped after {probe.Iterations} iterations, short of its tolerance");
             (LinearHead clusters, _) = PlaceClassifiers.Clusters(places, _clusters, _options.Seed, _cancel);
             _run.Doing($"{kind.Name}: naming pixels");
             (PixelCounts named, PixelCounts clustered, pictures) = Test(kind, probe.ToHead(), clusters, places.Channels);
-            scores.Add(SegmentationScore.Of(kind.Name, named, _data.Classes));
+            scores.Add(SegmentationScore.Of(kind.Name, named, _data.Classes) with { WeightDecay = decay });
             scores.Add(SegmentationScore.OfClusters(kind.Name, clustered, _data.Classes));
         });
         string file = $"segmentation-{(_options.Layers.Count == 0 ? "all" : string.Join('+', layers))}"
             + $"{(_options.View == 0 ? "" : $"-view{_options.View}")}{suffix}";
         SegmentationSettings settings = new(_run.Data.Paths[0], _run.Data.TestPath, Whole(_options.Masks), Whole(_options.TestMasks),
-            layers, _options.View, _options.Places, _options.WeightDecay, _clusters, _options.Side, _options.Seed);
+            layers, _options.View, _options.Places, _clusters, _options.Side, _options.Seed);
         SegmentationResult result = new(_run.Folder.Root, settings, pictures!, scores)
         {
             Checkpoint = _run.Folder.Step,
@@ -107,12 +108,11 @@ internal sealed class SegmentationTest
             named.Total, seen - named.Total));
     }
 
-    private DenseReader Reader(DenseKind kind, Imaging.Datasets.IImageSource source) =>
+    private DenseReader Reader(DenseKind kind, IImageSource source) =>
         new(_run.Recipe.Data.Request(), _view, kind.Compute, (index, error) =>
         {
-            string name = source.Name(index);
-            _leftOut.Add($"{source.GetHashCode()}/{name}");
-            _run.Warn($"{name} is left out: {error.Message}");
+            _leftOut.Add((source, index));
+            _run.Warn($"{source.Name(index)} is left out: {error.Message}");
         });
 
     private void RequireSome(long pixels, MaskedPart part)

@@ -28,7 +28,7 @@ public sealed class PlaceClassifiersTests : TensorTest
         for (int row = 0; row < 400; row++)
             for (int d = 0; d < 101; d++)
                 values[row * 101 + d] = d == 0 ? row % 2 * 10 + (float)rng.NextGaussian() * 0.1f : (float)rng.NextGaussian() * 50;
-        SampledPlaces places = new(new FeatureSet(values, 101, new int[400], ["a"]), [1, 100]);
+        SampledPlaces places = new(new FeatureSet(values, 101, new int[400], ["a"]), [1, 100], new int[400]);
         (LinearHead head, _) = PlaceClassifiers.Clusters(places, 2, seed: 1, default);
         int[] named = [.. Enumerable.Range(0, 400).Select(row => Largest(head, places.Rows.Row(row)))];
         Assert.Equal(2, named.Select(static (name, row) => (name, row % 2)).Distinct().Count());
@@ -38,11 +38,39 @@ public sealed class PlaceClassifiersTests : TensorTest
     public void The_probe_tells_blobs_apart_and_weighs_its_weights()
     {
         SampledPlaces places = Blobs(300, out int[] blob);
-        LogisticModel weak = PlaceClassifiers.Probe(places, 10, default), strong = PlaceClassifiers.Probe(places, 1e-3, default);
+        LogisticModel weak = PlaceClassifiers.Probe(places, 10, default).Model,
+            strong = PlaceClassifiers.Probe(places, 1e-3, default).Model;
         Assert.Equal(1, strong.Evaluate(places.Rows).Accuracy);
         Assert.True(Norm(weak) < Norm(strong) / 3);
         Assert.Equal(places.Rows.Labels, blob);
         static double Norm(LogisticModel model) => Math.Sqrt(model.ToHead().Weight.Sum(static w => (double)w * w));
+    }
+
+    [Fact]
+    public void The_weight_decay_is_chosen_on_whole_pictures_that_were_not_seen()
+    {
+        // 200 numbers say which picture a place is of, and one, noisily, its class: only a strong decay does not learn pictures by heart
+        Rng rng = Rng.For(8);
+        float[] values = new float[600 * 201];
+        int[] labels = new int[600], pictures = [.. Enumerable.Range(0, 600).Select(static row => row / 3)];
+        for (int row = 0; row < 600; row++)
+        {
+            labels[row] = (int)(Rng.For(5, pictures[row]).NextUInt64() >> 63);
+            values[row * 201] = labels[row] + 0.7f * (float)rng.NextGaussian();
+            values[row * 201 + 1 + pictures[row]] = 3;
+        }
+        SampledPlaces places = new(new FeatureSet(values, 201, labels, ["a", "b"]), [201], pictures);
+        (LogisticModel model, double decay) = PlaceClassifiers.Probe(places, null, default);
+        Assert.Equal(new[] { 1, 0.1, 0.01, 0.001, 0.0001 }.MaxBy(Unseen), decay);
+        Assert.InRange(decay, 0.01, 1);
+        Assert.True(model.HasConverged);
+
+        double Unseen(double candidate)
+        {
+            int[] held = [.. Enumerable.Range(0, 600).Where(row => pictures[row] % 5 == 4)];
+            SampledPlaces seen = new(places.Rows.Take([.. Enumerable.Range(0, 600).Except(held)]), [201], []);
+            return PlaceClassifiers.Probe(seen, candidate, default).Model.Evaluate(places.Rows.Take(held)).Accuracy;
+        }
     }
 
     [Fact]
@@ -78,6 +106,6 @@ public sealed class PlaceClassifiersTests : TensorTest
         float[] values = [.. kinds.SelectMany(kind => new[] { 0, 1, 2, 3 }
             .Select(d => (d == kind ? 8 : 0) + (float)rng.NextGaussian() + 100 * d))];
         blob = kinds;
-        return new SampledPlaces(new FeatureSet(values, 4, kinds, ["a", "b", "c"]), [1, 3]);
+        return new SampledPlaces(new FeatureSet(values, 4, kinds, ["a", "b", "c"]), [1, 3], [.. kinds.Select(static (_, i) => i / 30)]);
     }
 }
