@@ -61,6 +61,7 @@ public static class MocoTool
             SearchCommand.Create(context),
             DuplicatesCommand.Create(context),
             AuditCommand.Create(context),
+            SelectCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),
