@@ -63,6 +63,7 @@ public static class MocoTool
             SegmentCommand.Create(context),
             DuplicatesCommand.Create(context),
             AuditCommand.Create(context),
+            SelectCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),

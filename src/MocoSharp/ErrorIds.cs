@@ -129,6 +129,12 @@ public static class ErrorIds
     /// <summary>What a map's points shall be colored by, or written to, cannot be had.</summary>
     public const string MapOutput = "MS5113";
 
+    /// <summary>Pictures cannot be chosen for labeling as asked.</summary>
+    public const string SelectionImpossible = "MS5120";
+
+    /// <summary>A file of labels names no picture of a file of embeddings.</summary>
+    public const string NoSelectedNames = "MS5121";
+
     /// <summary>Embeddings are of another encoder or layer than what they are compared with.</summary>
     public const string OtherEmbeddings = "MS5105";
 

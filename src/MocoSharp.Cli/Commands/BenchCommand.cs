@@ -16,6 +16,7 @@ internal static class BenchCommand
         new("bench", "Time the parts of a training on this machine.")
         {
             Step(context), BenchPipelineCommand.Create(context), BenchAugmentCommand.Create(context), BenchKnnCommand.Create(context),
+            BenchSelectCommand.Create(context),
         };
 
     private static Command Step(CommandContext context)

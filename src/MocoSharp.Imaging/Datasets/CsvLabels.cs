@@ -10,42 +10,8 @@ internal sealed class CsvLabels
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="ImagingException">It cannot be read, lacks a column, or names a file twice.</exception>
-    internal static CsvLabels Read(string path)
-    {
-        try
-        {
-            Dictionary<string, (string, int)> rows = new(StringComparer.Ordinal);
-            int file = -1, label = -1;
-            using StreamReader reader = new(path);
-            foreach ((int line, List<string> fields) in Csv.Rows(reader))
-            {
-                if (file < 0)
-                {
-                    (file, label) = (fields.IndexOf("file"), fields.IndexOf("label"));
-                    if (file < 0 || label < 0)
-                        throw new FormatException(
-                            $"line {line}: the header is '{string.Join(',', fields)}', without a column 'file' or 'label'");
-                }
-                else if (fields.Count <= Math.Max(file, label))
-                    throw new FormatException($"line {line}: {fields.Count} fields, fewer than the header has");
-                else if (!rows.TryAdd(Plain(fields[file]), (fields[label], line)))
-                    throw new FormatException($"line {line}: {fields[file]} has a row already");
-            }
-            if (rows.Count == 0)
-                throw new FormatException("there is no row below a header 'file,label'");
-            return new CsvLabels(path, rows);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ImagingException(ErrorIds.BadLabelFile, "there is no such file of labels", path,
-                "check the path; it is relative to the current folder", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
-        {
-            throw new ImagingException(ErrorIds.BadLabelFile, $"the labels cannot be read: {error.Message}", path,
-                "write one row 'file,label' a picture below a header with these names", error);
-        }
-    }
+    internal static CsvLabels Read(string path) => new(path, LabelRows.Read(path).ToDictionary(static row => row.File,
+        static row => (row.Label, row.Line), StringComparer.Ordinal));
 
     /// <summary>The labels of a folder's files; −1 for a file without a row or with an empty label.</summary>
     /// <param name="files">The files.</param>
@@ -80,8 +46,13 @@ internal sealed class CsvLabels
             return LabelTable.Unlabeled;
 
         string[] classes = [.. names.Where(name => !string.IsNullOrEmpty(name)).Distinct().Order(StringComparer.Ordinal)];
+        int unfilled = found.Count(name => _rows[name].Label.Length == 0);
         return new LabelTable(classes,
-            [.. names.Select(name => string.IsNullOrEmpty(name) ? -1 : Array.BinarySearch(classes, name, StringComparer.Ordinal))]);
+            [.. names.Select(name => string.IsNullOrEmpty(name) ? -1 : Array.BinarySearch(classes, name, StringComparer.Ordinal))])
+        {
+            Unfilled = unfilled == 0 ? null : $"{unfilled:N0} of the {found.Count:N0} pictures that {_path} names "
+                + $"{(unfilled == 1 ? "has" : "have")} no label yet",
+        };
     }
 
     /// <summary>Files without a row that look like the name of one which no file has: written in other code points.</summary>
@@ -109,11 +80,5 @@ internal sealed class CsvLabels
             : new ImagingException(ErrorIds.UnknownLabeledFile, Counted(there, "labeled file is there and is not a picture that is read",
                 "labeled files are there and are not pictures that are read") + $", {first}", _path,
                 "convert them to PNG or JPEG and name those, or leave their rows out");
-    }
-
-    private static string Plain(string file)
-    {
-        file = file.Replace('\\', '/');
-        return file.StartsWith("./", StringComparison.Ordinal) ? file[2..] : file;
     }
 }

@@ -28,8 +28,11 @@ public static class DataSets
 
         IImageSource train = ImageSources.OpenFolder(Path.Join(path, learned), options, learned + "/");
         if (options.Labels.CsvPath is { } csv && train.Classes.Count == 0)
-            throw new ImagingException(ErrorIds.BadLabelFile, $"no row labels a picture below {learned}/", csv,
-                $"write paths below {path}: {learned}/…");
+            throw LabelRows.Read(csv).Any(row => row.File.StartsWith(learned + "/", StringComparison.Ordinal))
+                ? new ImagingException(ErrorIds.BadLabelFile, $"no picture below {learned}/ that it names has a label yet", csv,
+                    "fill in its column 'label'")
+                : new ImagingException(ErrorIds.BadLabelFile, $"no row labels a picture below {learned}/", csv,
+                    $"write paths below {path}: {learned}/…");
         IImageSource[] tests = [.. folders.Tests.Select(name => ImageSources.OpenFolder(Path.Join(path, name), options, name + "/"))];
         int tested = Math.Max(0, Array.FindIndex(tests, test => test.Classes.Count > 0));
         DataSplits splits = DataSplits.Matched(train, tests.ElementAtOrDefault(tested));

@@ -18,9 +18,7 @@ internal sealed class NamedPictures : IDisposable
     {
         if (names is null)
             throw new MocoException(ErrorIds.NoPictureNames, "the file has no names, so its rows' pictures cannot be found", at: path,
-                fix: EmbeddingFormats.Of(path) is EmbeddingFormat.Npy or EmbeddingFormat.Safetensors
-                ? $"write the names, in the order of the rows, as the column 'name' of {CommandText.Quoted(NamesFile.Of(path))}"
-                : "write it anew with a column 'name'");
+                fix: NamesFile.HowToName(path));
         // labels decide which of several test folders is taken, as when the file was made
         Data = DataSets.Open(data, labels is null ? null : new SourceOptions { Labels = labels });
         Source = Data.Whole();

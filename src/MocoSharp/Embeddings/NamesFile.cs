@@ -21,6 +21,11 @@ internal static class NamesFile
     /// <summary>The file that belongs to one of numbers.</summary>
     internal static string Of(string path) => Path.ChangeExtension(path, ".names.csv");
 
+    /// <summary>What to do where a file of embeddings has no names.</summary>
+    internal static string HowToName(string path) => EmbeddingFormats.Of(path) is EmbeddingFormat.Npy or EmbeddingFormat.Safetensors
+        ? $"write the names, in the order of the rows, as the column 'name' of {CommandText.Quoted(Of(path))}"
+        : "write it anew with a column 'name'";
+
     /// <summary>The place of the column that holds names, or labels; −1 where there is none.</summary>
     internal static (int Name, int Label, int Readable) Columns(IReadOnlyList<string> header) =>
         (Find(header, s_names), Find(header, s_labels), Find(header, [Readable]));

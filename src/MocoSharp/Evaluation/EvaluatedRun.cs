@@ -27,7 +27,8 @@ public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData 
         if (!Data.CanTest)
             throw new MocoException(ErrorIds.NoLabels,
                 $"these tests need labeled pictures to learn from and others to test on, and {Data.WhyNoTest}", at: Data.Paths[0],
-                fix: "name a CSV file of labels (columns file and label) with --label-file, or put pictures into class folders, with "
+                fix: Data.Labeled.Classes.Count == 0 && Data.Labels?.CsvPath is { } csv ? $"fill in the column label of {csv}"
+                : "name a CSV file of labels (columns file and label) with --label-file, or put pictures into class folders, with "
                 + "train/ and test/ around them");
         Folder.MustHaveEncoder();
     }

@@ -107,7 +107,8 @@ public sealed record TrainingData(IImageSource Train, IImageSource? Test, IReadO
     public bool CanTest => WhyNoTest is null;
 
     /// <summary>Why no kNN test is possible; null where it is.</summary>
-    public string? WhyNoTest => Labeled.Classes.Count == 0 ? "the pictures to learn from have no labels"
+    public string? WhyNoTest => Labeled.Classes.Count == 0 ? Labels?.CsvPath is { } csv
+            ? $"no picture to learn from that {csv} names has a label yet" : "the pictures to learn from have no labels"
         : Labeled.Classes.Count == 1 ? $"there is one class, {Labeled.Classes[0]}, so that nothing can be told apart"
         : Test is null ? "there are no pictures to test on: add a folder test/ or val/ beside train/, or name one with --test"
         : Test.Classes.Count == 0 ? "the pictures to test on have no labels"
