@@ -47,23 +47,35 @@ public sealed class MapChart
     /// <exception cref="MocoException">MS4015: there is no font to write with.</exception>
     public MapDrawing Save(string path, IImageSource? pictures = null)
     {
-        ChartFont.Require();
         string kind = Path.GetExtension(path).ToUpperInvariant();
         if (kind is not (".PNG" or ".SVG"))
             throw new OptionException("output", path, "and maps are .png or .svg files", fix: "end the name in .png or .svg");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        using FileStream stream = File.Create(path);
-        if (kind == ".SVG")
+        if (kind == ".PNG")
         {
-            using SKCanvas vectors = SKSvgCanvas.Create(new SKRect(0, 0, _options.Width, _options.Height), stream);
-            return Draw(vectors, pictures);
+            (byte[] png, MapDrawing drawing) = Png(pictures);
+            File.WriteAllBytes(path, png);
+            return drawing;
         }
+        ChartFont.Require();
+        using FileStream stream = File.Create(path);
+        using SKCanvas vectors = SKSvgCanvas.Create(new SKRect(0, 0, _options.Width, _options.Height), stream);
+        return Draw(vectors, pictures);
+    }
+
+    /// <summary>Draws it into memory.</summary>
+    /// <param name="pictures">Where the pictures are; null draws points alone.</param>
+    /// <returns>A PNG file, and what was drawn.</returns>
+    /// <exception cref="MocoException">MS4015: there is no font to write with.</exception>
+    public (byte[] File, MapDrawing Drawing) Png(IImageSource? pictures = null)
+    {
+        ChartFont.Require();
         using SKBitmap bitmap = new(_options.Width, _options.Height);
         using SKCanvas canvas = new(bitmap);
         MapDrawing drawing = Draw(canvas, pictures);
         canvas.Flush();
-        bitmap.Encode(stream, SKEncodedImageFormat.Png, quality: 100);
-        return drawing;
+        using SKData file = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        return (file.ToArray(), drawing);
     }
 
     private MapDrawing Draw(SKCanvas canvas, IImageSource? pictures)

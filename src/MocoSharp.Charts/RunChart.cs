@@ -7,7 +7,6 @@ namespace MocoSharp.Charts;
 /// <summary>The course of one training, or of several over each other: the loss of every update above, the kNN test below.</summary>
 public sealed class RunChart
 {
-    private const int Windows = 100;
     private const float FontSize = 14;
     private readonly IReadOnlyList<RunCourse> _courses;
 
@@ -65,7 +64,7 @@ public sealed class RunChart
             {
                 ScottPlot.Plottables.Scatter single = plot.Add.ScatterLine(x, y, color.WithAlpha(0.3));
                 single.LineWidth = 1;
-                (x, y) = Means(x, y);
+                (x, y) = course.Means();
             }
             ScottPlot.Plottables.Scatter line = plot.Add.Scatter(x, y, color);
             (line.LineWidth, line.MarkerSize, line.LegendText) = (2, x.Length < 30 ? 5 : 0, course.Name);
@@ -98,13 +97,5 @@ public sealed class RunChart
         plot.Axes.Margins(0.01, 0.08);
         if (_courses.Count > 1) plot.ShowLegend(Alignment.UpperRight);
         else plot.HideLegend();
-    }
-
-    /// <summary>Means over windows of equal length, as many as an eye tells apart.</summary>
-    private static (double[] X, double[] Y) Means(double[] x, double[] y)
-    {
-        int window = Math.Max(1, y.Length / Windows), count = y.Length / window;
-        return ([.. Enumerable.Range(0, count).Select(i => x.AsSpan(i * window, window).ToArray().Average())],
-            [.. Enumerable.Range(0, count).Select(i => y.AsSpan(i * window, window).ToArray().Average())]);
     }
 }

@@ -53,6 +53,8 @@ public static class MocoTool
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
             PlotCommand.Create(context),
+            ReportCommand.Create(context),
+            CompareCommand.Create(context),
             SummaryCommand.Create(context),
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),

@@ -10,7 +10,7 @@ public sealed unsafe partial class Tensor
             s_topk = new("aten::topk"),
         s_norm = new("aten::linalg_vector_norm"), s_var = new("aten::var", "dim"), s_softmax = new("aten::softmax", "int"),
             s_logSoftmax = new("aten::log_softmax", "int"),
-        s_logSumExp = new("aten::logsumexp");
+        s_logSumExp = new("aten::logsumexp"), s_singularValues = new("aten::linalg_svdvals");
 
     /// <summary>Sum of all elements.</summary>
     public Tensor Sum() => s_sum.Call(this);
@@ -49,6 +49,10 @@ public sealed unsafe partial class Tensor
     public (Tensor Values, Tensor Indices) TopK(int k, int dim = -1) => s_topk.CallMany(this, k, dim) is [{ } values, { } indices]
         ? (values, indices)
         : throw new TorchException(TorchErrorIds.Operator, "topk gave no pair");
+
+    /// <summary>The singular values of a matrix, the largest first.</summary>
+    /// <returns>[min(N, D)] of a matrix [N, D].</returns>
+    public Tensor SingularValues() => s_singularValues.Call(this, (Tensor?)null);
 
     /// <summary>Euclidean length of all elements.</summary>
     public Tensor Norm() => s_norm.Call(this, 2.0);

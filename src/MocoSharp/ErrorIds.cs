@@ -123,6 +123,12 @@ public static class ErrorIds
     /// <summary>A file's extension is none of embeddings.</summary>
     public const string UnknownEmbeddings = "MS5104";
 
+    /// <summary>There are not two runs to compare.</summary>
+    public const string NothingToCompare = "MS5130";
+
+    /// <summary>TensorBoard's files cannot be written, or their folder holds another run's.</summary>
+    public const string TensorBoardFolder = "MS5131";
+
     /// <summary>A file is no kept map, or a map cannot be kept.</summary>
     public const string NoKeptMap = "MS5112";
 

@@ -93,10 +93,12 @@ public sealed class FolderMap
     /// <exception cref="OptionException">A setting is out of its range, or labels are asked for and there are none.</exception>
     /// <exception cref="MocoException">The embeddings cannot be mapped.</exception>
     public static FolderMap Make(EmbeddingsFile embeddings, MapSettings? settings = null, IProgress<RunProgress>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancel = default) =>
+        Make(MappedRows.Of(embeddings), (settings ?? new MapSettings()).InBounds(), progress, cancel);
+
+    /// <inheritdoc cref="Make(EmbeddingsFile, MapSettings?, IProgress{RunProgress}?, CancellationToken)"/>
+    internal static FolderMap Make(MappedRows rows, MapSettings settings, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
-        settings = (settings ?? new MapSettings()).InBounds();
-        MappedRows rows = MappedRows.Of(embeddings);
         ReadOnlyMemory<int>? labels = settings.IsSupervised ? rows.LabelNumbers() : (ReadOnlyMemory<int>?)null;
         progress?.Report(new Doing($"laying out {rows.Features.Count:N0} pictures"));
         UmapFit? fit = settings.Method == MapMethod.Umap ? Umap.Fit(rows.Features, Options(settings), labels, cancel: cancel) : null;

@@ -1,19 +1,30 @@
 using System.Globalization;
 using MocoSharp.Embeddings;
+using MocoSharp.Features;
 using MocoSharp.Maps;
 using MocoSharp.Maps.Clustering;
 
 namespace MocoSharp;
 
-/// <summary>The rows of a file of embeddings that have one.</summary>
-/// <param name="Rows">Their numbers in the file.</param>
+/// <summary>The rows of a set of embeddings that have one.</summary>
+/// <param name="Rows">Their numbers in the set.</param>
 /// <param name="Features">[N, D].</param>
-/// <param name="File">The file.</param>
-internal sealed record MappedRows(IReadOnlyList<int> Rows, PointSet Features, EmbeddingsFile File)
+/// <param name="Names">Of all rows of the set; null where it has none.</param>
+/// <param name="Labels">Of all rows of the set, null for a row without one; null where no row has one.</param>
+/// <param name="Absent">Rows without an embedding.</param>
+internal sealed record MappedRows(
+    IReadOnlyList<int> Rows, PointSet Features, IReadOnlyList<string>? Names, IReadOnlyList<string?>? Labels, int Absent)
 {
     private const int RowsAtOnce = 1024;
 
-    internal int Absent => File.Count - Rows.Count;
+    /// <summary>Of features in memory.</summary>
+    /// <param name="features">[N, D], all of them present.</param>
+    /// <param name="names">[N].</param>
+    internal static MappedRows Of(FeatureSet features, IReadOnlyList<string> names) => new(
+        [.. Enumerable.Range(0, features.Count)], new PointSet(features.Values, features.Dimensions), names,
+        features.LabeledCount == 0 ? null : [.. features.Labels.Select(label => label < 0 ? null : features.Classes[label])], Absent: 0);
+
+    /// <summary>Of a file.</summary>
 
     internal static MappedRows Of(EmbeddingsFile file)
     {
@@ -35,22 +46,22 @@ internal sealed record MappedRows(IReadOnlyList<int> Rows, PointSet Features, Em
                 to += dimensions;
             }
         }
-        return new MappedRows(rows, new PointSet(values, dimensions), file);
+        return new MappedRows(rows, new PointSet(values, dimensions), file.Names, file.Labels, file.Count - rows.Length);
     }
 
     /// <summary>A number for each label, −1 where a picture has none.</summary>
     /// <exception cref="OptionException">No picture has one.</exception>
     internal ReadOnlyMemory<int> LabelNumbers()
     {
-        if (File.Labels is null)
+        if (Labels is null)
             throw new OptionException("supervised", true, "and no picture has a label", fix: "leave it out, or embed with labels");
         Dictionary<string, int> numbers = [];
-        foreach (string label in File.Labels.OfType<string>().Distinct().Order(StringComparer.Ordinal)) numbers.Add(label, numbers.Count);
-        return Rows.Select(row => File.Labels[row] is { } label ? numbers[label] : -1).ToArray();
+        foreach (string label in Labels.OfType<string>().Distinct().Order(StringComparer.Ordinal)) numbers.Add(label, numbers.Count);
+        return Rows.Select(row => Labels[row] is { } label ? numbers[label] : -1).ToArray();
     }
 
     internal IReadOnlyList<MapPoint> Points(PointSet places, Clusters? clusters, bool isNew) =>
-        [.. Rows.Select((row, at) => new MapPoint(row, Name(row), File.Labels?[row], places[at][0], places[at][1],
+        [.. Rows.Select((row, at) => new MapPoint(row, Name(row), Labels?[row], places[at][0], places[at][1],
             clusters?.Labels[at] is >= 0 and int cluster ? cluster : null, isNew))];
 
     internal IEnumerable<MapCluster> Describe(Clusters clusters)
@@ -58,8 +69,8 @@ internal sealed record MappedRows(IReadOnlyList<int> Rows, PointSet Features, Em
         for (int cluster = 0; cluster < clusters.Count; cluster++)
         {
             int own = cluster;
-            string?[] labels = File.Labels is null ? []
-                : [.. Rows.Where((_, at) => clusters.Labels[at] == own).Select(row => File.Labels[row])
+            string?[] labels = Labels is null ? []
+                : [.. Rows.Where((_, at) => clusters.Labels[at] == own).Select(row => Labels[row])
                     .Where(static label => label is not null)];
             IGrouping<string?, string?>? most = labels.GroupBy(static label => label).OrderByDescending(static group => group.Count())
                 .ThenBy(static group => group.Key, StringComparer.Ordinal).FirstOrDefault();
@@ -68,5 +79,5 @@ internal sealed record MappedRows(IReadOnlyList<int> Rows, PointSet Features, Em
         }
     }
 
-    private string Name(int row) => File.Names?[row] ?? row.ToString(CultureInfo.InvariantCulture);
+    private string Name(int row) => Names?[row] ?? row.ToString(CultureInfo.InvariantCulture);
 }

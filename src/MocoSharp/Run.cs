@@ -2,6 +2,7 @@ using MocoSharp.Evaluation;
 using MocoSharp.Evaluation.Segmentation;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
+using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
 using MocoSharp.Torch;
@@ -23,8 +24,21 @@ public sealed class Run
     /// <summary>What the run did.</summary>
     public Recipe Recipe => _record.Recipe.Recipe;
 
+    /// <summary>The recipe with what its text says at its head.</summary>
+    public RecipeFile RecipeFile => _record.Recipe;
+
     /// <summary>Program, machine and data; null where that is lost.</summary>
     public RunEnvironment? Environment => _record.Environment;
+
+    /// <summary>The loss when the encoder tells nothing apart, in nats; null where the method has no such level. Builds the
+    /// network.</summary>
+    /// <exception cref="MocoException">MS4003: how many pictures the run learned from is lost.</exception>
+    public double? ChanceLoss()
+    {
+        using Method method = MethodRegistry.Create(
+            new MethodParts(Recipe.Encoder, RunRecord.PicturesOf(Folder), Recipe.JointBatch), Recipe.Method);
+        return method.ChanceLoss;
+    }
 
     /// <summary>What is lost or damaged in the folder and what stands in for it, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; }
@@ -166,6 +180,18 @@ public sealed class Run
         CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => SegmentationTest.Run(run, options ?? new SegmentationOptions(),
             TestedData.MaskSuffix(options?.Masks, options?.TestMasks) + suffix, cancel), cancel);
+    /// <summary>Looks at features of some pictures without labels: how they lie, whether they have collapsed, a map, and
+    /// neighbors.</summary>
+    /// <param name="options">How closely; null for 2,000 pictures.</param>
+    /// <param name="pictures">Other pictures than the run's, or where the same ones are now.</param>
+    /// <param name="progress">Told what is next, and of unreadable pictures.</param>
+    /// <param name="cancel">Stops between batches.</param>
+    /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5001: fewer than two pictures can be read.</exception>
+    public Task<FeatureStudy> StudyAsync(
+        StudyOptions? options = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null,
+        CancellationToken cancel = default) =>
+        LibtorchThread.Run(() => FeatureStudy.Of(_record, pictures ?? new TestPictures(), options ?? new StudyOptions(), progress, cancel),
+            cancel);
 
     /// <summary>Names each picture of a folder by a classifier that a test has kept.</summary>
     /// <param name="head">The classifier.</param>

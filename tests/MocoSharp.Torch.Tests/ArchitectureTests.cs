@@ -15,9 +15,11 @@ public sealed class ArchitectureTests
         ["MocoSharp.Maps"] = ["MocoSharp.Core"],
         ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Maps", "MocoSharp.Torch"],
         ["MocoSharp.Charts"] = ["MocoSharp"],
+        ["MocoSharp.Reports"] = ["MocoSharp", "MocoSharp.Charts"],
         ["MocoSharp.Bench"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
-        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Terrain"],
+        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Reports",
+            "MocoSharp.Terrain"],
         ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
     };
 

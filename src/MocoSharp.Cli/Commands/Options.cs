@@ -93,6 +93,14 @@ internal static class Options
         DefaultValueFactory = static _ => "auto",
     };
 
+    /// <summary>Given without a folder it is the run's own.</summary>
+    internal static Option<string?> TensorBoard() => new("--tensorboard")
+    {
+        Description = "Write the training's course for TensorBoard into this folder too. Without a name: tensorboard/ in the run's folder.",
+        HelpName = "dir",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     internal static Option<int?> StopAfter() =>
         AtLeastOne("--stop-after", "epochs", "Stop when so many epochs are done, with the schedule unchanged; 'moco resume' goes on.");
 

@@ -21,6 +21,7 @@ internal static class ResumeCommand
         Option<string?> device = Options.Device($"{Options.TheRuns}. On another one the weights are not those of a run that stayed");
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count",
             "Train to so many epochs in all, by a schedule made for so many. Needs --not-bit-equal.");
+        Option<string?> board = Options.TensorBoard();
         Option<string[]> set = Options.Set();
         set.Description =
             "Change one value of the run's recipe; may be given often: --set data.maximumBadShare=0.1. What decides the weights needs "
@@ -33,7 +34,7 @@ internal static class ResumeCommand
         };
         Command command = new("resume", "Go on with a run that was stopped, as if it never had been; or otherwise, where you ask for it.")
         {
-            run, data, test, labels, epochs, stopAfter, set, differs, device, threads,
+            run, data, test, labels, epochs, stopAfter, set, differs, device, threads, board,
         };
         command.SetAction((parse, _) =>
         {
@@ -42,7 +43,7 @@ internal static class ResumeCommand
             List<string> changes = [.. parse.GetRequiredValue(set)];
             if (parse.GetValue(epochs) is { } count) changes.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
             ResumeOptions options = new(moved, changes, parse.GetValue(differs), parse.GetValue(device), parse.GetValue(threads));
-            return TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>
+            return TrainingWork.RunAsync(context, parse, board, parse.GetValue(threads), progress =>
                 Run.ResumeAsync(folder, options, progress, Options.Stop(parse.GetValue(stopAfter), null), context.Terminal.Time,
                 context.Cancel));
         });

@@ -38,10 +38,11 @@ internal static class TrainCommand
         };
         Option<bool> library = Options.LibraryKernels();
         Option<string?> kernelFile = Options.KernelFile();
+        Option<string?> board = Options.TensorBoard();
         Option<string[]> set = Options.Set();
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
-            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, from, device, threads, library, kernelFile, set,
+            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, from, device, threads, library, kernelFile, board, set,
         };
         command.SetAction(async (parse, _) =>
         {
@@ -52,7 +53,7 @@ internal static class TrainCommand
             RecipeFile file = Options.Load(context, parse.GetRequiredValue(recipe), assignments);
             TrainingPictures pictures = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetRequiredValue(labels));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
-            return await TrainingWork.RunAsync(context, parse.GetValue(threads), progress =>
+            return await TrainingWork.RunAsync(context, parse, board, parse.GetValue(threads), progress =>
             {
                 if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
                 return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress,

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using MocoSharp.Cli.Output;
+using MocoSharp.Reports.TensorBoard;
 using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Commands;
@@ -6,6 +8,20 @@ namespace MocoSharp.Cli.Commands;
 /// <summary>Trains, shows how it goes and what it came to: what <c>train</c>, <c>resume</c> and <c>demo</c> share.</summary>
 internal static class TrainingWork
 {
+    /// <summary>As the other, with a log for TensorBoard where that is asked for.</summary>
+    /// <param name="context">The command's.</param>
+    /// <param name="parse">The command line.</param>
+    /// <param name="board">The option that asks for it.</param>
+    /// <param name="threads">libtorch's; null for all processors.</param>
+    /// <param name="train">Trains.</param>
+    internal static Task<int> RunAsync(CommandContext context, ParseResult parse, Option<string?> board, int? threads,
+        Func<IProgress<RunProgress>, Task<Run>> train) => parse.GetResult(board) is null ? RunAsync(context, threads, train)
+        : RunAsync(context, threads, async progress =>
+        {
+            using TensorBoardLog log = new(parse.GetValue(board), progress, context.Terminal.Time);
+            return await train(log);
+        });
+
     /// <returns>Done, or canceled.</returns>
     internal static async Task<int> RunAsync(CommandContext context, int? threads, Func<IProgress<RunProgress>, Task<Run>> train)
     {

@@ -7,6 +7,7 @@ namespace MocoSharp.Runs;
 public sealed class RunFolder(string root)
 {
     private const string Unfinished = ".unfinished-";
+    private const string EventFiles = "events.out.tfevents.";
     private const int SharingViolation = 11;      // EAGAIN: .NET locks files by flock
 
     /// <summary>The folder itself.</summary>
@@ -43,6 +44,9 @@ public sealed class RunFolder(string root)
 
     /// <summary>Results of tests.</summary>
     public string Evaluations => Path.Combine(Root, "eval");
+
+    /// <summary>TensorBoard's files, where they were asked for and no other place was named.</summary>
+    public string TensorBoard => Path.Combine(Root, "tensorboard");
 
     /// <summary>Classifiers that tests have kept.</summary>
     public string Heads => Path.Combine(Root, "heads");
@@ -115,13 +119,15 @@ public sealed class RunFolder(string root)
     private bool IsUnbegun() => (HasNoRecipe || File.Exists(Recipe) && Directory.Exists(Checkpoints) && Directory.Exists(Evaluations)
         && Holds(BeforeACheckpoint))
         && Entries(Checkpoints).All(static entry => Path.GetFileName(entry).StartsWith(Unfinished, StringComparison.Ordinal))
-        && !Entries(Evaluations).Any();
+        && !Entries(Evaluations).Any()
+        && Entries(TensorBoard).All(static entry => Path.GetFileName(entry).StartsWith(EventFiles, StringComparison.Ordinal));
 
     /// <summary>Whether its making was ended before the recipe had its name: there is nothing but empty folders and what locks and recipes
     /// are written as.</summary>
     private bool HasNoRecipe => Directory.Exists(Root) && Holds([LockFile, Recipe + AtomicFile.Unfinished]);
 
-    private bool Holds(IEnumerable<string> files) => Entries(Root).All(files.Append(Checkpoints).Append(Evaluations).Contains);
+    private bool Holds(IEnumerable<string> files) =>
+        Entries(Root).All(files.Append(Checkpoints).Append(Evaluations).Append(TensorBoard).Contains);
 
     private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder)
         : [];
@@ -133,8 +139,8 @@ public sealed class RunFolder(string root)
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()
     {
-        foreach (string file in BeforeACheckpoint) File.Delete(file);
-        foreach (string folder in new[] { Checkpoints, Evaluations, Root })
+        foreach (string file in BeforeACheckpoint.Concat(Entries(TensorBoard))) File.Delete(file);
+        foreach (string folder in new[] { Checkpoints, Evaluations, TensorBoard, Root })
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
     }
 
@@ -160,6 +166,20 @@ public sealed class RunFolder(string root)
                 fix: $"test a checkpoint: --checkpoint {newest}; 'moco resume' writes the file anew when it writes the next checkpoint");
         throw new MocoException(ErrorIds.NoRun, "the run has no encoder yet: it was stopped before its first checkpoint", at: Root,
             fix: $"train it further: moco resume {CommandText.Quoted(Root)}");
+    }
+
+    /// <summary>Whether a process trains in this folder now.</summary>
+    public bool IsInUse()
+    {
+        try
+        {
+            if (File.Exists(LockFile)) new FileStream(LockFile, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
+        }
+        catch (IOException error)
+        {
+            return error.HResult == SharingViolation;
+        }
     }
 
     /// <summary>Keeps other processes out until disposed.</summary>

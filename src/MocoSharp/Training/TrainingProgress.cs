@@ -22,6 +22,9 @@ public sealed record TrainingPlan(
     long Parameters,
     string Precision, int Threads, int Workers, double? ChanceLoss) : RunProgress
 {
+    /// <summary>Updates that are done already.</summary>
+    public long FirstStep { get; init; }
+
     /// <summary>Pictures a step.</summary>
     public int Batch { get; init; }
 
@@ -49,4 +52,8 @@ public sealed record TrainingPlan(
 public sealed record StepReport(
     int Epoch, int StepInEpoch, int StepsPerEpoch, long Step, double Loss, double LearningRate, double ImagesPerSecond, double WaitFraction,
     TimeSpan Remaining,
-    IReadOnlyDictionary<string, double> Measures) : RunProgress;
+    IReadOnlyDictionary<string, double> Measures) : RunProgress
+{
+    /// <summary>The loss of this update alone, in nats.</summary>
+    public double UpdateLoss { get; init; }
+}

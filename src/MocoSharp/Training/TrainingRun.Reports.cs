@@ -14,6 +14,7 @@ public sealed partial class TrainingRun
         _method.Parameters().Where(static p => p.Value.RequiresGrad).Sum(static p => p.Value.ElementCount),
         _compute.Precision, Runtime.Threads, _loaders.Workers, _method.ChanceLoss)
         {
+            FirstStep = _position.Step,
             Batch = _recipe.Training.BatchSize,
             Views = [.. _recipe.Views.Select(RecipeFile.LineOf)],
             WhyNoTest = _data.WhyNoTest,
@@ -37,6 +38,9 @@ public sealed partial class TrainingRun
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
         _progress?.Report(new StepReport(_position.Epoch + 1, stepInEpoch, StepsPerEpoch, _position.Step, _position.Loss!.Value, _rate,
             _meter.RecentRate,
-            _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _position.Measures(_method.Measures())));
+            _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _position.Measures(_method.Measures()))
+        {
+            UpdateLoss = _lossOfLastUpdate,
+        });
     }
 }

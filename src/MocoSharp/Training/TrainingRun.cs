@@ -39,7 +39,7 @@ public sealed partial class TrainingRun : IDisposable
     // made in more, or fewer, than the epochs' steps of now: with other pictures or another batch
     private readonly long _stepsElsewhere;
     private bool _hasUpdated;
-    private double _lossOfUpdate;
+    private double _lossOfUpdate, _lossOfLastUpdate;
     private StopAfter _stop;
 
     private TrainingRun(RecipeFile file, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress,
@@ -262,7 +262,7 @@ public sealed partial class TrainingRun : IDisposable
         _optimizer.Update(_rate);
         _position.AddUpdate();
         _losses.Add(_position.Step, _lossOfUpdate);
-        _lossOfUpdate = 0;
+        (_lossOfLastUpdate, _lossOfUpdate) = (_lossOfUpdate, 0);
         _method.AfterUpdate(Clock);
         if (!_hasUpdated) Runtime.ReleaseCachedMemory();        // choosing kernels took more than the steps will need
         _hasUpdated = true;
