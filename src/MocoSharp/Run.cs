@@ -180,6 +180,7 @@ public sealed class Run
         CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => SegmentationTest.Run(run, options ?? new SegmentationOptions(),
             TestedData.MaskSuffix(options?.Masks, options?.TestMasks) + suffix, cancel), cancel);
+
     /// <summary>Looks at features of some pictures without labels: how they lie, whether they have collapsed, a map, and
     /// neighbors.</summary>
     /// <param name="options">How closely; null for 2,000 pictures.</param>
