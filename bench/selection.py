@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares the rules of `moco select` by a linear classifier on the labels that they choose, and writes docs/results/select.md.
 
-  bench/select.py --train train.parquet --test test.parquet --what "a line about the pictures and the encoder"
+  bench/selection.py --train train.parquet --test test.parquet --what "a line about the pictures and the encoder"
 
 Both files are labeled, of one encoder, as `moco embed` writes them.
 """
@@ -14,7 +14,7 @@ TEXT = """# What chosen labels are worth
 {what}
 
 ```sh
-bench/select.py --train {train} --test {test}{more}
+bench/selection.py --train {train} --test {test}{more}
 ```
 
 Accuracy in percent of a linear classifier on the labels that each rule of `moco select` chose: the mean of {seeds} choices and their standard
