@@ -1,5 +1,4 @@
 using System.Globalization;
-using MocoSharp.Embeddings;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Selection;
@@ -86,20 +85,6 @@ public sealed class PictureSelectionTests : IDisposable
         Assert.Equal(one.Chosen, other.Chosen);
         Assert.Equal(20, one.Chosen.Select(static picture => picture.Row).Distinct().Count());
         if (by == "random") Assert.NotEqual(one.Chosen, (await ChooseAsync(file, options with { Seed = 8 })).Chosen);
-    }
-
-    [Fact]
-    public void K_means_finds_the_clusters_that_are_there_whatever_the_seed()
-    {
-        (string path, _) = Embeddings();
-        using EmbeddingsFile file = EmbeddingsFile.Open(path);
-        UnitRows rows = UnitRows.Of(file, [.. Enumerable.Range(0, file.Count)]);
-        for (ulong seed = 1; seed <= 5; seed++)
-        {
-            int[] clusters = KMeans.Fit(rows, Clusters, seed, TestContext.Current.CancellationToken);
-            Assert.All(Enumerable.Range(0, file.Count), row => Assert.Equal(clusters[row / PerCluster * PerCluster], clusters[row]));
-            Assert.Equal(Clusters, clusters.Distinct().Count());
-        }
     }
 
     [Theory, InlineData("typical,random", 11, "6 5"), InlineData("typical:3,random:1", 8, "6 2"),

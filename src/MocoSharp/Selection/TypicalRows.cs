@@ -1,4 +1,5 @@
 using MocoSharp.Imaging;
+using MocoSharp.Maps.Clustering;
 
 namespace MocoSharp.Selection;
 
@@ -9,7 +10,7 @@ internal sealed class TypicalRows
     /// <summary>With more, clusters have too few rows to tell which is dense; as in the paper.</summary>
     internal const int MostClusters = 500;
 
-    private const int Neighbors = 20, SmallCluster = 5, MostCompared = 2000;
+    private const int Neighbors = 20, SmallCluster = 5, MostCompared = 2000, MostSteps = 25;
     private readonly UnitRows _rows;
     private readonly List<int>[] _members;
     private readonly int[] _covered, _left;
@@ -19,7 +20,7 @@ internal sealed class TypicalRows
     private readonly ulong _seed;
 
     private TypicalRows(
-        UnitRows rows, int[] clusters, int count, IReadOnlyCollection<int> covered, IReadOnlySet<int> candidates, ulong seed)
+        UnitRows rows, IReadOnlyList<int> clusters, int count, IReadOnlyCollection<int> covered, IReadOnlySet<int> candidates, ulong seed)
     {
         (_rows, _candidates, _seed) = (rows, candidates, seed);
         (_members, _covered, _open) = ([.. Enumerable.Range(0, count).Select(static _ => new List<int>())], new int[count],
@@ -41,7 +42,8 @@ internal sealed class TypicalRows
         UnitRows rows, IReadOnlyCollection<int> covered, IReadOnlySet<int> candidates, int count, ulong seed, CancellationToken cancel)
     {
         int clusters = Math.Min(Math.Min(covered.Count + count, MostClusters), rows.Count);
-        TypicalRows typical = new(rows, KMeans.Fit(rows, clusters, seed, cancel), clusters, covered, candidates, seed);
+        KMeansOptions options = new(clusters, Starts: 1, MaximumIterations: MostSteps, seed);
+        TypicalRows typical = new(rows, KMeans.Fit(rows.Points, options, cancel).Labels, clusters, covered, candidates, seed);
         for (int i = 0; i < count; i++)
         {
             cancel.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using MocoSharp.Embeddings;
+using MocoSharp.Maps;
 
 namespace MocoSharp.Selection;
 
@@ -45,6 +46,9 @@ internal sealed class UnitRows
         }
         return new UnitRows(values, dimensions, rows.Length);
     }
+
+    /// <summary>The same rows, not copied.</summary>
+    internal PointSet Points => new(_values, Dimensions);
 
     internal float Cosine(int one, int other) => TensorPrimitives.Dot(this[one], this[other]);
 }
