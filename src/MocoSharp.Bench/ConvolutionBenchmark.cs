@@ -43,18 +43,32 @@ public static class ConvolutionBenchmark
         using TensorScope scope = TensorScope.Begin();
         List<Found> found = [];
         method.Train(false);
-        using (GradMode.Off())
-            LayerTrace.Run(() => method.Project(pictures), (layer, x, y) =>
-                { if (layer is Conv2d conv) found.Add(new Found(conv, x, y)); });
-        method.Train(true);
-        List<ConvolutionSpeed> speeds = [];
-        foreach (IGrouping<string, Found> shape in found.GroupBy(static f => Shape(f)))
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            speeds.Add(Measure(shape.Key, shape.Count(), shape.First(), isFirst: shape.First() == found[0], timed, ceiling, time));
+            using (GradMode.Off())
+                LayerTrace.Run(() => method.Project(pictures), (layer, x, y) =>
+                    { if (layer is Conv2d conv) found.Add(new Found(conv, Kept(x), Kept(y))); });
+            method.Train(true);
+            List<ConvolutionSpeed> speeds = [];
+            foreach (IGrouping<string, Found> shape in found.GroupBy(static f => Shape(f)))
+            {
+                cancel.ThrowIfCancellationRequested();
+                speeds.Add(Measure(shape.Key, shape.Count(), shape.First(), isFirst: shape.First() == found[0], timed, ceiling, time));
+            }
+            return speeds;
         }
-        return speeds;
+        finally
+        {
+            foreach (Found one in found)
+            {
+                one.X.Dispose();
+                one.Y.Dispose();
+            }
+        }
     }
+
+    // the network frees its maps as it goes on
+    private static Tensor Kept(Tensor map) => map.Detach().DetachFromScope();
 
     private static string Shape(Found f)
     {

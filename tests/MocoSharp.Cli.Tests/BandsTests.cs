@@ -19,6 +19,8 @@ public sealed class BandsTests : Workbench
         Assert.Contains("--set data.channels=[red,green,blue,band4] --set encoder.channels=4 --set views.0.normalize=half", first.Flat,
             StringComparison.Ordinal);
         Assert.Contains("16-bit pictures use samples up to", first.Flat, StringComparison.Ordinal);
+        Tool dark = Tool.Run("pack", folder, "-o", At("dark.pack")).Succeeded();
+        Assert.Contains("16-bit pictures use samples up to", dark.Flat, StringComparison.Ordinal);
 
         Tool all = Tool.Run(["train", Recipe, "--data", folder, "--run", At("bands"), "--epochs", "2", "--stop-after", "1", "--set",
             "data.rangeOf=set", .. s_bands]).Succeeded();
@@ -54,6 +56,9 @@ public sealed class BandsTests : Workbench
         Assert.Contains("it has 4 bands, and 5 are named: red, green, blue, near, far", refused.Flat, StringComparison.Ordinal);
         refused = Tool.Run("train", Recipe, "--data", Folder(), "--run", At("other"), "--set", "data.channels=[red,red]");
         Assert.Contains("a channel is named once", refused.Flat, StringComparison.Ordinal);
+        refused = Tool.Run("train", Recipe, "--data", Folder(), "--run", At("other"), "--set", "data.rangeOf=set", "--set",
+            "data.range=[0,4095]");
+        Assert.Contains("data.rangeOf is set, and data.range says the same in numbers", refused.Flat, StringComparison.Ordinal);
         refused = Tool.Run("pack", Folder(), "-o", At("x.mspk"), "--set", "data.color=gray");
         Assert.Contains("--set changes a recipe, and none is named", refused.Flat, StringComparison.Ordinal);
     }

@@ -4,6 +4,7 @@ using MocoSharp.Cli.Output;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Datasets.Packing;
 using MocoSharp.Recipes;
+using MocoSharp.Runs;
 using Spectre.Console;
 
 namespace MocoSharp.Cli.Commands;
@@ -76,6 +77,7 @@ internal static class PackCommand
         DataSettings reading, bool replace)
     {
         using DataSplits splits = DataSets.Open(folder, new SourceOptions { Labels = labels });
+        foreach (string note in ReadingNotes.Of(splits.Train, reading)) context.People.WriteLine(note);
         options = options with { Reading = reading.For(splits.Train).Request() };
         LiveLine live = new(context.People, context.Terminal.Time);
         long start = context.Terminal.Time.GetTimestamp();

@@ -8,7 +8,8 @@ public static class LayerTrace
 
     /// <summary>Runs work of this thread and tells of its layers.</summary>
     /// <param name="work">What to run.</param>
-    /// <param name="observer">Gets the layer, its input and its output, in the order in which they compute.</param>
+    /// <param name="observer">Gets the layer, its input and its output, in the order in which they compute. The tensors may be freed once
+    /// it returns.</param>
     public static void Run(Action work, Action<Layer, Tensor, Tensor> observer)
     {
         Action<Layer, Tensor, Tensor>? before = s_observer;

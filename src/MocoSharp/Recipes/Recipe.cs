@@ -228,8 +228,13 @@ public sealed record DataSettings(
 
     /// <summary>The same for one picture.</summary>
     /// <exception cref="OptionException">Channels and ranges do not fit.</exception>
-    public DecodeRequest Request() =>
-        new(Color, MaximumPixels: MaximumPixels, Background: BackgroundColor, Range: SampleRange, Bands: Bands);
+    public DecodeRequest Request()
+    {
+        if (RangeOf != RangeOf.Type && (Range is not null || Ranges.Count > 0))
+            throw new OptionException("data.rangeOf", RangeOf.ToString().ToLowerInvariant(),
+                $"and data.{(Range is null ? "ranges" : "range")} says the same in numbers", fix: "leave one of the two out");
+        return new(Color, MaximumPixels: MaximumPixels, Background: BackgroundColor, Range: SampleRange, Bands: Bands);
+    }
 
     /// <summary>The same with the range of the set in numbers, where it is asked for.</summary>
     /// <param name="pictures">The set.</param>

@@ -6,12 +6,14 @@ using MocoSharp.Recipes;
 namespace MocoSharp.Runs;
 
 /// <summary>What people should know of how their files are read, told by a look at some of them.</summary>
-internal static class ReadingNotes
+public static class ReadingNotes
 {
     private const int Dark = 4;
 
-    /// <summary>A sentence each.</summary>
-    internal static IEnumerable<string> Of(IImageSource pictures, DataSettings settings)
+    /// <summary>A sentence each: of dark 16-bit samples, of bands, pages and frames that are not read.</summary>
+    /// <param name="pictures">The pictures; up to some hundred are looked at.</param>
+    /// <param name="settings">How they are read.</param>
+    public static IEnumerable<string> Of(IImageSource pictures, DataSettings settings)
     {
         if (settings.Modalities.Count > 0) yield break;
         DecodeRequest request = settings.Request();

@@ -60,17 +60,18 @@ public sealed class AugmentationSweepTests
         Image image = Draw.Noise(40, 36);
         Canvas canvas = new();
         float[] room = new float[view.Output(new ImageSize(40, 36, 3)).Samples];
-        for (int i = 0; i < 50; i++)
-            Render(i);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 50; i++)
-            Render(i);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // the runtime allocates once when it compiles a method anew, which may fall anywhere
+        Assert.Equal(0, Enumerable.Range(0, 4).Min(_ => Allocated()));
 
-        void Render(int sample)
+        long Allocated()
         {
-            Rng rng = Rng.For(9, sample: sample);
-            view.Render(image, ref rng, canvas, room);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 50; i++)
+            {
+                Rng rng = Rng.For(9, sample: i);
+                view.Render(image, ref rng, canvas, room);
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 
