@@ -65,11 +65,9 @@ internal static unsafe partial class PngDecoder
     private static void ReadPacked(nint context, in SpngNative.Header header, Span<int> values, string name)
     {
         int width = (int)header.Width, depth = header.BitDepth, rowBytes = (width * depth + 7) / 8;
-        // libspng 0.7 puts pixels of less than a byte together wrongly
-        if (header.Interlace != 0 && depth < 8)
-            throw new BadImageException(ErrorIds.UnknownFormat, $"the PNG has {depth} bits a pixel and is interlaced, which is not read",
-                name, "write it without interlacing");
         using Scratch rows = Scratch.Of(rowBytes * (int)header.Height);
+        // libspng 0.7 sets the bits of interlaced pixels of less than a byte and clears none
+        rows.Bytes.Clear();
         Read(context, rows.Bytes, SpngNative.FormatHost, name);
         for (int i = 0; i < values.Length; i++)
         {
