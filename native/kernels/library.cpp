@@ -31,6 +31,12 @@ TORCH_LIBRARY(mocosharp, m) {
       "conv2d_moments(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups, int splits) "
       "-> (Tensor, Tensor, Tensor)");
 
+  // y = [relu](batch norm(conv2d(x)) [+ residual]) with the norm's running statistics, and no gradients: the norm's part is done while the
+  // convolution writes. residual is of y's shape and type.
+  m.def(
+      "conv2d_norm_act(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups, Tensor? residual, "
+      "Tensor? norm_weight, Tensor? norm_bias, Tensor running_mean, Tensor running_var, float eps, bool relu) -> Tensor");
+
   // The largest number in each window; outside of the image nothing counts. Windows have at most 255 places.
   m.def("max_pool2d(Tensor x, int[2] kernel, int[2] stride, int[2] padding) -> Tensor");
 

@@ -7,6 +7,7 @@ public static class Functional
 {
     private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"),
         s_conv2dFork = new("mocosharp::conv2d_fork"), s_conv2dMoments = new("mocosharp::conv2d_moments"),
+        s_conv2dNorm = new("mocosharp::conv2d_norm_act"),
         s_linear = new("aten::linear"), s_relu = new("aten::relu"),
         s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"),
             s_maxPool = new("mocosharp::max_pool2d"), s_mirrorPad = new("mocosharp::mirror_pad2d"), s_avgPool = new("aten::avg_pool2d"),
@@ -80,6 +81,12 @@ public static class Functional
         s_conv2dMoments.CallMany(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups, splits) is [{ } output,
         { } input, { } moments]
             ? (output, input, moments) : throw new TorchException(TorchErrorIds.Operator, "conv2d_moments gave no three tensors");
+
+    /// <summary>[relu] (batch norm(convolution) [+ residual]) by running statistics, in one pass and without gradients.</summary>
+    internal static Tensor Conv2dNorm(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int groups, Tensor? residual,
+        Tensor? normWeight, Tensor? normBias, Tensor mean, Tensor variance, double epsilon, bool relu) =>
+        s_conv2dNorm.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups, residual, normWeight,
+            normBias, mean, variance, epsilon, relu);
 
     /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
     /// <param name="x">[N, C, H, W] or [N, C]; fp32 or bf16.</param>

@@ -19,10 +19,10 @@ public sealed class KernelCacheTests : TensorTest
         KernelChoice choice = Assert.Single(KernelCache.Read(File));
         Assert.Equal($"{Kernels.Level} t{Runtime.Threads}", choice.Place);
         Assert.Equal("forward fp32 n2 c16 8x8 k16 3x3 s1x1 p1x1", choice.Convolution);
-        Assert.Contains(choice.Implementation, (string[])["library", "columns", "winograd"]);
+        Assert.Contains(choice.Implementation, (string[])["library", "columns", "winograd", "winograd4"]);
     }
 
-    [Theory, InlineData("library"), InlineData("columns"), InlineData("winograd")]
+    [Theory, InlineData("library"), InlineData("columns"), InlineData("winograd"), InlineData("winograd4")]
     public void A_process_takes_what_the_file_says(string implementation)
     {
         System.IO.File.WriteAllText(File, Line(implementation));
@@ -50,7 +50,7 @@ public sealed class KernelCacheTests : TensorTest
         Convolve(channels: 16);
         KernelChoice last = KernelCache.Read(File)[^1];
         Assert.Equal(Chosen(), last.Implementation);
-        Assert.Contains(last.Implementation, (string[])["library", "columns", "winograd"]);
+        Assert.Contains(last.Implementation, (string[])["library", "columns", "winograd", "winograd4"]);
     }
 
     [Fact]

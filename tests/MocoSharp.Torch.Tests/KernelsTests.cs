@@ -10,6 +10,8 @@ public sealed class KernelsTests : TensorTest
     {
         (3, 16, 9, 32, 3, 1, 1, 1), (5, 48, 8, 80, 3, 1, 1, 1), (2, 16, 7, 16, 3, 1, 0, 1), (2, 32, 6, 16, 3, 1, 2, 1),
             (33, 64, 4, 64, 3, 1, 1, 1), (4, 3, 12, 24, 3, 1, 1, 1),
+        // so many channels that not all of a Winograd gradient's products are summed together
+        (2, 128, 9, 112, 3, 1, 1, 1), (1, 256, 10, 320, 3, 1, 1, 1), (1, 384, 8, 448, 3, 1, 1, 1),
         (2, 3, 20, 16, 7, 2, 3, 1), (3, 16, 9, 24, 3, 2, 1, 1), (4, 24, 10, 40, 1, 2, 0, 1), (2, 40, 8, 24, 1, 1, 0, 1),
             (2, 5, 11, 7, 5, 3, 2, 1), (1, 8, 3, 8, 2, 1, 1, 1),
         (4, 24, 17, 24, 3, 1, 1, 3), (33, 48, 6, 48, 3, 2, 1, 2), (2, 96, 16, 96, 3, 1, 1, 2), (3, 16, 9, 16, 3, 1, 1, 16),
@@ -30,6 +32,7 @@ public sealed class KernelsTests : TensorTest
             kinds.Add(level, "library", DType.Float32);
             kinds.Add(level, "columns", DType.Float32);
             kinds.Add(level, "winograd", DType.Float32);
+            kinds.Add(level, "winograd4", DType.Float32);
             kinds.Add(level, "library", DType.BFloat16);
             kinds.Add(level, "winograd", DType.BFloat16);   // libtorch's with AMX; fp32 below AVX-512's bf16 products
             kinds.Add(level, "tiles", DType.BFloat16);      // fp32 below them

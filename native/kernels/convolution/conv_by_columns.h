@@ -157,7 +157,7 @@ class ByColumns {
         const bool pair = i + 1 < blocks.size();
         const Block &one = blocks[i], &two = blocks[pair ? i + 1 : i];
         multiplier.multiply(one.source + skipped, two.source + skipped, across(), job_.weights.panel(index, panel), steps.data(),
-                            static_cast<int64_t>(steps.size()), job_.bias_of(panel), job_.channels(panel), target(one),
+                            static_cast<int64_t>(steps.size()), job_.finish_of(panel), job_.channels(panel), target(one),
                             pair ? target(two) : BlockTarget{nullptr, kNowhere, nullptr, 0});
       }
     }

@@ -85,7 +85,7 @@ class ByImages {
                   moments ? static_cast<int>((n + first) % job_.splits) : 0};
         };
         multiplier.multiply(a + image * 64, a + image * 64 + kTileBytes, 64, weights, steps.data(), static_cast<int64_t>(steps.size()),
-                            job_.bias_of(panel), job_.channels(panel), target(image), target(image + 16));
+                            job_.finish_of(panel), job_.channels(panel), target(image), target(image + 16));
       }
     };
     const bool grouped = s.groups > 1 && job_.weights.few();  // a pixel's panels in turn, so that its cache lines are written whole

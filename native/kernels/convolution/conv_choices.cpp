@@ -17,11 +17,11 @@
 namespace mocosharp {
 namespace {
 
-const char* const kNames[] = {"library", "tiles", "columns", "winograd"};
+const char* const kNames[] = {"library", "tiles", "columns", "winograd", "winograd4"};
 
 std::string checked(const std::string& mode, const char* what) {
   TORCH_CHECK(mode == "auto" || std::find(std::begin(kNames), std::end(kNames), mode) != std::end(kNames), what, " is '", mode,
-              "'; set it to auto, library, tiles, columns or winograd");
+              "'; set it to auto, library, tiles, columns, winograd or winograd4");
   return mode;
 }
 
@@ -45,7 +45,7 @@ Table& table() {
 
 ConvImplementation implementation_of(const std::string& name, const std::string& key) {
   const auto found = std::find(std::begin(kNames), std::end(kNames), name);
-  TORCH_CHECK(found != std::end(kNames), "set_conv_choices: '", key, "' names '", name, "'; it takes library, tiles, columns or winograd");
+  TORCH_CHECK(found != std::end(kNames), "set_conv_choices: '", key, "' names '", name, "'; it takes library, tiles, columns, winograd or winograd4");
   return static_cast<ConvImplementation>(found - std::begin(kNames));
 }
 

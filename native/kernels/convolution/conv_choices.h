@@ -9,8 +9,8 @@
 namespace mocosharp {
 
 // library: libtorch's own. tiles: AMX tiles or AVX-512's pairs, bfloat16. columns: a product over gathered pixels, float. winograd: fewer
-// products.
-enum class ConvImplementation { library, tiles, columns, winograd };
+// products, by tiles of 2 x 2 outputs; winograd4: by 4 x 4, float.
+enum class ConvImplementation { library, tiles, columns, winograd, winograd4 };
 
 const char* conv_name(ConvImplementation implementation);
 

@@ -20,6 +20,8 @@ Tensor float_weight(const Tensor& weight) { return weight.to(at::kFloat).contigu
 
 using Candidates = std::vector<ConvImplementation>;
 
+Finish added(const Tensor& add) { return {Tensor(), Tensor(), add, false}; }
+
 // Runs the chosen implementation; while measuring, the others too.
 template <typename Run>
 Tensor pick(const char* direction, const Convolution& conv, const Candidates& candidates, const Run& run) {
@@ -35,17 +37,20 @@ Tensor pick(const char* direction, const Convolution& conv, const Candidates& ca
 Candidates float_candidates(const Convolution& conv) {
   Candidates found;
   if (columns_take(conv.shape)) found.push_back(ConvImplementation::columns);
-  if (winograd_takes(conv.shape)) found.push_back(ConvImplementation::winograd);
+  if (winograd_takes(conv.shape, 2)) found.push_back(ConvImplementation::winograd);
+  if (winograd_takes(conv.shape, 4)) found.push_back(ConvImplementation::winograd4);
   return found;
 }
 
 Tensor in_float(const Tensor& tensor) { return tensor.defined() ? tensor.to(at::kFloat) : tensor; }
 
+int winograd_side(ConvImplementation implementation) { return implementation == ConvImplementation::winograd4 ? 4 : 2; }
+
 // Tiles of AMX multiply so fast that Winograd's transforms would cost more than they spare.
 Candidates half_candidates(const Convolution& conv, bool tiles) {
   Candidates found;
   if (tiles) found.push_back(ConvImplementation::tiles);
-  if (!has_amx() && winograd_takes(conv.shape)) found.push_back(ConvImplementation::winograd);
+  if (!has_amx() && winograd_takes(conv.shape, 2)) found.push_back(ConvImplementation::winograd);
   return found;
 }
 
@@ -73,21 +78,24 @@ Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stri
 
 bool works_in_float(const Convolution& conv) { return conv.half && level() < Level::avx512bf16; }
 
-Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, const Tensor& bias, MomentRequest* request) {
-  if (works_in_float(conv)) return convolve({conv.shape, false, true}, in_float(x), weight, bias).to(at::kBFloat16);
+Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, const Finish& finish, MomentRequest* request) {
+  if (works_in_float(conv)) {
+    const Finish all_float{finish.scale, finish.shift, in_float(finish.add), finish.relu};
+    return convolve({conv.shape, false, true}, in_float(x), weight, all_float).to(at::kBFloat16);
+  }
   const Stencil stencil = forward_stencil(conv.shape);
-  const auto float_bias = [&] { return bias.defined() ? float_weight(bias) : bias; };
-  return pick("forward", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
+  return pick(finish.scale.defined() ? "normed" : "forward", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
     if (request) request->moments = Tensor();
     switch (implementation) {
       case ConvImplementation::tiles:
-        return apply_stencil(stencil, x, float_weight(weight), float_bias(), Tensor(), request);
+        return apply_stencil(stencil, x, float_weight(weight), finish, request);
       case ConvImplementation::columns:
-        return columns_stencil(stencil, x, float_weight(weight), float_bias(), Tensor());
+        return columns_stencil(stencil, x, float_weight(weight), finish);
       case ConvImplementation::winograd:
-        return winograd_forward(conv.shape, x, float_weight(weight), float_bias(), request);
+      case ConvImplementation::winograd4:
+        return winograd_forward(conv.shape, winograd_side(implementation), x, float_weight(weight), finish, request);
       default:
-        return library_forward(conv.shape, x, weight, bias);
+        return library_forward(conv.shape, x, weight, finish);
     }
   });
 }
@@ -99,11 +107,12 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
   return pick("input", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
     switch (implementation) {
       case ConvImplementation::tiles:
-        return apply_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+        return apply_stencil(stencil, gradient, float_weight(weight), added(add));
       case ConvImplementation::columns:
-        return columns_stencil(stencil, gradient, float_weight(weight), Tensor(), add);
+        return columns_stencil(stencil, gradient, float_weight(weight), added(add));
       case ConvImplementation::winograd:
-        return winograd_input_gradient(conv.shape, gradient, float_weight(weight), add);
+      case ConvImplementation::winograd4:
+        return winograd_input_gradient(conv.shape, winograd_side(implementation), gradient, float_weight(weight), added(add));
       default:
         break;
     }
@@ -121,7 +130,8 @@ Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const T
       case ConvImplementation::columns:
         return columns_weight_gradient(conv.shape, x, gradient);
       case ConvImplementation::winograd:
-        return winograd_weight_gradient(conv.shape, x, gradient);
+      case ConvImplementation::winograd4:
+        return winograd_weight_gradient(conv.shape, winograd_side(implementation), x, gradient);
       default:
         return library_weight_gradient(conv.shape, gradient, x, weight);
     }

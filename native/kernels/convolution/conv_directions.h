@@ -20,7 +20,7 @@ Convolution describe(const at::Tensor& x, const at::Tensor& weight, at::IntArray
 bool works_in_float(const Convolution& conv);
 
 // `request` is answered only by ours; what a measurement of ours left there is dropped, so that the first step equals the others.
-at::Tensor convolve(const Convolution& conv, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+at::Tensor convolve(const Convolution& conv, const at::Tensor& x, const at::Tensor& weight, const Finish& finish,
                     MomentRequest* request = nullptr);
 
 // `add` (or undefined) is the gradient that x gets from its other branch.

@@ -17,7 +17,7 @@ struct Job {
   const char* in;
   uint16_t* out;
   const uint16_t* add;
-  const float* bias;
+  FinishTerms finish;
   int64_t low_y, high_y, low_x, high_x;  // reach of all taps
   bool direct;                           // tiles are loaded from `in` itself
   bool runs_on;                          // blocks of neighboring columns run on over the rows' ends
@@ -34,7 +34,7 @@ struct Job {
   int64_t rows_for(int64_t grid_rows) const { return (grid_rows - 1) * s.in_step_y + high_y - low_y + 1; }
   int64_t grid_rows() const { return s.phases[0].rows; }
   int channels(int64_t panel) const { return static_cast<int>(std::min(plan().panel, s.out_channels - panel * plan().panel)); }
-  const float* bias_of(int64_t panel) const { return bias ? bias + panel * plan().panel : nullptr; }
+  FinishTerms finish_of(int64_t panel) const { return finish.from(panel * plan().panel); }
   uint16_t* out_at(const Phase& phase, int64_t n, int64_t y, int64_t x, int64_t panel) const {
     const int64_t row = y * s.out_step_y + phase.y, column = x * s.out_step_x + phase.x;
     return out + ((n * s.out_height + row) * s.out_width + column) * s.out_channels + panel * plan().panel;

@@ -7,6 +7,7 @@
 #include <array>
 #include <vector>
 
+#include "kernels/norm/batch_norm.h"
 #include "torch_versions.h"
 
 namespace mocosharp {
@@ -67,11 +68,16 @@ Route route_of(const ConvShape& s, Direction direction, bool is_half) {
   return skips || is_narrow || is_odd ? Route::in_float : Route::as_it_is;
 }
 
-Tensor library_forward(const ConvShape& shape, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+Tensor library_forward(const ConvShape& shape, const Tensor& x, const Tensor& weight, const Finish& finish) {
   const auto type = type_for(shape, Direction::forward, x);
-  return at::convolution(x.to(type), weight.to(type), bias.defined() ? bias.to(type) : bias, stride(shape), padding(shape), {1, 1}, false,
-                         {0, 0}, shape.groups)
-      .to(x.scalar_type());
+  const bool bias_alone = finish.shift.defined() && !finish.scale.defined() && !finish.add.defined() && !finish.relu;
+  const Tensor sums = at::convolution(x.to(type), weight.to(type), bias_alone ? finish.shift.to(type) : Tensor(), stride(shape),
+                                      padding(shape), {1, 1}, false, {0, 0}, shape.groups)
+                          .to(x.scalar_type());
+  if (bias_alone || (finish.terms().plain() && !finish.add.defined())) return sums;
+  const Tensor rows = sums.contiguous(at::MemoryFormat::ChannelsLast);
+  finish_rows(rows, finish);
+  return rows;
 }
 
 Tensor library_input_gradient(const ConvShape& shape, const Tensor& gradient, const Tensor& x, const Tensor& weight) {

@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "conv_finish.h"
 #include "conv_shape.h"
 
 namespace mocosharp {
@@ -18,8 +19,8 @@ enum class Route { as_it_is, in_float, seen_pixels };
 const char* route_name(Route route);
 Route route_of(const ConvShape& shape, Direction direction, bool is_half);
 
-// In x's type; `bias` may be undefined.
-at::Tensor library_forward(const ConvShape& shape, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
+// In x's type.
+at::Tensor library_forward(const ConvShape& shape, const at::Tensor& x, const at::Tensor& weight, const Finish& finish);
 
 // The gradient of x, in x's type.
 at::Tensor library_input_gradient(const ConvShape& shape, const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& weight);

@@ -19,6 +19,11 @@ using OptionalTensor = optional<Tensor>;
 Tensor channels_last(const Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
 Tensor cast(const Tensor& tensor, const Tensor& like) { return tensor.defined() ? tensor.to(like.scalar_type()) : tensor; }
 
+Finish biased(const OptionalTensor& bias) {
+  const Tensor shift = bias.value_or(Tensor());
+  return {Tensor(), shift.defined() ? shift.to(at::kFloat).contiguous() : shift, Tensor(), false};
+}
+
 void save(AutogradContext* context, const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride,
           at::IntArrayRef padding, int64_t groups) {
   context->save_for_backward({channels_last(x), weight});
@@ -61,7 +66,7 @@ class Conv2d : public torch::autograd::Function<Conv2d> {
     at::AutoDispatchBelowADInplaceOrView below;
     const Convolution conv = describe(x, weight, stride, padding, groups);
     save(context, x, weight, bias, stride, padding, groups);
-    return convolve(conv, channels_last(x), weight, bias.value_or(Tensor()));
+    return convolve(conv, channels_last(x), weight, biased(bias));
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) { return gradients_of(context, gradients[0], Tensor()); }
@@ -82,7 +87,7 @@ class Conv2dFork : public torch::autograd::Function<Conv2dFork> {
     const Convolution conv = describe(x, weight, stride, padding, groups);
     save(context, x, weight, bias, stride, padding, groups);
     MomentRequest request{splits, Tensor()};
-    const Tensor y = convolve(conv, channels_last(x), weight, bias.value_or(Tensor()), splits > 0 ? &request : nullptr);
+    const Tensor y = convolve(conv, channels_last(x), weight, biased(bias), splits > 0 ? &request : nullptr);
     const Tensor moments = answer(request, x);
     context->mark_non_differentiable({moments});
     return {y, x.alias(), moments};
@@ -120,7 +125,7 @@ std::tuple<Tensor, Tensor, Tensor> conv2d_moments(const Tensor& x, const Tensor&
 
 Tensor conv2d_inference(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
                         int64_t groups) {
-  return convolve(describe(x, weight, stride, padding, groups), channels_last(x), weight, bias.value_or(Tensor()));
+  return convolve(describe(x, weight, stride, padding, groups), channels_last(x), weight, biased(bias));
 }
 
 Tensor conv2d_composed(const Tensor& x, const Tensor& weight, const OptionalTensor& bias, at::IntArrayRef stride, at::IntArrayRef padding,
@@ -138,7 +143,7 @@ std::tuple<Tensor, Tensor, Tensor> conv2d_moments_inference(const Tensor& x, con
                                                             int64_t splits) {
   check_splits(x, splits);
   MomentRequest request{splits, Tensor()};
-  const Tensor y = convolve(describe(x, weight, stride, padding, groups), channels_last(x), weight, bias.value_or(Tensor()), &request);
+  const Tensor y = convolve(describe(x, weight, stride, padding, groups), channels_last(x), weight, biased(bias), &request);
   return {y, x.alias(), answer(request, x)};
 }
 

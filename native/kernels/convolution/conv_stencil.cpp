@@ -60,16 +60,16 @@ bool stencil_takes(const Stencil& s) {
   return any && has_avx512_bf16() && s.batch > 0 && s.out_height > 0 && s.out_width > 0 && s.out_channels % 8 == 0;
 }
 
-at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
-                         const at::Tensor& add, MomentRequest* request) {
+at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const Finish& finish,
+                         MomentRequest* request) {
   at::Tensor out = at::empty({stencil.batch, stencil.out_channels, stencil.out_height, stencil.out_width},
                              in.options().memory_format(at::MemoryFormat::ChannelsLast));
   Job job{stencil,
           {},
           static_cast<const char*>(in.data_ptr()),
           static_cast<uint16_t*>(out.data_ptr()),
-          add.defined() ? static_cast<const uint16_t*>(add.data_ptr()) : nullptr,
-          bias.defined() ? bias.data_ptr<float>() : nullptr,
+          finish.add.defined() ? static_cast<const uint16_t*>(finish.add.data_ptr()) : nullptr,
+          finish.terms(),
           0,
           0,
           0,

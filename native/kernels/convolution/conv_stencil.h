@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "conv_finish.h"
 #include "conv_shape.h"
 
 namespace mocosharp {
@@ -16,9 +17,9 @@ struct MomentRequest {
   at::Tensor moments;  // answer: [splits, 2, Co] double, sums and sums of squares; stays undefined where the way of the data forbids it
 };
 
-// in [N, Ci, H, W] bfloat16 channels-last; weight [Co, Ci / groups, kh, kw] float contiguous; bias [Co] float or undefined.
-// Returns [N, Co, OH, OW] bfloat16 channels-last (channels swapped for a gradient stencil), plus `add` where that is defined.
-at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
-                         const at::Tensor& add = at::Tensor(), MomentRequest* request = nullptr);
+// in [N, Ci, H, W] bfloat16 channels-last; weight [Co, Ci / groups, kh, kw] float contiguous.
+// Returns [N, Co, OH, OW] bfloat16 channels-last (channels swapped for a gradient stencil).
+at::Tensor apply_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const Finish& finish,
+                         MomentRequest* request = nullptr);
 
 }  // namespace mocosharp

@@ -140,8 +140,9 @@ MOCOSHARP_AVX512 static inline __m512 rounded(__m512 value) {
 // deviations away from all of them. A block of one group: its rows are summed in registers.
 MOCOSHARP_AVX512 void BlockMultiplier::add_block_moments(int block) const {
   const BlockTarget& out = out_[block];
-  const __m512 b0 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_) : _mm512_setzero_ps();
-  const __m512 b1 = bias_ ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16) : _mm512_setzero_ps();
+  const __m512 b0 = finish_.shift ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), finish_.shift) : _mm512_setzero_ps();
+  const __m512 b1 = finish_.shift ? _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), finish_.shift + 16)
+                                    : _mm512_setzero_ps();
   __m512 low = _mm512_setzero_ps(), high = low, low_squares = low, high_squares = low;
   for (int row = 16 * block; row < 16 * block + 16; ++row) {
     if (rows_[now_][row] == dropped_) continue;
@@ -155,7 +156,7 @@ MOCOSHARP_AVX512 void BlockMultiplier::add_block_moments(int block) const {
   add_moments(out.moments + out.group * 2 * moments_.stride, low, high, low_squares, high_squares);
 }
 
-// Row 0-15 is of the first block, 16-31 of the second. `Plain` rows have no bias, nothing to be added to, and no moments.
+// Row 0-15 is of the first block, 16-31 of the second. `Plain` rows are written as they are, and have no moments.
 template <bool Plain>
 MOCOSHARP_AVX512 inline void BlockMultiplier::write_row(int row) const {
   uint16_t* to = rows_[now_][row];
@@ -164,14 +165,23 @@ MOCOSHARP_AVX512 inline void BlockMultiplier::write_row(int row) const {
     const BlockTarget& out = out_[row >> 4];
     if ((row & 15) == 15 && out.moments && !moments_.row_groups) add_block_moments(row >> 4);
     if (to == dropped_) return;
-    if (bias_) {
-      low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_), bias_));
-      high = _mm512_add_ps(high, _mm512_maskz_loadu_ps(static_cast<__mmask16>(channels_ >> 16), bias_ + 16));
+    const __mmask16 first = static_cast<__mmask16>(channels_), second = static_cast<__mmask16>(channels_ >> 16);
+    if (finish_.scale) {
+      low = _mm512_mul_ps(low, _mm512_maskz_loadu_ps(first, finish_.scale));
+      high = _mm512_mul_ps(high, _mm512_maskz_loadu_ps(second, finish_.scale + 16));
+    }
+    if (finish_.shift) {
+      low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(first, finish_.shift));
+      high = _mm512_add_ps(high, _mm512_maskz_loadu_ps(second, finish_.shift + 16));
     }
     if (add_base_) {
       const __m512i both = _mm512_maskz_loadu_epi16(channels_, add_base_ + (to - out_base_));
       low = _mm512_add_ps(low, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_castsi512_si256(both)), 16)));
       high = _mm512_add_ps(high, _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1)), 16)));
+    }
+    if (finish_.relu) {  // a NaN, as the second, passes
+      low = _mm512_max_ps(_mm512_setzero_ps(), low);
+      high = _mm512_max_ps(_mm512_setzero_ps(), high);
     }
     if (out.moments && moments_.row_groups) {
       const __m512 x = rounded(low), y = rounded(high);
@@ -260,8 +270,8 @@ void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride,
 }
 
 MOCOSHARP_AVX512 void BlockMultiplier::multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps,
-                                                int64_t count, const float* bias, int channels, const BlockTarget& out0,
-                                                const BlockTarget& out1) {
+                                                int64_t count, const FinishTerms& finish, int channels,
+                                                const BlockTarget& out0, const BlockTarget& out1) {
   uint16_t** next = rows_[1 - now_];
   place_rows(out0, next);
   place_rows(out1, next + 16);
@@ -271,12 +281,12 @@ MOCOSHARP_AVX512 void BlockMultiplier::multiply(const char* a0, const char* a1, 
       if (next[row] != dropped_) _mm_prefetch(add_base_ + (next[row] - out_base_), _MM_HINT_T0);
     }
   }
-  if (!bias_ && !add_base_ && !out_[0].moments) multiply<true>(a0, a1, a_stride, b, steps, count);
+  if (finish_.plain() && !add_base_ && !out_[0].moments) multiply<true>(a0, a1, a_stride, b, steps, count);
   else multiply<false>(a0, a1, a_stride, b, steps, count);
   now_ = 1 - now_;
   out_[0] = out0;
   out_[1] = out1;
-  bias_ = bias;
+  finish_ = finish;
   channels_ = channels >= 32 ? 0xffffffffu : (1u << channels) - 1;
 }
 

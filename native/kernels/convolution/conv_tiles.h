@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/products/finish_terms.h"
+
 namespace mocosharp {
 
 constexpr int64_t kTileBytes = 1024;
@@ -43,9 +45,9 @@ class BlockMultiplier {
   BlockMultiplier(const uint16_t* out, const uint16_t* add, const MomentLayout& moments);
 
   // a's rows lie `a_stride` bytes apart; b is two tiles one after another, each 16 pairs of input channels x 16 output channels.
-  // bias: `channels` floats or null; channels: how many of the 32 exist.
-  void multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count, const float* bias,
-                int channels, const BlockTarget& out0, const BlockTarget& out1);
+  // finish: of `channels` channels; channels: how many of the 32 exist. A scale and a rectifier come without moments.
+  void multiply(const char* a0, const char* a1, int64_t a_stride, const char* b, const TileStep* steps, int64_t count,
+                const FinishTerms& finish, int channels, const BlockTarget& out0, const BlockTarget& out1);
   void finish();
 
   // What the next strip will read: fetched into the L2 cache a few lines a step, because memory would make the packing wait.
@@ -73,7 +75,7 @@ class BlockMultiplier {
   MomentLayout moments_;
   std::vector<int> wrapped_;  // i % groups, which a division for each row would cost more than the row
   BlockTarget out_[2]{{nullptr, kNowhere, nullptr, 0}, {nullptr, kNowhere, nullptr, 0}};
-  const float* bias_ = nullptr;
+  FinishTerms finish_;
   const char *ahead_ = nullptr, *ahead_end_ = nullptr;
   int64_t lines_a_step_ = 0;
   uint32_t channels_ = 0;  // a bit for each that exists

@@ -7,6 +7,7 @@
 #include <ATen/ops/rsqrt.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -140,6 +141,12 @@ struct Terms {
     }
   }
 
+  Terms(const Finish& finish, int64_t channels) : scale(channels, 1.0f), shift(channels), slope(channels), offset(channels), channels(channels) {
+    if (finish.scale.defined()) std::copy_n(finish.scale.data_ptr<float>(), channels, scale.data());
+    if (finish.shift.defined()) std::copy_n(finish.shift.data_ptr<float>(), channels, shift.data());
+    mean = offset.data();
+  }
+
   ChannelTerms of(int64_t group) const {
     const int64_t at = group * channels;
     return {mean + at, scale.data() + at, shift.data() + at, slope.data() + at, offset.data() + at};
@@ -153,7 +160,29 @@ void dispatch(at::ScalarType type, const Body& body) {
   body(0.0f);
 }
 
+// y = [relu](x * scale + shift [+ residual]); y may be x.
+template <typename T>
+void normalize_all(const Rows& rows, const T* x, const T* residual, T* y, const Terms& terms, bool relu) {
+  const int64_t shares = claimable_shares();
+  claim_shares(shares, [&](int64_t, int64_t part) {
+    rows.for_share(part, shares, [&](int64_t row, int64_t count, int64_t group) {
+      const int64_t at = row * rows.channels;
+      normalize(x + at, residual ? residual + at : nullptr, y + at, count, rows.channels, terms.of(group), relu);
+    });
+  });
+}
+
 }  // namespace
+
+void finish_rows(const at::Tensor& sums, const Finish& finish) {
+  const Rows rows(sums, 1);
+  const Terms terms(finish, rows.channels);
+  dispatch(sums.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    T* y = sums.data_ptr<T>();
+    normalize_all(rows, y, finish.add.defined() ? finish.add.data_ptr<T>() : nullptr, y, terms, finish.relu);
+  });
+}
 
 BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
                                     const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options,
@@ -178,13 +207,7 @@ BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& resid
               running_mean.data_ptr<float>(), running_var.data_ptr<float>());
     }
     const Terms terms(result.mean, result.inverse_deviation, weight, bias);
-    const int64_t shares = claimable_shares();
-    claim_shares(shares, [&](int64_t, int64_t part) {
-      rows.for_share(part, shares, [&](int64_t row, int64_t count, int64_t group) {
-        const int64_t at = row * rows.channels;
-        normalize(input + at, sum ? sum + at : nullptr, output + at, count, rows.channels, terms.of(group), options.relu);
-      });
-    });
+    normalize_all(rows, input, sum, output, terms, options.relu);
   });
   return result;
 }

@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/convolution/conv_finish.h"
+
 namespace mocosharp {
 
 struct BatchNormOptions {
@@ -26,6 +28,9 @@ struct BatchNormBackward {
 BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
                                     const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options,
                                     const at::Tensor& moments);
+
+// sums becomes [relu](sums * scale + shift + add): channels-last, float or bfloat16.
+void finish_rows(const at::Tensor& sums, const Finish& finish);
 
 // y is read only when a residual was added before the rectifier; otherwise the gate is found from x.
 BatchNormBackward batch_norm_backward(const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& y, const at::Tensor& weight,

@@ -37,9 +37,10 @@ MOCOSHARP_INLINE void moments_body(const T* __restrict x, int64_t rows, int64_t 
 }
 
 template <bool kResidual, bool kRelu, typename T>
-MOCOSHARP_INLINE void normalize_rows(const T* __restrict x, const T* __restrict residual, T* __restrict y, int64_t rows, int64_t channels,
-                                     const float* __restrict scale, const float* __restrict shift) {
+MOCOSHARP_INLINE void normalize_rows(const T* x, const T* residual, T* y, int64_t rows, int64_t channels, const float* scale,
+                                     const float* shift) {
   for (int64_t row = 0; row < rows; ++row, x += channels, y += channels) {
+#pragma GCC ivdep
     for (int64_t c = 0; c < channels; ++c) {
       float value = to_float(x[c]) * scale[c] + shift[c];
       if (kResidual) value += to_float(residual[row * channels + c]);

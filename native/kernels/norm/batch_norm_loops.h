@@ -27,7 +27,7 @@ enum class Gate { none, from_input, from_output };
 template <typename T>
 void accumulate_moments(const T* x, int64_t rows, int64_t channels, const float* around, double* sums, double* squares);
 
-// y = [relu](x * scale + shift [+ residual])
+// y = [relu](x * scale + shift [+ residual]); y may be x.
 template <typename T>
 void normalize(const T* x, const T* residual, T* y, int64_t rows, int64_t channels, const ChannelTerms& terms, bool relu);
 

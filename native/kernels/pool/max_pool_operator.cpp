@@ -29,7 +29,7 @@ PoolShape describe(at::IntArrayRef x, at::IntArrayRef kernel, at::IntArrayRef st
 }
 
 template <typename Body>
-void dispatch(at::ScalarType type, const Body& body) {
+void for_type(at::ScalarType type, const Body& body) {
   if (type == at::kBFloat16) return body(c10::BFloat16());
   TORCH_CHECK(type == at::kFloat, "max_pool2d: x is ", type, "; it takes Float or BFloat16");
   body(0.0f);
@@ -48,7 +48,7 @@ Tensor forward(const PoolShape& s, const Tensor& x, const Tensor& places) {
   Tensor y = at::empty({s.batch, s.channels, s.out_height(), s.out_width()}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
   const int64_t in = s.in_height * s.in_width * s.channels, out = s.out_height() * s.out_width() * s.channels;
   uint8_t* where = places.defined() ? places.data_ptr<uint8_t>() : nullptr;
-  dispatch(x.scalar_type(), [&](auto type) {
+  for_type(x.scalar_type(), [&](auto type) {
     using T = decltype(type);
     const T* from = x.data_ptr<T>();
     T* to = y.data_ptr<T>();
@@ -85,7 +85,7 @@ class MaxPool : public torch::autograd::Function<MaxPool> {
     const Tensor gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
     Tensor dx = at::empty(data["x"].toIntVector(), gradient.options().memory_format(at::MemoryFormat::ChannelsLast));
     const int64_t in = s.in_height * s.in_width * s.channels, out = s.out_height() * s.out_width() * s.channels;
-    dispatch(gradient.scalar_type(), [&](auto type) {
+    for_type(gradient.scalar_type(), [&](auto type) {
       using T = decltype(type);
       const T* from = gradient.data_ptr<T>();
       const uint8_t* where = places.data_ptr<uint8_t>();

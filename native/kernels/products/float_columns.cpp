@@ -8,6 +8,7 @@
 #include "float_gather.h"
 #include "float_loops.h"
 #include "float_memory.h"
+#include "kernels/norm/batch_norm_loops.h"
 #include "kernels/machine/threads.h"
 
 namespace mocosharp {
@@ -52,7 +53,9 @@ struct Target {
   const Stencil& s;
   const Phase& phase;
   float* out;
-  const float *bias, *add;
+  const float* add;
+  ChannelTerms terms;
+  bool relu;
 
   void write(int64_t first, int64_t count, const float* rows, int64_t apart) const {
     for (int64_t i = 0; i < count; ++i, rows += apart) {
@@ -60,19 +63,24 @@ struct Target {
       const int64_t y = position / phase.columns % phase.rows * s.out_step_y + phase.y,
                     x = position % phase.columns * s.out_step_x + phase.x;
       const int64_t at = ((n * s.out_height + y) * s.out_width + x) * s.out_channels;
-      for (int64_t c = 0; c < s.out_channels; ++c) {
-        out[at + c] = rows[c] + (bias ? bias[c] : 0.0f) + (add ? add[at + c] : 0.0f);
-      }
+      normalize(rows, add ? add + at : nullptr, out + at, 1, s.out_channels, terms, relu);
     }
   }
 };
 
 void run_phase(const FloatLoops& loops, const Stencil& s, const Phase& phase, const float* in, const at::Tensor& weight, float* out,
-               const float* bias, const float* add) {
+               const Finish& finish) {
   const std::vector<Tap> taps = in_memory_order(phase.taps);
   const at::Tensor packed = pack(s, taps, weight, loops.columns);
   const Gather gather(s, phase, taps);
-  const Target target{s, phase, out, bias, add};
+  const std::vector<float> ones(finish.scale.defined() ? 0 : s.out_channels, 1.0f), zeros(finish.shift.defined() ? 0 : s.out_channels);
+  const FinishTerms terms = finish.terms();
+  const Target target{s,
+                      phase,
+                      out,
+                      finish.add.defined() ? finish.add.data_ptr<float>() : nullptr,
+                      {nullptr, terms.scale ? terms.scale : ones.data(), terms.shift ? terms.shift : zeros.data(), nullptr, nullptr},
+                      finish.relu};
   const int64_t depth = static_cast<int64_t>(taps.size()) * s.in_channels, panels = (s.out_channels + loops.columns - 1) / loops.columns;
   const int64_t positions = s.batch * phase.rows * phase.columns;
   const int64_t count = std::clamp<int64_t>(kBlockFloats / depth / loops.rows, 4, 16) * loops.rows;
@@ -143,17 +151,15 @@ void add_taps(const FloatLoops& loops, const Stencil& s, const std::vector<Tap>&
 
 bool columns_take(const ConvShape& s) { return float_loops() && s.groups == 1 && s.batch > 0; }
 
-at::Tensor columns_stencil(const Stencil& s, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
-                           const at::Tensor& add) {
+at::Tensor columns_stencil(const Stencil& s, const at::Tensor& in, const at::Tensor& weight, const Finish& finish) {
   const bool untouched = std::any_of(s.phases.begin(), s.phases.end(), [](const Phase& phase) { return phase.taps.empty(); });
   at::Tensor out =
       at::empty({s.batch, s.out_channels, s.out_height, s.out_width}, in.options().memory_format(at::MemoryFormat::ChannelsLast));
-  if (untouched && add.defined()) out.copy_(add);
+  if (untouched && finish.add.defined()) out.copy_(finish.add);
   else if (untouched) out.zero_();
   for (const Phase& phase : s.phases) {
     if (phase.taps.empty()) continue;
-    run_phase(*float_loops(), s, phase, in.data_ptr<float>(), weight, out.data_ptr<float>(),
-              bias.defined() ? bias.data_ptr<float>() : nullptr, add.defined() ? add.data_ptr<float>() : nullptr);
+    run_phase(*float_loops(), s, phase, in.data_ptr<float>(), weight, out.data_ptr<float>(), finish);
   }
   return out;
 }

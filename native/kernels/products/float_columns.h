@@ -3,6 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/convolution/conv_finish.h"
 #include "kernels/convolution/conv_shape.h"
 
 namespace mocosharp {
@@ -10,8 +11,7 @@ namespace mocosharp {
 bool columns_take(const ConvShape& shape);
 
 // A forward convolution or an input gradient, as apply_stencil (conv_stencil.h) in float.
-at::Tensor columns_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias,
-                           const at::Tensor& add);
+at::Tensor columns_stencil(const Stencil& stencil, const at::Tensor& in, const at::Tensor& weight, const Finish& finish);
 
 // x and gradient float, channels-last; returns [Co, Ci, kh, kw] float.
 at::Tensor columns_weight_gradient(const ConvShape& shape, const at::Tensor& x, const at::Tensor& gradient);

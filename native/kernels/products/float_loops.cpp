@@ -11,14 +11,15 @@ const FloatLoops* float_loops() {
 }
 
 template <>
-const WinogradLoops<float>* winograd_loops<float>() {
-  if (level() >= Level::avx512) return &kWinogradFloatAvx512;
-  return level() >= Level::avx2 ? &kWinogradFloatAvx2 : nullptr;
+const WinogradLoops<float>* winograd_loops<float>(int side) {
+  if (level() >= Level::avx512) return side == 4 ? &kWinograd4FloatAvx512 : &kWinogradFloatAvx512;
+  if (level() >= Level::avx2) return side == 4 ? &kWinograd4FloatAvx2 : &kWinogradFloatAvx2;
+  return nullptr;
 }
 
 template <>
-const WinogradLoops<Bits16>* winograd_loops<Bits16>() {
-  return level() >= Level::avx512bf16 ? &kWinogradHalfAvx512Bf16 : nullptr;
+const WinogradLoops<Bits16>* winograd_loops<Bits16>(int side) {
+  return side == 2 && level() >= Level::avx512bf16 ? &kWinogradHalfAvx512Bf16 : nullptr;
 }
 
 }  // namespace mocosharp

@@ -1,8 +1,15 @@
-// The source of winograd_loops.h, included behind float_loops_body.h.
+// The source of winograd_loops.h for tiles of 2 x 2 outputs, included behind float_loops_body.h.
 // No #pragma once, and no includes: what is included here would be compiled for the level too.
 
 namespace mocosharp {
 namespace {
+
+inline Vec finished(Vec sum, const FinishTerms& terms, Vec add) {
+  if (terms.scale) sum *= load(terms.scale);
+  if (terms.shift) sum += load(terms.shift);
+  sum += add;
+  return terms.relu ? (Vec)(sum < 0.0f ? Vec{} : sum) : sum;
+}
 
 // The number as the map keeps it.
 inline Vec as_kept(Vec value, const float*) { return value; }
@@ -142,8 +149,8 @@ void gradient_across(const Real* const* patches, int64_t channels, int first, in
 }
 
 template <typename Real>
-void output(const float* from, int64_t slice, int64_t channels, const float* bias, const Real* const* add, Real* const* to, float* moments,
-            int64_t squares) {
+void output(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add, Real* const* to,
+            float* moments, int64_t squares) {
   for (int64_t c = 0; c < channels; c += kWidth) {
     Vec top[4], bottom[4];
 #pragma GCC unroll 4
@@ -155,12 +162,12 @@ void output(const float* from, int64_t slice, int64_t channels, const float* bia
     }
     const Vec y[4] = {top[0] + top[1] + top[2], top[1] - top[2] - top[3], bottom[0] + bottom[1] + bottom[2],
                       bottom[1] - bottom[2] - bottom[3]};
-    const Vec offset = bias ? load(bias + c) : Vec{};
+    const FinishTerms here = finish.from(c);
     Vec sum{}, square{};
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       if (!to[i]) continue;
-      const Vec value = y[i] + offset + (add ? load(add[i] + c) : Vec{});
+      const Vec value = finished(y[i], here, add ? load(add[i] + c) : Vec{});
       keep(to[i] + c, value);
       if (!moments) continue;
       const Vec kept = as_kept(value, to[i]);
@@ -225,8 +232,8 @@ void weights_adjoint(const float* from, int64_t slice, float* g) {
 
 template <typename Real>
 constexpr WinogradLoops<Real> winograd_of() {
-  return {{kRows, 2 * kWidth, block}, kInUnit,      input<Real>, input_across<Real>,
-          gradient_across<Real>,      output<Real>, weights,     weights_adjoint};
+  return {{kRows, 2 * kWidth, block}, kInUnit, 2, input<Real>, input_across<Real>, gradient_across<Real>, output<Real>, weights,
+          weights_adjoint};
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What Winograd's convolutions and their weight gradients share: how many products there are, and how operands' rows lie.
+// What Winograd's convolutions and their weight gradients share: how operands' rows lie.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,7 +10,7 @@
 
 namespace mocosharp {
 
-constexpr int64_t kProducts = 16;
+constexpr int kMostOutputs = 16, kMostPatch = 36;  // of a tile
 constexpr int64_t kLine = 16;  // floats of a cache line
 
 // From row to row: whole lines, and one more, because rows a power of two apart would share the caches' sets.

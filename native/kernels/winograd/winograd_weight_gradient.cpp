@@ -27,11 +27,11 @@ class Summer {
         columns_(round_up(s.out_channels, loops.products.columns)),
         in_row_(row_floats(rows_)),
         out_row_(row_floats(columns_)),
-        tiling_(s.batch, s.out_height(), s.out_width()),
+        tiling_(s.batch, s.out_height(), s.out_width(), loops.side),
         input_{data_of<Real>(x), s.in_height, s.in_width, s.in_channels},
         output_{data_of<Real>(gradient), s.out_height(), s.out_width(), s.out_channels},
         zeros_(std::max(s.in_channels, s.out_channels)) {
-    together_ = 16 * slice() <= sums_floats() ? 16 : 4 * slice() <= sums_floats() ? 4 : 1;
+    together_ = fitting(loops);
     count_ = std::clamp<int64_t>(gradient_floats() * loops.in_unit / (together_ * (in_row_ + out_row_)) / 2 * 2, 32, 512);
     in_slice_ = count_ / loops.in_unit * in_row_;
     out_slice_ = count_ / loops.in_unit * out_row_;
@@ -42,7 +42,7 @@ class Summer {
 
   // Threads take products of their own where there are enough, else tiles, and add up what they have.
   void run(float* totals) const {
-    const int64_t groups = kProducts / together_, tiles = tiling_.tiles(), group_floats = together_ * slice();
+    const int64_t groups = loops_.count() / together_, tiles = tiling_.tiles(), group_floats = together_ * slice();
     const int threads = static_cast<int>(std::min<int64_t>(at::get_num_threads(), tiles));
     const FloatMemory memory(together_ * (in_slice_ + out_slice_), threads, /*zero=*/true);
     if (groups >= threads) {
@@ -61,6 +61,16 @@ class Summer {
   }
 
  private:
+  // All products, whole rows or some of one, as their sums have room.
+  int64_t fitting(const WinogradLoops<Real>& loops) const {
+    const int64_t room = sums_floats() / slice();
+    if (room >= loops.count()) return loops.count();
+    for (int64_t some = loops.patch(); some > 1; --some) {
+      if (loops.patch() % some == 0 && some <= room) return some;
+    }
+    return 1;
+  }
+
   // The products from `product` on, over some tiles.
   void sum(Range tiles, int64_t product, float* memory, float* sums) const {
     const FloatLoops& products = loops_.products;
@@ -69,12 +79,12 @@ class Summer {
     for (int64_t first = tiles.begin; first < tiles.end; first += count_) {
       const int64_t here = (std::min(count_, tiles.end - first) + loops_.in_unit - 1) / loops_.in_unit;
       for (int64_t unit = 0; unit < here; ++unit) {
-        const Real *seen[2 * 16], *written[2 * 4];
+        const Real *seen[2 * kMostPatch], *written[2 * kMostOutputs];
         Real* zeros = const_cast<Real*>(zeros_.data());
         for (int i = 0; i < loops_.in_unit; ++i) {
           const int64_t tile = first + unit * loops_.in_unit + i;
-          tiling_.patch(input_, tile, 4, s_.pad_height, s_.pad_width, zeros, seen + 16 * i);
-          tiling_.patch(output_, tile, 2, 0, 0, zeros, written + 4 * i);
+          tiling_.patch(input_, tile, loops_.patch(), s_.pad_height, s_.pad_width, zeros, seen + loops_.count() * i);
+          tiling_.patch(output_, tile, loops_.side, 0, 0, zeros, written + loops_.side * loops_.side * i);
         }
         loops_.input_across(seen, s_.in_channels, begin, end, v + unit * in_row_, in_slice_);
         loops_.gradient_across(written, s_.out_channels, begin, end, d + unit * out_row_, out_slice_);
@@ -100,12 +110,12 @@ class Summer {
 };
 
 template <typename Real>
-at::Tensor sum_weights(const ConvShape& s, const at::Tensor& x, const at::Tensor& gradient) {
-  const WinogradLoops<Real>& loops = *winograd_loops<Real>();
+at::Tensor sum_weights(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& gradient) {
+  const WinogradLoops<Real>& loops = *winograd_loops<Real>(side);
   const int64_t inner = s.in_channels, outer = s.out_channels;
   const Summer<Real> summer(loops, s, x, gradient);
   const auto floats = x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous);
-  const at::Tensor totals = at::empty({kProducts * summer.slice()}, floats), weights = at::empty({outer, inner, 3, 3}, floats);
+  const at::Tensor totals = at::empty({loops.count() * summer.slice()}, floats), weights = at::empty({outer, inner, 3, 3}, floats);
   summer.run(totals.data_ptr<float>());
   float* to = weights.data_ptr<float>();
   const int threads = at::get_num_threads();
@@ -126,8 +136,8 @@ at::Tensor sum_weights(const ConvShape& s, const at::Tensor& x, const at::Tensor
 
 }  // namespace
 
-at::Tensor winograd_weight_gradient(const ConvShape& s, const at::Tensor& x, const at::Tensor& gradient) {
-  return x.scalar_type() == at::kFloat ? sum_weights<float>(s, x, gradient) : sum_weights<Bits16>(s, x, gradient);
+at::Tensor winograd_weight_gradient(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& gradient) {
+  return x.scalar_type() == at::kFloat ? sum_weights<float>(s, side, x, gradient) : sum_weights<Bits16>(s, side, x, gradient);
 }
 
 }  // namespace mocosharp

@@ -68,6 +68,11 @@ public class BatchNorm2d : Layer
         }
     }
 
+    /// <summary>[relu] (norm(convolution of x) [+ residual]) by the running statistics; without gradients.</summary>
+    internal Tensor AfterConvolution(Tensor x, Tensor weight, Tensor? bias, int stride, int padding, int groups, Tensor? residual,
+        bool relu) =>
+        Functional.Conv2dNorm(x, weight, bias, stride, padding, groups, residual, _weight, _bias, _mean, _variance, _epsilon, relu);
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Normalized(x, null, null, relu: false);
 

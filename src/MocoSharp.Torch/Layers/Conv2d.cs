@@ -62,6 +62,19 @@ public sealed class Conv2d : Layer
         }
     }
 
+    /// <summary>[relu] (norm(convolution(x)) [+ residual]) by the norm's running statistics; without gradients.</summary>
+    internal Tensor Normed(Tensor x, BatchNorm2d norm, Tensor? residual, bool relu)
+    {
+        try
+        {
+            return norm.AfterConvolution(x, _weight, _bias, _stride, _padding, _groups, residual, relu);
+        }
+        catch (TorchException error) when (error.Within(Name))
+        {
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) =>
         Functional.Conv2d(x, _weight, _bias, _stride, _padding, _groups);

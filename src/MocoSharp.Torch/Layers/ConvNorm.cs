@@ -1,7 +1,7 @@
 namespace MocoSharp.Torch.Layers;
 
-/// <summary>A convolution with the batch norm behind it, run together: where the convolution has the sums of its map at hand, the norm does
-/// not read the map for them.</summary>
+/// <summary>A convolution with the batch norm behind it, run together. In training, where the convolution has the sums of its map at hand,
+/// the norm does not read the map for them; in evaluation without gradients, the norm is applied while the convolution writes.</summary>
 /// <remarks>It owns neither of the two, so that weights keep the names that their owner gives them.</remarks>
 /// <param name="convolution">Runs first.</param>
 /// <param name="norm">Takes the convolution's channels.</param>
@@ -23,6 +23,7 @@ public sealed class ConvNorm(Conv2d convolution, BatchNorm2d norm)
 
     private (Tensor Output, Tensor Input) Run(Tensor x, Tensor? residual, bool relu)
     {
+        if (!norm.Training && !LayerTrace.IsOn && !GradMode.IsOn) return (convolution.Normed(x, norm, residual, relu), x);
         if (!norm.Training)
         {
             (Tensor plain, Tensor input) = convolution.Fork(x);

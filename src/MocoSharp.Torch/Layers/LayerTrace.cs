@@ -24,5 +24,7 @@ public static class LayerTrace
         }
     }
 
+    internal static bool IsOn => s_observer is not null;
+
     internal static void Record(Layer layer, Tensor x, Tensor y) => s_observer?.Invoke(layer, x, y);
 }

@@ -45,24 +45,23 @@ public sealed class XResNet : Encoder
     /// <summary>Convolution, batch norm, ReLU where asked.</summary>
     private sealed class ConvBlock : Layer
     {
-        private readonly Conv2d _conv;
-        private readonly BatchNorm2d _norm;
+        private readonly ConvNorm _both;
         private readonly bool _relu;
 
         internal ConvBlock(int inputs, int outputs, int kernel, int stride, EncoderOptions options, bool relu = true,
             bool startsAtZero = false)
         {
-            _conv = Register("0", new Conv2d(inputs, outputs, kernel, stride, padding: kernel / 2, bias: false));
-            Initialization.KaimingNormalFanIn(_conv.Weight);
-            _norm = Register("1", options.BatchNormSplits == 1 ? new BatchNorm2d(outputs)
+            Conv2d conv = Register("0", new Conv2d(inputs, outputs, kernel, stride, padding: kernel / 2, bias: false));
+            Initialization.KaimingNormalFanIn(conv.Weight);
+            BatchNorm2d norm = Register("1", options.BatchNormSplits == 1 ? new BatchNorm2d(outputs)
                 : new SplitBatchNorm2d(outputs, options.BatchNormSplits));
-            if (startsAtZero) Zero(_norm.Weight);
-            _relu = relu;
+            if (startsAtZero) Zero(norm.Weight);
+            (_both, _relu) = (new ConvNorm(conv, norm), relu);
         }
 
-        internal Tensor Forward(Tensor x, Tensor residual) => _norm.ForwardRelu(_conv.Forward(x), residual);
+        internal Tensor Forward(Tensor x, Tensor residual) => _both.ForwardRelu(x, residual);
 
-        protected override Tensor Compute(Tensor x) => _relu ? _norm.ForwardRelu(_conv.Forward(x)) : _norm.Forward(_conv.Forward(x));
+        protected override Tensor Compute(Tensor x) => _relu ? _both.ForwardRelu(x) : _both.Forward(x);
 
         private static void Zero(Tensor weight)
         {
