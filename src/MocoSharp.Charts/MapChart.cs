@@ -8,19 +8,21 @@ namespace MocoSharp.Charts;
 /// <param name="Width">In pixels, 400 or more.</param>
 /// <param name="Height">In pixels, 400 or more.</param>
 /// <param name="Thumbnails">Pictures that are drawn at their places at most, none over another; 0 draws points alone.</param>
-/// <param name="Tile">The longer side of such a picture, in pixels.</param>
+/// <param name="Tile">The longer side of such a picture, in pixels; null takes the largest from 40 to 16 with which a third of the pictures
+/// find room.</param>
 /// <param name="Title">Above the map; null writes what it is.</param>
 /// <param name="Seed">Chooses the pictures that are drawn.</param>
 public sealed record MapChartOptions(
     [Bounds(400, 20_000)] int Width = 1600, [Bounds(400, 20_000)] int Height = 1200, [Bounds(0, 1_000_000)] int Thumbnails = 800,
-    [Bounds(8, 1024)] int Tile = 40, string? Title = null, ulong Seed = 1);
+    [Bounds(8, 1024)] int? Tile = null, string? Title = null, ulong Seed = 1);
 
 /// <summary>A map of a folder as a picture: a point for each picture, colored by its class, cluster or anything else, and
 /// thumbnails.</summary>
 public sealed class MapChart
 {
     private const float Margin = 24, TitleSize = 22, TextSize = 16, LegendWidth = 260, LegendStep = 24;
-    private const int MostInLegend = 30;
+    private const float NewPoint = 1.6f;        // of another point's radius
+    private const int MostInLegend = 30, ScaleLines = 8, ScaleMarks = 4;
 
     private readonly FolderMap _map;
     private readonly MapColors _colors;
@@ -81,16 +83,16 @@ public sealed class MapChart
     private MapDrawing Draw(SKCanvas canvas, IImageSource? pictures)
     {
         canvas.Clear(SKColors.White);
-        bool hasLegend = _colors.Groups.Count > 0;
+        bool hasLegend = _colors.Groups.Count > 0 || _colors.Range is not null || _map.Points.Any(static point => point.IsNew);
         float right = _options.Width - Margin - (hasLegend ? LegendWidth : 0);
         SKRect area = new(Margin, Margin + TitleSize + 14, right, _options.Height - Margin);
-        MapFrame frame = MapFrame.Of(_map.Points, area, room: pictures is null ? 8 : _options.Tile / 2f + 2);
+        MapThumbnails? thumbnails = pictures is null || _options.Thumbnails == 0 ? null : MapThumbnails.For(_map.Points, _options, _colors, area);
+        MapFrame frame = thumbnails?.Frame ?? MapFrame.Of(_map.Points, area, room: 8);
         using SKFont title = new(SKTypeface.Default, TitleSize), text = new(SKTypeface.Default, TextSize);
         using SKPaint ink = new() { Color = new SKColor(0xFF202124), IsAntialias = true };
         canvas.DrawText(_options.Title ?? DefaultTitle(), Margin, Margin + TitleSize * 0.8f, SKTextAlign.Left, title, ink);
         DrawPoints(canvas, frame);
-        MapDrawing drawing = pictures is null || _options.Thumbnails == 0 ? new MapDrawing(0, [])
-            : new MapThumbnails(_options, _colors).Draw(canvas, frame, _map.Points, pictures);
+        MapDrawing drawing = thumbnails?.Draw(canvas, _map.Points, pictures!) ?? new MapDrawing(0, []);
         if (hasLegend) DrawLegend(canvas, area.Right + Margin, area.Top, text, ink);
         return drawing;
     }
@@ -103,11 +105,12 @@ public sealed class MapChart
     private void DrawPoints(SKCanvas canvas, MapFrame frame)
     {
         float radius = Math.Clamp(120 / MathF.Sqrt(_map.Points.Count), 0.8f, 5);
-        using SKPaint paint = new() { IsAntialias = true };
+        using SKPaint paint = new() { IsAntialias = true }, ring = Ring();
         for (int i = 0; i < _map.Points.Count; i++)
         {
-            paint.Color = MapColors.Color(_colors.Of[i]).WithAlpha(200);
-            canvas.DrawCircle(frame.Place(_map.Points[i]), _map.Points[i].IsNew ? 1.6f * radius : radius, paint);
+            paint.Color = _colors.Color(_colors.Of[i]).WithAlpha(200);
+            canvas.DrawCircle(frame.Place(_map.Points[i]), _map.Points[i].IsNew ? NewPoint * radius : radius, paint);
+            if (_map.Points[i].IsNew) canvas.DrawCircle(frame.Place(_map.Points[i]), NewPoint * radius, ring);
         }
     }
 
@@ -116,10 +119,16 @@ public sealed class MapChart
         using SKPaint dot = new() { IsAntialias = true };
         int shown = Math.Min(_colors.Groups.Count, MostInLegend);
         ILookup<int, int> counts = _colors.Of.ToLookup(static group => group);
-        for (int i = 0; i < shown; i++)
-            Line(i, MapColors.Color(i), $"{Shortened(_colors.Groups[i])} ({Counted(i)})");
-        if (_colors.Groups.Count > shown) Line(shown, null, $"and {_colors.Groups.Count - shown} more");
-        else if (counts[-1].Any()) Line(shown, MapColors.None, $"none ({Counted(-1)})");
+        for (int i = 0; i < shown; i++) Line(i, _colors.Color(i), $"{Shortened(_colors.Groups[i])} ({Counted(i)})");
+        if (_colors.Range is { } range) shown = DrawScale(canvas, left, top, range, font, ink);
+        if (_colors.Groups.Count > shown) Line(shown++, null, $"and {_colors.Groups.Count - shown + 1} more");
+        else if (counts[-1].Any()) Line(shown++, MapColors.None, $"none ({Counted(-1)})");
+        if (_map.Points.Count(static point => point.IsNew) is > 0 and int added)
+        {
+            using SKPaint ring = Ring();
+            Line(shown, null, string.Create(CultureInfo.InvariantCulture, $"new on this map ({added:N0})"));
+            canvas.DrawCircle(left + 6, top + shown * LegendStep + TextSize - 5, 5, ring);
+        }
 
         string Counted(int group) => counts[group].Count().ToString("N0", CultureInfo.InvariantCulture);
 
@@ -134,6 +143,28 @@ public sealed class MapChart
             canvas.DrawText(words, left + 20, y, SKTextAlign.Left, font, ink);
         }
     }
+
+    // from the greatest number above to the least; returns the lines that it takes
+    private int DrawScale(SKCanvas canvas, float left, float top, (double Least, double Most) range, SKFont font, SKPaint ink)
+    {
+        using SKPaint paint = new();
+        const float Step = ScaleLines * LegendStep / MapColors.Steps;
+        for (int step = 0; step < MapColors.Steps; step++)
+        {
+            paint.Color = _colors.Color(MapColors.Steps - 1 - step);
+            canvas.DrawRect(SKRect.Create(left, top + step * Step, 18, Step + 0.5f), paint);
+        }
+        for (int mark = 0; mark <= ScaleMarks; mark++)
+        {
+            double number = range.Most - (range.Most - range.Least) * mark / ScaleMarks;
+            float y = top + (ScaleLines * LegendStep - TextSize) * mark / ScaleMarks + TextSize - 2;
+            canvas.DrawText(number.ToString("G4", CultureInfo.InvariantCulture), left + 26, y, SKTextAlign.Left, font, ink);
+        }
+        return ScaleLines + 1;
+    }
+
+    private static SKPaint Ring() =>
+        new() { Color = new SKColor(0xFF202124), Style = SKPaintStyle.Stroke, StrokeWidth = 1.5f, IsAntialias = true };
 
     private static string Shortened(string name) => name.Length <= 22 ? name : $"{name[..21]}…";
 }

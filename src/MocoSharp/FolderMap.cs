@@ -99,6 +99,9 @@ public sealed class FolderMap
     /// <inheritdoc cref="Make(EmbeddingsFile, MapSettings?, IProgress{RunProgress}?, CancellationToken)"/>
     internal static FolderMap Make(MappedRows rows, MapSettings settings, IProgress<RunProgress>? progress, CancellationToken cancel)
     {
+        if (settings is { IsSupervised: true, Method: MapMethod.Pca })
+            throw new OptionException("isSupervised", true, "and principal components take no labels",
+                fix: "leave one of --supervised and --method pca out");
         ReadOnlyMemory<int>? labels = settings.IsSupervised ? rows.LabelNumbers() : (ReadOnlyMemory<int>?)null;
         progress?.Report(new Doing($"laying out {rows.Features.Count:N0} pictures"));
         UmapFit? fit = settings.Method == MapMethod.Umap ? Umap.Fit(rows.Features, Options(settings), labels, cancel: cancel) : null;

@@ -18,8 +18,8 @@ public static class MapTable
 
     /// <summary>Writes one.</summary>
     /// <param name="map">The map.</param>
-    /// <param name="path">.csv, .json or .parquet; a file of this name is replaced. Columns are name, label, x, y and cluster; Parquet has
-    /// <c>neighbors</c> too, as <c>ids</c> (rows of this table) and <c>distances</c>.</param>
+    /// <param name="path">.csv, .json or .parquet; a file of this name is replaced. Columns are name, label, x, y, cluster and new (whether it
+    /// was placed on a map that was there); Parquet has <c>neighbors</c> too, as <c>ids</c> (rows of this table) and <c>distances</c>.</param>
     /// <exception cref="MocoException">MS5113: another extension.</exception>
     public static void Write(FolderMap map, string path)
     {
@@ -28,7 +28,7 @@ public static class MapTable
             case ".CSV": File.WriteAllLines(path, Lines(map)); break;
             case ".JSON":
                 File.WriteAllText(path, JsonSerializer.Serialize(map.Points.Select(static point =>
-                new { name = point.Name, label = point.Label, x = point.X, y = point.Y, cluster = point.Cluster }), s_json)); break;
+                new { name = point.Name, label = point.Label, x = point.X, y = point.Y, cluster = point.Cluster, @new = point.IsNew }), s_json)); break;
             case ".PARQUET": WriteParquet(map, path); break;
             default:
                 throw new MocoException(ErrorIds.MapOutput, $"'{Path.GetExtension(path)}' is no kind of table that is written", path,
@@ -38,10 +38,10 @@ public static class MapTable
 
     private static IEnumerable<string> Lines(FolderMap map)
     {
-        yield return "name,label,x,y,cluster";
+        yield return "name,label,x,y,cluster,new";
         foreach (MapPoint point in map.Points)
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{Csv.Field(point.Name)},{Csv.Field(point.Label ?? "")},{point.X:R},{point.Y:R},{point.Cluster}");
+                $"{Csv.Field(point.Name)},{Csv.Field(point.Label ?? "")},{point.X:R},{point.Y:R},{point.Cluster},{(point.IsNew ? "true" : "false")}");
     }
 
     private static void WriteParquet(FolderMap map, string path)
@@ -66,7 +66,7 @@ public static class MapTable
         }
 
         internal Row(MapPoint point) =>
-            (Name, Label, X, Y, Cluster) = (point.Name, point.Label, point.X, point.Y, point.Cluster);
+            (Name, Label, X, Y, Cluster, IsNew) = (point.Name, point.Label, point.X, point.Y, point.Cluster, point.IsNew);
 
         [JsonPropertyName("name")]
         public string Name { get; set; } = "";
@@ -82,6 +82,9 @@ public static class MapTable
 
         [JsonPropertyName("cluster")]
         public int? Cluster { get; set; }
+
+        [JsonPropertyName("new")]
+        public bool IsNew { get; set; }
 
         [JsonPropertyName("neighbors")]
         public Near? Neighbors { get; set; }

@@ -52,6 +52,6 @@ public static class PictureSelection
         return new SelectionResult(Path.GetFullPath(embeddings), chosen,
             [.. told.Where(static row => row.Label.Length > 0).Select(static row => new LabeledName(row.File, row.Label))],
             task.Candidates.Count, file.Count - file.PresentCount, task.NotBelow, told.Count(static row => row.Label.Length == 0),
-            task.NotInFile, options.FillKnown ? chosen.Count(static one => one.Label is null) : 0);
+            task.NotInFile, task.Below, options.FillKnown ? chosen.Count(static one => one.Label is null) : 0);
     }
 }

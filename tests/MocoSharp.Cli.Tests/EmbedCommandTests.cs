@@ -71,7 +71,7 @@ public sealed class EmbedCommandTests : Workbench
         file.Read(4, fourth);
         using MocoSharp.Features.Embedder embedder = Run.Open(At("run")).Embedder();
         Assert.Equal((await embedder.EmbedAsync([At("flat", "004.png")]))[0], fourth, (x, y) => Math.Abs(x - y) < 0.02f);
-        if (format == "npy") Assert.Contains("001.png,,false", File.ReadAllLines(At("out.names.csv")));
+        if (format == "npy") Assert.Contains("001.png,,false", File.ReadAllLines(At("out.npy.names.csv")));
     }
 
     [Fact]
@@ -120,14 +120,14 @@ public sealed class EmbedCommandTests : Workbench
     public void A_file_that_is_there_is_not_replaced_without_force()
     {
         Train("run", "--epochs", "1").Succeeded();
-        File.WriteAllText(At("out.names.csv"), "precious");
+        File.WriteAllText(At("out.npy.names.csv"), "precious");
         Tool refused = Tool.Run("embed", At("run"), "--data", Pictures(), "-o", At("out.npy"));
         Assert.Equal(ExitCode.Failed, refused.Code);
         Assert.Contains("MS5102", refused.Error, StringComparison.Ordinal);
-        Assert.Equal("precious", File.ReadAllText(At("out.names.csv")));
+        Assert.Equal("precious", File.ReadAllText(At("out.npy.names.csv")));
         Assert.False(Directory.Exists(At("out.npy.partial")));
         Tool.Run("embed", At("run"), "--data", Pictures(), "-o", At("out.npy"), "--force").Succeeded();
-        Assert.StartsWith("name,label,readable\n", File.ReadAllText(At("out.names.csv")), StringComparison.Ordinal);
+        Assert.StartsWith("name,label,readable\n", File.ReadAllText(At("out.npy.names.csv")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class EmbedCommandTests : Workbench
         using JsonDocument document = JsonDocument.Parse(Tool.Run("embed", At("run"), "--data", Pictures(), "-o", At("out.npy"),
             "--precision", "fp32", "--json").Succeeded().Out);
         JsonElement root = document.RootElement;
-        Assert.Equal([At("out.names.csv"), At("out.npy")], root.GetProperty("files").EnumerateArray().Select(static f => f.GetString()));
+        Assert.Equal([At("out.npy.names.csv"), At("out.npy")], root.GetProperty("files").EnumerateArray().Select(static f => f.GetString()));
         Assert.Equal((Pictured, "fp32", 0, 0), (root.GetProperty("pictures").GetInt32(), root.GetProperty("precision").GetString(),
             root.GetProperty("resumed").GetInt32(), root.GetProperty("unreadable").GetArrayLength()));
         Assert.Equal(64, root.GetProperty("layers")[0].GetProperty("dimensions").GetInt32());

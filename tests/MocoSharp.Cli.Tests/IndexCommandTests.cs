@@ -46,7 +46,7 @@ public sealed class IndexCommandTests : Workbench
 
         File.Delete(At("pictures", "train", "red", "00.png"));
         File.Delete(At("a.npy"));
-        File.Delete(At("a.names.csv"));
+        File.Delete(At("a.npy.names.csv"));
         Embed("a.npy");
         Tool refused = Tool.Run(search);
         Assert.Equal(ExitCode.Failed, refused.Code);

@@ -70,6 +70,13 @@ public sealed class MapCommandTests : Workbench
             $"{At("weather.csv")}:wind").Flat, StringComparison.Ordinal);
         Tool.Run("map", file, "-o", At("map.svg"), "--color", $"{At("weather.csv")}:weather").Succeeded();
         Assert.Contains("rain (", File.ReadAllText(At("map.svg")), StringComparison.Ordinal);
+        File.WriteAllLines(At("heat.csv"), ["name,heat",
+            .. Directory.EnumerateFiles(At("pictures"), "*.png", SearchOption.AllDirectories).Select(
+            (path, at) => $"{Path.GetRelativePath(At("pictures"), path)},{at - 7.5}")]);
+        Tool.Run("map", file, "-o", At("heat.svg"), "--color", $"{At("heat.csv")}:heat").Succeeded();
+        string scale = File.ReadAllText(At("heat.svg"));
+        Assert.Contains(">-7.5<", scale, StringComparison.Ordinal);
+        Assert.DoesNotContain("more<", scale, StringComparison.Ordinal);        // no legend of numbers as classes
     }
 
     [Fact]

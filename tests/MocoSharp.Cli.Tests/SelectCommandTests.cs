@@ -36,14 +36,18 @@ public sealed class SelectCommandTests : Workbench
         Tool.Run("eval", "linear", At("run"), "--save-head", "mine", "--draws", "1").Succeeded();
         Tool.Run("embed", At("run"), "--data", Pictures(), "-o", At("e.parquet")).Succeeded();
         string head = At("run", "heads", "mine.safetensors");
-        string[] command = ["select", "--in", At("e.parquet"), "--budget", "6", "--by", "uncertain", "--below", "train/", "-o",
-            At("l.csv")];
+        string[] command = ["select", "--in", At("e.parquet"), "--budget", "6", "--by", "uncertain", "-o", At("l.csv")];
         Tool tool = Tool.Run([.. command, "--head", head, "--json"]).Succeeded();
         using JsonDocument document = JsonDocument.Parse(tool.Out);
         double[] margins = [.. document.RootElement.GetProperty("chosen").EnumerateArray()
             .Select(static one => one.GetProperty("score").GetDouble())];
         Assert.Equal(margins.Order(), margins);
         Assert.Equal(3 * TestPerClass, document.RootElement.GetProperty("not_below").GetInt32());
+        Assert.All(document.RootElement.GetProperty("chosen").EnumerateArray(),
+            static one => Assert.StartsWith("train/", one.GetProperty("name").GetString(), StringComparison.Ordinal));
+        using JsonDocument all = JsonDocument.Parse(Tool.Run([.. command, "--head", head, "--force", "--below", "", "--json"])
+            .Succeeded().Out);
+        Assert.Equal(0, all.RootElement.GetProperty("not_below").GetInt32());
         Assert.Contains("MS6006", Tool.Run([.. command, "--head", head]).Error, StringComparison.Ordinal);
         Assert.Contains("MS5120", Tool.Run([.. command, "--force"]).Error, StringComparison.Ordinal);
         Assert.Contains("MS5006", Tool.Run([.. command, "--force", "--head", At("none.safetensors")]).Error, StringComparison.Ordinal);

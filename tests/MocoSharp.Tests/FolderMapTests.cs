@@ -63,6 +63,17 @@ public sealed class FolderMapTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_the_map_has_is_placed_where_it_lies()
+    {
+        using EmbeddingsFile file = Written("a.csv");
+        FolderMap map = FolderMap.Make(file, new MapSettings());
+        string kept = Path.Combine(_root, "map.safetensors");
+        KeptMap.Save(map, file, kept);
+        MapPoint[] again = [.. FolderMap.Onto(KeptMap.Open(kept), file).Points.Where(static point => point.IsNew)];
+        Assert.Equal(map.Points.Select(static point => (point.X, point.Y)), again.Select(static point => (point.X, point.Y)));
+    }
+
+    [Fact]
     public void What_cannot_be_is_told()
     {
         using EmbeddingsFile file = Written("a.csv");
@@ -71,6 +82,8 @@ public sealed class FolderMapTests : IDisposable
         Assert.Equal("MS5112", Assert.Throws<MocoException>(() => KeptMap.Open(Path.Combine(_root, "none.safetensors"))).Id);
         Assert.Equal("MS5113", Assert.Throws<MocoException>(() => MapTable.Write(plain, Path.Combine(_root, "x.txt"))).Id);
         Assert.Equal("MS2102", Assert.Throws<OptionException>(() => FolderMap.Make(file, new MapSettings(Neighbors: 1))).Id);
+        Assert.Contains("principal components take no labels", Assert.Throws<OptionException>(() =>
+            FolderMap.Make(file, new MapSettings(MapMethod.Pca, IsSupervised: true))).Message, StringComparison.Ordinal);
         using EmbeddingsFile unlabeled = Written("c.csv", labeled: false);
         Assert.Contains("no picture has a label",
             Assert.Throws<OptionException>(() => FolderMap.Make(unlabeled, new MapSettings(IsSupervised: true))).Message,
@@ -84,7 +97,7 @@ public sealed class FolderMapTests : IDisposable
         FolderMap map = FolderMap.Make(file);
         foreach (string kind in (string[])["csv", "json", "parquet"]) MapTable.Write(map, Path.Combine(_root, $"points.{kind}"));
         string[] lines = File.ReadAllLines(Path.Combine(_root, "points.csv"));
-        Assert.Equal("name,label,x,y,cluster", lines[0]);
+        Assert.Equal("name,label,x,y,cluster,new", lines[0]);
         Assert.Equal(map.Points[3].X, float.Parse(lines[4].Split(',')[2], CultureInfo.InvariantCulture));
         using System.Text.Json.JsonDocument json =
             System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(_root, "points.json")));
@@ -92,7 +105,7 @@ public sealed class FolderMapTests : IDisposable
         using ParquetFileReader parquet = new(Path.Combine(_root, "points.parquet"));
         string[] columns = [.. Enumerable.Range(0, parquet.FileMetaData.NumColumns)
             .Select(at => parquet.FileMetaData.Schema.Column(at).Path.ToDotString())];
-        Assert.Equal("name label x y cluster neighbors.ids neighbors.distances",
+        Assert.Equal("name label x y cluster new neighbors.ids neighbors.distances",
             string.Join(' ', columns.Select(static column => column.Replace(".list.element", "", StringComparison.Ordinal))));
         using RowGroupReader group = parquet.RowGroup(0);
         Assert.Equal(map.Points.Select(static point => point.X), group.Column(2).LogicalReader<float>().ReadAll(map.Points.Count));

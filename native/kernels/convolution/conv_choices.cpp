@@ -45,7 +45,8 @@ Table& table() {
 
 ConvImplementation implementation_of(const std::string& name, const std::string& key) {
   const auto found = std::find(std::begin(kNames), std::end(kNames), name);
-  TORCH_CHECK(found != std::end(kNames), "set_conv_choices: '", key, "' names '", name, "'; it takes library, tiles, columns, winograd or winograd4");
+  TORCH_CHECK(found != std::end(kNames), "set_conv_choices: '", key, "' names '", name,
+              "'; it takes library, tiles, columns, winograd or winograd4");
   return static_cast<ConvImplementation>(found - std::begin(kNames));
 }
 

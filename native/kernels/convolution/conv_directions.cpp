@@ -84,7 +84,8 @@ Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, 
     return convolve({conv.shape, false, true}, in_float(x), weight, all_float).to(at::kBFloat16);
   }
   const Stencil stencil = forward_stencil(conv.shape);
-  return pick(finish.scale.defined() ? "normed" : "forward", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
+  const char* direction = finish.scale.defined() ? "normed" : "forward";
+  return pick(direction, conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
     if (request) request->moments = Tensor();
     switch (implementation) {
       case ConvImplementation::tiles:

@@ -45,8 +45,8 @@ Tensor conv2d_norm_act(const Tensor& x, const Tensor& weight, const OptionalTens
   const Tensor none, add = residual.value_or(none);
   const ConvShape& s = conv.shape;
   TORCH_CHECK(!add.defined() || add.sizes() == at::IntArrayRef({s.batch, s.out_channels, s.out_height(), s.out_width()}),
-              "conv2d_norm_act: residual has shape ", add.sizes(), " but y has [", s.batch, ", ", s.out_channels, ", ", s.out_height(), ", ",
-              s.out_width(), "]");
+              "conv2d_norm_act: residual has shape ", add.sizes(), " but y has [", s.batch, ", ", s.out_channels, ", ", s.out_height(),
+              ", ", s.out_width(), "]");
   for (const OptionalTensor& one : {OptionalTensor(running_mean), OptionalTensor(running_var), norm_weight, norm_bias, bias}) {
     TORCH_CHECK(!one.has_value() || !one->defined() || one->sizes() == at::IntArrayRef({s.out_channels}),
                 "conv2d_norm_act: biases, scales and statistics must be [", s.out_channels, "], got ", one->sizes());

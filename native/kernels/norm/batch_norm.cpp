@@ -141,7 +141,8 @@ struct Terms {
     }
   }
 
-  Terms(const Finish& finish, int64_t channels) : scale(channels, 1.0f), shift(channels), slope(channels), offset(channels), channels(channels) {
+  Terms(const Finish& finish, int64_t channels)
+      : scale(channels, 1.0f), shift(channels), slope(channels), offset(channels), channels(channels) {
     if (finish.scale.defined()) std::copy_n(finish.scale.data_ptr<float>(), channels, scale.data());
     if (finish.shift.defined()) std::copy_n(finish.shift.data_ptr<float>(), channels, shift.data());
     mean = offset.data();

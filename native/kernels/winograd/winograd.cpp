@@ -94,7 +94,8 @@ class Convolver {
   void run(std::vector<double>& moments) const {
     const int64_t blocks = (tiling_.tiles() + count_ - 1) / count_, shares = std::min(claimable_shares(), blocks);
     const int64_t sums = splits_ * 2 * w_.outer;
-    const FloatMemory memory(w_.products * (in_slice_ + out_slice_) + sums, std::min(at::get_num_threads(), static_cast<int>(shares)), true);
+    const FloatMemory memory(w_.products * (in_slice_ + out_slice_) + sums,
+                             std::min(at::get_num_threads(), static_cast<int>(shares)), true);
     moments.assign(sums * shares, 0.0);
     claim_shares(shares, [&](int64_t worker, int64_t part) {
       float *v = memory.of(static_cast<int>(worker)), *m = v + w_.products * in_slice_, *mine = m + w_.products * out_slice_;
@@ -164,8 +165,8 @@ class Convolver {
 };
 
 template <typename Real>
-at::Tensor convolve(int side, const at::Tensor& in, const at::Tensor& weight, bool gradient, int64_t pad_y, int64_t pad_x, int64_t out_height,
-                    int64_t out_width, const Finish& finish, MomentRequest* request) {
+at::Tensor convolve(int side, const at::Tensor& in, const at::Tensor& weight, bool gradient, int64_t pad_y, int64_t pad_x,
+                    int64_t out_height, int64_t out_width, const Finish& finish, MomentRequest* request) {
   const WinogradLoops<Real>& loops = *winograd_loops<Real>(side);
   const Weights w = transform(loops, weight, gradient);
   const at::Tensor out =

@@ -1,6 +1,6 @@
 // 3 x 3 convolutions of stride 1 by Winograd's F(2x2, 3x3) and F(4x4, 3x3): 2.25 and 4 times fewer products than the definition. A tile of
-// 2 x 2 outputs sees 4 x 4 inputs; both are transformed, and the convolution becomes 16 matrix products over the channels (4 x 4: 6 x 6, 36).
-// Gradients are the adjoints. `side` is 2 or 4.
+// 2 x 2 outputs sees 4 x 4 inputs; both are transformed, and the convolution becomes 16 matrix products over the channels (36 for 4 x 4
+// outputs, which see 6 x 6). Gradients are the adjoints. `side` is 2 or 4.
 // bfloat16 maps are transformed in float; where the processor multiplies pairs of bfloat16 the transforms are rounded to it, which makes
 // the result's error about 4e-3 of its norm, against 2e-3 by the definition; F(4x4) would pass 2e-2, and takes float alone.
 #pragma once

@@ -32,8 +32,8 @@ struct WinogradLoops {
   void (*input_across)(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice);
   void (*gradient_across)(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice);
 
-  // To the outputs, a null one left out, finished; what lies at `add` is added before the rectifier where it is not null. The outputs as they are written are
-  // added to `moments`, and their squares to moments + squares, where `moments` is not null.
+  // To the outputs, a null one left out, finished; what lies at `add` is added before the rectifier where it is not null. The outputs as
+  // they are written are added to `moments`, and their squares to moments + squares, where `moments` is not null.
   void (*output)(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add, Real* const* to,
                  float* moments, int64_t squares);
 

@@ -64,7 +64,8 @@ inline void weight_line_adjoint(const Vec* w, Vec* to) {
   to[2] = 0.5f * near_sum + 2.0f * far_sum + w[5];
 }
 
-// Lines of `kFrom` numbers become lines of `kTo`: first the columns of values[kFrom][kFrom], then the rows. `give` gets row, column, number.
+// Lines of `kFrom` numbers become lines of `kTo`: first the columns of values[kFrom][kFrom], then the rows. `give` gets row, column and
+// number.
 template <int kFrom, int kTo, typename Line, typename Give>
 inline void both_ways(const Vec (*values)[kFrom], const Line& line, const Give& give) {
   Vec across[kTo][kFrom];

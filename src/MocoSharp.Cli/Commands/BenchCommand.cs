@@ -58,7 +58,7 @@ internal static class BenchCommand
             HelpName = "recipe",
             DefaultValueFactory = static _ => "moco-v2-imagenet",
         };
-        Option<int?> threads = Options.Threads();
+        Option<int?> threads = Options.TrainingThreads();
         Command command = new("step", "Time the MoCo v2 step on synthetic or real pictures.")
         {
             encoder, image, batch, queue, steps, precision, data, recipe, library, kernelFile, record, layers, threads,

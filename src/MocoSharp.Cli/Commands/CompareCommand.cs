@@ -10,11 +10,11 @@ namespace MocoSharp.Cli.Commands;
 /// <summary><c>moco compare</c>: what differs between runs, and what came of it.</summary>
 internal static class CompareCommand
 {
-    private const int MostRuns = 1000;
+    private const int MostRuns = 1000, MostLetters = 60;
 
     internal static Command Create(CommandContext context)
     {
-        Argument<string[]> runs = new("runs") { Description = "Folders of runs, two or more.", Arity = new ArgumentArity(2, MostRuns) };
+        Argument<string[]> runs = new("runs") { Description = "Folders of runs, two or more.", Arity = new ArgumentArity(1, MostRuns) };
         Option<string?> output = Options.Result("--output", "file.html",
             "A page to write: one file that needs no network and no other file.", "-o");
         Option<bool> force = new("--force") { Description = "Replace a file of this name." };
@@ -42,7 +42,7 @@ internal static class CompareCommand
         (string, bool)[] names = [.. comparison.Runs.Select(static run => (Markup.Escape(run.Name), false))];
         Table recipes = Terminal.NewTable(people, [("what differs", false), .. names]);
         foreach (RecipeDisagreement one in comparison.Differences)
-            recipes.AddRow([new Text(one.Key), .. one.Values.Select(static value => new Text(value ?? "-"))]);
+            recipes.AddRow([new Text(one.Key), .. one.Values.Select(static value => new Text(Shortened(value ?? "-")))]);
         if (comparison.Differences.Count > 0) people.Write(recipes);
         else people.WriteLine("The recipes are equal.");
         Table results = Terminal.NewTable(people, [("result", false), .. names.Select(static name => (name.Item1, true))]);
@@ -53,6 +53,8 @@ internal static class CompareCommand
         people.WriteLine("* the best of the runs on the same pictures");
         foreach (SeedGroup group in comparison.Seeds) Show(people, group);
     }
+
+    private static string Shortened(string value) => value.Length <= MostLetters ? value : $"{value[..(MostLetters - 1)]}…";
 
     private static void Show(IAnsiConsole people, SeedGroup group)
     {

@@ -32,7 +32,7 @@ internal static class DemoCommand
         };
         Option<string[]> set = Options.Set();
         Option<string?> device = Options.Device("cpu");
-        Option<int?> threads = Options.Threads();
+        Option<int?> threads = Options.TrainingThreads();
         Command command = new("demo", "See it work: learn from 60,000 pictures of clothes without labels, then test what was learned.")
         {
             data, run, minutes, device, threads, recipe, set,

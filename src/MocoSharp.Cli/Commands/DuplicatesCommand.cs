@@ -36,13 +36,15 @@ internal static class DuplicatesCommand
         command.Validators.Add(result =>
         {
             if ((result.GetValue(against) is null) != (result.GetValue(againstFile) is null))
-                result.AddError("another set needs both --against, its pictures, and --against-in, their embeddings");
+                result.AddError("another set needs both --against, its pictures, and --against-in, their embeddings: moco embed RUN "
+                    + $"--data {CommandText.Quoted(result.GetValue(against) ?? "DIR")} -o FILE");
         });
         command.SetAction((parse, _) =>
         {
             string pictures = parse.GetRequiredValue(data)!;
             EmbeddedSet set = new(pictures, parse.GetValue(file) ?? throw new UsageException("--in, the file of embeddings, is missing",
-                $"make one, then give it with --in: moco embed RUN --data {CommandText.Quoted(pictures)} -o FILE"),
+                "make one, then give it with --in ('moco audit' finds equal pictures without one): moco embed RUN "
+                + $"--data {CommandText.Quoted(pictures)} -o FILE"),
                 parse.GetValue(layer));
             EmbeddedSet? other = parse.GetValue(against) is { } dir
                 ? new(dir, parse.GetValue(againstFile)!, parse.GetValue(layer)) : null;

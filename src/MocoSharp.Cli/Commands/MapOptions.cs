@@ -23,8 +23,8 @@ internal sealed class MapOptions
 
     private readonly Option<string?> _color = new("--color")
     {
-        Description = "What points are colored by: label, cluster, or a column of a CSV file that has a column name or file. Default: "
-            + "label where there are labels, else cluster.",
+        Description = "What points are colored by: label, cluster, or a column of a CSV file that has a column name or file; more than 18 "
+            + "different numbers become a scale. Default: label where there are labels, else cluster.",
         HelpName = "label|cluster|file.csv:column",
     };
 
@@ -52,7 +52,7 @@ internal sealed class MapOptions
         "Fewer pictures are no cluster; 1 looks for none. Default: a hundredth of the pictures, 15 at least.");
 
     private readonly Option<int?> _thumbnails = Options.AtLeastOne("--thumbnails", "count", "Pictures to draw at most. Default: 800.");
-    private readonly Option<int?> _tile = Options.AtLeastOne("--tile", "pixels", "The longer side of a drawn picture. Default: 40.");
+    private readonly Option<int?> _tile = Options.AtLeastOne("--tile", "pixels", "The longer side of a drawn picture. Default: 40, and down to 16 where few would find room.");
     private readonly Option<int?> _width = Options.AtLeastOne("--width", "pixels", "Default: 1600.");
     private readonly Option<int?> _height = Options.AtLeastOne("--height", "pixels", "Default: 1200.");
     private readonly Option<string?> _title = new("--title") { Description = "The words above the map.", HelpName = "text" };
@@ -81,7 +81,7 @@ internal sealed class MapOptions
     /// <summary>--points.</summary>
     internal Option<string?> Table { get; } = new("--points")
     {
-        Description = "Write the points as a table too: .csv, .json or .parquet with columns name, label, x, y, cluster.",
+        Description = "Write the points as a table too: .csv, .json or .parquet with columns name, label, x, y, cluster, new.",
         HelpName = "file",
     };
 
@@ -122,7 +122,7 @@ internal sealed class MapOptions
             Width = parse.GetValue(_width) ?? chart.Width,
             Height = parse.GetValue(_height) ?? chart.Height,
             Thumbnails = parse.GetValue(_thumbnails) ?? chart.Thumbnails,
-            Tile = parse.GetValue(_tile) ?? chart.Tile,
+            Tile = parse.GetValue(_tile),
             Title = parse.GetValue(_title),
             Seed = seed,
         })

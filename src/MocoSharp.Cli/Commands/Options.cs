@@ -113,8 +113,12 @@ internal static class Options
         _ => null,
     };
 
-    internal static Option<int?> Threads() =>
-        AtLeastOne("--threads", "count",
+    /// <summary>--threads of a command that trains nothing.</summary>
+    internal static Option<int?> Threads() => AtLeastOne("--threads", "count",
+        "Threads of the network, no more than the processors. Default: all. Its numbers are bit-equal only for equal counts.");
+
+    /// <summary>--threads of a command that trains.</summary>
+    internal static Option<int?> TrainingThreads() => AtLeastOne("--threads", "count",
         "Threads of the training step, no more than the processors. Default: all. Weights are bit-equal only for equal counts.");
 
     /// <summary>Whose device is the default where a run is there.</summary>

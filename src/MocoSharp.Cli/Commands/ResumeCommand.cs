@@ -16,7 +16,7 @@ internal static class ResumeCommand
             Description = "Where the run's CSV file of labels is now, when it was moved.",
             HelpName = "file.csv",
         };
-        Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
+        Option<int?> stopAfter = Options.StopAfter(), threads = Options.TrainingThreads();
         threads.Description = "Threads of the training step. Default: as many as the run was made with; others need --not-bit-equal.";
         Option<string?> device = Options.Device($"{Options.TheRuns}. On another one the weights are not those of a run that stayed");
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count",

@@ -15,7 +15,7 @@ namespace MocoSharp.Cli.Commands;
 /// <summary><c>moco search</c>: the pictures of a file of embeddings that are most like others.</summary>
 internal static class SearchCommand
 {
-    private const int TopByDefault = 10;
+    private const int TopByDefault = 10, MostTables = 20;
 
     internal static Command Create(CommandContext context)
     {
@@ -42,7 +42,7 @@ internal static class SearchCommand
         Option<string?> data = Options.Data("The pictures that the file was made of, for the sheet: what 'moco embed --data' was given.");
         Option<string?> sheet = Options.Result("--output", "sheet.png",
             "A picture to write, with --data: a row for each picture that was looked for, then its hits. .png, .jpg or .webp.", "-o");
-        Option<string?> csv = Options.Result("--csv", "file.csv", "A table to write: query, place, row, name, label, similarity, itself.");
+        Option<string?> csv = Options.Result("--csv", "file.csv", "A table to write: query, place (0: itself), row, name, label, similarity, itself.");
         Option<bool> force = new("--force") { Description = "Replace files of these names." };
         Option<string?> checkpoint = Options.Checkpoint();
         Option<string?> device = Options.Device($"{Options.TheRuns}; cpu for an encoder's file");
@@ -62,6 +62,7 @@ internal static class SearchCommand
             SearchOptions options = new(parse.GetValue(top) ?? TopByDefault, parse.GetValue(withItself), parse.GetValue(layer),
                 parse.GetValue(device), parse.GetValue(checkpoint), parse.GetValue(exact));
             string? sheetFile = parse.GetValue(sheet), csvFile = parse.GetValue(csv);
+            if (sheetFile is not null) ImageEncoder.RequireFormat(sheetFile);
             NewFiles.Prepare(parse.GetValue(force), sheetFile, csvFile);
             return RunAsync(context, reporter => PictureSearch.RunAsync(parse.GetRequiredValue(model), parse.GetRequiredValue(images),
                 parse.GetRequiredValue(file), options, reporter, context.Cancel), parse.GetValue(data), sheetFile, csvFile);
@@ -106,7 +107,7 @@ internal static class SearchCommand
     private static void Show(IAnsiConsole people, SearchResult result)
     {
         TextWriter lines = people.Profile.Out.Writer;
-        foreach (SearchedPicture query in result.Queries)
+        foreach (SearchedPicture query in result.Queries.Take(MostTables))
         {
             lines.WriteLine(query.Query);
             Table table = Terminal.NewTable(people, [("", true), ("similarity", true), ("row", true), ("name", false), ("label", false)]);
@@ -116,6 +117,8 @@ internal static class SearchCommand
                     new Text(Numbers.Count(hit.Row)), new Text(hit.Name ?? ""), new Text(hit.Label ?? ""));
             people.Write(table);
         }
+        if (result.Queries.Count > MostTables)
+            lines.WriteLine($"and the hits of {Numbers.Count(result.Queries.Count - MostTables)} more: --csv FILE writes all");
         foreach (UnreadablePicture bad in result.Unreadable) lines.WriteLine($"cannot read {bad.Name}: {bad.Reason}");
         string unreadable = result.Unreadable.Count == 0 ? ""
             : $"; {Numbers.Plural(result.Unreadable.Count, "picture", "pictures")} could not be read";
@@ -133,10 +136,13 @@ internal static class SearchCommand
     {
         StringBuilder text = new("query,place,row,name,label,similarity,itself\n");
         foreach (SearchedPicture query in result.Queries)
-            foreach ((int place, SearchHit hit) in query.Hits.Index())
-                text.Append(CultureInfo.InvariantCulture, $"{Csv.Field(query.Query)},{place + 1},{hit.Row},{Csv.Field(hit.Name ?? "")},")
+        {
+            int place = 0;
+            foreach (SearchHit hit in query.Hits)
+                text.Append(CultureInfo.InvariantCulture, $"{Csv.Field(query.Query)},{(hit.IsItself ? 0 : ++place)},{hit.Row},{Csv.Field(hit.Name ?? "")},")
                     .Append(CultureInfo.InvariantCulture, $"{Csv.Field(hit.Label ?? "")},{Similarity(hit)},")
                     .Append(hit.IsItself ? "true\n" : "false\n");
+        }
         return text.ToString();
     }
 

@@ -23,7 +23,7 @@ internal static class TrainCommand
         };
         Option<string?> test = Options.Test();
         Option<string> labels = Options.Labels();
-        Option<int?> stopAfter = Options.StopAfter(), threads = Options.Threads();
+        Option<int?> stopAfter = Options.StopAfter(), threads = Options.TrainingThreads();
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
         Option<int?> maxSteps = Options.AtLeastOne("--max-steps", "steps",
             "Stop when so many updates are done, with the schedule unchanged; 'moco resume' goes on.");

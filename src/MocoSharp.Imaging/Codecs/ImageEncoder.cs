@@ -70,16 +70,25 @@ public static class ImageEncoder
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(Image image, string path)
     {
+        RequireFormat(path);
         byte[] file = Path.GetExtension(path).ToUpperInvariant() switch
         {
             ".PNG" => Png(image),
-            ".JPG" or ".JPEG" => Jpeg(image),
             ".WEBP" => WebP(image),
-            string extension => throw new ImagingException(
-                ErrorIds.CannotEncode, $"no format is known for the extension '{extension}'", path,
-                "end the file's name with .png, .jpg or .webp"),
+            _ => Jpeg(image),
         };
         File.WriteAllBytes(path, file);
+    }
+
+    /// <summary>Throws unless <see cref="Save"/> knows the format that a file's extension names: before the work whose result goes
+    /// there.</summary>
+    /// <exception cref="ImagingException">MS3011: it does not.</exception>
+    public static void RequireFormat(string path)
+    {
+        string extension = Path.GetExtension(path);
+        if (extension.ToUpperInvariant() is not (".PNG" or ".JPG" or ".JPEG" or ".WEBP"))
+            throw new ImagingException(ErrorIds.CannotEncode, $"no format is known for the extension '{extension}'", path,
+                "end the file's name with .png, .jpg or .webp");
     }
 
     private static void CheckChannels(int channels)

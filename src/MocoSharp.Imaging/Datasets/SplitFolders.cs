@@ -7,15 +7,12 @@ namespace MocoSharp.Imaging.Datasets;
 internal sealed record SplitFolders(string? Train, IReadOnlyList<string> Tests, IReadOnlyList<string> Notes)
 {
     private const int Looked = 1000;
-    private static readonly string[] s_train = ["train", "training", "trn"];
-    private static readonly string[] s_test = ["test", "testing", "tst", "val", "valid", "validation", "eval", "evaluation", "dev",
-        "holdout"];
 
     /// <exception cref="ImagingException">The folder cannot be read.</exception>
     internal static SplitFolders Of(string root)
     {
         string[] folders = Names(root);
-        string[] trains = Known(folders, s_train), called = Known(folders, s_test);
+        string[] trains = Known(folders, SplitNames.Train), called = Known(folders, SplitNames.Test);
         string[] tests = [.. called.Where(folder => HoldsPictures(Path.Join(root, folder), int.MaxValue))],
             empty = [.. called.Except(tests)];
         if (trains.Length == 0)
@@ -33,7 +30,7 @@ internal sealed record SplitFolders(string? Train, IReadOnlyList<string> Tests, 
         return new SplitFolders(trains[0], tests, notes);
     }
 
-    private static string[] Known(string[] folders, string[] names) =>
+    private static string[] Known(string[] folders, IReadOnlyList<string> names) =>
         [.. names.SelectMany(name => folders.Where(folder => folder.Equals(name, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(folder => folder == name))];
 

@@ -4,7 +4,8 @@ using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps;
 
-/// <summary>Places new points on a map that does not move: at the mean of their neighbors, then by the layout's pulls and pushes.</summary>
+/// <summary>Places new points on a map that does not move: at the mean of their neighbors, then by the layout's pulls and pushes. A point that
+/// the map has already lies where it lies there.</summary>
 /// <param name="map">[N] places of the map.</param>
 /// <param name="graph">Each new point's nearest of the map.</param>
 /// <param name="memberships">Their nearness.</param>
@@ -13,6 +14,7 @@ internal sealed class Placement(Vector128<float>[] map, NeighborGraph graph, flo
 {
     private const int ManyPoints = 10_000, Piece = 128;
     private const float RateShare = 0.25f;
+    private const float Same = 2e-6f;       // of a cosine distance, which rounding alone makes more than 0
 
     private readonly Pull _pull = new(DistanceCurve.Fit(options.MinDistance, options.Spread));
     private readonly Push _push = new(DistanceCurve.Fit(options.MinDistance, options.Spread), options.Repulsion);
@@ -33,6 +35,7 @@ internal sealed class Placement(Vector128<float>[] map, NeighborGraph graph, flo
     private Vector128<float> Settle(int row, int epochs)
     {
         ReadOnlySpan<int> neighbors = graph.Of(row);
+        if (graph.DistancesOf(row)[0] <= (options.Metric == Metric.Cosine ? Same : 0)) return map[neighbors[0]];
         ReadOnlySpan<float> nearness = memberships.AsSpan(row * graph.Neighbors, graph.Neighbors);
         Vector128<float> own = Vector128<float>.Zero;
         float sum = 0;

@@ -19,7 +19,7 @@ internal static class NamesFile
     private static readonly string[] s_names = [Name, "file", "filename", "path"], s_labels = [Label, "class"];
 
     /// <summary>The file that belongs to one of numbers.</summary>
-    internal static string Of(string path) => Path.ChangeExtension(path, ".names.csv");
+    internal static string Of(string path) => path + ".names.csv";
 
     /// <summary>What to do where a file of embeddings has no names.</summary>
     internal static string HowToName(string path) => EmbeddingFormats.Of(path) is EmbeddingFormat.Npy or EmbeddingFormat.Safetensors

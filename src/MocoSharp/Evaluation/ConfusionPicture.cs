@@ -12,16 +12,16 @@ public static class ConfusionPicture
     /// <summary>More classes than this make a picture that nobody can look at.</summary>
     public const int MostClasses = 1000;
 
-    private const int MostNamed = 40, LongestName = 16, Margin = 12;
+    private const int MostNamed = 40, LongestName = 140, Margin = 12;
 
     /// <summary>Draws.</summary>
     public static Image Render(ConfusionMatrix confusion)
     {
         int classes = confusion.Classes.Count;
         bool named = classes <= MostNamed;
-        string[] names = [.. confusion.Classes.Select(name => named ? Short(name) : "")];
-        int cell = named ? 36 : Math.Max(2, 800 / classes), left = Margin
-            + (named ? SmallFont.Width(new string('m', names.Max(static n => n.Length))) + 6 : 0);
+        string[] names = [.. confusion.Classes.Select(name => named ? Lettering.Shortened(name, LongestName) : "")];
+        int cell = named ? 38 : Math.Max(2, 800 / classes), left = Margin
+            + (named ? names.Max(Lettering.Width) + 6 : 0);
         int top = Margin + (named ? left - Margin : 0);
         Image image = new(left + classes * cell + Margin, top + classes * cell + Margin, 3);
         image.Samples.AsSpan().Fill(255);
@@ -30,8 +30,8 @@ public static class ConfusionPicture
             int y = top + truth * cell;
             if (named)
             {
-                SmallFont.Write(image, names[truth], left - 6 - SmallFont.Width(names[truth]), y + (cell - SmallFont.Height) / 2);
-                SmallFont.WriteUp(image, names[truth], left + truth * cell + (cell - SmallFont.Height) / 2, top - 6);
+                Lettering.Write(image, names[truth], left - 6 - Lettering.Width(names[truth]), y + (cell - Lettering.Height) / 2);
+                Lettering.WriteUp(image, names[truth], left + truth * cell + (cell - Lettering.Height) / 2, top - 6);
             }
             for (int prediction = 0; prediction < classes; prediction++)
                 Cell(image, confusion, truth, prediction, left + prediction * cell, y, cell, named);
@@ -51,8 +51,6 @@ public static class ConfusionPicture
                 (image.Samples[3 * (row * image.Width + column)], image.Samples[3 * (row * image.Width + column) + 1],
                     image.Samples[3 * (row * image.Width + column) + 2]) = color;
         string text = Math.Round(100 * share).ToString(CultureInfo.InvariantCulture);
-        if (named && text != "0") SmallFont.Write(image, text, x + (cell - SmallFont.Width(text)) / 2, y + (cell - SmallFont.Height) / 2);
+        if (named && text != "0") Lettering.Write(image, text, x + (cell - Lettering.Width(text)) / 2, y + (cell - Lettering.Height) / 2);
     }
-
-    private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + ".";
 }

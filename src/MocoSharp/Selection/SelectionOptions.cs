@@ -73,7 +73,8 @@ public sealed record SelectionShare(SelectionRule Rule, double Weight = 1)
 /// <param name="LabelFile">What is labeled already: a CSV file with the columns file and label; null for nothing.</param>
 /// <param name="Head">The file of a kept classifier, <c>heads/NAME.safetensors</c> of a run; needed by
 /// <see cref="SelectionRule.Uncertain"/>.</param>
-/// <param name="Below">Choose only among pictures whose names begin so, such as <c>train/</c>; null for all.</param>
+/// <param name="Below">Choose only among pictures whose names begin so, such as <c>train/</c>; empty for all; null leaves out the part to
+/// test on, where there is one.</param>
 /// <param name="Seed">Of random choices and of the clusters' start.</param>
 /// <param name="FillKnown">Whether the chosen ones get the labels that the file of embeddings has, for experiments.</param>
 /// <param name="Layer">Which layer of a Parquet file that holds several; null for the only one.</param>

@@ -28,6 +28,9 @@ internal sealed class SelectionTask
     /// <summary>Pictures that are not below the folder that was asked for.</summary>
     internal int NotBelow { get; private init; }
 
+    /// <summary>How the names of candidates begin; null for any.</summary>
+    internal string? Below { get; private init; }
+
     /// <summary>Labeled names without an embedding.</summary>
     internal IReadOnlyList<string> NotInFile { get; private init; } = [];
 
@@ -53,15 +56,21 @@ internal sealed class SelectionTask
                 + $"is one of the embeddings ('{names[0]}' is the first)", options.LabelFile,
                 "write names as they are in the file of embeddings: paths below the folder that was embedded");
         HashSet<int> labeled = [.. filled.Where(row => rows.ContainsKey(row.File)).Select(row => rows[row.File])];
+        string? below = options.Below ?? (SplitNames.TrainOf(names) is { } train ? $"{train}/" : null);
         int[] open = [.. rows.Values.Where(row => !labeled.Contains(row)).Order()],
-            candidates = [.. open.Where(row => options.Below is null || names[row].StartsWith(options.Below, StringComparison.Ordinal))];
+            candidates = [.. open.Where(row => below is null || names[row].StartsWith(below, StringComparison.Ordinal))];
         if (candidates.Length < options.Budget)
             throw new MocoException(ErrorIds.SelectionImpossible, $"{options.Budget:N0} pictures were asked for, and "
                 + $"{candidates.Length:N0} without a label have an embedding"
-                + (options.Below is null ? "" : $" and a name that begins with '{options.Below}'"),
+                + (below is null ? "" : $" and a name that begins with '{below}'"),
                 file.Path, candidates.Length == 0 ? "embed more pictures, or name another folder with --below"
                     : $"ask for fewer: --budget {candidates.Length}");
-        return new SelectionTask(file, options, labeled, candidates) { NotBelow = open.Length - candidates.Length, NotInFile = missing };
+        return new SelectionTask(file, options, labeled, candidates)
+        {
+            NotBelow = open.Length - candidates.Length,
+            Below = below,
+            NotInFile = missing,
+        };
     }
 
     /// <summary>Lets each rule choose its part; what an earlier one chose counts as labeled.</summary>

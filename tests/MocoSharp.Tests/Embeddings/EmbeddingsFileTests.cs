@@ -36,7 +36,7 @@ public sealed class EmbeddingsFileTests : IDisposable
     public void Names_and_labels_stand_beside_it()
     {
         Npy("a.npy");
-        File.WriteAllText(At("a.names.csv"), "label,file\ncat,\"a, b.jpg\"\n,c.jpg\ndog,d.jpg\ncat,e.jpg\n");
+        File.WriteAllText(At("a.npy.names.csv"), "label,file\ncat,\"a, b.jpg\"\n,c.jpg\ndog,d.jpg\ncat,e.jpg\n");
         using EmbeddingsFile file = EmbeddingsFile.Open(At("a.npy"));
         Assert.Equal(["a, b.jpg", "c.jpg", "d.jpg", "e.jpg"], file.Names!);
         Assert.Equal(["cat", null, "dog", "cat"], file.Labels!);
@@ -47,7 +47,7 @@ public sealed class EmbeddingsFileTests : IDisposable
     {
         _values.AsSpan(Dimensions, Dimensions).Fill(float.NaN);
         Npy("a.npy");
-        File.WriteAllText(At("a.names.csv"), "name,readable\na,true\nb,true\nc,false\nd,true\n");
+        File.WriteAllText(At("a.npy.names.csv"), "name,readable\na,true\nb,true\nc,false\nd,true\n");
         using EmbeddingsFile file = EmbeddingsFile.Open(At("a.npy"));
         Assert.Equal([true, false, false, true], Enumerable.Range(0, Rows).Select(file.IsPresent));
         Assert.Equal(2, file.PresentCount);
@@ -113,11 +113,11 @@ public sealed class EmbeddingsFileTests : IDisposable
     public void Names_of_another_number_of_rows_are_refused()
     {
         Npy("a.npy");
-        File.WriteAllText(At("a.names.csv"), "name\na\nb\n");
+        File.WriteAllText(At("a.npy.names.csv"), "name\na\nb\n");
         MocoException error = Assert.Throws<MocoException>(() => EmbeddingsFile.Open(At("a.npy")));
-        Assert.Equal((ErrorIds.EmbeddingsUnreadable, At("a.names.csv")), (error.Id, error.At));
+        Assert.Equal((ErrorIds.EmbeddingsUnreadable, At("a.npy.names.csv")), (error.Id, error.At));
         Assert.Contains("names 2 rows, and a.npy has 4", error.Message, StringComparison.Ordinal);
-        File.WriteAllText(At("a.names.csv"), "picture\na\n");
+        File.WriteAllText(At("a.npy.names.csv"), "picture\na\n");
         Assert.Contains("without a column 'name'", Assert.Throws<MocoException>(() => EmbeddingsFile.Open(At("a.npy"))).Message,
             StringComparison.Ordinal);
     }

@@ -47,7 +47,7 @@ internal sealed class SegmentationSheet(IReadOnlyList<PixelClass> classes, IRead
         int legend = Legend(null, classes, width, 0), top = Caption;
         Image sheet = new(width, Caption + heights.Sum() + legend, 3);
         sheet.Samples.AsSpan().Fill(Paper);
-        foreach ((int column, (string name, _)) in rows[0].Index()) SmallFont.Write(sheet, name, Gap + column * (tile + Gap), 5);
+        foreach ((int column, (string name, _)) in rows[0].Index()) Lettering.Write(sheet, name, Gap + column * (tile + Gap), 2);
         foreach ((int i, IReadOnlyList<(string, Image)> row) in rows.Index())
         {
             foreach ((int column, (_, Image image)) in row.Index())
@@ -91,7 +91,7 @@ internal sealed class SegmentationSheet(IReadOnlyList<PixelClass> classes, IRead
         (int left, int line) = (Gap, top + Gap);
         foreach (PixelClass one in classes.Take(MostNamed))
         {
-            int taken = Swatch + 4 + SmallFont.Width(one.Name) + 14;
+            int taken = Swatch + 4 + Lettering.Width(one.Name) + 14;
             if (left + taken > width && left > Gap) (left, line) = (Gap, line + Caption);
             if (sheet is not null)
             {
@@ -99,7 +99,7 @@ internal sealed class SegmentationSheet(IReadOnlyList<PixelClass> classes, IRead
                 for (int i = 0; i < swatch.Samples.Length; i += 3)
                     (swatch.Samples[i], swatch.Samples[i + 1], swatch.Samples[i + 2]) = (one.Color.Red, one.Color.Green, one.Color.Blue);
                 Place(sheet, swatch, left, line);
-                SmallFont.Write(sheet, one.Name, left + Swatch + 4, line + 1);
+                Lettering.Write(sheet, one.Name, left + Swatch + 4, line - 2);
             }
             left += taken;
         }
