@@ -62,30 +62,46 @@ public static class EmbeddingIndex
             unfinished = $"{path}.unfinished";
         IndexRows? before = options.Rebuild ? null : Before(file, path, rowsPath, options);
         IndexPlan plan = IndexPlan.Of(file, before, cancel);
-        if (before is not null && plan.IsMostlyRemoved)
+        if (before is not null && plan.IsBetterAnew)
         {
-            progress.Warn("more than a third of the index's entries are of rows that are gone: it is built anew");
+            if (plan.Removed > 0) progress.Warn("more than a third of the index's entries are of rows that are gone: it is built anew");
             (before, plan) = (null, IndexPlan.Of(file, null, cancel));
         }
         IndexPrecision precision = options.Precision ?? before?.Precision ?? IndexPrecision.Fp32;
-        using (USearchIndex graph = before is null ? Empty(file, precision) : new USearchIndex(path, view: false))
+        IndexRows rows = new(plan.Marks, plan.Keys, plan.NextKey, file.Encoder ?? before?.Encoder, precision, Graph: 0, plan.Removed,
+            Recall: 0);
+        IndexRecall recall;
+        try
+        {
+            (rows, recall) = Build(file, before is null ? null : path, unfinished, plan, rows, progress, time, cancel);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+        rows.Write(rowsPath);
+        int held = plan.Keys.Count(static key => key >= 0);
+        return new IndexResult(path, held, plan.Added.Count, plan.Gone.Count, file.Count - held, precision,
+            new FileInfo(path).Length + new FileInfo(rowsPath).Length, recall.Share, recall.Asked, recall.Milliseconds,
+            time.GetElapsedTime(begun).TotalSeconds);
+    }
+
+    private static (IndexRows Rows, IndexRecall Recall) Build(EmbeddingsFile file, string? before, string unfinished, IndexPlan plan,
+        IndexRows rows, IProgress<RunProgress>? progress, TimeProvider time, CancellationToken cancel)
+    {
+        using (USearchIndex graph = before is null ? Empty(file, rows.Precision) : new USearchIndex(before, view: false))
         {
             foreach (long key in plan.Gone) graph.Remove((ulong)key);
             Add(graph, file, plan, progress, cancel);
             graph.Save(unfinished);
         }
-        IndexRows rows = new(plan.Marks, plan.Keys, plan.NextKey, file.Encoder ?? before?.Encoder, precision, IndexRows.HashOf(unfinished),
-            plan.Removed, Recall: 0);
-        IndexRecall recall;
+        rows = rows with { Graph = IndexRows.HashOf(unfinished) };
         progress.Doing("comparing with exact search");
-        using (SimilarityIndex index = SimilarityIndex.Open(file, unfinished, rows))
-            recall = IndexRecall.Of(file, index, time, cancel);
-        File.Move(unfinished, path, overwrite: true);
-        (rows with { Recall = recall.Share }).Write(rowsPath);
-        int held = plan.Keys.Count(static key => key >= 0);
-        return new IndexResult(path, held, plan.Added.Count, plan.Gone.Count, file.Count - held, precision,
-            new FileInfo(path).Length + new FileInfo(rowsPath).Length, recall.Share, recall.Asked, recall.Milliseconds,
-            time.GetElapsedTime(begun).TotalSeconds);
+        using SimilarityIndex index = SimilarityIndex.Open(file, unfinished, rows);
+        IndexRecall recall = IndexRecall.Of(file, index, time, cancel);
+        return (rows with { Recall = recall.Share }, recall);
     }
 
     private static IndexRows? Before(EmbeddingsFile file, string path, string rowsPath, IndexOptions options)

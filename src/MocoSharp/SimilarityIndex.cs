@@ -61,7 +61,6 @@ public sealed class SimilarityIndex : IDisposable
     /// <param name="file">The file; it must stay open as long as the index.</param>
     /// <returns>The index; null where there is none.</returns>
     /// <exception cref="MocoException">MS5150: the index is of other embeddings than the file has now, or is damaged.</exception>
-    /// <exception cref="Torch.TorchException">MS1007: <c>FILE.usearch.rows</c> is damaged.</exception>
     public static SimilarityIndex? Open(EmbeddingsFile file)
     {
         string graph = PathOf(file.Path);
@@ -97,7 +96,7 @@ public sealed class SimilarityIndex : IDisposable
         float length = TensorPrimitives.Norm(query);
         if (length == 0) return [];
         ulong[] keys;
-        int candidates = (int)Math.Min((ulong)Math.Max(LeastCandidates, CandidatesPerHit * top), _graph.Size());
+        int candidates = (int)Math.Min((ulong)Math.Max(LeastCandidates, CandidatesPerHit * (long)top), _graph.Size());
         lock (_lock) _graph.Search(asked, candidates, out keys, out _);
         List<RowHit> hits = new(keys.Length);
         foreach (ulong key in keys)

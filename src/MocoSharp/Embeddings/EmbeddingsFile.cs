@@ -60,7 +60,7 @@ public sealed class EmbeddingsFile : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static EmbeddingsFile Open(string path, string? column = null)
     {
-        if (!File.Exists(path)) throw new FileNotFoundException("there is no such file", path);
+        CheckPlace(path);
         EmbeddingsContent content = EmbeddingFormats.Of(path) switch
         {
             EmbeddingFormat.Npy => Npy(path),
@@ -116,6 +116,18 @@ public sealed class EmbeddingsFile : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _rows.Dispose();
+
+    private static void CheckPlace(string path)
+    {
+        if (Directory.Exists(path))
+            throw EmbeddingErrors.Unreadable(path, "it is a folder", "name the file of embeddings itself: moco embed RUN --data DIR -o FILE");
+        if (!File.Exists(path)) throw new FileNotFoundException("there is no such file", path);
+        _ = EmbeddingFormats.Of(path);
+        // a pipe has no length either, and opening one may wait for ever
+        if (new FileInfo(path).Length == 0)
+            throw EmbeddingErrors.Unreadable(path, "it holds no embedding: it is empty, or a pipe",
+                "write a row a picture with one number or more, into a file");
+    }
 
     private static EmbeddingsContent Npy(string path)
     {

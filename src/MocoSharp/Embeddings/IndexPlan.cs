@@ -16,8 +16,8 @@ internal sealed record IndexPlan(
 {
     private const ulong Seed = 20160330;
 
-    /// <summary>Whether building anew is better.</summary>
-    internal bool IsMostlyRemoved => 3L * Removed > NextKey;
+    /// <summary>Whether building anew is better. Where no row is kept it must be: the graph may hold rows of other dimensions.</summary>
+    internal bool IsBetterAnew => 3L * Removed > NextKey || NextKey - Added.Count == Removed;
 
     internal static IndexPlan Of(EmbeddingsFile file, IndexRows? before, CancellationToken cancel)
     {

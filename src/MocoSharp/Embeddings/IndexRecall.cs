@@ -16,6 +16,7 @@ internal sealed record IndexRecall(double Share, int Asked, double Milliseconds)
     internal static IndexRecall Of(EmbeddingsFile file, SimilarityIndex index, TimeProvider time, CancellationToken cancel)
     {
         int[] asked = Drawn(file);
+        if (asked.Length == 0) return new IndexRecall(1, 0, 0);
         float[] values = new float[asked.Length * file.Dimensions];
         foreach ((int place, int row) in asked.Index()) file.Read(row, values.AsSpan(place * file.Dimensions, file.Dimensions));
         FeatureSet queries = PresentRows.Unlabeled(values, file.Dimensions);

@@ -50,20 +50,47 @@ internal sealed record IndexRows(
         ], texts);
     }
 
-    /// <exception cref="MocoException">MS5150: it is no index's.</exception>
-    /// <exception cref="TorchException">MS1007: the file is damaged.</exception>
+    /// <exception cref="MocoException">MS5150: it is no index's, or is damaged.</exception>
     internal static IndexRows Read(string path)
     {
-        using SafetensorsFile file = Safetensors.Open(path);
-        IReadOnlyDictionary<string, string> texts = file.Metadata;
-        if (texts.GetValueOrDefault(FormatKey) != Format || !file.Names.Order().SequenceEqual([KeysName, MarksName]))
-            throw new MocoException(ErrorIds.IndexDiffers, "it does not hold what an index knows of its rows", at: path,
-                fix: "build the index anew: moco index FILE --rebuild");
+        try
+        {
+            using SafetensorsFile file = Safetensors.Open(path);
+            if (Read(file) is { IsSound: true } rows) return rows;
+            throw Damaged(path);
+        }
+        catch (Exception error) when (error is TorchException or FormatException or OverflowException or ArgumentException)
+        {
+            throw Damaged(path, error);
+        }
+    }
+
+    // Each key that was ever given is a row's or was removed, and of too many removed ones the index is built anew.
+    private bool IsSound
+    {
+        get
+        {
+            long[] held = [.. Keys.Where(static key => key >= 0)];
+            return Marks.Length == Keys.Length && Removed >= 0 && 3L * Removed <= NextKey && NextKey == held.Length + (long)Removed
+                && held.All(key => key < NextKey) && held.Distinct().Count() == held.Length
+                && Enum.IsDefined(Precision) && Recall is >= 0 and <= 1;
+        }
+    }
+
+    private static IndexRows? Read(SafetensorsFile file)
+    {
+        string Text(string name) => file.Metadata.GetValueOrDefault(name) ?? throw new FormatException($"it does not tell '{name}'");
+        if (Text(FormatKey) != Format || !file.Names.Order().SequenceEqual([KeysName, MarksName])) return null;
         using TensorScope scope = TensorScope.Begin();
         return new IndexRows([.. MemoryMarshal.Cast<long, ulong>(file[MarksName].ToArray<long>())], file[KeysName].ToArray<long>(),
-            long.Parse(texts["next_key"], CultureInfo.InvariantCulture), texts.GetValueOrDefault(EmbeddingOrigin.EncoderKey),
-            Enum.Parse<IndexPrecision>(texts["precision"]),
-            ulong.Parse(texts["graph"], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            int.Parse(texts["removed"], CultureInfo.InvariantCulture), double.Parse(texts["recall"], CultureInfo.InvariantCulture));
+            long.Parse(Text("next_key"), CultureInfo.InvariantCulture), file.Metadata.GetValueOrDefault(EmbeddingOrigin.EncoderKey),
+            Enum.Parse<IndexPrecision>(Text("precision")),
+            ulong.Parse(Text("graph"), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            int.Parse(Text("removed"), CultureInfo.InvariantCulture), double.Parse(Text("recall"), CultureInfo.InvariantCulture));
     }
+
+    private static MocoException Damaged(string path, Exception? error = null) =>
+        new(ErrorIds.IndexDiffers, "it does not hold what an index knows of its rows" + (error is null ? "" : $": {error.Message}"), at: path,
+            fix: $"build the index anew: moco index {CommandText.Quoted(path.Replace(".usearch.rows", "", StringComparison.Ordinal))} "
+            + "--rebuild", inner: error);
 }

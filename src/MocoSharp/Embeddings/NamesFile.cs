@@ -46,8 +46,7 @@ internal static class NamesFile
         if (!File.Exists(path)) return RowTexts.None;
         try
         {
-            using StreamReader reader = new(path);
-            RowTexts texts = Read(reader, path);
+            RowTexts texts = new FileInfo(path).Length == 0 ? RowTexts.None : Read(path);
             int count = texts.Names?.Count ?? 0;
             return count == rows ? texts : throw EmbeddingErrors.Unreadable(path,
                 $"it names {count:N0} rows, and {Path.GetFileName(numbers)} has {rows:N0}",
@@ -59,8 +58,9 @@ internal static class NamesFile
         }
     }
 
-    private static RowTexts Read(TextReader reader, string path)
+    private static RowTexts Read(string path)
     {
+        using StreamReader reader = new(path);
         List<string> names = [];
         List<string?> labels = [];
         List<bool> readable = [];

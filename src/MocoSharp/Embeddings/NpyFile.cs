@@ -44,15 +44,18 @@ internal static partial class NpyFile
             throw EmbeddingErrors.Unreadable(path, "the matrix is stored column by column (Fortran order)",
                 Saved(path, "numpy.ascontiguousarray(numpy.load(f))"));
         long[] sizes = [.. shape.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(static part => long.Parse(part, CultureInfo.InvariantCulture))];
-        if (sizes is not [>= 1 and <= int.MaxValue, >= 1 and <= int.MaxValue])
+            .Select(static part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out long size) ? size : -1)];
+        if (sizes is not [>= 1, >= 1])
             throw EmbeddingErrors.Unreadable(path, $"its shape is ({shape.Trim()}), and embeddings are a matrix: a row a picture",
                 sizes.Length > 2 ? Saved(path, "(lambda a: a.reshape(len(a), -1))(numpy.load(f))")
                     : "write a matrix of the shape (pictures, numbers), with one row or more");
-        long wanted = checked(sizes[0] * sizes[1] * number.Bytes());
+        Int128 wanted = (Int128)sizes[0] * sizes[1] * number.Bytes();
         if (length - offset != wanted)
             throw EmbeddingErrors.Unreadable(path, $"its head tells of {wanted:N0} bytes of numbers ({sizes[0]:N0} rows of {sizes[1]:N0}), "
                 + $"and {length - offset:N0} are there: the file was cut short or damaged");
+        if (sizes is not [<= int.MaxValue, <= int.MaxValue])
+            throw EmbeddingErrors.Unreadable(path, $"it has {sizes[0]:N0} rows of {sizes[1]:N0}, and {int.MaxValue:N0} are read at most",
+                "write it as several files");
         return new BinaryRows(path, offset, number, (int)sizes[0], (int)sizes[1]);
     }
 

@@ -58,6 +58,10 @@ public sealed class EmbeddingsFileTests : IDisposable
     [InlineData("(12,)", "shape is (12,)", "with one row or more")]
     [InlineData("(2, 2, 3)", "shape is (2, 2, 3)", "reshape")]
     [InlineData("(0, 3)", "shape is (0, 3)", "with one row or more")]
+    [InlineData("(1 2, 3)", "shape is (1 2, 3)", "with one row or more")]
+    [InlineData("(99999999999999999999, 3)", "shape is (99999999999999999999, 3)", "with one row or more")]
+    [InlineData("(1000000000000, 3)", "1,000,000,000,000 rows of 3", "another copy")]
+    [InlineData("(9223372036854775807, 9223372036854775807)", "rows of 9,223,372,036,854,775,807", "another copy")]
     [InlineData("(5, 3)", "5 rows of 3", "another copy")]
     [InlineData("(3, 3)", "3 rows of 3", "another copy")]
     public void A_wrong_shape_is_told_of(string shape, string what, string fix)
@@ -154,6 +158,23 @@ public sealed class EmbeddingsFileTests : IDisposable
         MocoException error = Assert.Throws<MocoException>(() => EmbeddingsFile.Open(At(name)));
         Assert.Equal((ErrorIds.UnknownEmbeddings, "end the name in .npy, .parquet, .csv or .safetensors"), (error.Id, error.Fix));
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_and_a_pipe_are_told_of_and_not_waited_for()
+    {
+        Directory.CreateDirectory(At("a.npy"));
+        Refused("a.npy", "it is a folder", "name the file");
+        foreach (string name in new[] { "b.csv", "b.npy", "c.names.csv" })
+        {
+            using System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [At(name)]);
+            made.WaitForExit();
+        }
+        Refused("b.csv", "or a pipe", "into a file");
+        Refused("b.npy", "or a pipe", "into a file");
+        Npy("c.npy");
+        Assert.Contains("it names 0 rows", Assert.Throws<MocoException>(() => EmbeddingsFile.Open(At("c.npy"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

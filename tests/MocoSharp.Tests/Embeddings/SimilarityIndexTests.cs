@@ -71,6 +71,51 @@ public sealed class SimilarityIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_of_other_dimensions_make_a_new_index()
+    {
+        await Build(Values(10, seed: 1));
+        float[] wider = Values(100, seed: 2);
+        File.WriteAllBytes(Path, NpyBytes.Of("<f4", NpyBytes.Shape(50, 2 * Dimensions), wider));
+        IndexResult built = await EmbeddingIndex.UpdateAsync(Path, cancel: Cancel);
+        Assert.Equal((50, 50, 0, 1.0), (built.Rows, built.Added, built.Removed, built.Recall));
+        Write(new float[10 * Dimensions]);
+        await EmbeddingIndex.UpdateAsync(Path, new IndexOptions(Rebuild: true), cancel: Cancel);
+        File.WriteAllBytes(Path, NpyBytes.Of("<f4", NpyBytes.Shape(50, 2 * Dimensions), wider));
+        Assert.Equal(50, (await EmbeddingIndex.UpdateAsync(Path, cancel: Cancel)).Rows);
+    }
+
+    [Fact]
+    public async Task What_cannot_get_its_name_is_not_left_behind()
+    {
+        Directory.CreateDirectory(SimilarityIndex.PathOf(Path));
+        await Assert.ThrowsAnyAsync<Exception>(() => Build(Values(10, seed: 1)));
+        Assert.Equal([Path, SimilarityIndex.PathOf(Path)], Directory.EnumerateFileSystemEntries(_root).Order());
+    }
+
+    [Fact]
+    public async Task However_many_hits_are_asked_for_all_rows_are_enough()
+    {
+        float[] values = Values(200, seed: 1);
+        await Build(values);
+        using EmbeddingsFile file = EmbeddingsFile.Open(Path);
+        using SimilarityIndex index = SimilarityIndex.Open(file)!;
+        Assert.Equal(200, index.Search(values.AsSpan(0, Dimensions), int.MaxValue).Count);
+    }
+
+    [Fact]
+    public async Task Damaged_rows_of_an_index_are_refused_with_what_builds_it_anew()
+    {
+        float[] values = Values(20, seed: 1);
+        await Build(values);
+        string rows = SimilarityIndex.RowsPathOf(Path);
+        File.WriteAllBytes(rows, File.ReadAllBytes(rows)[..^1]);
+        Assert.Contains("it does not hold what an index knows of its rows", Refused(), StringComparison.Ordinal);
+        MocoException error = await Assert.ThrowsAsync<MocoException>(() => Build(values));
+        Assert.EndsWith($"moco index {Path} --rebuild", error.Fix, StringComparison.Ordinal);
+        Assert.Equal(20, (await Build(values, new IndexOptions(Rebuild: true))).Rows);
+    }
+
+    [Fact]
     public async Task The_same_rows_give_the_same_file()
     {
         float[] values = Values(500, seed: 1);

@@ -31,6 +31,13 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
     [InlineData("head")]
     [InlineData("recipe")]
     [InlineData("labels")]
+    [InlineData("npy")]
+    [InlineData("embeddings-csv")]
+    [InlineData("embeddings-safetensors")]
+    [InlineData("names")]
+    [InlineData("index")]
+    [InlineData("index-rows")]
+    [InlineData("index-rows-unsealed")]
     public void A_damaged_file_gives_a_clear_error_or_a_value_soon_and_in_bounded_memory(string kind)
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable("MOCOSHARP_KIND") is { Length: > 0 } only && only != kind,
