@@ -30,6 +30,7 @@ internal static class ParquetTable
 
     private static async Task<EmbeddingsContent> ReadAsync(FileStream file, string path, string? column)
     {
+        ParquetParts.CheckFoot(file);
         await using ParquetReader reader = await ParquetReader.CreateAsync(file);
         DataField[] all = reader.Schema.GetDataFields();
         Dictionary<string, string> texts = reader.CustomMetadata ?? [];
@@ -45,8 +46,13 @@ internal static class ParquetTable
         {
             using ParquetRowGroupReader group = reader.OpenRowGroupReader(i);
             int count = checked((int)group.RowCount);
-            if (numbers.ClrType == typeof(double)) await AddAsync<double>(group, numbers, rows, path);
-            else await AddAsync<float>(group, numbers, rows, path);
+            foreach (int at in (int[])[nameAt, labelAt])
+            {
+                if (at >= 0 && ParquetParts.CountValues(file, group, all[at]) != count)
+                    throw new FormatException($"column '{all[at].Name}' has other rows than the file");
+            }
+            if (numbers.ClrType == typeof(double)) await AddAsync<double>(group, numbers, ParquetParts.CountValues(file, group, numbers), rows, path);
+            else await AddAsync<float>(group, numbers, ParquetParts.CountValues(file, group, numbers), rows, path);
             if (nameAt >= 0) names!.AddRange((await TextsAsync(group, all[nameAt], count, path)).Select(static text => text ?? ""));
             if (labelAt >= 0) labels.AddRange(await TextsAsync(group, all[labelAt], count, path));
             row += count;
@@ -78,9 +84,10 @@ internal static class ParquetTable
                 $"several columns hold lists of numbers: {known}", "name the one to take"));
     }
 
-    private static async Task AddAsync<T>(ParquetRowGroupReader group, DataField field, MemoryRows rows, string path) where T : struct
+    private static async Task AddAsync<T>(ParquetRowGroupReader group, DataField field, int length, MemoryRows rows, string path)
+        where T : struct
     {
-        int length = checked((int)group.GetMetadata(field)!.MetaData!.NumValues), there = field.MaxDefinitionLevel;
+        int there = field.MaxDefinitionLevel;
         T[] values = new T[length];
         int[] definitions = new int[length], repetitions = new int[length];
         await group.ReadRawAsync<T>(field, values, definitions, repetitions, CancellationToken.None);

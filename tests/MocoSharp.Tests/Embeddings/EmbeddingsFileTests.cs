@@ -165,7 +165,7 @@ public sealed class EmbeddingsFileTests : IDisposable
     {
         Directory.CreateDirectory(At("a.npy"));
         Refused("a.npy", "it is a folder", "name the file");
-        foreach (string name in new[] { "b.csv", "b.npy", "c.names.csv" })
+        foreach (string name in new[] { "b.csv", "b.npy", "c.npy.names.csv" })
         {
             using System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", [At(name)]);
             made.WaitForExit();

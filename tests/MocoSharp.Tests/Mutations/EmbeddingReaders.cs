@@ -127,7 +127,7 @@ internal static class EmbeddingReaders
 
     private static void ReadNames(byte[] file, string folder)
     {
-        Written(file, folder, "b.names.csv");
+        Written(file, folder, "b.npy.names.csv");
         ReadAll(Written(Npy(1), folder, "b.npy"));
     }
 

@@ -34,6 +34,7 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
     [InlineData("npy")]
     [InlineData("embeddings-csv")]
     [InlineData("embeddings-safetensors")]
+    [InlineData("embeddings-parquet")]
     [InlineData("names")]
     [InlineData("index")]
     [InlineData("index-rows")]
