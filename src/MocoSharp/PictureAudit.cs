@@ -72,6 +72,10 @@ public static class PictureAudit
         else if (embedded.Neighbors.Neighbors < NeighborRules.LeastNeighbors)
             yield return new NotAudited($"label suspects and outliers need {NeighborRules.LeastNeighbors + 1} different pictures with "
                 + "embeddings", []);
+        else if (embedded.Neighbors.IsWeak)
+            yield return new NotAudited("label suspects: near neighbors agree with "
+                + $"{embedded.Neighbors.Agreeing:N0} of {embedded.Neighbors.Judged:N0} labels, too few to speak against one; embeddings of "
+                + "a better encoder are needed", []);
         if (own.Data.Train.Classes.Count == 0)
             yield return new NotAudited(own.Source.Classes.Count == 0 ? "class counts and labels: nothing is labeled"
                 : "class counts: of the pictures to learn from none is labeled", [$"moco audit {data} --label-file labels.csv"]);

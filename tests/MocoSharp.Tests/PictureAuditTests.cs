@@ -96,6 +96,19 @@ public sealed class PictureAuditTests : IDisposable
     }
 
     [Fact]
+    public async Task Neighbors_that_know_no_class_make_no_label_suspect()
+    {
+        Dictionary<string, Image> pictures = [];
+        for (int i = 0; i < 44; i++) pictures[$"{"abcd"[i % 4]}/{i:00}.png"] = Faults.Plain((ulong)i);
+        string folder = Folder("weak", pictures), table = Path.Combine(_root, "weak.csv");
+        File.WriteAllText(table, Header + string.Concat(pictures.Keys.Select(static (name, at) => Row(name, 0, (ulong)at))));
+        AuditResult result = await AuditAsync(new AuditedSet(folder, table));
+        Assert.InRange(result.Embedded!.Agreeing, 0, result.Embedded.Judged / 2);
+        Assert.Contains(result.NotAudited, static one => one.What.StartsWith("label suspects: near neighbors agree", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Findings, Is(AuditKind.LabelSuspect));
+    }
+
+    [Fact]
     public async Task A_pictures_duplicates_are_not_among_the_neighbors_that_are_asked()
     {
         (AuditedSet set, Dictionary<string, Image> pictures) = Embedded();

@@ -14,6 +14,9 @@ internal sealed class NeighborRules
     /// <summary>With fewer neighbors nothing can be said.</summary>
     internal const int LeastNeighbors = 3;
 
+    /// <summary>Where neighbors agree with fewer of the labels than this share, they are no witnesses against one.</summary>
+    internal const double LeastAgreement = 0.5;
+
     private const int Shown = 3;
     private readonly List<AuditFinding> _suspects = [];
     private readonly List<(AuditFinding Finding, double Distance)> _distances = [];
@@ -40,6 +43,9 @@ internal sealed class NeighborRules
     /// <summary>Labeled pictures whose class has too few others to be among the neighbors.</summary>
     internal int NotJudged { get; private set; }
 
+    /// <summary>Whether neighbors agree with so few labels that none is suspect for what they say.</summary>
+    internal bool IsWeak => Judged > 0 && Agreeing < LeastAgreement * Judged;
+
     /// <summary>The suspects, then the outliers, the oddest first.</summary>
     internal IReadOnlyList<AuditFinding> Findings { get; private set; } = [];
 
@@ -61,7 +67,7 @@ internal sealed class NeighborRules
         AuditLimit limit = AuditLimit.Beyond(options.Spread, [.. rules._distances.Select(static one => one.Distance)]);
         rules.Findings =
         [
-            .. rules._suspects.OrderByDescending(static one => one.Value),
+            .. rules._suspects.Where(_ => !rules.IsWeak).OrderByDescending(static one => one.Value),
             .. rules._distances.Where(one => one.Distance > limit.Value).OrderByDescending(static one => one.Distance)
                 .Select(one => one.Finding with { Limit = limit.Value, LimitFrom = limit.From }),
         ];

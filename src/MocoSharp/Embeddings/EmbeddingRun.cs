@@ -77,6 +77,7 @@ internal sealed class EmbeddingRun(
         using ComparedNetwork network = model.Open(spaces);
         _begun = time.GetTimestamp();
         progress?.Report(new EmbeddingProgress(Resumed, Resumed, _pictures.Count));
+        progress.Doing("the first pictures measure which kernels are fastest here");
         ViewLoader loader = extractor.Loader(_pictures, maximumBadShare: 1);
         IReadOnlyList<UnreadablePicture> before = partial.State.Unreadable;
         int row = Resumed;
