@@ -29,7 +29,7 @@ internal static class SearchProgram
             one = query => opened.Search(query, Top);
             double recall = each.Zip(found, (query, exact) => one(query).Count(hit => hit.Similarity >= exact[^1].Similarity - 1e-5))
                 .Average() / Top;
-            more = new { recall, buildSeconds = built.Seconds, bytes = built.Bytes };
+            more = new { recall, candidates = built.Candidates, buildSeconds = built.Seconds, bytes = built.Bytes };
         }
         double together = index == "exact" ? Median(repeats, () => file.Nearest(all, Top)) : 0;
         int next = 0;

@@ -18,12 +18,13 @@ public sealed record IndexOptions(IndexPrecision? Precision = null, bool Rebuild
 /// <param name="Precision">As what it holds numbers.</param>
 /// <param name="Bytes">Size of both files.</param>
 /// <param name="Recall">The share of the ten truly nearest rows that it finds, 0 to 1.</param>
+/// <param name="Candidates">At how many entries a search looks at least: 64, and up to 512 where the recall is below 0.99 otherwise.</param>
 /// <param name="Asked">How many rows that was measured with.</param>
 /// <param name="QueryMilliseconds">What one of these searches took, the median.</param>
 /// <param name="Seconds">What all took.</param>
 public sealed record IndexResult(
-    string Index, int Rows, int Added, int Removed, int PassedOver, IndexPrecision Precision, long Bytes, double Recall, int Asked,
-    double QueryMilliseconds, double Seconds);
+    string Index, int Rows, int Added, int Removed, int PassedOver, IndexPrecision Precision, long Bytes, double Recall, int Candidates,
+    int Asked, double QueryMilliseconds, double Seconds);
 
 /// <summary>How far the building of an index is.</summary>
 /// <param name="Done">Rows added.</param>
@@ -36,7 +37,7 @@ public sealed record IndexProgress(int Done, int Total) : RunProgress;
 /// a third of the graph's entries, it is built anew.</remarks>
 public static class EmbeddingIndex
 {
-    private const int Connectivity = 16, ExpansionToAdd = 128, ExpansionToSearch = 64, RowsAtOnce = 1024;
+    private const int Connectivity = 16, ExpansionToAdd = 128, RowsAtOnce = 1024;
 
     /// <summary>Builds the index of a file, or brings the one that is there up to date: rows that are new are added, rows that are gone
     /// removed.</summary>
@@ -69,7 +70,7 @@ public static class EmbeddingIndex
         }
         IndexPrecision precision = options.Precision ?? before?.Precision ?? IndexPrecision.Fp32;
         IndexRows rows = new(plan.Marks, plan.Keys, plan.NextKey, file.Encoder ?? before?.Encoder, precision, Graph: 0, plan.Removed,
-            Recall: 0);
+            Recall: 0, IndexRecall.LeastCandidates);
         IndexRecall recall;
         try
         {
@@ -84,7 +85,7 @@ public static class EmbeddingIndex
         rows.Write(rowsPath);
         int held = plan.Keys.Count(static key => key >= 0);
         return new IndexResult(path, held, plan.Added.Count, plan.Gone.Count, file.Count - held, precision,
-            new FileInfo(path).Length + new FileInfo(rowsPath).Length, recall.Share, recall.Asked, recall.Milliseconds,
+            new FileInfo(path).Length + new FileInfo(rowsPath).Length, recall.Share, recall.Candidates, recall.Asked, recall.Milliseconds,
             time.GetElapsedTime(begun).TotalSeconds);
     }
 
@@ -101,7 +102,7 @@ public static class EmbeddingIndex
         progress.Doing("comparing with exact search");
         using SimilarityIndex index = SimilarityIndex.Open(file, unfinished, rows);
         IndexRecall recall = IndexRecall.Of(file, index, time, cancel);
-        return (rows with { Recall = recall.Share }, recall);
+        return (rows with { Recall = recall.Share, Candidates = recall.Candidates }, recall);
     }
 
     private static IndexRows? Before(EmbeddingsFile file, string path, string rowsPath, IndexOptions options)
@@ -121,7 +122,7 @@ public static class EmbeddingIndex
 
     private static USearchIndex Empty(EmbeddingsFile file, IndexPrecision precision) => new(
         MetricKind.Cos, precision == IndexPrecision.Fp32 ? ScalarKind.Float32 : ScalarKind.Int8, (ulong)file.Dimensions, Connectivity,
-        ExpansionToAdd, ExpansionToSearch);
+        ExpansionToAdd, IndexRecall.LeastCandidates);
 
     private static void Add(USearchIndex graph, EmbeddingsFile file, IndexPlan plan, IProgress<RunProgress>? progress,
         CancellationToken cancel)

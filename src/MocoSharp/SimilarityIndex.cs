@@ -21,13 +21,13 @@ public readonly record struct RowHit(int Row, float Similarity);
 
 /// <summary>A graph over the rows of a file of embeddings: it finds nearly all of the nearest rows, and looks at few of them.</summary>
 /// <remarks>
-/// Hierarchical navigable small worlds (Malkov and Yashunin 2016, arXiv:1603.09320), by USearch. The graph chooses candidates, at least 64;
-/// they are compared in fp32 with the file's own rows. <see cref="EmbeddingIndex"/> builds it: <c>FILE.usearch</c> beside <c>FILE</c>, and
+/// Hierarchical navigable small worlds (Malkov and Yashunin 2016, arXiv:1603.09320), by USearch. The graph chooses candidates, so many as
+/// were found to be enough when it was built; they are compared in fp32 with the file's own rows. <see cref="EmbeddingIndex"/> builds it: <c>FILE.usearch</c> beside <c>FILE</c>, and
 /// <c>FILE.usearch.rows</c>, which knows what row each entry is. The graph is mapped into memory, not read.
 /// </remarks>
 public sealed class SimilarityIndex : IDisposable
 {
-    private const int LeastCandidates = 64, CandidatesPerHit = 4;
+    private const int CandidatesPerHit = 4;
 
     private readonly EmbeddingsFile _file;
     private readonly USearchIndex _graph;
@@ -88,7 +88,9 @@ public sealed class SimilarityIndex : IDisposable
     /// <param name="top">How many, 1 or more.</param>
     /// <returns>The nearest first; fewer than asked for where the index holds fewer.</returns>
     /// <exception cref="MocoException">MS5150: the file's rows have changed since the index was built.</exception>
-    public IReadOnlyList<RowHit> Search(ReadOnlySpan<float> query, int top)
+    public IReadOnlyList<RowHit> Search(ReadOnlySpan<float> query, int top) => Search(query, top, _rows.Candidates);
+
+    internal IReadOnlyList<RowHit> Search(ReadOnlySpan<float> query, int top, int least)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, _file.Dimensions, nameof(query));
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
@@ -96,7 +98,7 @@ public sealed class SimilarityIndex : IDisposable
         float length = TensorPrimitives.Norm(query);
         if (length == 0) return [];
         ulong[] keys;
-        int candidates = (int)Math.Min((ulong)Math.Max(LeastCandidates, CandidatesPerHit * (long)top), _graph.Size());
+        int candidates = (int)Math.Min((ulong)Math.Max(least, CandidatesPerHit * (long)top), _graph.Size());
         lock (_lock) _graph.Search(asked, candidates, out keys, out _);
         List<RowHit> hits = new(keys.Length);
         foreach (ulong key in keys)

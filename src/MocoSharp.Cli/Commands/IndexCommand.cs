@@ -47,8 +47,8 @@ internal static class IndexCommand
         lines.WriteLine($"{Numbers.Plural(result.Rows, "row", "rows")} in the index, {Numbers.Count(result.Added)} of them new, "
             + $"{Numbers.Count(result.Removed)} removed{passed}");
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"It finds {Numbers.Share(result.Recall)} of the ten nearest ({result.Asked} rows asked, {result.QueryMilliseconds:0.00} ms "
-            + $"each); {EmbeddingIndex.Name(result.Precision)}, {result.Bytes / 1e6:N1} MB, {result.Seconds:N1} s"));
+            $"It finds {Numbers.Share(result.Recall)} of the ten nearest ({result.Asked} rows asked, {result.Candidates} "
+            + $"candidates and {result.QueryMilliseconds:0.00} ms each); {EmbeddingIndex.Name(result.Precision)}, {result.Bytes / 1e6:N1} MB, {result.Seconds:N1} s"));
         lines.WriteLine($"written to {result.Index}");
         context.Result(new
         {
@@ -60,6 +60,7 @@ internal static class IndexCommand
             precision = EmbeddingIndex.Name(result.Precision),
             result.Bytes,
             result.Recall,
+            result.Candidates,
             result.Asked,
             result.QueryMilliseconds,
             result.Seconds,

@@ -15,10 +15,12 @@ namespace MocoSharp.Embeddings;
 /// <param name="Graph">A hash of the graph's file.</param>
 /// <param name="Removed">Entries of the graph that no row has any more.</param>
 /// <param name="Recall">The share of the true nearest that it finds, 0 to 1, as measured.</param>
+/// <param name="Candidates">At how many entries of the graph a search looks at least.</param>
 internal sealed record IndexRows(
-    ulong[] Marks, long[] Keys, long NextKey, string? Encoder, IndexPrecision Precision, ulong Graph, int Removed, double Recall)
+    ulong[] Marks, long[] Keys, long NextKey, string? Encoder, IndexPrecision Precision, ulong Graph, int Removed, double Recall,
+    int Candidates)
 {
-    private const string MarksName = "marks", KeysName = "keys", FormatKey = "format", Format = "mocosharp index 1";
+    private const string MarksName = "marks", KeysName = "keys", FormatKey = "format", Format = "mocosharp index 2";
 
     /// <summary>The mark of a row.</summary>
     internal static ulong MarkOf(ReadOnlySpan<float> row) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(row));
@@ -42,6 +44,7 @@ internal sealed record IndexRows(
             ["precision"] = Precision.ToString(),
             ["graph"] = Graph.ToString("x16", CultureInfo.InvariantCulture),
             ["removed"] = Removed.ToString(CultureInfo.InvariantCulture),
+            ["candidates"] = Candidates.ToString(CultureInfo.InvariantCulture),
             ["recall"] = Recall.ToString("R", CultureInfo.InvariantCulture),
         };
         if (Encoder is not null) texts[EmbeddingOrigin.EncoderKey] = Encoder;
@@ -73,7 +76,7 @@ internal sealed record IndexRows(
             long[] held = [.. Keys.Where(static key => key >= 0)];
             return Marks.Length == Keys.Length && Removed >= 0 && 3L * Removed <= NextKey && NextKey == held.Length + (long)Removed
                 && held.All(key => key < NextKey) && held.Distinct().Count() == held.Length
-                && Enum.IsDefined(Precision) && Recall is >= 0 and <= 1;
+                && Enum.IsDefined(Precision) && Recall is >= 0 and <= 1 && Candidates >= 1;
         }
     }
 
@@ -86,7 +89,8 @@ internal sealed record IndexRows(
             long.Parse(Text("next_key"), CultureInfo.InvariantCulture), file.Metadata.GetValueOrDefault(EmbeddingOrigin.EncoderKey),
             Enum.Parse<IndexPrecision>(Text("precision")),
             ulong.Parse(Text("graph"), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            int.Parse(Text("removed"), CultureInfo.InvariantCulture), double.Parse(Text("recall"), CultureInfo.InvariantCulture));
+            int.Parse(Text("removed"), CultureInfo.InvariantCulture), double.Parse(Text("recall"), CultureInfo.InvariantCulture),
+            int.Parse(Text("candidates"), CultureInfo.InvariantCulture));
     }
 
     private static MocoException Damaged(string path, Exception? error = null) =>
