@@ -42,7 +42,7 @@ public sealed class MapChart
     }
 
     /// <summary>Draws it.</summary>
-    /// <param name="path">A .png or .svg file.</param>
+    /// <param name="path">A .png or .svg file, or .html: a page that is moved and enlarged, and whose points tell what they are.</param>
     /// <param name="pictures">Where the pictures are; null draws points alone.</param>
     /// <returns>How many thumbnails were drawn, and the names of pictures that could not be read.</returns>
     /// <exception cref="OptionException">The file is of another kind.</exception>
@@ -50,9 +50,11 @@ public sealed class MapChart
     public MapDrawing Save(string path, IImageSource? pictures = null)
     {
         string kind = Path.GetExtension(path).ToUpperInvariant();
-        if (kind is not (".PNG" or ".SVG"))
-            throw new OptionException("output", path, "and maps are .png or .svg files", fix: "end the name in .png or .svg");
+        if (kind is not (".PNG" or ".SVG" or ".HTML"))
+            throw new OptionException("output", path, "and maps are .png, .svg or .html files", fix: "end the name in .png, .svg or .html");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
+        if (kind == ".HTML")
+            return new MapPage(_map, _colors, _options, _options.Title ?? DefaultTitle()).Save(path, _options.Thumbnails == 0 ? null : pictures);
         if (kind == ".PNG")
         {
             (byte[] png, MapDrawing drawing) = Png(pictures);

@@ -30,26 +30,16 @@ internal sealed class MapThumbnails(MapChartOptions options, MapColors colors, i
 
     internal MapDrawing Draw(SKCanvas canvas, IReadOnlyList<MapPoint> points, IImageSource pictures)
     {
-        Dictionary<string, int> places = new(StringComparer.Ordinal);
-        for (int i = 0; i < pictures.Count; i++) places.TryAdd(pictures.Name(i), i);
+        Dictionary<string, int> places = Places(pictures);
         HashSet<(int, int)> taken = [];
         List<UndrawnPicture> unreadable = [];
         int drawn = 0;
-        foreach (int at in Order(points.Count))
+        foreach (int at in Order(points.Count, options.Seed))
         {
             if (drawn == options.Thumbnails) break;
             SKPoint center = Frame.Place(points[at]);
             if (!IsFree(center, taken)) continue;
-            if (!places.TryGetValue(points[at].Name, out int index))
-            {
-                unreadable.Add(new UndrawnPicture(points[at].Name, "it is not in this folder: is it the one that was embedded?"));
-                continue;
-            }
-            if (Read(pictures, index, out string reason) is not { } image)
-            {
-                unreadable.Add(new UndrawnPicture(points[at].Name, reason));
-                continue;
-            }
+            if (Read(pictures, places, points[at].Name, tile, unreadable) is not { } image) continue;
             Take(center, taken);
             Draw(canvas, image, center, colors.Color(colors.Of[at]));
             drawn++;
@@ -62,7 +52,7 @@ internal sealed class MapThumbnails(MapChartOptions options, MapColors colors, i
     {
         HashSet<(int, int)> taken = [];
         int found = 0;
-        foreach (int at in Order(points.Count))
+        foreach (int at in Order(points.Count, options.Seed))
         {
             SKPoint center = Frame.Place(points[at]);
             if (!IsFree(center, taken)) continue;
@@ -86,18 +76,27 @@ internal sealed class MapThumbnails(MapChartOptions options, MapColors colors, i
     private void Take(SKPoint center, HashSet<(int, int)> taken) => taken.UnionWith(Cells(center));
 
     // deep pictures are spread, each by itself: people shall see something
-    private Image? Read(IImageSource pictures, int index, out string reason)
+    internal static Image? Read(IImageSource pictures, Dictionary<string, int> places, string name, int side, List<UndrawnPicture> undrawn)
     {
-        reason = "";
         try
         {
-            return pictures.Load(index, new DecodeRequest(ShorterSide: tile, Range: SampleRange.OfPicture));
+            if (places.TryGetValue(name, out int index))
+                return pictures.Load(index, new DecodeRequest(ShorterSide: side, Range: SampleRange.OfPicture));
+            undrawn.Add(new UndrawnPicture(name, "it is not in this folder: is it the one that was embedded?"));
         }
         catch (BadImageException error)
         {
-            reason = error.Message;
-            return null;
+            undrawn.Add(new UndrawnPicture(name, error.Message));
         }
+        return null;
+    }
+
+    /// <summary>The place of each name.</summary>
+    internal static Dictionary<string, int> Places(IImageSource pictures)
+    {
+        Dictionary<string, int> places = new(StringComparer.Ordinal);
+        for (int i = 0; i < pictures.Count; i++) places.TryAdd(pictures.Name(i), i);
+        return places;
     }
 
     private void Draw(SKCanvas canvas, Image image, SKPoint center, SKColor color)
@@ -119,10 +118,11 @@ internal sealed class MapThumbnails(MapChartOptions options, MapColors colors, i
         canvas.DrawImage(drawn, place, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
     }
 
-    private int[] Order(int count)
+    /// <summary>In which order pictures are tried.</summary>
+    internal static int[] Order(int count, ulong seed)
     {
         int[] order = [.. Enumerable.Range(0, count)];
-        Rng rng = Rng.For(options.Seed);
+        Rng rng = Rng.For(seed);
         for (int i = order.Length - 1; i > 0; i--)
         {
             int other = rng.NextInt32(i + 1);

@@ -23,17 +23,25 @@ public static class MapTable
     /// <exception cref="MocoException">MS5113: another extension.</exception>
     public static void Write(FolderMap map, string path)
     {
+        RequireFormat(path);
         switch (Path.GetExtension(path).ToUpperInvariant())
         {
             case ".CSV": File.WriteAllLines(path, Lines(map)); break;
             case ".JSON":
                 File.WriteAllText(path, JsonSerializer.Serialize(map.Points.Select(static point =>
                 new { name = point.Name, label = point.Label, x = point.X, y = point.Y, cluster = point.Cluster, @new = point.IsNew }), s_json)); break;
-            case ".PARQUET": WriteParquet(map, path); break;
-            default:
-                throw new MocoException(ErrorIds.MapOutput, $"'{Path.GetExtension(path)}' is no kind of table that is written", path,
-                    "end the name in .csv, .json or .parquet");
+            default: WriteParquet(map, path); break;
         }
+    }
+
+    /// <summary>Throws unless <see cref="Write"/> knows the format that a file's extension names: before the work whose result goes
+    /// there.</summary>
+    /// <exception cref="MocoException">MS5113: it does not.</exception>
+    public static void RequireFormat(string path)
+    {
+        if (Path.GetExtension(path).ToUpperInvariant() is not (".CSV" or ".JSON" or ".PARQUET"))
+            throw new MocoException(ErrorIds.MapOutput, $"'{Path.GetExtension(path)}' is no kind of table that is written", path,
+                "end the name in .csv, .json or .parquet");
     }
 
     private static IEnumerable<string> Lines(FolderMap map)

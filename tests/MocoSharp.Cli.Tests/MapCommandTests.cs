@@ -79,6 +79,23 @@ public sealed class MapCommandTests : Workbench
         Assert.DoesNotContain("more<", scale, StringComparison.Ordinal);        // no legend of numbers as classes
     }
 
+    [Theory, InlineData(360, false), InlineData(1400, true)]
+    public void A_page_shows_the_map_and_says_what_its_colors_mean(int width, bool isDark)
+    {
+        Browser.Require();
+        string file = Embedded();
+        Tool tool = Tool.Run("map", file, "-o", At("map.html"), "--data", At("pictures"), "--title", "Mine <&>").Succeeded();
+        Assert.Contains($"{PictureCount()} of them drawn", tool.Flat, StringComparison.Ordinal);
+        Layout layout = Browser.Open(At("map.html"), width, isDark);
+        Assert.Empty(layout.Console);
+        Assert.Empty(layout.Requests);
+        Assert.True(layout.ScrollWidth <= width, $"the page is {layout.ScrollWidth} pixels wide in a window of {width}");
+        Assert.True(layout.LeastContrast >= 4.5, $"the contrast of '{layout.LeastContrastOf}' is {layout.LeastContrast:0.0}");
+        Assert.StartsWith("Mine <&>", layout.Text, StringComparison.Ordinal);
+        foreach (string name in Directory.EnumerateDirectories(At("pictures", "train")).Select(static path => Path.GetFileName(path)!))
+            Assert.Contains($"{name} (", layout.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Pictures_of_another_folder_are_told()
     {

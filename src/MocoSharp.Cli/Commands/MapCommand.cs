@@ -25,7 +25,7 @@ internal static class MapCommand
         };
         Option<string> output = new("--output", "-o")
         {
-            Description = "The map to draw: .png or .svg.",
+            Description = "The map to draw: .png, .svg, or .html: a page to move about in, whose points tell what they are.",
             HelpName = "file",
             DefaultValueFactory = static _ => "map.png",
         };
@@ -43,6 +43,7 @@ internal static class MapCommand
             bool force = parse.GetValue(options.Force), isModel = Directory.Exists(from) || Path.GetFileName(from) == "encoder.safetensors";
             if (isModel && request.Data is null)
                 throw new UsageException("a run's map is of the pictures of a folder, and none is named: add --data", command);
+            if (request.Table is { } table) MapTable.RequireFormat(table);
             NewFiles.Prepare(force, path, request.Table, request.Keep);
             if (isModel) from = await EmbeddedAsync(context, from, request.Data!, Path.ChangeExtension(path, ".parquet"), force);
             return Run(context, from, path, request);

@@ -9,8 +9,12 @@ internal static class NewFiles
     /// <exception cref="MocoException">MS6006.</exception>
     internal static void Prepare(bool force, params IEnumerable<string?> paths)
     {
+        HashSet<string> named = [];
         foreach (string path in paths.OfType<string>())
         {
+            if (!named.Add(Path.GetFullPath(path)))
+                throw new MocoException(CliErrorIds.FileExists, "two results were to go into this file", at: path,
+                    fix: "give each a name of its own");
             if (NewFile.Obstacle(path) is { } obstacle)
                 throw new MocoException(CliErrorIds.FileExists, $"a file cannot be written there: {obstacle}", at: path,
                     fix: "name another file");

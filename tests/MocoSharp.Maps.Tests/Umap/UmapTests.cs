@@ -62,8 +62,15 @@ public sealed class UmapTests
     {
         UmapFit map = Umap.Fit(Made.Blobs(count, 3, 1), s_short);
         Assert.Equal(count, map.Points.Count);
-        Assert.Equal([$"neighbors is 15, and there are {count} points: all of them were taken as neighbors"], map.Notes);
+        Assert.Equal([$"neighbors is 15, and the map has {count} in all: each point has all others as neighbors"], map.Notes);
         Assert.Equal(2, map.Transform(Made.Blobs(2, 3, 1, seed: 5)).Count);
+    }
+
+    [Fact]
+    public void Points_that_are_all_the_same_are_mapped_and_said_to_be()
+    {
+        PointSet same = new([.. Enumerable.Repeat(0.5f, 40 * 3)], 3);
+        Assert.Equal(["all 40 points are the same: where they lie on the map tells nothing"], Umap.Fit(same, s_short).Notes);
     }
 
     [Fact]
