@@ -10,19 +10,21 @@ import collections
 import io
 import pathlib
 import tempfile
+import time
 
 from PIL import Image, ImageEnhance, ImageOps
 
 from moco_tool import ROOT, tool, write_page
+from pairs import machine
 
 TEXT = """# Duplicates that were planted
 
-{count} photographs of Imagenette's validation part, evenly chosen, and a changed copy of each fifth: {planted} planted pairs among {all} pictures.
-`moco duplicates` finds them by the features of a ResNet-18 of a quarter of the width after 60 updates, and confirms each by pixels.
+{count:,} photographs of Imagenette, evenly chosen, and a changed copy of each fifth: {planted:,} planted pairs among {all:,} pictures. `moco
+duplicates` finds them by the features of {what}, and confirms each by pixels: in {seconds:.0f} seconds
+{embedded}{machine}.
 
 ```sh
-./moco train photos --data DIR/train --run runs/short --set encoder.width=0.25 --max-steps 60
-bench/duplicates.py --data DIR/val --encoder runs/short
+bench/duplicates.py --data DIR --encoder RUN{number} --what "{what}"
 ```
 
 | what was done | planted | found | recall | named so |
@@ -30,9 +32,9 @@ bench/duplicates.py --data DIR/val --encoder runs/short
 {rows}
 | all | {planted} | {found} | {recall} | {named} |
 
-{pairs} pairs were told of: {right} are planted and {wrong} are not{own}, a precision of {precision}. The pixels of {compared} pairs were compared, down
-to a cosine of {threshold:.2f}. Planted pairs have a cosine of {lowest:.4f} or more and a correlation of pixels of {least:.4f} or more; no other pair
-that was compared reaches the limit of {limit:.2f}.
+{pairs:,} pairs were told of: {right:,} are planted and {wrong:,} are not{own}, a precision of {precision}. The pixels of {compared} pairs were
+compared, down to a cosine of {threshold:.2f}. Planted pairs that were found have a cosine of {lowest:.4f} or more and a correlation of pixels of
+{least:.4f} or more; the limit is {limit:.2f}.{missed}
 
 Re-encoded: JPEG of quality 60. Resized: to 0.7 of both sides. Cropped: 5% of the width on the left, 5% of the height at the bottom.
 Brightness: times 1.2. Copies are PNG but for the re-encoded ones.
@@ -67,13 +69,13 @@ def plant(data, folder, count):
     names = list(CHANGES)
     planted = {}
     for number, file in enumerate(files[::step][:count]):
-        original = f"{number:03}.jpg"
+        original = f"{number:05}.jpg"
         (folder / original).write_bytes(file.read_bytes())
         if number % 5:
             continue
         change = names[number // 5 % len(names)]
         image = CHANGES[change](Image.open(file).convert("RGB"))
-        copy = f"{number:03}-{change}.{'jpg' if change == 're-encoded' else 'png'}"
+        copy = f"{number:05}-{change}.{'jpg' if change == 're-encoded' else 'png'}"
         image.save(folder / copy, **({"quality": 60} if change == "re-encoded" else {}))
         planted[frozenset((original, copy))] = change
     return planted
@@ -84,14 +86,17 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--encoder", required=True)
     parser.add_argument("--count", type=int, default=300)
+    parser.add_argument("--what", default="an encoder")
     parser.add_argument("--dry", action="store_true")
     a = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder, embeddings = pathlib.Path(place) / "data", pathlib.Path(place) / "a.parquet"
         folder.mkdir()
         planted = plant(a.data, folder, a.count)
-        tool("embed", a.encoder, "--data", folder, "-o", embeddings)
+        written = tool("embed", a.encoder, "--data", folder, "-o", embeddings)
+        begun = time.monotonic()
         result = tool("duplicates", "--in", embeddings, "--data", folder)
+        seconds = time.monotonic() - begun
     found = {}
     for group in result["groups"]:
         names = [picture["name"] for picture in group["pictures"]]
@@ -105,10 +110,15 @@ def main():
         hits[change] += pair in found
         named[change] += pair in found and found[pair]["why"] == change
     rows = "\n".join(f"| {change} | {total[change]} | {hits[change]} | {hits[change] / total[change]:.1%} | {named[change]} |" for change in CHANGES)
+    others = f" ({'; '.join(' and '.join(pair) for pair in wrong[:4])}{'; …' if len(wrong) > 4 else ''})" if wrong else ""
+    lost = collections.Counter(planted[pair] for pair in planted if pair not in found)
+    missed = f" Not found: {', '.join(f'{number} {change}' for change, number in lost.items())}." if lost else ""
     text = TEXT.format(
-        count=a.count, planted=len(planted), all=result["pictures"], rows=rows,
+        count=a.count, what=a.what, seconds=seconds, embedded=f"after {written['seconds']:.0f} seconds of embedding, on ", machine=machine(),
+        number=f" --count {a.count}" if a.count != 300 else "", missed=missed,
+        planted=len(planted), all=result["pictures"], rows=rows,
         found=len(right), recall=f"{len(right) / len(planted):.1%}", named=sum(named.values()), pairs=len(found), right=len(right), wrong=len(wrong),
-        own=": " + "; ".join(" and ".join(pair) for pair in wrong) if wrong else "", precision=f"{len(right) / max(1, len(found)):.1%}",
+        own=others, precision=f"{len(right) / max(1, len(found)):.1%}",
         compared=f"{result['compared']:,}", threshold=result["threshold"], limit=result["correlation"],
         lowest=min(pair["similarity"] for pair in right.values()), least=min(pair["correlation"] for pair in right.values()))
     print(text)

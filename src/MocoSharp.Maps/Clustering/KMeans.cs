@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MocoSharp.Maps.Neighbors;
 using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps.Clustering;
@@ -72,24 +73,16 @@ public static class KMeans
 
     private static bool Assign(PointSet points, float[] centers, int[] labels, double[] distances, Work work)
     {
-        int dimensions = points.Dimensions, changed = 0;
-        work.Pieces(points.Count, Work.Piece, (first, end, _) =>
+        NeighborGraph nearest = NearestNeighbors.Among(new PointSet(centers, points.Dimensions), points, 1, Metric.Euclidean, work);
+        bool changed = false;
+        for (int row = 0; row < labels.Length; row++)
         {
-            for (int row = first; row < end; row++)
-            {
-                (int best, double least) = (0, double.PositiveInfinity);
-                for (int cluster = 0; cluster * dimensions < centers.Length; cluster++)
-                {
-                    double distance = Squared(points[row], centers.AsSpan(cluster * dimensions, dimensions));
-                    if (distance < least) (best, least) = (cluster, distance);
-                }
-                distances[row] = least;
-                if (labels[row] == best) continue;
-                labels[row] = best;
-                Interlocked.Exchange(ref changed, 1);
-            }
-        });
-        return changed != 0;
+            (int best, double distance) = (nearest.Of(row)[0], nearest.DistancesOf(row)[0]);
+            distances[row] = distance * distance;
+            changed |= labels[row] != best;
+            labels[row] = best;
+        }
+        return changed;
     }
 
     // A cluster that has lost all its points begins anew at the point that is farthest from its center.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps.Neighbors;
@@ -57,6 +58,7 @@ internal sealed class CandidateLists
         return (starts, places);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draw(NearestLists lists, int row, ReadOnlySpan<int> reverse, ulong salt, Span<(ulong, int)> news, Span<(ulong, int)> olds)
     {
         int newCount = 0, oldCount = 0, size = lists.Size;
@@ -94,6 +96,7 @@ internal sealed class CandidateLists
         list[place] = (rank, index);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Age(NearestLists lists, int row)
     {
         ReadOnlySpan<int> drawn = Of(row, out int news)[..news];

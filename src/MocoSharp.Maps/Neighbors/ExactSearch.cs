@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps.Neighbors;
@@ -18,7 +19,7 @@ internal static class ExactSearch
         int width = Math.Clamp(CachedFloats / rows.Stride / 12 * 12, 12, 240);
         int[] all = [.. Enumerable.Range(0, Math.Max(queries.Count, rows.Count))];
         bool isOne = ReferenceEquals(queries, rows);
-        work.Pieces(queries.Count, Rows, (start, end, _) =>
+        work.Pieces(queries.Count, Rows, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             float[] distances = new float[Rows * width];
             for (int column = 0; column < rows.Count; column += width)
@@ -32,6 +33,7 @@ internal static class ExactSearch
         return lists;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Take(NearestLists lists, int row, int firstColumn, ReadOnlySpan<float> distances, bool isOne)
     {
         float worst = lists.Worst(row);

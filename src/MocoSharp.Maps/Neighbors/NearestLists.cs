@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace MocoSharp.Maps.Neighbors;
 
 /// <summary>The nearest that were found so far for each row, by distance, then by index: whatever the order in which they come, the same
@@ -31,6 +32,7 @@ internal sealed class NearestLists
 
     /// <summary>Puts a candidate in its place.</summary>
     /// <returns>Whether it was near enough and not there already.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Offer(int row, int index, float distance)
     {
         int first = row * Size, place = first + Size - 1;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps.Neighbors;
@@ -52,7 +53,7 @@ public static class NearestNeighbors
 
     // Products lose digits where points are close together; the few that were found are measured by their differences.
     private static void Measure(NearestLists lists, PreparedRows queries, PreparedRows rows, Metric metric, float scale, Work work) =>
-        work.Pieces(lists.Count, 256, (start, end, _) =>
+        work.Pieces(lists.Count, 256, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             for (int row = start; row < end; row++)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps.Neighbors;
@@ -64,6 +65,7 @@ internal sealed class NeighborDescent
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillUp(int start, int end)
     {
         for (int row = start; row < end; row++)
@@ -96,6 +98,7 @@ internal sealed class NeighborDescent
         return changes.Sum();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Join(CandidateLists candidates, ReadOnlySpan<int> points, Updates updates)
     {
         updates.Clear();

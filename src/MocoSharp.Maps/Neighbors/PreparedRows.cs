@@ -56,6 +56,7 @@ internal sealed unsafe class PreparedRows
     }
 
     /// <summary>The squared distance of two rows, by their differences: 0 for equal rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float SquaredDistance(PreparedRows a, int rowA, PreparedRows b, int rowB)
     {
         float* x = a[rowA], y = b[rowB];
@@ -90,6 +91,7 @@ internal sealed unsafe class PreparedRows
         return rows;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Length(ReadOnlySpan<float> row)
     {
         double sum = 0;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MocoSharp.Maps.Neighbors;
@@ -9,6 +10,7 @@ internal static unsafe class Products
     private const int Lanes = 8, Tall = 4, Wide = 3;
 
     /// <summary>Writes ‖a − b‖² = ‖a‖² + ‖b‖² − 2 a·b, never below 0, for each a (rows) and b (columns).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void SquaredDistances(PreparedRows a, ReadOnlySpan<int> rows, PreparedRows b, ReadOnlySpan<int> columns,
         Span<float> distances)
     {
@@ -30,6 +32,7 @@ internal static unsafe class Products
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float SquaredLength(float* row, int length)
     {
         Vector256<float> sum = Vector256<float>.Zero;
@@ -49,6 +52,7 @@ internal static unsafe class Products
     }
 
     // The products of up to 4 rows with up to 3; at the edges the last one is taken again.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile(PreparedRows a, ReadOnlySpan<int> rows, PreparedRows b, ReadOnlySpan<int> columns, float* sums)
     {
         float* a0 = a[rows[0]], a1 = a[rows[Math.Min(1, rows.Length - 1)]], a2 = a[rows[Math.Min(2, rows.Length - 1)]],

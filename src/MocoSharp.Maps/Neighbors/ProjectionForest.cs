@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MocoSharp.Maps.Numerics;
 
@@ -37,6 +38,7 @@ internal static unsafe class ProjectionForest
     }
 
     // Orders the points by the side of the plane that they lie on; where one side has hardly any, both get half of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Part(PreparedRows rows, Span<int> points, float[] normal, Span<float> sides, ref Rng rng)
     {
         int a = points[rng.NextInt32(points.Length)], b = points[rng.NextInt32(points.Length)];
@@ -56,6 +58,7 @@ internal static unsafe class ProjectionForest
         return low < points.Length / 16 || low > points.Length - points.Length / 16 - 1 ? points.Length / 2 : low;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Product(float* row, float[] normal)
     {
         fixed (float* other = normal)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MocoSharp.Maps.Neighbors;
 using MocoSharp.Maps.Numerics;
 
@@ -97,6 +98,7 @@ public sealed record MapQuality(double Trustworthiness, double NeighborsKept, in
         return distances;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Nearest(ReadOnlySpan<float> distances, int self, int neighbors)
     {
         NearestLists list = new(1, neighbors);
@@ -105,6 +107,7 @@ public sealed record MapQuality(double Trustworthiness, double NeighborsKept, in
     }
 
     // 1 for the nearest other point; equal distances rank by index.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Ranks(ReadOnlySpan<float> distances, int self, int[] of)
     {
         (float Distance, int Index)[] sought = [.. of.Select(index => (0f, index))];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MocoSharp.Maps.Neighbors;
 using MocoSharp.Maps.Numerics;
 
@@ -24,7 +25,7 @@ internal static class FuzzyGraph
             for (int row = start; row < end; row++) foreach (float distance in graph.DistancesOf(row)) sum += distance;
             return sum;
         }) / Math.Max(1, (double)graph.Count * neighbors);
-        work.Pieces(graph.Count, 256, (start, end, _) =>
+        work.Pieces(graph.Count, 256, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             for (int row = start; row < end; row++)
             {
@@ -51,7 +52,7 @@ internal static class FuzzyGraph
         double far = targetWeight < 1 ? 2.5 / (1 - targetWeight) : 1e12;
         float unknown = (float)Math.Exp(-1), different = (float)Math.Exp(-far);
         float[] weights = [.. graph.Weights];
-        work.Pieces(graph.Count, Work.Piece, (start, end, _) =>
+        work.Pieces(graph.Count, Work.Piece, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             ReadOnlySpan<int> of = labels.Span;
             for (int row = start; row < end; row++)
@@ -84,6 +85,7 @@ internal static class FuzzyGraph
     }
 
     // The scale at which the memberships add up to log2 of the neighbors.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double Scale(ReadOnlySpan<float> distances, double nearest, int neighbors, double meanOfAll)
     {
         double target = Math.Log2(neighbors), low = 0, high = double.PositiveInfinity, scale = 1;
@@ -110,7 +112,7 @@ internal static class FuzzyGraph
     {
         int[] starts = [.. Enumerable.Range(0, graph.Count + 1).Select(row => row * graph.Neighbors)];
         int[] columns = [.. graph.Indices];
-        work.Pieces(graph.Count, Work.Piece, (start, end, _) =>
+        work.Pieces(graph.Count, Work.Piece, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             for (int row = start; row < end; row++)
                 columns.AsSpan(starts[row], graph.Neighbors).Sort(memberships.AsSpan(starts[row], graph.Neighbors));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MocoSharp.Maps.Numerics;
 
@@ -48,11 +49,11 @@ internal sealed class Layout
             for (int turn = 0; turn < Turns; turn++)
             {
                 int first = _turnStarts[turn], count = _turnStarts[turn + 1] - first;
-                _work.Pieces(count, Piece, (start, end, _) =>
+                _work.Pieces(count, Piece, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
                 {
                     foreach (int point in _order.AsSpan(first + start, end - start)) moved[point] = Move(points, point, now, rate);
                 });
-                _work.Pieces(count, Work.Piece * 8, (start, end, _) =>
+                _work.Pieces(count, Work.Piece * 8, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
                 {
                     foreach (int point in _order.AsSpan(first + start, end - start)) points[point] = moved[point];
                 });
@@ -63,6 +64,7 @@ internal sealed class Layout
 
     private float Period(float weight) => _strongest / weight;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector128<float> Move(Vector128<float>[] points, int point, int epoch, float rate)
     {
         Vector128<float> own = points[point];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MocoSharp.Maps.Neighbors;
 using MocoSharp.Maps.Numerics;
@@ -24,7 +25,7 @@ internal sealed class Placement(Vector128<float>[] map, NeighborGraph graph, flo
         int epochs = options.Epochs is { } asked ? asked / 3 : graph.Count <= ManyPoints ? 100 : 30;
         Vector128<float>[] places = new Vector128<float>[graph.Count];
         int done = 0;
-        work.Pieces(graph.Count, Piece, (start, end, _) =>
+        work.Pieces(graph.Count, Piece, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             for (int row = start; row < end; row++) places[row] = Settle(row, epochs);
             progress?.Report(Interlocked.Add(ref done, end - start) / (double)graph.Count);
@@ -55,6 +56,7 @@ internal sealed class Placement(Vector128<float>[] map, NeighborGraph graph, flo
         return own;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector128<float> Step(Vector128<float> own, int row, int epoch, float rate, Span<float> due)
     {
         ReadOnlySpan<int> neighbors = graph.Of(row);

@@ -22,6 +22,7 @@ internal sealed class Push(DistanceCurve curve, double repulsion)
     /// <param name="count">How many to draw.</param>
     /// <param name="rate">What steps are multiplied by.</param>
     /// <param name="rng">Which ones.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal Vector128<float> From(Vector128<float> own, Vector128<float>[] points, int count, float rate, ref Rng rng)
     {
         Vector256<float> half = Vector256.Create(Furthest);

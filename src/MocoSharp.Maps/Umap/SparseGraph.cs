@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps;
@@ -38,13 +39,13 @@ internal sealed record SparseGraph(int[] Starts, int[] Columns, float[] Weights)
     {
         SparseGraph transposed = Transposed();
         int[] starts = new int[Starts.Length];
-        work.Pieces(Count, Work.Piece, (start, end, _) =>
+        work.Pieces(Count, Work.Piece, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             for (int row = start; row < end; row++) starts[row + 1] = Unite(transposed, row, union, [], []);
         });
         for (int row = 0; row < Count; row++) starts[row + 1] = checked(starts[row] + starts[row + 1]);
         SparseGraph result = new(starts, new int[starts[^1]], new float[starts[^1]]);
-        work.Pieces(Count, Work.Piece, (start, end, _) =>
+        work.Pieces(Count, Work.Piece, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (start, end, _) =>
         {
             for (int row = start; row < end; row++)
                 _ = Unite(transposed, row, union, result.Columns.AsSpan(starts[row]), result.Weights.AsSpan(starts[row]));
@@ -72,6 +73,7 @@ internal sealed record SparseGraph(int[] Starts, int[] Columns, float[] Weights)
     }
 
     // Merges two rows of ascending columns; with empty spans it only counts.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Unite(SparseGraph other, int row, double union, Span<int> columns, Span<float> weights)
     {
         int i = Starts[row], iEnd = Starts[row + 1], j = other.Starts[row], jEnd = other.Starts[row + 1], count = 0;
