@@ -54,7 +54,8 @@ public sealed class MapChart
             throw new OptionException("output", path, "and maps are .png, .svg or .html files", fix: "end the name in .png, .svg or .html");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
         if (kind == ".HTML")
-            return new MapPage(_map, _colors, _options, _options.Title ?? DefaultTitle()).Save(path, _options.Thumbnails == 0 ? null : pictures);
+            return new MapPage(_map, _colors, _options, _options.Title ?? DefaultTitle())
+                .Save(path, _options.Thumbnails == 0 ? null : pictures);
         if (kind == ".PNG")
         {
             (byte[] png, MapDrawing drawing) = Png(pictures);
@@ -88,7 +89,8 @@ public sealed class MapChart
         bool hasLegend = _colors.Groups.Count > 0 || _colors.Range is not null || _map.Points.Any(static point => point.IsNew);
         float right = _options.Width - Margin - (hasLegend ? LegendWidth : 0);
         SKRect area = new(Margin, Margin + TitleSize + 14, right, _options.Height - Margin);
-        MapThumbnails? thumbnails = pictures is null || _options.Thumbnails == 0 ? null : MapThumbnails.For(_map.Points, _options, _colors, area);
+        MapThumbnails? thumbnails = pictures is null || _options.Thumbnails == 0 ? null
+            : MapThumbnails.For(_map.Points, _options, _colors, area);
         MapFrame frame = thumbnails?.Frame ?? MapFrame.Of(_map.Points, area, room: 8);
         using SKFont title = new(SKTypeface.Default, TitleSize), text = new(SKTypeface.Default, TextSize);
         using SKPaint ink = new() { Color = new SKColor(0xFF202124), IsAntialias = true };

@@ -25,7 +25,8 @@ public static class Kernels
 
     /// <summary>The implementation that runs every convolution whose shape it takes, with libtorch for the others: <c>library</c> (libtorch
     /// alone), <c>tiles</c> (bf16, with AMX or AVX-512's bf16 products), <c>columns</c> (fp32), <c>winograd</c> (tiles of 2 x 2; fp32, and
-    /// bf16 without AMX) or <c>winograd4</c> (tiles of 4 x 4; fp32); <c>auto</c> for the fastest, measured at first use and kept in <see cref="KernelCache"/>.</summary>
+    /// bf16 without AMX) or <c>winograd4</c> (tiles of 4 x 4; fp32); <c>auto</c> for the fastest, measured at
+    /// first use and kept in <see cref="KernelCache"/>.</summary>
     /// <remarks>It starts as the environment's <c>MOCOSHARP_CONVOLUTIONS</c>, <c>auto</c> without.</remarks>
     /// <exception cref="TorchException">It is none of these.</exception>
     public static string Convolutions

@@ -18,7 +18,8 @@ public sealed record IndexOptions(IndexPrecision? Precision = null, bool Rebuild
 /// <param name="Precision">As what it holds numbers.</param>
 /// <param name="Bytes">Size of both files.</param>
 /// <param name="Recall">The share of the ten truly nearest rows that it finds, 0 to 1.</param>
-/// <param name="Candidates">At how many entries a search looks at least: 64, and up to 512 where the recall is below 0.99 otherwise.</param>
+/// <param name="Candidates">At how many entries a search looks at least: 64, and up to 512 where the recall would be below
+/// 0.99.</param>
 /// <param name="Asked">How many rows that was measured with.</param>
 /// <param name="QueryMilliseconds">What one of these searches took, the median.</param>
 /// <param name="Seconds">What all took.</param>

@@ -18,8 +18,9 @@ public static class MapTable
 
     /// <summary>Writes one.</summary>
     /// <param name="map">The map.</param>
-    /// <param name="path">.csv, .json or .parquet; a file of this name is replaced. Columns are name, label, x, y, cluster and new (whether it
-    /// was placed on a map that was there); Parquet has <c>neighbors</c> too, as <c>ids</c> (rows of this table) and <c>distances</c>.</param>
+    /// <param name="path">.csv, .json or .parquet; a file of this name is replaced. Columns are name, label, x, y, cluster and new (whether
+    /// it was placed on a map that was there); Parquet has <c>neighbors</c> too, as <c>ids</c> (rows of this table) and
+    /// <c>distances</c>.</param>
     /// <exception cref="MocoException">MS5113: another extension.</exception>
     public static void Write(FolderMap map, string path)
     {
@@ -29,7 +30,15 @@ public static class MapTable
             case ".CSV": File.WriteAllLines(path, Lines(map)); break;
             case ".JSON":
                 File.WriteAllText(path, JsonSerializer.Serialize(map.Points.Select(static point =>
-                new { name = point.Name, label = point.Label, x = point.X, y = point.Y, cluster = point.Cluster, @new = point.IsNew }), s_json)); break;
+                new
+                {
+                    name = point.Name,
+                    label = point.Label,
+                    x = point.X,
+                    y = point.Y,
+                    cluster = point.Cluster,
+                    @new = point.IsNew,
+                }), s_json)); break;
             default: WriteParquet(map, path); break;
         }
     }
@@ -49,7 +58,8 @@ public static class MapTable
         yield return "name,label,x,y,cluster,new";
         foreach (MapPoint point in map.Points)
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{Csv.Field(point.Name)},{Csv.Field(point.Label ?? "")},{point.X:R},{point.Y:R},{point.Cluster},{(point.IsNew ? "true" : "false")}");
+                $"{Csv.Field(point.Name)},{Csv.Field(point.Label ?? "")},{point.X:R},{point.Y:R},{point.Cluster},")
+                + (point.IsNew ? "true" : "false");
     }
 
     private static void WriteParquet(FolderMap map, string path)

@@ -137,7 +137,8 @@ public sealed class EmbedCommandTests : Workbench
         using JsonDocument document = JsonDocument.Parse(Tool.Run("embed", At("run"), "--data", Pictures(), "-o", At("out.npy"),
             "--precision", "fp32", "--json").Succeeded().Out);
         JsonElement root = document.RootElement;
-        Assert.Equal([At("out.npy.names.csv"), At("out.npy")], root.GetProperty("files").EnumerateArray().Select(static f => f.GetString()));
+        Assert.Equal([At("out.npy"), At("out.npy.names.csv")], root.GetProperty("files").EnumerateArray().Select(static f => f.GetString())
+            .Order(StringComparer.Ordinal));
         Assert.Equal((Pictured, "fp32", 0, 0), (root.GetProperty("pictures").GetInt32(), root.GetProperty("precision").GetString(),
             root.GetProperty("resumed").GetInt32(), root.GetProperty("unreadable").GetArrayLength()));
         Assert.Equal(64, root.GetProperty("layers")[0].GetProperty("dimensions").GetInt32());

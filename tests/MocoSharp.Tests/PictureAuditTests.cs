@@ -104,7 +104,8 @@ public sealed class PictureAuditTests : IDisposable
         File.WriteAllText(table, Header + string.Concat(pictures.Keys.Select(static (name, at) => Row(name, 0, (ulong)at))));
         AuditResult result = await AuditAsync(new AuditedSet(folder, table));
         Assert.InRange(result.Embedded!.Agreeing, 0, result.Embedded.Judged / 2);
-        Assert.Contains(result.NotAudited, static one => one.What.StartsWith("label suspects: near neighbors agree", StringComparison.Ordinal));
+        Assert.Contains(result.NotAudited,
+            static one => one.What.StartsWith("label suspects: near neighbors agree", StringComparison.Ordinal));
         Assert.DoesNotContain(result.Findings, Is(AuditKind.LabelSuspect));
     }
 

@@ -48,7 +48,8 @@ internal static class IndexCommand
             + $"{Numbers.Count(result.Removed)} removed{passed}");
         lines.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"It finds {Numbers.Share(result.Recall)} of the ten nearest ({result.Asked} rows asked, {result.Candidates} "
-            + $"candidates and {result.QueryMilliseconds:0.00} ms each); {EmbeddingIndex.Name(result.Precision)}, {result.Bytes / 1e6:N1} MB, {result.Seconds:N1} s"));
+            + $"candidates and {result.QueryMilliseconds:0.00} ms each); {EmbeddingIndex.Name(result.Precision)}, "
+            + $"{result.Bytes / 1e6:N1} MB, {result.Seconds:N1} s"));
         lines.WriteLine($"written to {result.Index}");
         context.Result(new
         {

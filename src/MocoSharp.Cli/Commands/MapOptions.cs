@@ -52,7 +52,8 @@ internal sealed class MapOptions
         "Fewer pictures are no cluster; 1 looks for none. Default: a hundredth of the pictures, 15 at least.");
 
     private readonly Option<int?> _thumbnails = Options.AtLeastOne("--thumbnails", "count", "Pictures to draw at most. Default: 800.");
-    private readonly Option<int?> _tile = Options.AtLeastOne("--tile", "pixels", "The longer side of a drawn picture. Default: 40, and down to 16 where few would find room.");
+    private readonly Option<int?> _tile = Options.AtLeastOne("--tile", "pixels",
+        "The longer side of a drawn picture. Default: 40, and down to 16 where few would find room.");
     private readonly Option<int?> _width = Options.AtLeastOne("--width", "pixels", "Default: 1600.");
     private readonly Option<int?> _height = Options.AtLeastOne("--height", "pixels", "Default: 1200.");
     private readonly Option<string?> _title = new("--title") { Description = "The words above the map.", HelpName = "text" };

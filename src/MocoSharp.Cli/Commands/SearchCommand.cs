@@ -42,7 +42,8 @@ internal static class SearchCommand
         Option<string?> data = Options.Data("The pictures that the file was made of, for the sheet: what 'moco embed --data' was given.");
         Option<string?> sheet = Options.Result("--output", "sheet.png",
             "A picture to write, with --data: a row for each picture that was looked for, then its hits. .png, .jpg or .webp.", "-o");
-        Option<string?> csv = Options.Result("--csv", "file.csv", "A table to write: query, place (0: itself), row, name, label, similarity, itself.");
+        Option<string?> csv = Options.Result("--csv", "file.csv",
+            "A table to write: query, place (0: itself), row, name, label, similarity, itself.");
         Option<bool> force = new("--force") { Description = "Replace files of these names." };
         Option<string?> checkpoint = Options.Checkpoint();
         Option<string?> device = Options.Device($"{Options.TheRuns}; cpu for an encoder's file");
@@ -139,7 +140,8 @@ internal static class SearchCommand
         {
             int place = 0;
             foreach (SearchHit hit in query.Hits)
-                text.Append(CultureInfo.InvariantCulture, $"{Csv.Field(query.Query)},{(hit.IsItself ? 0 : ++place)},{hit.Row},{Csv.Field(hit.Name ?? "")},")
+                text.Append(CultureInfo.InvariantCulture, $"{Csv.Field(query.Query)},{(hit.IsItself ? 0 : ++place)},{hit.Row},")
+                    .Append(CultureInfo.InvariantCulture, $"{Csv.Field(hit.Name ?? "")},")
                     .Append(CultureInfo.InvariantCulture, $"{Csv.Field(hit.Label ?? "")},{Similarity(hit)},")
                     .Append(hit.IsItself ? "true\n" : "false\n");
         }

@@ -24,7 +24,8 @@ internal static class SelectCommand
             "What is labeled already: a CSV file with the columns file and label. Rows without a label count as unlabeled.");
         Option<string?> head = Options.Result("--head", "file",
             "The classifier of 'uncertain': RUN/heads/NAME.safetensors, which 'moco eval linear RUN --save-head NAME' keeps.");
-        Option<string?> below = Options.Result("--below", "folder/", "Choose only pictures whose names begin so. Default: train/ where the file has a part to test on; \"\" for all.");
+        Option<string?> below = Options.Result("--below", "folder/",
+            "Choose only pictures whose names begin so. Default: train/ where the file has a part to test on; \"\" for all.");
         Option<ulong?> seed = Options.Seed("Of random choices and of the clusters' start. Default: 1.");
         Option<bool> known = new("--known") { Description = "Fill in the labels that the file of embeddings has, for experiments." };
         Option<FeatureSpace?> layer = Options.Layer("Which layer of a Parquet file that holds several. Default: the only one.");
@@ -105,7 +106,8 @@ internal static class SelectCommand
         if (result.Unfilled > 0) yield return
             $"{Numbers.Plural(result.Unfilled, "row", "rows")} of the label file without a label: counted as unlabeled";
         if (result.NotBelow > 0) yield return
-            $"{Numbers.Plural(result.NotBelow, "picture is", "pictures are")} not below {result.Below} and cannot be chosen (--below \"\" takes all)";
+            $"{Numbers.Plural(result.NotBelow, "picture is", "pictures are")} not below {result.Below} and cannot be "
+            + "chosen (--below \"\" takes all)";
         if (result.Absent > 0) yield return $"{Numbers.Plural(result.Absent, "picture has", "pictures have")} no embedding";
         if (result.WithoutLabel > 0) yield return
             $"{Numbers.Plural(result.WithoutLabel, "chosen picture has", "chosen pictures have")} no label in the file of embeddings";

@@ -40,8 +40,8 @@ internal readonly struct PooledFile : IDisposable
         {
             if (buffer is not null)
                 ArrayPool<byte>.Shared.Return(buffer);
-            throw new BadImageException(ErrorIds.UnreadableFile, error is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
-                : $"the file cannot be read: {error.Message}", name,
+            throw new BadImageException(ErrorIds.UnreadableFile, error is FileNotFoundException or DirectoryNotFoundException
+                ? "there is no such file" : $"the file cannot be read: {error.Message}", name,
                 "check that it exists and may be read", error);
         }
     }

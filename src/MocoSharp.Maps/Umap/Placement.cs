@@ -5,8 +5,8 @@ using MocoSharp.Maps.Numerics;
 
 namespace MocoSharp.Maps;
 
-/// <summary>Places new points on a map that does not move: at the mean of their neighbors, then by the layout's pulls and pushes. A point that
-/// the map has already lies where it lies there.</summary>
+/// <summary>Places new points on a map that does not move: at the mean of their neighbors, then by the layout's pulls and pushes. A point
+/// that the map has already lies where it lies there.</summary>
 /// <param name="map">[N] places of the map.</param>
 /// <param name="graph">Each new point's nearest of the map.</param>
 /// <param name="memberships">Their nearness.</param>

@@ -63,7 +63,8 @@ public static class Umap
     private static IEnumerable<string> Notes(PointSet features, UmapOptions options)
     {
         if (features.Count < options.Neighbors)
-            yield return $"neighbors is {options.Neighbors}, and the map has {features.Count} in all: each point has all others as neighbors";
+            yield return $"neighbors is {options.Neighbors}, and the map has {features.Count} in all: each point has all others as "
+                + "neighbors";
         if (features.Count > 1 && AreEqual(features))
             yield return $"all {features.Count} points are the same: where they lie on the map tells nothing";
         int zeros = options.Metric == Metric.Cosine ? PreparedRows.CountZeroRows(features) : 0;

@@ -120,7 +120,8 @@ public sealed class EmbeddingsFile : IDisposable
     private static void CheckPlace(string path)
     {
         if (Directory.Exists(path))
-            throw EmbeddingErrors.Unreadable(path, "it is a folder", "name the file of embeddings itself: moco embed RUN --data DIR -o FILE");
+            throw EmbeddingErrors.Unreadable(path, "it is a folder",
+                "name the file of embeddings itself: moco embed RUN --data DIR -o FILE");
         if (!File.Exists(path)) throw new FileNotFoundException("there is no such file", path);
         _ = EmbeddingFormats.Of(path);
         // a pipe has no length either, and opening one may wait for ever

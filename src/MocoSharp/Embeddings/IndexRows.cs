@@ -94,7 +94,8 @@ internal sealed record IndexRows(
     }
 
     private static MocoException Damaged(string path, Exception? error = null) =>
-        new(ErrorIds.IndexDiffers, "it does not hold what an index knows of its rows" + (error is null ? "" : $": {error.Message}"), at: path,
+        new(ErrorIds.IndexDiffers, "it does not hold what an index knows of its rows"
+            + (error is null ? "" : $": {error.Message}"), at: path,
             fix: $"build the index anew: moco index {CommandText.Quoted(path.Replace(".usearch.rows", "", StringComparison.Ordinal))} "
             + "--rebuild", inner: error);
 }

@@ -56,6 +56,7 @@ internal static class ParquetParts
         }
         file.Position = before;
         return values == said.NumValues && values is >= 0 and <= int.MaxValue ? (int)values
-            : throw new FormatException($"column '{field.Name}' is said to have {said.NumValues:N0} values, and its pages have {values:N0}");
+            : throw new FormatException($"column '{field.Name}' is said to have {said.NumValues:N0} values, and its pages have "
+                + $"{values:N0}");
     }
 }

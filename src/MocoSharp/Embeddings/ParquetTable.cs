@@ -51,8 +51,9 @@ internal static class ParquetTable
                 if (at >= 0 && ParquetParts.CountValues(file, group, all[at]) != count)
                     throw new FormatException($"column '{all[at].Name}' has other rows than the file");
             }
-            if (numbers.ClrType == typeof(double)) await AddAsync<double>(group, numbers, ParquetParts.CountValues(file, group, numbers), rows, path);
-            else await AddAsync<float>(group, numbers, ParquetParts.CountValues(file, group, numbers), rows, path);
+            int values = ParquetParts.CountValues(file, group, numbers);
+            if (numbers.ClrType == typeof(double)) await AddAsync<double>(group, numbers, values, rows, path);
+            else await AddAsync<float>(group, numbers, values, rows, path);
             if (nameAt >= 0) names!.AddRange((await TextsAsync(group, all[nameAt], count, path)).Select(static text => text ?? ""));
             if (labelAt >= 0) labels.AddRange(await TextsAsync(group, all[labelAt], count, path));
             row += count;

@@ -79,8 +79,8 @@ internal static class EmbeddingReaders
     private static byte[] Parquet<T>(Compression compression) => InFolder(folder =>
     {
         string path = Path.Combine(folder, "a.parquet");
-        using (ParquetFileWriter writer = new(path, [new Column<string>("name"), new Column<string?>("label"), new Column<T[]>("embedding")],
-            compression))
+        using (ParquetFileWriter writer = new(path,
+            [new Column<string>("name"), new Column<string?>("label"), new Column<T[]>("embedding")], compression))
         {
             using RowGroupWriter group = writer.AppendRowGroup();
             using (LogicalColumnWriter<string> names = group.NextColumn().LogicalWriter<string>()) names.WriteBatch(s_names);
