@@ -38,8 +38,8 @@ Peak memory of MocoSharp: {peak:,.0f} MB.
 `moco index` on the same rows, built by one processor, both at the same time; a search for ten looks at 64 candidates, and at up to 512 until its recall is 0.99. Recall: the share of the ten
 truly nearest, over the {queries:,} queries. The file's rows and the graph are in the system's cache.
 
-| numbers | built in, s | size, MB | one search, ms | recall |
-|---|---|---|---|---|
+| rows | numbers | candidates | built in, s | size, MB | one search, ms | recall |
+|---|---|---|---|---|---|---|
 {index}
 """
 
@@ -99,7 +99,7 @@ def main():
         rows.append(f"| {name} | {both[0]:.2f} | {ratios[0]:.1f} | {both[1]:.0f} | {ratios[1]:.2f} | {len(turns)} |")
     text = TEXT.format(rows=a.rows, queries=a.queries, pairs=a.pairs, faiss=turns[0][1]["version"], numpy=turns[0][2]["version"], machine=machine(),
                        level=turns[0][0]["level"], exact="\n".join(rows), peak=max(turn[0]["peakMegabytes"] for turn in turns),
-                       index="\n".join(f"| {name} | {one['more']['buildSeconds']:.0f} | {one['more']['bytes'] / 1e6:,.0f} | "
+                       index="\n".join(f"| {a.rows:,} | {name} | {one['more']['candidates']} | {one['more']['buildSeconds']:.0f} | {one['more']['bytes'] / 1e6:,.0f} | "
                                        f"{one['milliseconds']:.2f} | {one['more']['recall']:.3f} |" for name, one in indexes))
     print(text)
     if not a.dry:
