@@ -25,7 +25,7 @@ public static class PictureSearch
     /// <summary>From so many rows on an index saves time that one notices.</summary>
     public const int RowsThatPay = 100_000;
 
-    private const double OwnSimilarity = 1 - 1e-4;
+    private const double OwnSimilarity = 1 - 1e-3;
 
     /// <summary>Searches by cosine. Every row is compared, a part of the file in memory at a time; or the <see cref="SimilarityIndex"/>
     /// beside the file is asked, where there is one.</summary>

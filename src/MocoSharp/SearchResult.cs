@@ -27,5 +27,5 @@ public sealed record SearchedPicture(string Query, IReadOnlyList<SearchHit> Hits
 /// <param name="Name">Its name; null where the file has none.</param>
 /// <param name="Label">Its class; null where it has none.</param>
 /// <param name="Similarity">The cosine with the query, −1 to 1.</param>
-/// <param name="IsItself">Whether it is the query's own picture: of the same name, with a cosine within 10⁻⁴ of 1.</param>
+/// <param name="IsItself">Whether it is the query's own picture: of the same name, with a cosine within 10⁻³ of 1.</param>
 public sealed record SearchHit(int Row, string? Name, string? Label, double Similarity, bool IsItself);

@@ -166,9 +166,9 @@ MOCOSHARP_AVX512 inline void BlockMultiplier::write_row(int row) const {
     if ((row & 15) == 15 && out.moments && !moments_.row_groups) add_block_moments(row >> 4);
     if (to == dropped_) return;
     const __mmask16 first = static_cast<__mmask16>(channels_), second = static_cast<__mmask16>(channels_ >> 16);
-    if (finish_.scale) {
-      low = _mm512_mul_ps(low, _mm512_maskz_loadu_ps(first, finish_.scale));
-      high = _mm512_mul_ps(high, _mm512_maskz_loadu_ps(second, finish_.scale + 16));
+    if (finish_.scale) {  // of the map as others would have written it: which kernel runs shall matter little
+      low = _mm512_mul_ps(rounded(low), _mm512_maskz_loadu_ps(first, finish_.scale));
+      high = _mm512_mul_ps(rounded(high), _mm512_maskz_loadu_ps(second, finish_.scale + 16));
     }
     if (finish_.shift) {
       low = _mm512_add_ps(low, _mm512_maskz_loadu_ps(first, finish_.shift));

@@ -4,13 +4,6 @@
 namespace mocosharp {
 namespace {
 
-inline Vec finished(Vec sum, const FinishTerms& terms, Vec add) {
-  if (terms.scale) sum *= load(terms.scale);
-  if (terms.shift) sum += load(terms.shift);
-  sum += add;
-  return terms.relu ? (Vec)(sum < 0.0f ? Vec{} : sum) : sum;
-}
-
 // The number as the map keeps it.
 inline Vec as_kept(Vec value, const float*) { return value; }
 
@@ -40,6 +33,15 @@ constexpr int kInUnit = 1;
 inline void keep_along(float* to, int64_t c, Vec value) { keep(to + c, value); }
 inline void keep_across(float* to, const Vec* values) { keep(to, values[0]); }
 #endif
+
+// The scale is that of a map as the library would have written it: which kernel runs shall matter little.
+template <typename Real>
+inline Vec finished(Vec sum, const FinishTerms& terms, Vec add, const Real* kept) {
+  if (terms.scale) sum = as_kept(sum, kept) * load(terms.scale);
+  if (terms.shift) sum += load(terms.shift);
+  sum += add;
+  return terms.relu ? (Vec)(sum < 0.0f ? Vec{} : sum) : sum;
+}
 
 // Row i of the input's transform is pixel row `a` plus `sign` times pixel row `b`; columns alike.
 struct Pair {
@@ -167,7 +169,7 @@ void output(const float* from, int64_t slice, int64_t channels, const FinishTerm
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
       if (!to[i]) continue;
-      const Vec value = finished(y[i], here, add ? load(add[i] + c) : Vec{});
+      const Vec value = finished(y[i], here, add ? load(add[i] + c) : Vec{}, to[i]);
       keep(to[i] + c, value);
       if (!moments) continue;
       const Vec kept = as_kept(value, to[i]);

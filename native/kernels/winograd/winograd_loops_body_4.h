@@ -147,7 +147,7 @@ void output_4(const float* from, int64_t slice, int64_t channels, const FinishTe
     both_ways<6, 4>(products, output_line, [&](int row, int column, Vec y) {
       const int i = 4 * row + column;
       if (!to[i]) return;
-      const Vec value = finished(y, here, add ? load(add[i] + c) : Vec{});
+      const Vec value = finished(y, here, add ? load(add[i] + c) : Vec{}, to[i]);
       keep(to[i] + c, value);
       if (!moments) return;
       sum += value;
