@@ -23,8 +23,8 @@ public readonly record struct RowHit(int Row, float Similarity);
 /// <remarks>
 /// Hierarchical navigable small worlds (Malkov and Yashunin 2016, arXiv:1603.09320), by USearch. The graph chooses candidates, so many as
 /// were found to be enough when it was built; they are compared in fp32 with the file's own rows. <see cref="EmbeddingIndex"/> builds it:
-/// <c>FILE.usearch</c> beside <c>FILE</c>, and <c>FILE.usearch.rows</c>, which knows what row each entry is. The graph is mapped into memory,
-/// not read.
+/// <c>FILE.usearch</c> beside <c>FILE</c>, and <c>FILE.usearch.rows</c>, which knows what row each entry is. The graph is mapped into
+/// memory, not read.
 /// </remarks>
 public sealed class SimilarityIndex : IDisposable
 {
