@@ -8,6 +8,7 @@ namespace MocoSharp.Embeddings;
 /// such columns.</summary>
 internal static class ParquetTable
 {
+    private static readonly TimeSpan s_longestToOpen = TimeSpan.FromSeconds(20);
     private static readonly string[] s_usual = [ParquetEmbeddings.Column, "vector", "embeddings", "vectors", "features"];
 
     /// <param name="path">The file.</param>
@@ -31,7 +32,7 @@ internal static class ParquetTable
     private static async Task<EmbeddingsContent> ReadAsync(FileStream file, string path, string? column)
     {
         ParquetParts.CheckFoot(file);
-        await using ParquetReader reader = await ParquetReader.CreateAsync(file);
+        await using ParquetReader reader = await OpenedAsync(file);
         DataField[] all = reader.Schema.GetDataFields();
         Dictionary<string, string> texts = reader.CustomMetadata ?? [];
         string[] layers = texts.GetValueOrDefault(EmbeddingOrigin.LayerKey)?.Split(',') ?? [];
@@ -64,6 +65,15 @@ internal static class ParquetTable
             new RowTexts(names, labels.Exists(static label => label is not null) ? labels : null, Readable: null),
             texts.GetValueOrDefault(EmbeddingOrigin.EncoderKey),
             Array.Find(layers, layer => ParquetEmbeddings.ColumnOf(layer, layers.Length) == numbers.Path.FirstPart));
+    }
+
+    // A foot whose parts are of other types than they should be can send the library round for ever: what it says of a file is read in
+    // milliseconds otherwise.
+    private static async Task<ParquetReader> OpenedAsync(FileStream file)
+    {
+        Task<ParquetReader> opening = Task.Run(() => ParquetReader.CreateAsync(file));
+        return await Task.WhenAny(opening, Task.Delay(s_longestToOpen)) == opening ? await opening
+            : throw new FormatException("what the file says of its own parts is damaged: the reading did not end");
     }
 
     private static DataField Choose(DataField[] all, string? column, string path)
