@@ -7,6 +7,7 @@ namespace mocosharp {
 namespace {
 
 constexpr float kA = 0.70710678118654752f, kB = 1.4142135623730950f;  // kA * kB = 1
+constexpr float kNear = -2.0f / 3, kFar = 1.0f / 6;                 // of weights at the near and the far points
 
 // Six inputs' share in each of a row's six products.
 constexpr float kInput4[6][6] = {{1, 0, -2.5f, 0, 1, 0}, {0, -kB, -2, kA, 1, 0},    {0, kB, -2, -kA, 1, 0},
@@ -14,14 +15,19 @@ constexpr float kInput4[6][6] = {{1, 0, -2.5f, 0, 1, 0}, {0, -kB, -2, kA, 1, 0},
 constexpr float kGradient4[6][4] = {{1, 0, 0, 0},           {1, kA, 0.5f, 0.5f * kA}, {1, -kA, 0.5f, -0.5f * kA},
                                     {1, kB, 2, 2 * kB}, {1, -kB, 2, -2 * kB}, {0, 0, 0, 1}};
 
-inline void input_line(const Vec* d, Vec* to) {
-  const Vec near_even = d[4] - 2.0f * d[2], near_odd = kA * d[3] - kB * d[1];
-  const Vec far_even = d[4] - 0.5f * d[2], far_odd = kB * d[3] - kA * d[1];
-  to[0] = d[0] + d[4] - 2.5f * d[2];
+// What the four points of two signs each give: of even powers the same, of odd ones the opposite.
+inline void keep_signs(Vec near_even, Vec near_odd, Vec far_even, Vec far_odd, Vec* to) {
   to[1] = near_even + near_odd;
   to[2] = near_even - near_odd;
   to[3] = far_even + far_odd;
   to[4] = far_even - far_odd;
+}
+
+inline void input_line(const Vec* d, Vec* to) {
+  const Vec near_even = d[4] - 2.0f * d[2], near_odd = kA * d[3] - kB * d[1];
+  const Vec far_even = d[4] - 0.5f * d[2], far_odd = kB * d[3] - kA * d[1];
+  to[0] = d[0] + d[4] - 2.5f * d[2];
+  keep_signs(near_even, near_odd, far_even, far_odd, to);
   to[5] = d[1] + d[5] - 2.5f * d[3];
 }
 
@@ -37,27 +43,19 @@ inline void gradient_line(const Vec* y, Vec* to) {
   const Vec near_even = y[0] + 0.5f * y[2], near_odd = kA * (y[1] + 0.5f * y[3]);
   const Vec far_even = y[0] + 2.0f * y[2], far_odd = kB * (y[1] + 2.0f * y[3]);
   to[0] = y[0];
-  to[1] = near_even + near_odd;
-  to[2] = near_even - near_odd;
-  to[3] = far_even + far_odd;
-  to[4] = far_even - far_odd;
+  keep_signs(near_even, near_odd, far_even, far_odd, to);
   to[5] = y[3];
 }
 
 inline void weight_line(const Vec* g, Vec* to) {
-  constexpr float kNear = -2.0f / 3, kFar = 1.0f / 6;
   const Vec near_even = kNear * (g[0] + 0.5f * g[2]), near_odd = kNear * kA * g[1];
   const Vec far_even = kFar * (g[0] + 2.0f * g[2]), far_odd = kFar * kB * g[1];
   to[0] = g[0];
-  to[1] = near_even + near_odd;
-  to[2] = near_even - near_odd;
-  to[3] = far_even + far_odd;
-  to[4] = far_even - far_odd;
+  keep_signs(near_even, near_odd, far_even, far_odd, to);
   to[5] = g[2];
 }
 
 inline void weight_line_adjoint(const Vec* w, Vec* to) {
-  constexpr float kNear = -2.0f / 3, kFar = 1.0f / 6;
   const Vec near_sum = kNear * (w[1] + w[2]), far_sum = kFar * (w[3] + w[4]);
   to[0] = w[0] + near_sum + far_sum;
   to[1] = kNear * kA * (w[1] - w[2]) + kFar * kB * (w[3] - w[4]);
