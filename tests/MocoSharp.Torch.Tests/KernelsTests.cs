@@ -12,6 +12,8 @@ public sealed class KernelsTests : TensorTest
             (33, 64, 4, 64, 3, 1, 1, 1), (4, 3, 12, 24, 3, 1, 1, 1),
         // so many channels that not all of a Winograd gradient's products are summed together
         (2, 128, 9, 112, 3, 1, 1, 1), (1, 256, 10, 320, 3, 1, 1, 1), (1, 384, 8, 448, 3, 1, 1, 1),
+        // every other pixel; also with weights that outweigh the maps
+        (5, 48, 9, 80, 3, 2, 1, 1), (2, 16, 7, 16, 3, 2, 1, 1), (33, 64, 8, 96, 3, 2, 1, 1), (2, 272, 10, 320, 3, 2, 1, 1),
         (2, 3, 20, 16, 7, 2, 3, 1), (3, 16, 9, 24, 3, 2, 1, 1), (4, 24, 10, 40, 1, 2, 0, 1), (2, 40, 8, 24, 1, 1, 0, 1),
             (2, 5, 11, 7, 5, 3, 2, 1), (1, 8, 3, 8, 2, 1, 1, 1),
         (4, 24, 17, 24, 3, 1, 1, 3), (33, 48, 6, 48, 3, 2, 1, 2), (2, 96, 16, 96, 3, 1, 1, 2), (3, 16, 9, 16, 3, 1, 1, 16),
@@ -62,6 +64,14 @@ public sealed class KernelsTests : TensorTest
     [Theory, MemberData(nameof(Kinds))]
     public void So_are_convolutions_of_drawn_shapes(string level, string implementation, DType type) =>
         Hold([.. Enumerable.Range(0, Drawn).Select(i => Draw($"{level} {implementation} {i}"))], level, implementation, type);
+
+    // more tiles than are transformed at a time: both directions of many channels, and the weights' gradient
+    [Theory, MemberData(nameof(Levels))]
+    public void So_is_a_batch_that_winograds_convolutions_take_in_several_passes(string level) => Hold(
+        [new Shape(56, 528, (8, 8), 16, (3, 3), (1, 1), (1, 1), 1), new Shape(56, 16, (8, 8), 528, (3, 3), (1, 1), (1, 1), 1),
+            new Shape(112, 256, (4, 5), 512, (3, 3), (1, 1), (1, 1), 1)], level, "winograd4", DType.Float32);
+
+    public static TheoryData<string> Levels() => [.. Kinds().Select(static kind => kind.Data.Item1).Distinct()];
 
     [Fact]
     public void Drawn_shapes_have_unequal_strides_and_borders_and_groups()

@@ -48,7 +48,7 @@ double products(const FloatLoops& loops, int numbers) {
   return 2.0 * numbers * loops.rows * loops.columns * kDepth * kBlocks;
 }
 
-double halves() { return products(winograd_loops<Bits16>(2)->products, winograd_loops<Bits16>(2)->in_unit); }
+double halves() { return products(winograd_loops<Bits16>(WinogradForm::two)->products, winograd_loops<Bits16>(WinogradForm::two)->in_unit); }
 double floats() { return products(*float_loops(), 1); }
 
 }  // namespace

@@ -11,15 +11,14 @@ const FloatLoops* float_loops() {
 }
 
 template <>
-const WinogradLoops<float>* winograd_loops<float>(int side) {
-  if (level() >= Level::avx512) return side == 4 ? &kWinograd4FloatAvx512 : &kWinogradFloatAvx512;
-  if (level() >= Level::avx2) return side == 4 ? &kWinograd4FloatAvx2 : &kWinogradFloatAvx2;
-  return nullptr;
+const WinogradLoops<float>* winograd_loops<float>(WinogradForm form) {
+  if (level() >= Level::avx512) return kWinogradAvx512.of(form);
+  return level() >= Level::avx2 ? kWinogradAvx2.of(form) : nullptr;
 }
 
 template <>
-const WinogradLoops<Bits16>* winograd_loops<Bits16>(int side) {
-  return side == 2 && level() >= Level::avx512bf16 ? &kWinogradHalfAvx512Bf16 : nullptr;
+const WinogradLoops<Bits16>* winograd_loops<Bits16>(WinogradForm form) {
+  return form == WinogradForm::two && level() >= Level::avx512bf16 ? &kWinogradHalfAvx512Bf16 : nullptr;
 }
 
 }  // namespace mocosharp

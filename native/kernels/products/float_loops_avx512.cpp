@@ -9,13 +9,12 @@ constexpr int kWidth = 16, kRows = 14;  // 28 of 32 registers hold sums
 }
 
 #include "float_loops_body.h"
+#include "kernels/winograd/winograd_lines.h"
 #include "kernels/winograd/winograd_loops_body.h"
-#include "kernels/winograd/winograd_loops_body_4.h"
 
 namespace mocosharp {
 
 const FloatLoops kFloatLoopsAvx512 = {kRows, 2 * kWidth, block};
-const WinogradLoops<float> kWinogradFloatAvx512 = winograd_of<float>();
-const WinogradLoops<float> kWinograd4FloatAvx512 = winograd_of_4();
+const WinogradForms<float> kWinogradAvx512 = all_forms();
 
 }  // namespace mocosharp

@@ -14,6 +14,8 @@ constexpr int kWidth = 16, kRows = 14;
 }
 
 #include "float_loops_body.h"
+#include "kernels/winograd/winograd_lines.h"
 #include "kernels/winograd/winograd_loops_body.h"
 
-const mocosharp::WinogradLoops<mocosharp::Bits16> mocosharp::kWinogradHalfAvx512Bf16 = mocosharp::winograd_of<mocosharp::Bits16>();
+const mocosharp::WinogradLoops<mocosharp::Bits16> mocosharp::kWinogradHalfAvx512Bf16 =
+    mocosharp::loops_of<mocosharp::Lines2, mocosharp::Bits16>();

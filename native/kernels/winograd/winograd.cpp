@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "kernels/machine/cache.h"
-#include "kernels/products/float_memory.h"
 #include "kernels/machine/threads.h"
+#include "kernels/products/float_memory.h"
 #include "winograd_operands.h"
-#include "winograd_tiling.h"
+#include "winograd_weights.h"
 
 namespace mocosharp {
 namespace {
@@ -18,161 +18,185 @@ namespace {
 // Floats, found by trying: a block's transformed tiles and their products, most of the L2 cache.
 int64_t block_floats() { return l2_bytes() / 64 * 10; }
 
-// Weights by [panel of columns][product][unit of inner channels][column].
-struct Weights {
-  int64_t units, outer, panels, slice, products;  // slice: floats of one product
-  at::Tensor storage;
+// Of the transformed tiles that all panels pass over: part of the L3 cache.
+constexpr int64_t kPassFloats = int64_t{4} << 20;
 
-  const float* at(int64_t panel, int64_t product) const { return storage.data_ptr<float>() + (panel * products + product) * slice; }
-};
-
-// weight [Co, Ci, 3, 3]; for the input gradient channels change sides and the kernel is turned round.
-template <typename Real>
-Weights transform(const WinogradLoops<Real>& loops, const at::Tensor& weight, bool gradient) {
-  const int64_t inputs = weight.size(1), inner = weight.size(gradient ? 0 : 1), outer = weight.size(gradient ? 1 : 0);
-  const int64_t inner_apart = gradient ? inputs * 9 : 9, outer_apart = gradient ? 9 : inputs * 9, columns = loops.products.columns;
-  Weights w{inner / loops.in_unit, outer, (outer + columns - 1) / columns, 0, loops.count(), {}};
-  w.slice = w.units * columns + kLine;
-  w.storage = at::empty({w.panels * w.products * w.slice}, weight.options());
-  const float* from = weight.data_ptr<float>();
-  float* to = w.storage.data_ptr<float>();
-  const int threads = at::get_num_threads();
-  for_each_thread(threads, [&](int thread) {
-    const Range range = share(w.panels * columns / 16, thread, threads);
-    std::vector<float> lanes(loops.in_unit * 9 * 16);
-    for (int64_t group = range.begin; group < range.end; ++group) {
-      const int64_t first = group * 16;
-      if (first >= outer) std::fill(lanes.begin(), lanes.end(), 0.0f);
-      for (int64_t unit = 0; unit < w.units; ++unit) {
-        for (int64_t k = 0; k < loops.in_unit && first < outer; ++k) {
-          const float* kernel = from + (unit * loops.in_unit + k) * inner_apart + first * outer_apart;
-          float* lane = lanes.data() + k * 9 * 16;
-          for (int64_t i = 0; i < 16; ++i, kernel += outer_apart, ++lane) {
-            for (int64_t tap = 0; tap < 9; ++tap) lane[tap * 16] = kernel[gradient ? 8 - tap : tap];
-          }
-        }
-        loops.weights(lanes.data(), to + first / columns * w.products * w.slice + unit * columns + first % columns, w.slice);
-      }
-    }
-  });
-  return w;
-}
-
-// Tiles a block: what the cache holds, in whole rows of blocks, and equally many blocks for each share of the work.
-int64_t tiles_a_block(const FloatLoops& loops, int64_t tiles, int64_t floats_a_tile) {
-  const int64_t most = std::clamp<int64_t>(block_floats() / floats_a_tile / loops.rows, 1, 16) * loops.rows;
-  const int64_t blocks = round_up((tiles + most - 1) / most, claimable_shares());
-  return round_up((tiles + blocks - 1) / blocks, loops.rows);
-}
-
-// A convolution's products, block by block.
+// A convolution's products. Each block of tiles meets all the weights, which were transformed before; or, where the weights are the larger
+// operand, all the tiles are transformed before, and each panel of weights meets them as soon as it is transformed.
 template <typename Real>
 class Convolver {
  public:
-  // out [N, outer, out_height, out_width] = in by w, `pad` pixels of zeros around `in`.
-  Convolver(const WinogradLoops<Real>& loops, const Weights& w, const at::Tensor& in, const at::Tensor& out, int64_t pad_y, int64_t pad_x,
-            const Finish& finish, int64_t splits)
+  Convolver(const WinogradLoops<Real>& loops, const WinogradWeights<Real>& w, const Pixels<Real>& in, const Pixels<Real>& out,
+            int64_t batch, const Finish& finish, int64_t splits)
       : loops_(loops),
         w_(w),
-        input_{data_of<Real>(in), in.size(2), in.size(3), in.size(1)},
-        output_{data_of<Real>(out), out.size(2), out.size(3), out.size(1)},
-        tiling_(in.size(0), out.size(2), out.size(3), loops.side),
-        pad_y_(pad_y),
-        pad_x_(pad_x),
+        input_(in),
+        output_(out),
+        tiling_(batch, out.height, out.width, loops.side),
         finish_(finish.terms()),
-        add_(finish.add.defined() ? data_of<Real>(finish.add) : nullptr),
+        add_(finish.add.defined() ? static_cast<const Real*>(finish.add.data_ptr()) : nullptr),
         splits_(splits),
-        zeros_(in.size(1)) {
-    const int64_t columns = loops.products.columns;
-    in_row_ = row_floats(w.units);
-    count_ = tiles_a_block(loops.products, tiling_.tiles(), w.products * (in_row_ + columns));
-    in_slice_ = count_ * in_row_;
-    out_slice_ = count_ * columns + kLine;
-  }
+        columns_(loops.products.columns),
+        in_row_(row_floats(w.units)),
+        zeros_(in.channels) {}
 
   // `moments` becomes [splits][2][outer] where splits are asked for.
   void run(std::vector<double>& moments) const {
-    const int64_t blocks = (tiling_.tiles() + count_ - 1) / count_, shares = std::min(claimable_shares(), blocks);
-    const int64_t sums = splits_ * 2 * w_.outer;
-    const FloatMemory memory(w_.products * (in_slice_ + out_slice_) + sums,
-                             std::min(at::get_num_threads(), static_cast<int>(shares)), true);
-    moments.assign(sums * shares, 0.0);
+    moments.assign(splits_ * 2 * w_.outer, 0.0);
+    const int64_t count = tiles_a_block(), blocks = (tiling_.tiles() + count - 1) / count;
+    const int64_t weights = w_.panels * w_.floats_a_panel(), tiles = tiling_.tiles() * loops_.count() * in_row_;
+    if (weights * blocks > tiles * w_.panels) by_panels(moments);
+    else by_tiles(count, moments);
+  }
+
+ private:
+  // What the cache holds, in whole rows of the products' blocks, and equally many blocks for each share of the work.
+  int64_t tiles_a_block() const {
+    const int64_t rows = loops_.products.rows, tiles = tiling_.tiles(), floats = loops_.count() * (in_row_ + columns_);
+    const int64_t most = std::clamp<int64_t>(block_floats() / floats / rows, 1, 16) * rows;
+    const int64_t blocks = round_up((tiles + most - 1) / most, claimable_shares());
+    return round_up((tiles + blocks - 1) / blocks, rows);
+  }
+
+  void by_tiles(int64_t count, std::vector<double>& moments) const {
+    const at::Tensor storage = at::empty({w_.panels * w_.floats_a_panel()}, at::kFloat);
+    float* const weights = storage.data_ptr<float>();
+    claim_shares(w_.panels * w_.pieces, [&](int64_t, int64_t share) {
+      const int64_t panel = share / w_.pieces;
+      w_.transform(panel, share % w_.pieces, weights + panel * w_.floats_a_panel());
+    });
+    const int64_t blocks = (tiling_.tiles() + count - 1) / count, shares = std::min(claimable_shares(), blocks), sums = moments.size();
+    const int64_t slice = count * in_row_, tiles = loops_.count() * slice, products = loops_.count() * product_slice(count);
+    const int threads = std::min(at::get_num_threads(), static_cast<int>(shares));
+    const FloatMemory memory(tiles + products + sums, threads, true);
+    std::vector<double> partial(sums * shares);
     claim_shares(shares, [&](int64_t worker, int64_t part) {
-      float *v = memory.of(static_cast<int>(worker)), *m = v + w_.products * in_slice_, *mine = m + w_.products * out_slice_;
+      float *v = memory.of(static_cast<int>(worker)), *m = v + tiles, *mine = sums > 0 ? m + products : nullptr;
       const Range range = share(blocks, part, shares);
       for (int64_t index = range.begin; index < range.end; ++index) {
-        block(index * count_, v, m, sums > 0 ? mine : nullptr);
+        const Range block{index * count, std::min((index + 1) * count, tiling_.tiles())};
+        transform(block, v, slice);
+        for (int64_t panel = 0; panel < w_.panels; ++panel) {
+          for (int64_t piece = 0; piece < w_.pieces; ++piece) {
+            multiply(v, slice, block.end - block.begin, weights + panel * w_.floats_a_panel(), piece, m, product_slice(count));
+          }
+          write(block, panel * columns_, m, product_slice(count), mine ? mine + panel * columns_ : nullptr, w_.outer);
+        }
         for (int64_t i = 0; i < sums; ++i) {
-          moments[part * sums + i] += mine[i];
+          partial[part * sums + i] += mine[i];
           mine[i] = 0.0f;
         }
       }
     });
-    for (int64_t part = 1; part < shares; ++part) {
-      for (int64_t i = 0; i < sums; ++i) moments[i] += moments[part * sums + i];
+    for (int64_t part = 0; part < shares; ++part) {
+      for (int64_t i = 0; i < sums; ++i) moments[i] += partial[part * sums + i];
     }
-    moments.resize(sums);
   }
 
- private:
-  void block(int64_t first, float* v, float* m, float* moments) const {
-    const FloatLoops& products = loops_.products;
-    const int64_t here = std::min(count_, tiling_.tiles() - first);
-    for (int64_t t = 0; t < here; ++t) {
-      const Real* patch[kMostPatch];
-      tiling_.patch(input_, first + t, loops_.patch(), pad_y_, pad_x_, const_cast<Real*>(zeros_.data()), patch);
-      loops_.input(patch, input_.channels, v + t * in_row_, in_slice_);
-    }
-    for (int64_t panel = 0; panel < w_.panels; ++panel) {
-      for (int64_t product = 0; product < w_.products; ++product) {
-        for (int64_t row = 0; row < here; row += products.rows) {
-          products.block(v + product * in_slice_ + row * in_row_, {in_row_, 1}, w_.at(panel, product), products.columns, w_.units,
-                         m + product * out_slice_ + row * products.columns, products.columns, false);
+  void by_panels(std::vector<double>& moments) const {
+    const int64_t rows = loops_.products.rows, floats = loops_.count() * in_row_;
+    const int64_t passes = (tiling_.tiles() * floats + kPassFloats - 1) / kPassFloats;
+    const int64_t pass = round_up((tiling_.tiles() + passes - 1) / passes, rows), slice = pass * in_row_;
+    const int64_t most = std::max<int64_t>(block_floats() / 2 / (loops_.count() * columns_) / rows, 1) * rows, count = std::min(most, pass);
+    const int64_t weights = w_.floats_a_panel(), products = loops_.count() * product_slice(count), sums = splits_ * 2 * columns_;
+    const int threads = std::min(at::get_num_threads(), static_cast<int>(w_.panels));
+    const FloatMemory tiles(loops_.count() * slice, 1, false), memory(weights + products + sums, threads, true);
+    float* const v = tiles.of(0);
+    for (int64_t first = 0; first < tiling_.tiles(); first += pass) {
+      const int64_t here = round_up(std::min(pass, tiling_.tiles() - first), rows);
+      claim_shares(here / rows, [&](int64_t, int64_t group) {
+        transform({first + group * rows, first + (group + 1) * rows}, v + group * rows * in_row_, slice);
+      });
+      claim_shares(w_.panels, [&](int64_t worker, int64_t panel) {
+        float *w = memory.of(static_cast<int>(worker)), *m = w + weights, *mine = m + products;
+        for (int64_t begin = 0; begin < here; begin += count) {
+          const Range block{first + begin, std::min({first + begin + count, first + here, tiling_.tiles()})};
+          for (int64_t piece = 0; piece < w_.pieces; ++piece) {
+            if (begin == 0) w_.transform(panel, piece, w);
+            multiply(v + begin * in_row_, slice, block.end - block.begin, w, piece, m, product_slice(count));
+          }
+          write(block, panel * columns_, m, product_slice(count), sums > 0 ? mine : nullptr, columns_);
+          add_moments(panel * columns_, mine, moments);
         }
-      }
-      write(first, here, panel * products.columns, m, moments);
+      });
     }
   }
 
-  // The channels from `channel` on of a block's outputs.
-  void write(int64_t first, int64_t here, int64_t channel, const float* m, float* moments) const {
-    const int64_t channels = std::min<int64_t>(loops_.products.columns, w_.outer - channel);
-    for (int64_t t = 0; t < here; ++t) {
-      Real* target[kMostOutputs];
-      const Real* extra[kMostOutputs];
-      tiling_.patch(output_, first + t, loops_.side, 0, 0, static_cast<Real*>(nullptr), target);
+  int64_t product_slice(int64_t count) const { return count * columns_ + kLine; }
+
+  // Some tiles' inputs; those behind the last tile are zero.
+  void transform(Range tiles, float* v, int64_t slice) const {
+    const Real* patch[kMostPatch];
+    for (int64_t tile = tiles.begin; tile < tiles.end; ++tile, v += in_row_) {
+      tiling_.patch(input_, tile, const_cast<Real*>(zeros_.data()), patch);
+      loops_.input(patch, input_.channels, v, slice);
+    }
+  }
+
+  // Adds a piece's products to those of the pieces before it.
+  void multiply(const float* v, int64_t slice, int64_t count, const float* panel, int64_t piece, float* m, int64_t m_slice) const {
+    const FloatLoops& products = loops_.products;
+    const int64_t first = piece * w_.units_of(0), units = w_.units_of(piece);
+    for (int product = 0; product < loops_.count(); ++product) {
+      const float* matrix = panel + w_.at(piece, loops_.matrix_of(product));
+      for (int64_t row = 0; row < count; row += products.rows) {
+        products.block(v + product * slice + row * in_row_ + first, {in_row_, 1}, matrix, columns_, units,
+                       m + product * m_slice + row * columns_, columns_, piece > 0);
+      }
+    }
+  }
+
+  // The channels from `channel` on of some tiles' outputs.
+  void write(Range tiles, int64_t channel, const float* m, int64_t m_slice, float* moments, int64_t squares) const {
+    const int64_t channels = std::min<int64_t>(columns_, w_.outer - channel);
+    Real* target[kMostOutputs];
+    const Real* extra[kMostOutputs];
+    for (int64_t tile = tiles.begin; tile < tiles.end; ++tile, m += columns_) {
+      tiling_.patch(output_, tile, static_cast<Real*>(nullptr), target);
       for (int i = 0; i < loops_.side * loops_.side; ++i) {
         if (!target[i]) continue;
         target[i] += channel;
         if (add_) extra[i] = add_ + (target[i] - output_.data);
       }
-      float* sums = moments ? moments + tiling_.image(first + t) % splits_ * 2 * w_.outer + channel : nullptr;
-      loops_.output(m + t * loops_.products.columns, out_slice_, channels, finish_.from(channel), add_ ? extra : nullptr,
-                    target, sums, w_.outer);
+      float* sums = moments ? moments + tiling_.image(tile) % splits_ * 2 * squares : nullptr;
+      loops_.output(m, m_slice, channels, finish_.from(channel), add_ ? extra : nullptr, target, sums, squares);
+    }
+  }
+
+  // `mine` [splits][2][columns], which becomes zero, to the channels from `channel` on.
+  void add_moments(int64_t channel, float* mine, std::vector<double>& moments) const {
+    const int64_t channels = std::min<int64_t>(columns_, w_.outer - channel);
+    for (int64_t i = 0; i < splits_ * 2; ++i, mine += columns_) {
+      for (int64_t c = 0; c < channels; ++c) moments[i * w_.outer + channel + c] += mine[c];
+      std::fill_n(mine, columns_, 0.0f);
     }
   }
 
   const WinogradLoops<Real>& loops_;
-  const Weights& w_;
+  const WinogradWeights<Real>& w_;
   const Pixels<Real> input_, output_;
   const Tiling tiling_;
-  const int64_t pad_y_, pad_x_;
   const FinishTerms finish_;
   const Real* add_;
-  const int64_t splits_;
+  const int64_t splits_, columns_, in_row_;
   const std::vector<Real> zeros_;
-  int64_t count_, in_row_, in_slice_, out_slice_;
+};
+
+struct Size {
+  int64_t y, x;
 };
 
 template <typename Real>
-at::Tensor convolve(int side, const at::Tensor& in, const at::Tensor& weight, bool gradient, int64_t pad_y, int64_t pad_x,
-                    int64_t out_height, int64_t out_width, const Finish& finish, MomentRequest* request) {
-  const WinogradLoops<Real>& loops = *winograd_loops<Real>(side);
-  const Weights w = transform(loops, weight, gradient);
+at::Tensor convolve(WinogradForm form, const at::Tensor& in, const at::Tensor& weight, bool turned, Size pad, Size out_size,
+                    const Finish& finish, MomentRequest* request) {
+  const WinogradLoops<Real>& loops = *winograd_loops<Real>(form);
+  const WinogradWeights<Real> w(loops, weight, turned);
   const at::Tensor out =
-      at::empty({in.size(0), w.outer, out_height, out_width}, in.options().memory_format(at::MemoryFormat::ChannelsLast));
+      at::empty({in.size(0), w.outer, out_size.y, out_size.x}, in.options().memory_format(at::MemoryFormat::ChannelsLast));
   std::vector<double> moments;
-  Convolver<Real>(loops, w, in, out, pad_y, pad_x, finish, request ? request->splits : 0).run(moments);
+  const Convolver<Real> convolver(loops, w, pixels_of<Real>(in, loops.patch, loops.step, pad.y, pad.x),
+                                  pixels_of<Real>(out, loops.side, loops.side, 0, 0), in.size(0), finish, request ? request->splits : 0);
+  convolver.run(moments);
   if (request) request->moments = at::from_blob(moments.data(), {request->splits, 2, w.outer}, at::kDouble).clone();
   return out;
 }
@@ -180,21 +204,29 @@ at::Tensor convolve(int side, const at::Tensor& in, const at::Tensor& weight, bo
 }  // namespace
 
 bool winograd_takes(const ConvShape& s, int side) {
+  const bool plain = s.stride_height == 1 && s.stride_width == 1 && s.pad_height <= 2 && s.pad_width <= 2;
+  const bool strided = side == 4 && s.stride_height == 2 && s.stride_width == 2 && s.pad_height == 1 && s.pad_width == 1;
   return float_loops() && (side == 2 || std::min(s.out_height(), s.out_width()) >= side) && s.groups == 1 && s.kernel_height == 3 &&
-         s.kernel_width == 3 && s.stride_height == 1 && s.stride_width == 1 &&
-         s.pad_height <= 2 && s.pad_width <= 2 && s.in_channels % 16 == 0 && s.out_channels % 16 == 0 && s.batch > 0;
+         s.kernel_width == 3 && (plain || strided) && s.in_channels % 16 == 0 && s.out_channels % 16 == 0 && s.batch > 0;
+}
+
+WinogradForm winograd_form(const ConvShape& s, int side) {
+  return s.stride_height == 2 ? WinogradForm::four_strided : side == 4 ? WinogradForm::four : WinogradForm::two;
 }
 
 at::Tensor winograd_forward(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& weight, const Finish& finish,
                             MomentRequest* request) {
   const auto run = x.scalar_type() == at::kFloat ? convolve<float> : convolve<Bits16>;
-  return run(side, x, weight, false, s.pad_height, s.pad_width, s.out_height(), s.out_width(), finish, request);
+  return run(winograd_form(s, side), x, weight, false, {s.pad_height, s.pad_width}, {s.out_height(), s.out_width()}, finish, request);
 }
 
 at::Tensor winograd_input_gradient(const ConvShape& s, int side, const at::Tensor& gradient, const at::Tensor& weight,
                                    const Finish& finish) {
   const auto run = gradient.scalar_type() == at::kFloat ? convolve<float> : convolve<Bits16>;
-  return run(side, gradient, weight, true, 2 - s.pad_height, 2 - s.pad_width, s.in_height, s.in_width, finish, nullptr);
+  const WinogradForm form = winograd_form(s, side);
+  if (form == WinogradForm::four_strided)
+    return run(WinogradForm::four_spread, gradient, weight, true, {0, 0}, {s.in_height, s.in_width}, finish, nullptr);
+  return run(form, gradient, weight, true, {2 - s.pad_height, 2 - s.pad_width}, {s.in_height, s.in_width}, finish, nullptr);
 }
 
 }  // namespace mocosharp

@@ -1,7 +1,7 @@
-// The inner loops of Winograd's F(2x2, 3x3) and F(4x4, 3x3) (Lavin and Gray 2016, arXiv:1509.09308), compiled for several levels from one
-// source.
+// The inner loops of Winograd's convolutions (Lavin and Gray 2016, arXiv:1509.09308), compiled for several levels from one source.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "kernels/products/finish_terms.h"
@@ -11,18 +11,26 @@ namespace mocosharp {
 
 using Bits16 = uint16_t;  // a bfloat16
 
+// Which algorithm: 3 x 3 kernels of stride 1 by tiles of 2 x 2 or 4 x 4 outputs; of stride 2 by 4 x 4, and their input gradients.
+enum class WinogradForm { two, four, four_strided, four_spread };
+
 // Real: the maps' numbers, float or Bits16. The products' operands are made of units of four bytes, typed float: a float each, or, where
 // the processor multiplies them, a pair of bfloat16 that are neighbors along the product's inner axis. Sums are float.
-// A tile has side x side outputs and sees patch() x patch() inputs; its products are numbered patch() * row + column, and the i-th one's
-// operand lies at to + i * slice. `channels` is a multiple of 16.
+// A tile sees patch x patch inputs and has side x side outputs, the next tile's inputs begin `step` further. Its products are numbered
+// lines * row + column, and the i-th one's operand lies at to + i * slice. `channels` is a multiple of 16.
 template <typename Real>
 struct WinogradLoops {
   FloatLoops products;
-  int in_unit;  // numbers in a unit: 1 or 2
-  int side;     // 2 or 4
+  int in_unit;                             // numbers in a unit: 1 or 2
+  int patch, side, step, lines, matrices;  // along a side; `matrices` of weights
 
-  int patch() const { return side + 2; }
-  int count() const { return patch() * patch(); }  // of products
+  int count() const { return lines * lines; }
+  int matrix_count() const { return matrices * matrices; }
+
+  // The matrix of weights that a product multiplies: the last one of a line serves all products from its own on.
+  int matrix_of(int product) const {
+    return std::min(product / lines, matrices - 1) * matrices + std::min(product % lines, matrices - 1);
+  }
 
   // From the input pixels; units along the channels.
   void (*input)(const Real* const* pixels, int64_t channels, float* to, int64_t slice);
@@ -37,16 +45,30 @@ struct WinogradLoops {
   void (*output)(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add, Real* const* to,
                  float* moments, int64_t squares);
 
-  // From `in_unit` inner channels' weights[9 * 16], of 16 outer channels each, to the products' units; and the adjoint, of one channel.
+  // From `in_unit` inner channels' weights[9 * 16], of 16 outer channels each, to the matrices' units; and the adjoint, of one channel.
   void (*weights)(const float* weights, float* to, int64_t slice);
   void (*weights_adjoint)(const float* from, int64_t slice, float* weights);
 };
 
-// Null below AVX2, and for Bits16 below AVX-512's bfloat16 products, which have the side of 2 alone.
+// Null below AVX2, and for Bits16 below AVX-512's bfloat16 products, which have the form `two` alone.
 template <typename Real>
-const WinogradLoops<Real>* winograd_loops(int side);
+const WinogradLoops<Real>* winograd_loops(WinogradForm form);
 
-extern const WinogradLoops<float> kWinogradFloatAvx512, kWinogradFloatAvx2, kWinograd4FloatAvx512, kWinograd4FloatAvx2;
+template <typename Real>
+struct WinogradForms {
+  WinogradLoops<Real> two, four, four_strided, four_spread;
+
+  const WinogradLoops<Real>* of(WinogradForm form) const {
+    switch (form) {
+      case WinogradForm::two: return &two;
+      case WinogradForm::four: return &four;
+      case WinogradForm::four_strided: return &four_strided;
+      default: return &four_spread;
+    }
+  }
+};
+
+extern const WinogradForms<float> kWinogradAvx512, kWinogradAvx2;
 extern const WinogradLoops<Bits16> kWinogradHalfAvx512Bf16;
 
 }  // namespace mocosharp

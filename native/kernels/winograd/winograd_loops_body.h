@@ -1,4 +1,4 @@
-// The source of winograd_loops.h for tiles of 2 x 2 outputs, included behind float_loops_body.h.
+// The source of winograd_loops.h, included behind float_loops_body.h and winograd_lines.h.
 // No #pragma once, and no includes: what is included here would be compiled for the level too.
 
 namespace mocosharp {
@@ -43,139 +43,147 @@ inline Vec finished(Vec sum, const FinishTerms& terms, Vec add, const Real* kept
   return terms.relu ? (Vec)(sum < 0.0f ? Vec{} : sum) : sum;
 }
 
-// Row i of the input's transform is pixel row `a` plus `sign` times pixel row `b`; columns alike.
-struct Pair {
-  int a, b;
-  float sign;
+// Lines of kFrom numbers become lines of kTo: first the columns, then the rows. `take` and `give` get row and column.
+template <int kFrom, int kTo, typename Line, typename Take, typename Give>
+inline void both_ways(const Line& line, const Take& take, const Give& give) {
+  Vec across[kTo][kFrom];
+#pragma GCC unroll 9
+  for (int column = 0; column < kFrom; ++column) {
+    Vec from[kFrom], to[kTo];
+#pragma GCC unroll 9
+    for (int row = 0; row < kFrom; ++row) from[row] = take(row, column);
+    line(from, to);
+#pragma GCC unroll 9
+    for (int row = 0; row < kTo; ++row) across[row][column] = to[row];
+  }
+#pragma GCC unroll 9
+  for (int row = 0; row < kTo; ++row) {
+    Vec to[kTo];
+    line(across[row], to);
+#pragma GCC unroll 9
+    for (int column = 0; column < kTo; ++column) give(row, column, to[column]);
+  }
+}
+
+// Each number's share in each of a line's products, found from the line itself.
+template <int kFrom, int kTo>
+struct Shares {
+  float of[kTo][kFrom];
+
+  template <typename Line>
+  constexpr explicit Shares(const Line& line) : of{} {
+    for (int i = 0; i < kFrom; ++i) {
+      float one[kFrom] = {}, to[kTo] = {};
+      one[i] = 1.0f;
+      line(one, to);
+      for (int row = 0; row < kTo; ++row) of[row][i] = to[row];
+    }
+  }
 };
-constexpr Pair kInput[4] = {{0, 2, -1.0f}, {1, 2, 1.0f}, {2, 1, -1.0f}, {1, 3, -1.0f}};
 
-// One row of the input's products, for the channels from c on.
-template <typename Real>
-inline void input_row(const Real* const* patch, int row, int64_t c, Vec* to) {
-  const Pair rows = kInput[row];
-  const Real *const *p = patch + 4 * rows.a, *const *q = patch + 4 * rows.b;
-  const Vec t0 = load(p[0] + c) + rows.sign * load(q[0] + c), t1 = load(p[1] + c) + rows.sign * load(q[1] + c);
-  const Vec t2 = load(p[2] + c) + rows.sign * load(q[2] + c), t3 = load(p[3] + c) + rows.sign * load(q[3] + c);
-  to[0] = t0 - t2;
-  to[1] = t1 + t2;
-  to[2] = t2 - t1;
-  to[3] = t1 - t3;
-}
+template <typename Lines>
+struct InputLine {
+  static constexpr int kFrom = Lines::kPatch, kTo = Lines::kProducts;
+  template <typename N>
+  constexpr void operator()(const N* from, N* to) const { Lines::input(from, to); }
+};
 
-template <typename Real>
-void input(const Real* const* patch, int64_t channels, float* to, int64_t slice) {
+template <typename Lines>
+struct GradientLine {
+  static constexpr int kFrom = Lines::kOutputs, kTo = Lines::kProducts;
+  template <typename N>
+  constexpr void operator()(const N* from, N* to) const { Lines::gradient(from, to); }
+};
+
+template <typename Lines, typename Real>
+void input(const Real* const* pixels, int64_t channels, float* to, int64_t slice) {
+  constexpr int kFrom = Lines::kPatch, kTo = Lines::kProducts;
   for (int64_t c = 0; c < channels; c += kWidth) {
-    Vec pixels[16];
-#pragma GCC unroll 16
-    for (int i = 0; i < 16; ++i) pixels[i] = load(patch[i] + c);
-#pragma GCC unroll 4
-    for (int row = 0; row < 4; ++row) {
-      const Pair rows = kInput[row];
-      Vec t[4];
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) t[i] = pixels[4 * rows.a + i] + rows.sign * pixels[4 * rows.b + i];
-      keep_along(to + (4 * row) * slice, c, t[0] - t[2]);
-      keep_along(to + (4 * row + 1) * slice, c, t[1] + t[2]);
-      keep_along(to + (4 * row + 2) * slice, c, t[2] - t[1]);
-      keep_along(to + (4 * row + 3) * slice, c, t[1] - t[3]);
-    }
+    both_ways<kFrom, kTo>(
+        InputLine<Lines>(), [&](int row, int column) { return load(pixels[kFrom * row + column] + c); },
+        [&](int row, int column, Vec value) { keep_along(to + (kTo * row + column) * slice, c, value); });
   }
 }
 
-template <typename Real>
-void input_across(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice) {
-  if (last - first < 4) {
-    for (int i = first; i < last; ++i, to += slice) {
-      const Pair rows = kInput[i / 4], columns = kInput[i % 4];
-      for (int64_t c = 0; c < channels; c += kWidth) {
-        Vec values[kInUnit];
-        for (int tile = 0; tile < kInUnit; ++tile) {
-          const Real* const* patch = patches + 16 * tile;
-          const Real *p = patch[4 * rows.a + columns.a] + c, *q = patch[4 * rows.a + columns.b] + c;
-          const Real *u = patch[4 * rows.b + columns.a] + c, *v = patch[4 * rows.b + columns.b] + c;
-          values[tile] = (load(p) + columns.sign * load(q)) + rows.sign * (load(u) + columns.sign * load(v));
-        }
-        keep_across(to + c, values);
-      }
-    }
-    return;
-  }
-  for (int row = first / 4; row < last / 4; ++row, to += 4 * slice) {
-    for (int64_t c = 0; c < channels; c += kWidth) {
-      Vec rows[kInUnit][4];
-      for (int tile = 0; tile < kInUnit; ++tile) input_row(patches + 16 * tile, row, c, rows[tile]);
-      for (int i = 0; i < 4; ++i) {
-        Vec values[kInUnit];
-        for (int tile = 0; tile < kInUnit; ++tile) values[tile] = rows[tile][i];
-        keep_across(to + i * slice + c, values);
-      }
-    }
-  }
-}
-
-// Part 0 to 3 of the gradient's transform, from its two rows; of columns alike.
-inline Vec gradient_part(Vec first, Vec second, int part) {
-  return part == 0 ? first : part == 1 ? first + second : part == 2 ? first - second : -second;
-}
-
-template <typename Real>
-void gradient_across(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice) {
+// Row `row` of the products, of which those in [first, last) are kept.
+template <typename Line, typename Real>
+inline void row_across(const Real* const* patches, int64_t channels, int row, int first, int last, float* to, int64_t slice) {
+  constexpr int kFrom = Line::kFrom, kTo = Line::kTo;
+  static constexpr Shares<kFrom, kTo> shares{Line()};
   for (int64_t c = 0; c < channels; c += kWidth) {
-    Vec y[kInUnit][4];
-#pragma GCC unroll 2
+    Vec products[kInUnit][kTo];
     for (int tile = 0; tile < kInUnit; ++tile) {
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) y[tile][i] = load(patches[4 * tile + i] + c);
+      const Real* const* pixels = patches + kFrom * kFrom * tile;
+      Vec sums[kFrom] = {};
+      for (int i = 0; i < kFrom; ++i) {
+        const float share = shares.of[row][i];
+        if (share == 0.0f) continue;
+#pragma GCC unroll 9
+        for (int j = 0; j < kFrom; ++j) sums[j] += share * load(pixels[kFrom * i + j] + c);
+      }
+      Line()(sums, products[tile]);
     }
-#pragma GCC unroll 4
-    for (int row = 0; row < 4; ++row) {
-      if (4 * row + 3 < first || 4 * row >= last) continue;
-      Vec left[kInUnit], right[kInUnit];
-#pragma GCC unroll 2
-      for (int tile = 0; tile < kInUnit; ++tile) {
-        left[tile] = gradient_part(y[tile][0], y[tile][2], row);
-        right[tile] = gradient_part(y[tile][1], y[tile][3], row);
-      }
-#pragma GCC unroll 4
-      for (int column = 0; column < 4; ++column) {
-        const int i = 4 * row + column;
-        if (i < first || i >= last) continue;
-        Vec values[kInUnit];
-#pragma GCC unroll 2
-        for (int tile = 0; tile < kInUnit; ++tile) values[tile] = gradient_part(left[tile], right[tile], column);
-        keep_across(to + (i - first) * slice + c, values);
-      }
+    for (int i = first; i < last; ++i) {
+      Vec values[kInUnit];
+      for (int tile = 0; tile < kInUnit; ++tile) values[tile] = products[tile][i];
+      keep_across(to + (i - first) * slice + c, values);
     }
   }
 }
 
-template <typename Real>
+template <typename Line, typename Real>
+inline void all_across(const Real* const* patches, int64_t channels, float* to, int64_t slice) {
+  constexpr int kFrom = Line::kFrom, kTo = Line::kTo;
+  for (int64_t c = 0; c < channels; c += kWidth) {
+    [[maybe_unused]] Vec before[kTo][kTo];  // the first tile's, where a unit has two
+    for (int tile = 0; tile < kInUnit; ++tile) {
+      const Real* const* pixels = patches + kFrom * kFrom * tile;
+      both_ways<kFrom, kTo>(
+          Line(), [&](int row, int column) { return load(pixels[kFrom * row + column] + c); },
+          [&](int row, int column, Vec value) {
+            float* unit = to + (kTo * row + column) * slice + c;
+            if constexpr (kInUnit == 1) {
+              keep_across(unit, &value);
+            } else {
+              const Vec both[2] = {before[row][column], value};
+              if (tile == 0) before[row][column] = value;
+              else keep_across(unit, both);
+            }
+          });
+    }
+  }
+}
+
+template <typename Line, typename Real>
+void across(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice) {
+  constexpr int kTo = Line::kTo;
+  if (last - first == kTo * kTo) return all_across<Line>(patches, channels, to, slice);
+  for (int row = first / kTo; kTo * row < last; ++row) {
+    const int begin = first > kTo * row ? first - kTo * row : 0, end = last - kTo * row < kTo ? last - kTo * row : kTo;
+    row_across<Line>(patches, channels, row, begin, end, to + (kTo * row + begin - first) * slice, slice);
+  }
+}
+
+template <typename Lines, typename Real>
 void output(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add, Real* const* to,
             float* moments, int64_t squares) {
+  constexpr int kFrom = Lines::kProducts, kTo = Lines::kOutputs;
   for (int64_t c = 0; c < channels; c += kWidth) {
-    Vec top[4], bottom[4];
-#pragma GCC unroll 4
-    for (int column = 0; column < 4; ++column) {
-      const float* m = from + column * slice + c;
-      const Vec m1 = load(m + 4 * slice), m2 = load(m + 8 * slice);
-      top[column] = load(m) + m1 + m2;
-      bottom[column] = m1 - m2 - load(m + 12 * slice);
-    }
-    const Vec y[4] = {top[0] + top[1] + top[2], top[1] - top[2] - top[3], bottom[0] + bottom[1] + bottom[2],
-                      bottom[1] - bottom[2] - bottom[3]};
     const FinishTerms here = finish.from(c);
     Vec sum{}, square{};
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-      if (!to[i]) continue;
-      const Vec value = finished(y[i], here, add ? load(add[i] + c) : Vec{}, to[i]);
-      keep(to[i] + c, value);
-      if (!moments) continue;
-      const Vec kept = as_kept(value, to[i]);
-      sum += kept;
-      square += kept * kept;
-    }
+    both_ways<kFrom, kTo>(
+        [](const Vec* m, Vec* y) { Lines::output(m, y); },
+        [&](int row, int column) { return load(from + (kFrom * row + column) * slice + c); },
+        [&](int row, int column, Vec y) {
+          const int i = kTo * row + column;
+          if (!to[i]) return;
+          const Vec value = finished(y, here, add ? load(add[i] + c) : Vec{}, to[i]);
+          keep(to[i] + c, value);
+          if (!moments) return;
+          const Vec kept = as_kept(value, to[i]);
+          sum += kept;
+          square += kept * kept;
+        });
     if (moments) {
       keep(moments + c, load(moments + c) + sum);
       keep(moments + squares + c, load(moments + squares + c) + square);
@@ -183,60 +191,53 @@ void output(const float* from, int64_t slice, int64_t channels, const FinishTerm
   }
 }
 
-inline void weight_products(const float* g, Vec* to) {
-  Vec rows[4][3];
-  for (int x = 0; x < 3; ++x) {
-    const Vec a = load(g + x * 16), b = load(g + (3 + x) * 16), c = load(g + (6 + x) * 16);
-    rows[0][x] = a;
-    rows[1][x] = 0.5f * (a + b + c);
-    rows[2][x] = 0.5f * (a - b + c);
-    rows[3][x] = c;
-  }
-  for (int y = 0; y < 4; ++y) {
-    const Vec a = rows[y][0], b = rows[y][1], c = rows[y][2];
-    to[4 * y] = a;
-    to[4 * y + 1] = 0.5f * (a + b + c);
-    to[4 * y + 2] = 0.5f * (a - b + c);
-    to[4 * y + 3] = c;
-  }
-}
-
+template <typename Lines>
 void weights(const float* g, float* to, int64_t slice) {
+  constexpr int kTo = Lines::kMatrices;
   for (int lane = 0; lane < 16; lane += kWidth) {
-    Vec products[kInUnit][16];
-    for (int inner = 0; inner < kInUnit; ++inner) weight_products(g + inner * 9 * 16 + lane, products[inner]);
-    for (int i = 0; i < 16; ++i) {
-      Vec values[kInUnit];
-      for (int inner = 0; inner < kInUnit; ++inner) values[inner] = products[inner][i];
-      keep_across(to + i * slice + lane, values);
+    Vec matrices[kTo * kTo][kInUnit];
+    for (int inner = 0; inner < kInUnit; ++inner) {
+      both_ways<3, kTo>(
+          [](const Vec* from, Vec* line) { Lines::weight(from, line); },
+          [&](int row, int column) { return load(g + (9 * inner + 3 * row + column) * 16 + lane); },
+          [&](int row, int column, Vec value) { matrices[kTo * row + column][inner] = value; });
     }
+    for (int i = 0; i < kTo * kTo; ++i) keep_across(to + i * slice + lane, matrices[i]);
   }
 }
 
+template <typename Lines>
 void weights_adjoint(const float* from, int64_t slice, float* g) {
+  constexpr int kFrom = Lines::kMatrices;
   for (int lane = 0; lane < 16; lane += kWidth) {
-    Vec rows[3][4];
-    for (int x = 0; x < 4; ++x) {
-      const Vec a = load(from + x * slice + lane), b = load(from + (4 + x) * slice + lane);
-      const Vec c = load(from + (8 + x) * slice + lane), d = load(from + (12 + x) * slice + lane);
-      rows[0][x] = a + 0.5f * (b + c);
-      rows[1][x] = 0.5f * (b - c);
-      rows[2][x] = 0.5f * (b + c) + d;
-    }
-    for (int y = 0; y < 3; ++y) {
-      const Vec a = rows[y][0], b = rows[y][1], c = rows[y][2], d = rows[y][3];
-      keep(g + (3 * y) * 16 + lane, a + 0.5f * (b + c));
-      keep(g + (3 * y + 1) * 16 + lane, 0.5f * (b - c));
-      keep(g + (3 * y + 2) * 16 + lane, 0.5f * (b + c) + d);
-    }
+    both_ways<kFrom, 3>(
+        [](const Vec* w, Vec* line) { Lines::weight_adjoint(w, line); },
+        [&](int row, int column) { return load(from + (kFrom * row + column) * slice + lane); },
+        [&](int row, int column, Vec value) { keep(g + (3 * row + column) * 16 + lane, value); });
   }
 }
 
-template <typename Real>
-constexpr WinogradLoops<Real> winograd_of() {
-  return {{kRows, 2 * kWidth, block}, kInUnit, 2, input<Real>, input_across<Real>, gradient_across<Real>, output<Real>, weights,
-          weights_adjoint};
+// What every form has.
+template <typename Lines, typename Real>
+constexpr WinogradLoops<Real> forward_loops() {
+  return {{kRows, 2 * kWidth, block}, kInUnit, Lines::kPatch, Lines::kOutputs, Lines::kStep, Lines::kProducts, Lines::kMatrices,
+          input<Lines, Real>, nullptr, nullptr, output<Lines, Real>, weights<Lines>, nullptr};
 }
+
+template <typename Lines, typename Real>
+constexpr WinogradLoops<Real> loops_of() {
+  WinogradLoops<Real> loops = forward_loops<Lines, Real>();
+  loops.input_across = across<InputLine<Lines>, Real>;
+  loops.gradient_across = across<GradientLine<Lines>, Real>;
+  loops.weights_adjoint = weights_adjoint<Lines>;
+  return loops;
+}
+
+#ifndef MOCOSHARP_PAIRS
+constexpr WinogradForms<float> all_forms() {
+  return {loops_of<Lines2, float>(), loops_of<Lines4, float>(), loops_of<Lines4Strided, float>(), forward_loops<Lines4Spread, float>()};
+}
+#endif
 
 }  // namespace
 }  // namespace mocosharp
