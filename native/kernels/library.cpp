@@ -37,6 +37,12 @@ TORCH_LIBRARY(mocosharp, m) {
       "conv2d_norm_act(Tensor x, Tensor weight, Tensor? bias, int[2] stride, int[2] padding, int groups, Tensor? residual, "
       "Tensor? norm_weight, Tensor? norm_bias, Tensor running_mean, Tensor running_var, float eps, bool relu) -> Tensor");
 
+  // conv2d_moments' y and moments of relu(batch norm(x)), in training: norm_* are batch_norm_act's, moments its sums of x. Where the
+  // convolution can, it reads x through the norm, and the normalized map is never written.
+  m.def(
+      "norm_conv2d(Tensor x, Tensor? norm_weight, Tensor? norm_bias, Tensor(a!) running_mean, Tensor(b!) running_var, float momentum, "
+      "float eps, int norm_splits, Tensor moments, Tensor weight, int[2] stride, int[2] padding, int splits) -> (Tensor, Tensor)");
+
   // The largest number in each window; outside of the image nothing counts. Windows have at most 255 places.
   m.def("max_pool2d(Tensor x, int[2] kernel, int[2] stride, int[2] padding) -> Tensor");
 

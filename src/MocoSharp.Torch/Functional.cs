@@ -7,7 +7,7 @@ public static class Functional
 {
     private static readonly Op s_crossEntropy = new("aten::cross_entropy_loss"), s_conv2d = new("mocosharp::conv2d"),
         s_conv2dFork = new("mocosharp::conv2d_fork"), s_conv2dMoments = new("mocosharp::conv2d_moments"),
-        s_conv2dNorm = new("mocosharp::conv2d_norm_act"),
+        s_conv2dNorm = new("mocosharp::conv2d_norm_act"), s_normConv2d = new("mocosharp::norm_conv2d"),
         s_linear = new("aten::linear"), s_relu = new("aten::relu"),
         s_batchNormActivation = new("mocosharp::batch_norm_act"), s_batchNormMoments = new("mocosharp::batch_norm_act", "moments"),
             s_maxPool = new("mocosharp::max_pool2d"), s_mirrorPad = new("mocosharp::mirror_pad2d"), s_avgPool = new("aten::avg_pool2d"),
@@ -87,6 +87,15 @@ public static class Functional
         Tensor? normWeight, Tensor? normBias, Tensor mean, Tensor variance, double epsilon, bool relu) =>
         s_conv2dNorm.Call(x, weight, bias, Value.Ints(stride, stride), Value.Ints(padding, padding), groups, residual, normWeight,
             normBias, mean, variance, epsilon, relu);
+
+    /// <summary>The convolution of relu(batch norm(x)) in training, and the moments of its output: <see cref="Conv2dMoments"/> behind
+    /// <see cref="BatchNormActivation(Tensor, Tensor, Tensor?, Tensor?, Tensor?, Tensor, Tensor, double, double, int, bool)"/>, but the map
+    /// between the two need not be written.</summary>
+    internal static (Tensor Output, Tensor Moments) NormConv2d(Tensor x, Tensor? normWeight, Tensor? normBias, Tensor mean, Tensor variance,
+        double momentum, double epsilon, int normSplits, Tensor normMoments, Tensor weight, int stride, int padding, int splits) =>
+        s_normConv2d.CallMany(x, normWeight, normBias, mean, variance, momentum, epsilon, normSplits, normMoments, weight,
+            Value.Ints(stride, stride), Value.Ints(padding, padding), splits) is [{ } output, { } moments]
+            ? (output, moments) : throw new TorchException(TorchErrorIds.Operator, "norm_conv2d gave no pair");
 
     /// <summary>[relu] (batch norm(x) [+ residual]); training updates the running statistics.</summary>
     /// <param name="x">[N, C, H, W] or [N, C]; fp32 or bf16.</param>

@@ -138,27 +138,28 @@ std::string conv_cache_problem() {
   return table().cache.problem();
 }
 
+std::optional<ConvImplementation> chosen_conv(const std::string& key, const std::vector<ConvImplementation>& candidates) {
+  const auto among = [&](const ConvImplementation implementation) {
+    return implementation == ConvImplementation::library ||
+           std::find(candidates.begin(), candidates.end(), implementation) != candidates.end();
+  };
+  std::lock_guard<std::mutex> lock(table().mutex);
+  if (table().mode != "auto") {
+    const ConvImplementation wanted = implementation_of(table().mode, key);
+    return among(wanted) ? wanted : ConvImplementation::library;
+  }
+  const auto found = table().choices.find(key);
+  if (found != table().choices.end() && among(found->second)) return found->second;
+  return std::nullopt;
+}
+
 ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImplementation>& candidates,
                                const std::function<void(ConvImplementation)>& run) {
   std::vector<ConvImplementation> all{ConvImplementation::library};
   all.insert(all.end(), candidates.begin(), candidates.end());
-  const auto among = [&](const ConvImplementation implementation) {
-    return std::find(all.begin(), all.end(), implementation) != all.end();
-  };
-  // A choice of this process or of its run.
-  const auto chosen = [&]() -> std::optional<ConvImplementation> {
-    std::lock_guard<std::mutex> lock(table().mutex);
-    if (table().mode != "auto") {
-      const ConvImplementation wanted = implementation_of(table().mode, key);
-      return among(wanted) ? wanted : ConvImplementation::library;
-    }
-    const auto found = table().choices.find(key);
-    if (found != table().choices.end() && among(found->second)) return found->second;
-    return std::nullopt;
-  };
-  if (const auto known = chosen()) return *known;
+  if (const auto known = chosen_conv(key, candidates)) return *known;
   std::lock_guard<std::mutex> measuring(table().measuring);
-  if (const auto known = chosen()) return *known;  // another thread came first
+  if (const auto known = chosen_conv(key, candidates)) return *known;  // another thread came first
   std::ostringstream kept_key;
   kept_key << level_name(level()) << " t" << at::get_num_threads() << ' ' << key;
   const std::string name = table().cache.get(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,5 +37,8 @@ std::string conv_cache_problem();
 // called to measure. A kept choice that is no candidate (the table is of a greater machine) is measured anew.
 ConvImplementation choose_conv(const std::string& key, const std::vector<ConvImplementation>& candidates,
                                const std::function<void(ConvImplementation)>& run);
+
+// The same, where it is known without measuring.
+std::optional<ConvImplementation> chosen_conv(const std::string& key, const std::vector<ConvImplementation>& candidates);
 
 }  // namespace mocosharp

@@ -2,6 +2,8 @@
 
 #include <ATen/ops/add.h>
 
+#include <algorithm>
+
 #include "activity.h"
 #include "conv_choices.h"
 #include "conv_library.h"
@@ -20,12 +22,32 @@ Tensor float_weight(const Tensor& weight) { return weight.to(at::kFloat).contigu
 
 using Candidates = std::vector<ConvImplementation>;
 
+std::string key_of(const char* direction, const Convolution& conv) {
+  return std::string(direction) + (conv.half ? " " : " fp32 ") + conv.shape.name();
+}
+
+// x as a norm lets it be seen, made when it is first asked for.
+class SeenMap {
+ public:
+  SeenMap(const Tensor& x, const Normed* seen) : x_(x), seen_(seen) {}
+
+  const Tensor& get() {
+    if (seen_ && !made_.defined()) made_ = apply_norm(x_, *seen_);
+    return seen_ ? made_ : x_;
+  }
+
+ private:
+  const Tensor& x_;
+  const Normed* const seen_;
+  Tensor made_;
+};
+
 Finish added(const Tensor& add) { return {Tensor(), Tensor(), add, false}; }
 
 // Runs the chosen implementation; while measuring, the others too.
 template <typename Run>
 Tensor pick(const char* direction, const Convolution& conv, const Candidates& candidates, const Run& run) {
-  const std::string key = std::string(direction) + (conv.half ? " " : " fp32 ") + conv.shape.name();
+  const std::string key = key_of(direction, conv);
   const auto watched = [&](ConvImplementation implementation) {
     const KernelAtWork here(key + " by " + conv_name(implementation));
     return run(implementation);
@@ -78,10 +100,12 @@ Convolution describe(const Tensor& x, const Tensor& weight, at::IntArrayRef stri
 
 bool works_in_float(const Convolution& conv) { return conv.half && level() < Level::avx512bf16; }
 
-Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, const Finish& finish, MomentRequest* request) {
+Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, const Finish& finish, MomentRequest* request,
+                const Normed* seen) {
+  SeenMap map(x, seen);
   if (works_in_float(conv)) {
     const Finish all_float{finish.scale, finish.shift, in_float(finish.add), finish.relu};
-    return convolve({conv.shape, false, true}, in_float(x), weight, all_float).to(at::kBFloat16);
+    return convolve({conv.shape, false, true}, in_float(map.get()), weight, all_float).to(at::kBFloat16);
   }
   const Stencil stencil = forward_stencil(conv.shape);
   const char* direction = finish.scale.defined() ? "normed" : "forward";
@@ -89,23 +113,37 @@ Tensor convolve(const Convolution& conv, const Tensor& x, const Tensor& weight, 
     if (request) request->moments = Tensor();
     switch (implementation) {
       case ConvImplementation::tiles:
-        return apply_stencil(stencil, x, float_weight(weight), finish, request);
+        return apply_stencil(stencil, map.get(), float_weight(weight), finish, request);
       case ConvImplementation::columns:
-        return columns_stencil(stencil, x, float_weight(weight), finish);
+        return columns_stencil(stencil, map.get(), float_weight(weight), finish);
       case ConvImplementation::winograd:
       case ConvImplementation::winograd4:
-        return winograd_forward(conv.shape, winograd_side(implementation), x, float_weight(weight), finish, request);
+        return winograd_forward(conv.shape, winograd_side(implementation), x, float_weight(weight), finish, request, seen);
       default:
-        return library_forward(conv.shape, x, weight, finish);
+        return library_forward(conv.shape, map.get(), weight, finish);
     }
   });
 }
 
-Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add) {
+bool reads_through_norm(const Convolution& conv, const Tensor& x, const Tensor& weight) {
+  if (works_in_float(conv)) return false;
+  const Candidates candidates = candidates_of(conv, stencil_takes(forward_stencil(conv.shape)));
+  const auto is_winograd = [](ConvImplementation one) {
+    return one == ConvImplementation::winograd || one == ConvImplementation::winograd4;
+  };
+  if (std::none_of(candidates.begin(), candidates.end(), is_winograd)) return false;
+  if (const auto known = chosen_conv(key_of("forward", conv), candidates)) return is_winograd(*known);
+  convolve(conv, x, weight, {});  // chooses
+  return is_winograd(chosen_conv(key_of("forward", conv), candidates).value());
+}
+
+Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& add,
+                      GateRequest* gate) {
   if (works_in_float(conv)) return input_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight,
       in_float(add)).to(at::kBFloat16);
   const Stencil stencil = input_gradient_stencil(conv.shape);
   return pick("input", conv, candidates_of(conv, stencil_takes(stencil)), [&](ConvImplementation implementation) {
+    if (gate) gate->sums = Tensor();
     switch (implementation) {
       case ConvImplementation::tiles:
         return apply_stencil(stencil, gradient, float_weight(weight), added(add));
@@ -113,7 +151,7 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
         return columns_stencil(stencil, gradient, float_weight(weight), added(add));
       case ConvImplementation::winograd:
       case ConvImplementation::winograd4:
-        return winograd_input_gradient(conv.shape, winograd_side(implementation), gradient, float_weight(weight), added(add));
+        return winograd_input_gradient(conv.shape, winograd_side(implementation), gradient, float_weight(weight), added(add), gate);
       default:
         break;
     }
@@ -122,19 +160,20 @@ Tensor input_gradient(const Convolution& conv, const Tensor& gradient, const Ten
   });
 }
 
-Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight) {
-  if (works_in_float(conv)) return weights_gradient({conv.shape, false, true}, in_float(gradient), in_float(x), weight);
+Tensor weights_gradient(const Convolution& conv, const Tensor& gradient, const Tensor& x, const Tensor& weight, const Normed* seen) {
+  SeenMap map(x, seen);
+  if (works_in_float(conv)) return weights_gradient({conv.shape, false, true}, in_float(gradient), in_float(map.get()), weight);
   return pick("weight", conv, candidates_of(conv, weight_gradient_takes(conv.shape)), [&](ConvImplementation implementation) {
     switch (implementation) {
       case ConvImplementation::tiles:
-        return weight_gradient(conv.shape, x, gradient);
+        return weight_gradient(conv.shape, map.get(), gradient);
       case ConvImplementation::columns:
-        return columns_weight_gradient(conv.shape, x, gradient);
+        return columns_weight_gradient(conv.shape, map.get(), gradient);
       case ConvImplementation::winograd:
       case ConvImplementation::winograd4:
-        return winograd_weight_gradient(conv.shape, winograd_side(implementation), x, gradient);
+        return winograd_weight_gradient(conv.shape, winograd_side(implementation), x, gradient, seen);
       default:
-        return library_weight_gradient(conv.shape, gradient, x, weight);
+        return library_weight_gradient(conv.shape, gradient, map.get(), weight);
     }
   });
 }

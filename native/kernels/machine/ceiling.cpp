@@ -48,7 +48,10 @@ double products(const FloatLoops& loops, int numbers) {
   return 2.0 * numbers * loops.rows * loops.columns * kDepth * kBlocks;
 }
 
-double halves() { return products(winograd_loops<Bits16>(WinogradForm::two)->products, winograd_loops<Bits16>(WinogradForm::two)->in_unit); }
+double halves() {
+  const WinogradLoops<Bits16>& loops = *winograd_loops<Bits16>(WinogradForm::two);
+  return products(loops.products, loops.in_unit);
+}
 double floats() { return products(*float_loops(), 1); }
 
 }  // namespace

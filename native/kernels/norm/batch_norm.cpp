@@ -141,6 +141,12 @@ struct Terms {
     }
   }
 
+  explicit Terms(const Normed& seen)
+      : slope(seen.mean.numel()), offset(slope), mean(seen.mean.data_ptr<float>()), channels(seen.mean.size(1)) {
+    scale.assign(seen.scale.data_ptr<float>(), seen.scale.data_ptr<float>() + seen.scale.numel());
+    shift.assign(seen.shift.data_ptr<float>(), seen.shift.data_ptr<float>() + seen.shift.numel());
+  }
+
   Terms(const Finish& finish, int64_t channels)
       : scale(channels, 1.0f), shift(channels), slope(channels), offset(channels), channels(channels) {
     if (finish.scale.defined()) std::copy_n(finish.scale.data_ptr<float>(), channels, scale.data());
@@ -185,28 +191,54 @@ void finish_rows(const at::Tensor& sums, const Finish& finish) {
   });
 }
 
+BatchNormForward batch_norm_statistics(const at::Tensor& x, const at::Tensor& running_mean, const at::Tensor& running_var,
+                                       const BatchNormOptions& options, const at::Tensor& moments) {
+  const Rows rows(x, options.splits);
+  BatchNormForward result;
+  result.mean = at::empty({rows.groups, rows.channels}, x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous));
+  result.inverse_deviation = at::empty_like(result.mean);
+  dispatch(x.scalar_type(), [&](auto type) {
+    measure(rows, x.data_ptr<decltype(type)>(), options, moments, result.mean.data_ptr<float>(), result.inverse_deviation.data_ptr<float>(),
+            running_mean.data_ptr<float>(), running_var.data_ptr<float>());
+  });
+  return result;
+}
+
+Normed normed(const BatchNormForward& statistics, const at::Tensor& weight, const at::Tensor& bias) {
+  const Terms terms(statistics.mean, statistics.inverse_deviation, weight, bias);
+  const Normed seen{at::empty_like(statistics.mean), at::empty_like(statistics.mean), statistics.mean};
+  std::copy(terms.scale.begin(), terms.scale.end(), seen.scale.data_ptr<float>());
+  std::copy(terms.shift.begin(), terms.shift.end(), seen.shift.data_ptr<float>());
+  return seen;
+}
+
+at::Tensor apply_norm(const at::Tensor& x, const Normed& seen) {
+  const Rows rows(x, seen.splits());
+  const at::Tensor y = at::empty_like(x);
+  dispatch(x.scalar_type(), [&](auto type) {
+    using T = decltype(type);
+    normalize_all(rows, x.data_ptr<T>(), static_cast<const T*>(nullptr), y.data_ptr<T>(), Terms(seen), true);
+  });
+  return y;
+}
+
 BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, const at::Tensor& bias,
                                     const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options,
                                     const at::Tensor& moments) {
   const Rows rows(x, options.training ? options.splits : 1);
   BatchNormForward result;
-  result.y = at::empty_like(x);
   if (options.training) {
-    result.mean = at::empty({rows.groups, rows.channels}, x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous));
-    result.inverse_deviation = at::empty_like(result.mean);
+    result = batch_norm_statistics(x, running_mean, running_var, options, moments);
   } else {
     result.mean = running_mean.view({1, -1});
     result.inverse_deviation = at::rsqrt(running_var + options.eps).view({1, -1});
   }
+  result.y = at::empty_like(x);
   dispatch(x.scalar_type(), [&](auto type) {
     using T = decltype(type);
     const T* input = x.data_ptr<T>();
     const T* sum = residual.defined() ? residual.data_ptr<T>() : nullptr;
     T* output = result.y.data_ptr<T>();
-    if (options.training) {
-      measure(rows, input, options, moments, result.mean.data_ptr<float>(), result.inverse_deviation.data_ptr<float>(),
-              running_mean.data_ptr<float>(), running_var.data_ptr<float>());
-    }
     const Terms terms(result.mean, result.inverse_deviation, weight, bias);
     normalize_all(rows, input, sum, output, terms, options.relu);
   });
@@ -215,11 +247,12 @@ BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& resid
 
 BatchNormBackward batch_norm_backward(const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& y, const at::Tensor& weight,
                                       const at::Tensor& bias, const at::Tensor& mean, const at::Tensor& inverse_deviation,
-                                      const BatchNormOptions& options, bool with_residual) {
+                                      const BatchNormOptions& options, bool with_residual, const at::Tensor& gated_sums) {
   const Rows rows(x, mean.size(0));
-  const Gate gate = !options.relu ? Gate::none : with_residual ? Gate::from_output : Gate::from_input;
+  const bool passed = gated_sums.defined();
+  const Gate gate = !options.relu || passed ? Gate::none : with_residual ? Gate::from_output : Gate::from_input;
   BatchNormBackward result;
-  result.x = at::empty_like(x);
+  result.x = passed ? gradient : at::empty_like(x);
   if (with_residual) result.residual = options.relu ? at::empty_like(x) : gradient;
   result.weight = at::zeros({rows.channels}, mean.options());
   result.bias = at::zeros({rows.channels}, mean.options());
@@ -229,11 +262,12 @@ BatchNormBackward batch_norm_backward(const at::Tensor& gradient, const at::Tens
     const T *g = gradient.data_ptr<T>(), *input = x.data_ptr<T>();
     const T* output = gate == Gate::from_output ? y.data_ptr<T>() : nullptr;
     T* gated = gate == Gate::from_output ? result.residual.data_ptr<T>() : nullptr;
-    const Sums sums = add_up(rows, [&](int64_t row, int64_t count, int64_t group, double* first, double* second) {
+    const auto add = [&](int64_t row, int64_t count, int64_t group, double* first, double* second) {
       const int64_t at = row * rows.channels;
       accumulate_gradients(g + at, input + at, output ? output + at : nullptr, gated ? gated + at : nullptr, count, rows.channels,
                            terms.of(group), gate, first, second);
-    });
+    };
+    const Sums sums = passed ? given(rows, gated_sums) : add_up(rows, add);
     float *weight_gradient = result.weight.data_ptr<float>(), *bias_gradient = result.bias.data_ptr<float>();
     const float* inverse = inverse_deviation.data_ptr<float>();
     for (int64_t i = 0; i < rows.groups * rows.channels; ++i) {

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "kernels/convolution/conv_finish.h"
+#include "normed.h"
 
 namespace mocosharp {
 
@@ -29,12 +30,20 @@ BatchNormForward batch_norm_forward(const at::Tensor& x, const at::Tensor& resid
                                     const at::Tensor& running_mean, const at::Tensor& running_var, const BatchNormOptions& options,
                                     const at::Tensor& moments);
 
+// The same without y, in training.
+BatchNormForward batch_norm_statistics(const at::Tensor& x, const at::Tensor& running_mean, const at::Tensor& running_var,
+                                       const BatchNormOptions& options, const at::Tensor& moments);
+
+// relu(batch norm(x)) as it is seen.
+Normed normed(const BatchNormForward& statistics, const at::Tensor& weight, const at::Tensor& bias);
+
 // sums becomes [relu](sums * scale + shift + add): channels-last, float or bfloat16.
 void finish_rows(const at::Tensor& sums, const Finish& finish);
 
-// y is read only when a residual was added before the rectifier; otherwise the gate is found from x.
+// y is read only when a residual was added before the rectifier; otherwise the gate is found from x. With `sums` of GateRequest the
+// gradient has passed the gate, and becomes x's.
 BatchNormBackward batch_norm_backward(const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& y, const at::Tensor& weight,
                                       const at::Tensor& bias, const at::Tensor& mean, const at::Tensor& inverse_deviation,
-                                      const BatchNormOptions& options, bool with_residual);
+                                      const BatchNormOptions& options, bool with_residual, const at::Tensor& sums = {});
 
 }  // namespace mocosharp

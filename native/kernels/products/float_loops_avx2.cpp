@@ -10,6 +10,7 @@ constexpr int kWidth = 8, kRows = 6;  // 12 of 16 registers hold sums
 
 #include "float_loops_body.h"
 #include "kernels/winograd/winograd_lines.h"
+#include "kernels/winograd/winograd_numbers.h"
 #include "kernels/winograd/winograd_loops_body.h"
 
 namespace mocosharp {

@@ -15,6 +15,7 @@ constexpr int kWidth = 16, kRows = 14;
 
 #include "float_loops_body.h"
 #include "kernels/winograd/winograd_lines.h"
+#include "kernels/winograd/winograd_numbers.h"
 #include "kernels/winograd/winograd_loops_body.h"
 
 const mocosharp::WinogradLoops<mocosharp::Bits16> mocosharp::kWinogradHalfAvx512Bf16 =

@@ -27,18 +27,20 @@ template <typename Real>
 class Convolver {
  public:
   Convolver(const WinogradLoops<Real>& loops, const WinogradWeights<Real>& w, const Pixels<Real>& in, const Pixels<Real>& out,
-            int64_t batch, const Finish& finish, int64_t splits)
+            int64_t batch, const Finish& finish, int64_t splits, const Normed* seen, const GateRequest* gate)
       : loops_(loops),
         w_(w),
         input_(in),
         output_(out),
         tiling_(batch, out.height, out.width, loops.side),
         finish_(finish.terms()),
-        add_(finish.add.defined() ? static_cast<const Real*>(finish.add.data_ptr()) : nullptr),
+        other_(static_cast<const Real*>(gate ? gate->x.data_ptr() : finish.add.defined() ? finish.add.data_ptr() : nullptr)),
+        gate_(gate ? &gate->seen : nullptr),
         splits_(splits),
         columns_(loops.products.columns),
         in_row_(row_floats(w.units)),
-        zeros_(in.channels) {}
+        zeros_(in.channels),
+        seen_(seen, in.channels, zeros_.data()) {}
 
   // `moments` becomes [splits][2][outer] where splits are asked for.
   void run(std::vector<double>& moments) const {
@@ -129,7 +131,8 @@ class Convolver {
     const Real* patch[kMostPatch];
     for (int64_t tile = tiles.begin; tile < tiles.end; ++tile, v += in_row_) {
       tiling_.patch(input_, tile, const_cast<Real*>(zeros_.data()), patch);
-      loops_.input(patch, input_.channels, v, slice);
+      const SeenTerms seen = seen_.of(tiling_.image(tile));
+      loops_.input(patch, input_.channels, seen_.plain() ? nullptr : &seen, v, slice);
     }
   }
 
@@ -150,17 +153,23 @@ class Convolver {
   void write(Range tiles, int64_t channel, const float* m, int64_t m_slice, float* moments, int64_t squares) const {
     const int64_t channels = std::min<int64_t>(columns_, w_.outer - channel);
     Real* target[kMostOutputs];
-    const Real* extra[kMostOutputs];
+    const Real* other[kMostOutputs];
     for (int64_t tile = tiles.begin; tile < tiles.end; ++tile, m += columns_) {
       tiling_.patch(output_, tile, static_cast<Real*>(nullptr), target);
       for (int i = 0; i < loops_.side * loops_.side; ++i) {
         if (!target[i]) continue;
         target[i] += channel;
-        if (add_) extra[i] = add_ + (target[i] - output_.data);
+        if (other_) other[i] = other_ + (target[i] - output_.data);
       }
-      float* sums = moments ? moments + tiling_.image(tile) % splits_ * 2 * squares : nullptr;
-      loops_.output(m, m_slice, channels, finish_.from(channel), add_ ? extra : nullptr, target, sums, squares);
+      const int64_t split = tiling_.image(tile) % std::max<int64_t>(splits_, 1);
+      const GateTerms gate = gate_ ? gate_of(split * w_.outer + channel) : GateTerms{};
+      loops_.output(m, m_slice, channels, finish_.from(channel), other_ ? other : nullptr, gate_ ? &gate : nullptr, target,
+                    moments ? moments + split * 2 * squares : nullptr, squares);
     }
+  }
+
+  GateTerms gate_of(int64_t at) const {
+    return {gate_->scale.data_ptr<float>() + at, gate_->shift.data_ptr<float>() + at, gate_->mean.data_ptr<float>() + at};
   }
 
   // `mine` [splits][2][columns], which becomes zero, to the channels from `channel` on.
@@ -177,27 +186,42 @@ class Convolver {
   const Pixels<Real> input_, output_;
   const Tiling tiling_;
   const FinishTerms finish_;
-  const Real* add_;
+  const Real* other_;  // of the outputs' shape: what is added, or what the gate looks at
+  const Normed* gate_;
   const int64_t splits_, columns_, in_row_;
   const std::vector<Real> zeros_;
+  const Seen seen_;
 };
 
 struct Size {
   int64_t y, x;
 };
 
+// What is taken along: a norm before, moments or a norm's gate behind.
+struct Extras {
+  MomentRequest* request;
+  const Normed* seen;
+  GateRequest* gate;
+
+  int64_t splits() const { return request ? request->splits : gate ? gate->seen.splits() : 0; }
+};
+
 template <typename Real>
 at::Tensor convolve(WinogradForm form, const at::Tensor& in, const at::Tensor& weight, bool turned, Size pad, Size out_size,
-                    const Finish& finish, MomentRequest* request) {
+                    const Finish& finish, const Extras& extras) {
   const WinogradLoops<Real>& loops = *winograd_loops<Real>(form);
   const WinogradWeights<Real> w(loops, weight, turned);
   const at::Tensor out =
       at::empty({in.size(0), w.outer, out_size.y, out_size.x}, in.options().memory_format(at::MemoryFormat::ChannelsLast));
   std::vector<double> moments;
+  const int64_t splits = extras.splits();
   const Convolver<Real> convolver(loops, w, pixels_of<Real>(in, loops.patch, loops.step, pad.y, pad.x),
-                                  pixels_of<Real>(out, loops.side, loops.side, 0, 0), in.size(0), finish, request ? request->splits : 0);
+                                  pixels_of<Real>(out, loops.side, loops.side, 0, 0), in.size(0), finish, splits, extras.seen, extras.gate);
   convolver.run(moments);
-  if (request) request->moments = at::from_blob(moments.data(), {request->splits, 2, w.outer}, at::kDouble).clone();
+  if (splits > 0) {
+    const at::Tensor sums = at::from_blob(moments.data(), {splits, 2, w.outer}, at::kDouble).clone();
+    (extras.request ? extras.request->moments : extras.gate->sums) = sums;
+  }
   return out;
 }
 
@@ -215,18 +239,19 @@ WinogradForm winograd_form(const ConvShape& s, int side) {
 }
 
 at::Tensor winograd_forward(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& weight, const Finish& finish,
-                            MomentRequest* request) {
+                            MomentRequest* request, const Normed* seen) {
   const auto run = x.scalar_type() == at::kFloat ? convolve<float> : convolve<Bits16>;
-  return run(winograd_form(s, side), x, weight, false, {s.pad_height, s.pad_width}, {s.out_height(), s.out_width()}, finish, request);
+  return run(winograd_form(s, side), x, weight, false, {s.pad_height, s.pad_width}, {s.out_height(), s.out_width()}, finish,
+             {request, seen, nullptr});
 }
 
 at::Tensor winograd_input_gradient(const ConvShape& s, int side, const at::Tensor& gradient, const at::Tensor& weight,
-                                   const Finish& finish) {
+                                   const Finish& finish, GateRequest* gate) {
   const auto run = gradient.scalar_type() == at::kFloat ? convolve<float> : convolve<Bits16>;
-  const WinogradForm form = winograd_form(s, side);
-  if (form == WinogradForm::four_strided)
-    return run(WinogradForm::four_spread, gradient, weight, true, {0, 0}, {s.in_height, s.in_width}, finish, nullptr);
-  return run(form, gradient, weight, true, {2 - s.pad_height, 2 - s.pad_width}, {s.in_height, s.in_width}, finish, nullptr);
+  const bool strided = winograd_form(s, side) == WinogradForm::four_strided;
+  const WinogradForm form = strided ? WinogradForm::four_spread : winograd_form(s, side);
+  const Size pad = strided ? Size{0, 0} : Size{2 - s.pad_height, 2 - s.pad_width};
+  return run(form, gradient, weight, true, pad, {s.in_height, s.in_width}, finish, {nullptr, nullptr, gate});
 }
 
 }  // namespace mocosharp

@@ -10,6 +10,7 @@
 
 #include "kernels/convolution/conv_shape.h"
 #include "kernels/convolution/conv_stencil.h"
+#include "kernels/norm/normed.h"
 #include "winograd_loops.h"
 
 namespace mocosharp {
@@ -19,11 +20,13 @@ bool winograd_takes(const ConvShape& shape, int side);
 WinogradForm winograd_form(const ConvShape& shape, int side);
 
 // x [N, Ci, H, W], gradient [N, Co, OH, OW] and maps returned are channels-last, all float or all bfloat16; weight [Co, Ci, 3, 3] and its
-// gradient float, contiguous.
+// gradient float, contiguous. x may be seen through a norm, and an input gradient pass its gate; there is nothing to add to the latter
+// then.
 at::Tensor winograd_forward(const ConvShape& shape, int side, const at::Tensor& x, const at::Tensor& weight, const Finish& finish,
-                            MomentRequest* request = nullptr);
+                            MomentRequest* request = nullptr, const Normed* seen = nullptr);
 at::Tensor winograd_input_gradient(const ConvShape& shape, int side, const at::Tensor& gradient, const at::Tensor& weight,
-                                   const Finish& finish);
-at::Tensor winograd_weight_gradient(const ConvShape& shape, int side, const at::Tensor& x, const at::Tensor& gradient);
+                                   const Finish& finish, GateRequest* gate = nullptr);
+at::Tensor winograd_weight_gradient(const ConvShape& shape, int side, const at::Tensor& x, const at::Tensor& gradient,
+                                    const Normed* seen = nullptr);
 
 }  // namespace mocosharp

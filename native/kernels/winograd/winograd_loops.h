@@ -11,6 +11,17 @@ namespace mocosharp {
 
 using Bits16 = uint16_t;  // a bfloat16
 
+// Reads a map as relu(x * scale + shift), by channel; pixels at `outside` stay zero.
+struct SeenTerms {
+  const float *scale, *shift;
+  const void* outside;
+};
+
+// Lets an output through where a map's relu(x * scale + shift) is above zero, and takes its moments against x - mean.
+struct GateTerms {
+  const float *scale, *shift, *mean;
+};
+
 // Which algorithm: 3 x 3 kernels of stride 1 by tiles of 2 x 2 or 4 x 4 outputs; of stride 2 by 4 x 4, and their input gradients.
 enum class WinogradForm { two, four, four_strided, four_spread };
 
@@ -32,18 +43,20 @@ struct WinogradLoops {
     return std::min(product / lines, matrices - 1) * matrices + std::min(product % lines, matrices - 1);
   }
 
-  // From the input pixels; units along the channels.
-  void (*input)(const Real* const* pixels, int64_t channels, float* to, int64_t slice);
+  // From the input pixels, as they lie or, where `seen` is not null, as it says; units along the channels.
+  void (*input)(const Real* const* pixels, int64_t channels, const SeenTerms* seen, float* to, int64_t slice);
 
   // The same and the adjoint of `output`, from the outputs' gradients, with units along the tiles: `patches` are those of `in_unit` tiles
-  // one after another. Products [first, last) are made, from to + 0 * slice on: whole rows of them, or some of one row.
-  void (*input_across)(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice);
-  void (*gradient_across)(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice);
+  // one after another, `seen` theirs. Products [first, last) are made, from to + 0 * slice on: whole rows of them, or some of one row.
+  void (*input_across)(const Real* const* patches, int64_t channels, const SeenTerms* seen, int first, int last, float* to, int64_t slice);
+  void (*gradient_across)(const Real* const* patches, int64_t channels, const SeenTerms* seen, int first, int last, float* to,
+                          int64_t slice);
 
   // To the outputs, a null one left out, finished; what lies at `add` is added before the rectifier where it is not null. The outputs as
-  // they are written are added to `moments`, and their squares to moments + squares, where `moments` is not null.
-  void (*output)(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add, Real* const* to,
-                 float* moments, int64_t squares);
+  // they are written are added to `moments`, and their squares to moments + squares, where `moments` is not null. With a gate `add` is what
+  // the gate looks at.
+  void (*output)(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add,
+                 const GateTerms* gate, Real* const* to, float* moments, int64_t squares);
 
   // From `in_unit` inner channels' weights[9 * 16], of 16 outer channels each, to the matrices' units; and the adjoint, of one channel.
   void (*weights)(const float* weights, float* to, int64_t slice);

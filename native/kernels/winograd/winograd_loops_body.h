@@ -1,38 +1,8 @@
-// The source of winograd_loops.h, included behind float_loops_body.h and winograd_lines.h.
+// The source of winograd_loops.h, included behind float_loops_body.h, winograd_lines.h and winograd_numbers.h.
 // No #pragma once, and no includes: what is included here would be compiled for the level too.
 
 namespace mocosharp {
 namespace {
-
-// The number as the map keeps it.
-inline Vec as_kept(Vec value, const float*) { return value; }
-
-#ifdef MOCOSHARP_PAIRS
-using Halves = uint16_t __attribute__((vector_size(kWidth * 2), aligned(2), may_alias));
-using Words = uint32_t __attribute__((vector_size(kWidth * 4), aligned(4), may_alias));
-
-inline Vec load(const Bits16* from) { return (Vec)(__builtin_convertvector(*reinterpret_cast<const Halves*>(from), Words) << 16); }
-inline Halves rounded(Vec value) { return (Halves)_mm512_cvtneps_pbh((__m512)value); }
-inline void keep(Bits16* to, Vec value) { *reinterpret_cast<Halves*>(to) = rounded(value); }
-inline Vec as_kept(Vec value, const Bits16*) { return (Vec)(__builtin_convertvector(rounded(value), Words) << 16); }
-
-// Units along the channels, from channel c on; and units along the tiles.
-constexpr int kInUnit = 2;
-
-inline void keep_along(float* to, int64_t c, Vec value) { keep(reinterpret_cast<Bits16*>(to) + c, value); }
-
-inline void keep_across(float* to, const Vec* values) {
-  const __m512i interleave = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19,
-                                              3, 18, 2, 17, 1, 16, 0);
-  const __m512i both = (__m512i)_mm512_cvtne2ps_pbh((__m512)values[1], (__m512)values[0]);
-  _mm512_storeu_si512(to, _mm512_permutexvar_epi16(interleave, both));
-}
-#else
-constexpr int kInUnit = 1;
-
-inline void keep_along(float* to, int64_t c, Vec value) { keep(to + c, value); }
-inline void keep_across(float* to, const Vec* values) { keep(to, values[0]); }
-#endif
 
 // The scale is that of a map as the library would have written it: which kernel runs shall matter little.
 template <typename Real>
@@ -95,31 +65,41 @@ struct GradientLine {
   constexpr void operator()(const N* from, N* to) const { Lines::gradient(from, to); }
 };
 
-template <typename Lines, typename Real>
-void input(const Real* const* pixels, int64_t channels, float* to, int64_t slice) {
+template <Reading kReading, typename Lines, typename Real>
+inline void input_of(const Real* const* pixels, int64_t channels, const SeenTerms* seen, float* to, int64_t slice) {
   constexpr int kFrom = Lines::kPatch, kTo = Lines::kProducts;
   for (int64_t c = 0; c < channels; c += kWidth) {
+    const Reader<kReading> reader(seen, c);
     both_ways<kFrom, kTo>(
-        InputLine<Lines>(), [&](int row, int column) { return load(pixels[kFrom * row + column] + c); },
+        InputLine<Lines>(), [&](int row, int column) { return reader.at(pixels[kFrom * row + column], c); },
         [&](int row, int column, Vec value) { keep_along(to + (kTo * row + column) * slice, c, value); });
   }
 }
 
+template <typename Lines, typename Real>
+void input(const Real* const* pixels, int64_t channels, const SeenTerms* seen, float* to, int64_t slice) {
+  if (!seen) input_of<Reading::plain, Lines>(pixels, channels, seen, to, slice);
+  else if (has_border(pixels, Lines::kPatch * Lines::kPatch, *seen)) input_of<Reading::bordered, Lines>(pixels, channels, seen, to, slice);
+  else input_of<Reading::normed, Lines>(pixels, channels, seen, to, slice);
+}
+
 // Row `row` of the products, of which those in [first, last) are kept.
-template <typename Line, typename Real>
-inline void row_across(const Real* const* patches, int64_t channels, int row, int first, int last, float* to, int64_t slice) {
+template <Reading kReading, typename Line, typename Real>
+inline void row_across(const Real* const* patches, int64_t channels, const SeenTerms* seen, int row, int first, int last, float* to,
+                       int64_t slice) {
   constexpr int kFrom = Line::kFrom, kTo = Line::kTo;
   static constexpr Shares<kFrom, kTo> shares{Line()};
   for (int64_t c = 0; c < channels; c += kWidth) {
     Vec products[kInUnit][kTo];
     for (int tile = 0; tile < kInUnit; ++tile) {
       const Real* const* pixels = patches + kFrom * kFrom * tile;
+      const Reader<kReading> reader(seen + tile, c);
       Vec sums[kFrom] = {};
       for (int i = 0; i < kFrom; ++i) {
         const float share = shares.of[row][i];
         if (share == 0.0f) continue;
 #pragma GCC unroll 9
-        for (int j = 0; j < kFrom; ++j) sums[j] += share * load(pixels[kFrom * i + j] + c);
+        for (int j = 0; j < kFrom; ++j) sums[j] += share * reader.at(pixels[kFrom * i + j], c);
       }
       Line()(sums, products[tile]);
     }
@@ -131,15 +111,16 @@ inline void row_across(const Real* const* patches, int64_t channels, int row, in
   }
 }
 
-template <typename Line, typename Real>
-inline void all_across(const Real* const* patches, int64_t channels, float* to, int64_t slice) {
+template <Reading kReading, typename Line, typename Real>
+inline void all_across(const Real* const* patches, int64_t channels, const SeenTerms* seen, float* to, int64_t slice) {
   constexpr int kFrom = Line::kFrom, kTo = Line::kTo;
   for (int64_t c = 0; c < channels; c += kWidth) {
     [[maybe_unused]] Vec before[kTo][kTo];  // the first tile's, where a unit has two
     for (int tile = 0; tile < kInUnit; ++tile) {
       const Real* const* pixels = patches + kFrom * kFrom * tile;
+      const Reader<kReading> reader(seen + tile, c);
       both_ways<kFrom, kTo>(
-          Line(), [&](int row, int column) { return load(pixels[kFrom * row + column] + c); },
+          Line(), [&](int row, int column) { return reader.at(pixels[kFrom * row + column], c); },
           [&](int row, int column, Vec value) {
             float* unit = to + (kTo * row + column) * slice + c;
             if constexpr (kInUnit == 1) {
@@ -154,22 +135,35 @@ inline void all_across(const Real* const* patches, int64_t channels, float* to, 
   }
 }
 
-template <typename Line, typename Real>
-void across(const Real* const* patches, int64_t channels, int first, int last, float* to, int64_t slice) {
+template <Reading kReading, typename Line, typename Real>
+inline void some_across(const Real* const* patches, int64_t channels, const SeenTerms* seen, int first, int last, float* to,
+                        int64_t slice) {
   constexpr int kTo = Line::kTo;
-  if (last - first == kTo * kTo) return all_across<Line>(patches, channels, to, slice);
+  if (last - first == kTo * kTo) return all_across<kReading, Line>(patches, channels, seen, to, slice);
   for (int row = first / kTo; kTo * row < last; ++row) {
     const int begin = first > kTo * row ? first - kTo * row : 0, end = last - kTo * row < kTo ? last - kTo * row : kTo;
-    row_across<Line>(patches, channels, row, begin, end, to + (kTo * row + begin - first) * slice, slice);
+    row_across<kReading, Line>(patches, channels, seen, row, begin, end, to + (kTo * row + begin - first) * slice, slice);
   }
 }
 
+template <typename Line, typename Real>
+void across(const Real* const* patches, int64_t channels, const SeenTerms* seen, int first, int last, float* to, int64_t slice) {
+  constexpr int kPixels = Line::kFrom * Line::kFrom;
+  bool border = false;
+  for (int tile = 0; seen && tile < kInUnit; ++tile) border |= has_border(patches + kPixels * tile, kPixels, seen[tile]);
+  if (!seen) some_across<Reading::plain, Line>(patches, channels, seen, first, last, to, slice);
+  else if (border) some_across<Reading::bordered, Line>(patches, channels, seen, first, last, to, slice);
+  else some_across<Reading::normed, Line>(patches, channels, seen, first, last, to, slice);
+}
+
 template <typename Lines, typename Real>
-void output(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add, Real* const* to,
-            float* moments, int64_t squares) {
+void output(const float* from, int64_t slice, int64_t channels, const FinishTerms& finish, const Real* const* add, const GateTerms* gate,
+            Real* const* to, float* moments, int64_t squares) {
   constexpr int kFrom = Lines::kProducts, kTo = Lines::kOutputs;
   for (int64_t c = 0; c < channels; c += kWidth) {
     const FinishTerms here = finish.from(c);
+    const Vec scale = gate ? load(gate->scale + c) : Vec{}, shift = gate ? load(gate->shift + c) : Vec{};
+    const Vec mean = gate ? load(gate->mean + c) : Vec{};
     Vec sum{}, square{};
     both_ways<kFrom, kTo>(
         [](const Vec* m, Vec* y) { Lines::output(m, y); },
@@ -177,12 +171,13 @@ void output(const float* from, int64_t slice, int64_t channels, const FinishTerm
         [&](int row, int column, Vec y) {
           const int i = kTo * row + column;
           if (!to[i]) return;
-          const Vec value = finished(y, here, add ? load(add[i] + c) : Vec{}, to[i]);
+          const Vec other = add ? load(add[i] + c) : Vec{};
+          const Vec value = gate ? (Vec)(other * scale + shift > 0.0f ? y : Vec{}) : finished(y, here, other, to[i]);
           keep(to[i] + c, value);
           if (!moments) return;
           const Vec kept = as_kept(value, to[i]);
           sum += kept;
-          square += kept * kept;
+          square += kept * (gate ? other - mean : kept);
         });
     if (moments) {
       keep(moments + c, load(moments + c) + sum);

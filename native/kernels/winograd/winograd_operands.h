@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "kernels/norm/normed.h"
 #include "kernels/products/float_memory.h"
 #include "winograd_loops.h"
 #include "winograd_tiling.h"
@@ -22,5 +23,29 @@ template <typename Real>
 Pixels<Real> pixels_of(const at::Tensor& map, int64_t side, int64_t step, int64_t pad_y, int64_t pad_x) {
   return {static_cast<Real*>(map.data_ptr()), map.size(2), map.size(3), map.size(1), side, step, pad_y, pad_x};
 }
+
+// How the images of a map are seen.
+class Seen {
+ public:
+  // Null: as they lie.
+  Seen(const Normed* normed, int64_t channels, const void* outside)
+      : scale_(normed ? normed->scale.data_ptr<float>() : nullptr),
+        shift_(normed ? normed->shift.data_ptr<float>() : nullptr),
+        splits_(normed ? normed->splits() : 1),
+        channels_(channels),
+        outside_(outside) {}
+
+  bool plain() const { return scale_ == nullptr; }
+  SeenTerms of(int64_t image) const {
+    if (plain()) return {};
+    const int64_t at = image % splits_ * channels_;
+    return {scale_ + at, shift_ + at, outside_};
+  }
+
+ private:
+  const float *const scale_, *const shift_;
+  const int64_t splits_, channels_;
+  const void* const outside_;
+};
 
 }  // namespace mocosharp

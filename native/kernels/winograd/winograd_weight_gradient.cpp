@@ -44,7 +44,7 @@ struct Sums {
 template <typename Real>
 class Summer {
  public:
-  Summer(const WinogradLoops<Real>& loops, const ConvShape& s, const at::Tensor& x, const at::Tensor& gradient)
+  Summer(const WinogradLoops<Real>& loops, const ConvShape& s, const at::Tensor& x, const at::Tensor& gradient, const Normed* seen)
       : loops_(loops),
         rows_(round_up(s.in_channels, loops.products.rows)),
         columns_(round_up(s.out_channels, loops.products.columns)),
@@ -55,6 +55,7 @@ class Summer {
         input_(pixels_of<Real>(x, loops.patch, loops.step, s.pad_height, s.pad_width)),
         output_(pixels_of<Real>(gradient, loops.side, loops.side, 0, 0)),
         zeros_(std::max(s.in_channels, s.out_channels)),
+        seen_(seen, s.in_channels, zeros_.data()),
         groups_(grouped()) {}
 
   // `weights` [outer][inner][9].
@@ -153,17 +154,19 @@ class Summer {
 
   // Units of tiles from `first` on: a row of each operand a unit.
   void transform(int64_t first, int64_t units, const Range& step, const Operands& to) const {
-    const Real *seen[2 * kMostPatch], *written[2 * kMostOutputs];
+    const Real *read[2 * kMostPatch], *written[2 * kMostOutputs];
+    SeenTerms seen[2];
     Real* zeros = const_cast<Real*>(zeros_.data());
     const int begin = static_cast<int>(step.begin), end = static_cast<int>(step.end);
     for (int64_t unit = 0; unit < units; ++unit) {
       for (int i = 0; i < loops_.in_unit; ++i) {
         const int64_t tile = first + unit * loops_.in_unit + i;
-        tiling_.patch(input_, tile, zeros, seen + loops_.patch * loops_.patch * i);
+        seen[i] = seen_.of(tiling_.image(tile));
+        tiling_.patch(input_, tile, zeros, read + loops_.patch * loops_.patch * i);
         tiling_.patch(output_, tile, zeros, written + loops_.side * loops_.side * i);
       }
-      loops_.input_across(seen, input_.channels, begin, end, to.v + unit * in_row_, to.v_slice);
-      loops_.gradient_across(written, output_.channels, begin, end, to.d + unit * out_row_, to.d_slice);
+      loops_.input_across(read, input_.channels, seen_.plain() ? nullptr : seen, begin, end, to.v + unit * in_row_, to.v_slice);
+      loops_.gradient_across(written, output_.channels, nullptr, begin, end, to.d + unit * out_row_, to.d_slice);
     }
   }
 
@@ -202,21 +205,23 @@ class Summer {
   const Tiling tiling_;
   const Pixels<Real> input_, output_;
   const std::vector<Real> zeros_;
+  const Seen seen_;
   const std::vector<Group> groups_;
 };
 
 template <typename Real>
-at::Tensor sum_weights(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& gradient) {
+at::Tensor sum_weights(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& gradient, const Normed* seen) {
   const auto floats = x.options().dtype(at::kFloat).memory_format(at::MemoryFormat::Contiguous);
   const at::Tensor weights = at::empty({s.out_channels, s.in_channels, 3, 3}, floats);
-  Summer<Real>(*winograd_loops<Real>(winograd_form(s, side)), s, x, gradient).run(weights.data_ptr<float>());
+  Summer<Real>(*winograd_loops<Real>(winograd_form(s, side)), s, x, gradient, seen).run(weights.data_ptr<float>());
   return weights;
 }
 
 }  // namespace
 
-at::Tensor winograd_weight_gradient(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& gradient) {
-  return x.scalar_type() == at::kFloat ? sum_weights<float>(s, side, x, gradient) : sum_weights<Bits16>(s, side, x, gradient);
+at::Tensor winograd_weight_gradient(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& gradient, const Normed* seen) {
+  const auto run = x.scalar_type() == at::kFloat ? sum_weights<float> : sum_weights<Bits16>;
+  return run(s, side, x, gradient, seen);
 }
 
 }  // namespace mocosharp

@@ -73,6 +73,14 @@ public class BatchNorm2d : Layer
         bool relu) =>
         Functional.Conv2dNorm(x, weight, bias, stride, padding, groups, residual, _weight, _bias, _mean, _variance, _epsilon, relu);
 
+    /// <summary>convolution(relu(norm(x))) in training, and the output's moments in so many splits.</summary>
+    internal (Tensor Output, Tensor Moments) BeforeConvolution(Tensor x, Tensor moments, Tensor weight, int stride, int padding, int splits)
+    {
+        _batches.AddInPlace(1);
+        return Functional.NormConv2d(x, _weight, _bias, _mean, _variance, Momentum, _epsilon, Splits, moments, weight, stride, padding,
+            splits);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Normalized(x, null, null, relu: false);
 

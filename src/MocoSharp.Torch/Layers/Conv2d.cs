@@ -62,6 +62,22 @@ public sealed class Conv2d : Layer
         }
     }
 
+    /// <summary>Whether <see cref="ThroughNorm"/> serves.</summary>
+    internal bool ReadsThroughNorm => _groups == 1 && _bias is null;
+
+    /// <summary>convolution(relu(norm(x))) in training, and the output's moments in so many splits.</summary>
+    internal (Tensor Output, Tensor Moments) ThroughNorm(Tensor x, Tensor moments, BatchNorm2d norm, int splits)
+    {
+        try
+        {
+            return norm.BeforeConvolution(x, moments, _weight, _stride, _padding, splits);
+        }
+        catch (TorchException error) when (error.Within(Name))
+        {
+            throw;
+        }
+    }
+
     /// <summary>[relu] (norm(convolution(x)) [+ residual]) by the norm's running statistics; without gradients.</summary>
     internal Tensor Normed(Tensor x, BatchNorm2d norm, Tensor? residual, bool relu)
     {

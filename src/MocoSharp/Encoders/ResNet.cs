@@ -83,7 +83,7 @@ public sealed class ResNet : Encoder
 
         protected override Tensor Compute(Tensor x)
         {
-            (Tensor inner, x) = _first.ForkRelu(x);
+            (NormedMap inner, x) = _first.ForkRelu(x);
             return _second.ForwardRelu(inner, residual: _downsample?.Forward(x) ?? x);
         }
     }
@@ -104,7 +104,7 @@ public sealed class ResNet : Encoder
 
         protected override Tensor Compute(Tensor x)
         {
-            (Tensor inner, x) = _first.ForkRelu(x);
+            (NormedMap inner, x) = _first.ForkRelu(x);
             return _third.ForwardRelu(_second.ForwardRelu(inner), residual: _downsample?.Forward(x) ?? x);
         }
     }
