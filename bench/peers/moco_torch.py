@@ -3,9 +3,10 @@
 
   --mode usual           fp32, NCHW: what most scripts do
   --mode channels-last   fp32, channels_last
+  --mode autocast        bf16 autocast, NCHW
   --mode tuned           bf16 autocast, channels_last
   --replay FILE          start from what `moco bench step --record FILE` wrote: the losses of all steps can then be compared
-Needs Debian's python3-torch and python3-torchvision. Prints one JSON object; peak_mb is the most that the whole process held (ru_maxrss).
+Needs Debian's python3-torch and python3-torchvision, of 12 or 13. Prints one JSON object; peak_mb is the most that the whole process held (ru_maxrss).
 """
 import argparse
 import copy
@@ -63,13 +64,13 @@ def main():
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--warm-up", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--mode", choices=["usual", "channels-last", "tuned"], default="usual")
+    parser.add_argument("--mode", choices=["usual", "channels-last", "autocast", "tuned"], default="usual")
     parser.add_argument("--replay")
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
-    last = a.mode != "usual"
-    low = lambda: torch.autocast("cpu", dtype=torch.bfloat16, enabled=a.mode == "tuned")
+    last = a.mode in ("channels-last", "tuned")
+    low = lambda: torch.autocast("cpu", dtype=torch.bfloat16, enabled=a.mode in ("autocast", "tuned"))
     query_net = network(a.arch, a.image <= 64, dim=128)
     if last:
         query_net = query_net.to(memory_format=torch.channels_last)
