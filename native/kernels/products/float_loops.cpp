@@ -12,13 +12,14 @@ const FloatLoops* float_loops() {
 
 template <>
 const WinogradLoops<float>* winograd_loops<float>(WinogradForm form) {
-  if (level() >= Level::avx512) return kWinogradAvx512.of(form);
-  return level() >= Level::avx2 ? kWinogradAvx2.of(form) : nullptr;
+  if (level() >= Level::avx512) return &kWinogradAvx512[static_cast<int>(form)];
+  return level() >= Level::avx2 ? &kWinogradAvx2[static_cast<int>(form)] : nullptr;
 }
 
 template <>
 const WinogradLoops<Bits16>* winograd_loops<Bits16>(WinogradForm form) {
-  return form == WinogradForm::two && level() >= Level::avx512bf16 ? &kWinogradHalfAvx512Bf16 : nullptr;
+  const bool is_there = static_cast<int>(form) < kHalfForms && level() >= Level::avx512bf16;
+  return is_there ? &kWinogradHalfAvx512Bf16[static_cast<int>(form)] : nullptr;
 }
 
 }  // namespace mocosharp

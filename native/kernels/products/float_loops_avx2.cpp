@@ -16,6 +16,8 @@ constexpr int kWidth = 8, kRows = 6;  // 12 of 16 registers hold sums
 namespace mocosharp {
 
 const FloatLoops kFloatLoopsAvx2 = {kRows, 2 * kWidth, block};
-const WinogradForms<float> kWinogradAvx2 = all_forms();
+const WinogradLoops<float> kWinogradAvx2[] = {
+    loops_of<Lines2, float>(), loops_of<Strided<Points22>, float>(), forward_loops<Spread<Points22>, float>(),
+    loops_of<Lines4, float>(), loops_of<Strided<Points42>, float>(), forward_loops<Spread<Points42>, float>()};
 
 }  // namespace mocosharp

@@ -16,6 +16,8 @@ constexpr int kWidth = 16, kRows = 14;  // 28 of 32 registers hold sums
 namespace mocosharp {
 
 const FloatLoops kFloatLoopsAvx512 = {kRows, 2 * kWidth, block};
-const WinogradForms<float> kWinogradAvx512 = all_forms();
+const WinogradLoops<float> kWinogradAvx512[] = {
+    loops_of<Lines2, float>(), loops_of<Strided<Points22>, float>(), forward_loops<Spread<Points22>, float>(),
+    loops_of<Lines4, float>(), loops_of<Strided<Points42>, float>(), forward_loops<Spread<Points42>, float>()};
 
 }  // namespace mocosharp

@@ -18,5 +18,9 @@ constexpr int kWidth = 16, kRows = 14;
 #include "kernels/winograd/winograd_numbers.h"
 #include "kernels/winograd/winograd_loops_body.h"
 
-const mocosharp::WinogradLoops<mocosharp::Bits16> mocosharp::kWinogradHalfAvx512Bf16 =
-    mocosharp::loops_of<mocosharp::Lines2, mocosharp::Bits16>();
+namespace mocosharp {
+
+const WinogradLoops<Bits16> kWinogradHalfAvx512Bf16[] = {
+    loops_of<Lines2, Bits16>(), loops_of<Strided<Points22>, Bits16>(), forward_loops<Spread<Points22>, Bits16>()};
+
+}  // namespace mocosharp

@@ -229,13 +229,14 @@ at::Tensor convolve(WinogradForm form, const at::Tensor& in, const at::Tensor& w
 
 bool winograd_takes(const ConvShape& s, int side) {
   const bool plain = s.stride_height == 1 && s.stride_width == 1 && s.pad_height <= 2 && s.pad_width <= 2;
-  const bool strided = side == 4 && s.stride_height == 2 && s.stride_width == 2 && s.pad_height == 1 && s.pad_width == 1;
+  const bool strided = s.stride_height == 2 && s.stride_width == 2 && s.pad_height == 1 && s.pad_width == 1;
   return float_loops() && (side == 2 || std::min(s.out_height(), s.out_width()) >= side) && s.groups == 1 && s.kernel_height == 3 &&
          s.kernel_width == 3 && (plain || strided) && s.in_channels % 16 == 0 && s.out_channels % 16 == 0 && s.batch > 0;
 }
 
 WinogradForm winograd_form(const ConvShape& s, int side) {
-  return s.stride_height == 2 ? WinogradForm::four_strided : side == 4 ? WinogradForm::four : WinogradForm::two;
+  if (s.stride_height == 2) return side == 4 ? WinogradForm::four_strided : WinogradForm::two_strided;
+  return side == 4 ? WinogradForm::four : WinogradForm::two;
 }
 
 at::Tensor winograd_forward(const ConvShape& s, int side, const at::Tensor& x, const at::Tensor& weight, const Finish& finish,
@@ -248,8 +249,9 @@ at::Tensor winograd_forward(const ConvShape& s, int side, const at::Tensor& x, c
 at::Tensor winograd_input_gradient(const ConvShape& s, int side, const at::Tensor& gradient, const at::Tensor& weight,
                                    const Finish& finish, GateRequest* gate) {
   const auto run = gradient.scalar_type() == at::kFloat ? convolve<float> : convolve<Bits16>;
-  const bool strided = winograd_form(s, side) == WinogradForm::four_strided;
-  const WinogradForm form = strided ? WinogradForm::four_spread : winograd_form(s, side);
+  const bool strided = s.stride_height == 2;
+  const WinogradForm spread = side == 4 ? WinogradForm::four_spread : WinogradForm::two_spread;
+  const WinogradForm form = strided ? spread : winograd_form(s, side);
   const Size pad = strided ? Size{0, 0} : Size{2 - s.pad_height, 2 - s.pad_width};
   return run(form, gradient, weight, true, pad, {s.in_height, s.in_width}, finish, {nullptr, nullptr, gate});
 }

@@ -1,7 +1,7 @@
 // 3 x 3 convolutions by Winograd: F(2x2, 3x3) and F(4x4, 3x3) of stride 1 take 2.25 and 4 times fewer products than the definition. A tile
 // of 2 x 2 outputs sees 4 x 4 inputs; both are transformed, and the convolution becomes 16 matrix products over the channels (36 for 4 x 4
-// outputs, which see 6 x 6). Stride 2 leaves kernels of two taps and of one along each side, by F(4, 2): 4 x 4 outputs take 81 products,
-// 1.8 times fewer. Gradients are the adjoints. `side` is 2 or 4, a tile's outputs.
+// outputs, which see 6 x 6). Stride 2 leaves kernels of two taps and of one along each side, by F(2, 2) and F(4, 2): 2 x 2 outputs take
+// 25 products, 1.4 times fewer, and 4 x 4 take 81, 1.8 times fewer. Gradients are the adjoints. `side` is 2 or 4, a tile's outputs.
 // bfloat16 maps are transformed in float; where the processor multiplies pairs of bfloat16 the transforms are rounded to it, which makes
 // the result's error about 4e-3 of its norm, against 2e-3 by the definition; F(4x4) would pass 2e-2, and takes float alone.
 #pragma once
@@ -15,7 +15,7 @@
 
 namespace mocosharp {
 
-// Whether it takes the shape: the side of 2 in float and in bfloat16, 4 in float, and stride 2 with 4 alone.
+// Whether it takes the shape: the side of 2 in float and in bfloat16, 4 in float.
 bool winograd_takes(const ConvShape& shape, int side);
 WinogradForm winograd_form(const ConvShape& shape, int side);
 

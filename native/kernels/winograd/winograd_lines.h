@@ -104,13 +104,14 @@ struct Lines4 {
 // F(4, 2): points 1/2, -1/2, 3/2, -3/2 and infinity. Kernels of two taps, which is what a stride of 2 leaves of three on every other
 // number of its input.
 struct Points42 {
+  static constexpr int kOutputs = 4, kProducts = 5;
   static constexpr float kNear = -0.5f, kFar = 1.0f / 6;  // of weights at the near and the far points
 
   template <typename N>
-  static constexpr void input(N d0, N d1, N d2, N d3, N d4, N* to) {
-    keep_signs(d3 - 2.25f * d1, 0.5f * d2 - 1.125f * d0, to);
-    keep_signs(d3 - 0.25f * d1, 1.5f * d2 - 0.375f * d0, to + 2);
-    to[4] = d4 - 2.5f * d2 + 0.5625f * d0;
+  static constexpr void input(const N* d, N* to) {
+    keep_signs(d[3] - 2.25f * d[1], 0.5f * d[2] - 1.125f * d[0], to);
+    keep_signs(d[3] - 0.25f * d[1], 1.5f * d[2] - 0.375f * d[0], to + 2);
+    to[4] = d[4] - 2.5f * d[2] + 0.5625f * d[0];
   }
 
   template <typename N>
@@ -144,65 +145,107 @@ struct Points42 {
   }
 };
 
-// Stride 2: outer taps see every other input from the first on, by F(4, 2); the middle tap sees those between, four products of one matrix.
-struct Lines4Strided {
-  static constexpr int kPatch = 9, kOutputs = 4, kProducts = 9, kMatrices = 6, kStep = 8;
+// F(2, 2): points 1, -1 and infinity.
+struct Points22 {
+  static constexpr int kOutputs = 2, kProducts = 3;
 
   template <typename N>
   static constexpr void input(const N* d, N* to) {
-    Points42::input(d[0], d[2], d[4], d[6], d[8], to);
-    for (int i = 0; i < 4; ++i) to[5 + i] = d[2 * i + 1];
+    keep_signs(d[0], d[1], to);
+    to[2] = d[2] - d[0];
   }
 
   template <typename N>
   static constexpr void output(const N* m, N* to) {
-    Points42::output(m, to);
-    for (int i = 0; i < 4; ++i) to[i] += m[5 + i];
+    to[0] = m[0] + m[1];
+    to[1] = m[0] - m[1] + m[2];
   }
 
   template <typename N>
   static constexpr void gradient(const N* y, N* to) {
-    Points42::gradient(y, to);
-    for (int i = 0; i < 4; ++i) to[5 + i] = y[i];
+    keep_signs(y[0], y[1], to);
+    to[2] = y[1];
   }
 
   template <typename N>
-  static constexpr void weight(const N* g, N* to) {
-    Points42::weight(g[0], g[2], to);
-    to[5] = g[1];
+  static constexpr void weight(N g0, N g1, N* to) {
+    keep_signs(0.5f * g0, 0.5f * g1, to);
+    to[2] = g1;
   }
 
   template <typename N>
-  static constexpr void weight_adjoint(const N* w, N* to) {
-    Points42::weight_adjoint(w, to, to + 2);
-    to[1] = w[5];
+  static constexpr void weight_adjoint(const N* w, N* g0, N* g1) {
+    *g0 = 0.5f * (w[0] + w[1]);
+    *g1 = 0.5f * (w[0] - w[1]) + w[2];
   }
 };
 
-// Its input gradient: outputs between two gradients take both by F(4, 2), the others take one. `d` are the gradients, and the kernel is
-// turned round.
-struct Lines4Spread {
-  static constexpr int kPatch = 5, kOutputs = 8, kProducts = 9, kMatrices = 6, kStep = 4;
+// Stride 2: outer taps see every other input from the first on, by `Points`; the middle tap sees those between, as many products of one
+// matrix as there are outputs.
+template <typename Points>
+struct Strided {
+  static constexpr int kOutputs = Points::kOutputs, kPatch = 2 * kOutputs + 1, kStep = 2 * kOutputs;
+  static constexpr int kProducts = Points::kProducts + kOutputs, kMatrices = Points::kProducts + 1;
 
   template <typename N>
   static constexpr void input(const N* d, N* to) {
-    Points42::input(d[0], d[1], d[2], d[3], d[4], to);
-    for (int i = 0; i < 4; ++i) to[5 + i] = d[i];
+    N outer[kOutputs + 1] = {};
+    for (int i = 0; i <= kOutputs; ++i) outer[i] = d[2 * i];
+    Points::input(outer, to);
+    for (int i = 0; i < kOutputs; ++i) to[Points::kProducts + i] = d[2 * i + 1];
   }
 
   template <typename N>
   static constexpr void output(const N* m, N* to) {
-    N between[4] = {};
-    Points42::output(m, between);
-    for (int i = 0; i < 4; ++i) {
-      to[2 * i] = m[5 + i];
+    Points::output(m, to);
+    for (int i = 0; i < kOutputs; ++i) to[i] += m[Points::kProducts + i];
+  }
+
+  template <typename N>
+  static constexpr void gradient(const N* y, N* to) {
+    Points::gradient(y, to);
+    for (int i = 0; i < kOutputs; ++i) to[Points::kProducts + i] = y[i];
+  }
+
+  template <typename N>
+  static constexpr void weight(const N* g, N* to) {
+    Points::weight(g[0], g[2], to);
+    to[Points::kProducts] = g[1];
+  }
+
+  template <typename N>
+  static constexpr void weight_adjoint(const N* w, N* to) {
+    Points::weight_adjoint(w, to, to + 2);
+    to[1] = w[Points::kProducts];
+  }
+};
+
+// Its input gradient: outputs between two gradients take both by `Points`, the others take one. `d` are the gradients, and the kernel is
+// turned round.
+template <typename Points>
+struct Spread {
+  static constexpr int kOutputs = 2 * Points::kOutputs, kPatch = Points::kOutputs + 1, kStep = Points::kOutputs;
+  static constexpr int kProducts = Strided<Points>::kProducts, kMatrices = Strided<Points>::kMatrices;
+
+  template <typename N>
+  static constexpr void input(const N* d, N* to) {
+    Points::input(d, to);
+    for (int i = 0; i < kStep; ++i) to[Points::kProducts + i] = d[i];
+  }
+
+  template <typename N>
+  static constexpr void output(const N* m, N* to) {
+    N between[kStep] = {};
+    Points::output(m, between);
+    for (int i = 0; i < kStep; ++i) {
+      to[2 * i] = m[Points::kProducts + i];
       to[2 * i + 1] = between[i];
     }
   }
 
   template <typename N>
   static constexpr void weight(const N* g, N* to) {
-    Lines4Strided::weight(g, to);
+    Strided<Points>::weight(g, to);
   }
 };
 

@@ -22,8 +22,9 @@ struct GateTerms {
   const float *scale, *shift, *mean;
 };
 
-// Which algorithm: 3 x 3 kernels of stride 1 by tiles of 2 x 2 or 4 x 4 outputs; of stride 2 by 4 x 4, and their input gradients.
-enum class WinogradForm { two, four, four_strided, four_spread };
+// Which algorithm: 3 x 3 kernels of stride 1 by tiles of 2 x 2 or 4 x 4 outputs; of stride 2 likewise, and their input gradients.
+enum class WinogradForm { two, two_strided, two_spread, four, four_strided, four_spread };
+constexpr int kWinogradForms = 6, kHalfForms = 3;
 
 // Real: the maps' numbers, float or Bits16. The products' operands are made of units of four bytes, typed float: a float each, or, where
 // the processor multiplies them, a pair of bfloat16 that are neighbors along the product's inner axis. Sums are float.
@@ -63,25 +64,12 @@ struct WinogradLoops {
   void (*weights_adjoint)(const float* from, int64_t slice, float* weights);
 };
 
-// Null below AVX2, and for Bits16 below AVX-512's bfloat16 products, which have the form `two` alone.
+// Null below AVX2, and for Bits16 below AVX-512's bfloat16 products, which have the forms of 2 x 2 alone.
 template <typename Real>
 const WinogradLoops<Real>* winograd_loops(WinogradForm form);
 
-template <typename Real>
-struct WinogradForms {
-  WinogradLoops<Real> two, four, four_strided, four_spread;
-
-  const WinogradLoops<Real>* of(WinogradForm form) const {
-    switch (form) {
-      case WinogradForm::two: return &two;
-      case WinogradForm::four: return &four;
-      case WinogradForm::four_strided: return &four_strided;
-      default: return &four_spread;
-    }
-  }
-};
-
-extern const WinogradForms<float> kWinogradAvx512, kWinogradAvx2;
-extern const WinogradLoops<Bits16> kWinogradHalfAvx512Bf16;
+// By form.
+extern const WinogradLoops<float> kWinogradAvx512[kWinogradForms], kWinogradAvx2[kWinogradForms];
+extern const WinogradLoops<Bits16> kWinogradHalfAvx512Bf16[kHalfForms];
 
 }  // namespace mocosharp

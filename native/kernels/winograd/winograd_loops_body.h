@@ -228,11 +228,5 @@ constexpr WinogradLoops<Real> loops_of() {
   return loops;
 }
 
-#ifndef MOCOSHARP_PAIRS
-constexpr WinogradForms<float> all_forms() {
-  return {loops_of<Lines2, float>(), loops_of<Lines4, float>(), loops_of<Lines4Strided, float>(), forward_loops<Lines4Spread, float>()};
-}
-#endif
-
 }  // namespace
 }  // namespace mocosharp
