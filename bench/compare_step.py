@@ -10,6 +10,7 @@ queue: their losses must agree. `fastest` tries each mode of the precision once 
 """
 import argparse
 import json
+import pathlib
 import shlex
 import statistics
 import subprocess
@@ -82,7 +83,7 @@ def page(rows):
     return HEAD.format(steps=CHECKED_STEPS) + "\n".join(map(line, rows)) + f"\n\n```sh\n{made}\n```\n"
 
 
-def main():
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--arch", default="resnet18")
     parser.add_argument("--image", type=int, default=32)
@@ -97,6 +98,13 @@ def main():
     parser.add_argument("--skip-check", action="store_true")
     parser.add_argument("--dry", action="store_true", help="write no page")
     a = parser.parse_args()
+    if a.against and not pathlib.Path(a.against, "moco").exists():
+        parser.error(f"--against: there is no moco in {a.against}; name the folder that another MocoSharp was cloned to and built in")
+    return a
+
+
+def main():
+    a = arguments()
     own = a.peer.startswith(str(ROOT)) and not a.against
     encoder = a.arch + ("-small" if a.image <= 64 else "")
     size = ["--image", str(a.image), "--batch", str(a.batch)]
