@@ -36,7 +36,8 @@ public sealed class SearchCommandTests : Workbench
         Assert.Equal([true, false, false], with.EnumerateArray().Select(static hit => hit.GetProperty("is_itself").GetBoolean()));
         Assert.Equal(Names(without).Take(3), Names(with));
         Tool table = Tool.Run("search", At("run"), query, "--in", At("a.npy"), "--top", "3").Succeeded();
-        Assert.Matches(@"\| itself \| +1\.0000 \| +3 \| train/blue/03\.png +\| blue +\|", table.Out);
+        // one picture is embedded by other kernels than a batch: in bf16 its cosine with its own row may end in 0.9999
+        Assert.Matches(@"\| itself \| +(0\.99\d\d|1\.0000) \| +3 \| train/blue/03\.png +\| blue +\|", table.Out);
         Assert.Matches(@"\|      3 \|", table.Out);
         Assert.DoesNotMatch(@"\|      4 \|", table.Out);
     }
