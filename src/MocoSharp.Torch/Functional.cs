@@ -16,7 +16,7 @@ public static class Functional
         s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd"),
         s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"),
             s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d"),
-        s_bilinear = new("aten::upsample_bilinear2d");
+        s_bilinear = new("aten::upsample_bilinear2d"), s_bicubic = new("aten::_upsample_bicubic2d_aa"), s_gelu = new("aten::gelu");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -136,6 +136,10 @@ public static class Functional
     /// <summary>x · sigmoid(x).</summary>
     public static Tensor Silu(Tensor x) => s_silu.Call(x);
 
+    /// <summary>x · Φ(x), with the normal distribution's exact Φ.</summary>
+    /// <remarks>Hendrycks and Gimpel 2016, arXiv:1606.08415.</remarks>
+    public static Tensor Gelu(Tensor x) => s_gelu.Call(x);
+
     /// <summary>1 / (1 + exp(−x)).</summary>
     public static Tensor Sigmoid(Tensor x) => s_sigmoid.Call(x);
 
@@ -191,6 +195,14 @@ public static class Functional
     /// <param name="width">Columns of the result, 1 or more.</param>
     public static Tensor ResizeBilinear(Tensor x, long height, long width) =>
         s_bilinear.Call(x, Value.Ints(height, width), false, Value.None, Value.None);
+
+    /// <summary>A map in another size by bicubic weights over as many places as a smaller size leaves out: torch's
+    /// <c>interpolate(mode="bicubic", antialias=True)</c>.</summary>
+    /// <param name="x">[N, C, H, W], fp32 or fp64.</param>
+    /// <param name="height">Rows of the result, 1 or more.</param>
+    /// <param name="width">Columns of the result, 1 or more.</param>
+    public static Tensor ResizeBicubic(Tensor x, long height, long width) =>
+        s_bicubic.Call(x, Value.Ints(height, width), false, Value.None, Value.None);
 
     /// <summary>Channels of zeros behind a map's own.</summary>
     /// <param name="x">[N, C, H, W].</param>

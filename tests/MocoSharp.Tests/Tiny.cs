@@ -12,6 +12,8 @@ internal static class Tiny
     {
         "amdim" => new AmdimEncoderOptions(name, Width: 0.0625, Side: 32, Depth: 1, Features: 32),
         "keras-cnn" or "dim-cnn" => new SizedEncoderOptions(name, Width: 0.125, Side: 32),
+        "vit-tiny" or "vit-small" or "vit-base" => new VisionTransformerOptions(name, Width: 0.0625, Side: 32, PatchSize: 8),
+        "convnext-tiny" or "convnext-atto" => new ConvNeXtOptions(name, Width: 0.125, PatchSize: 2),
         "cpc-small" => new DeepEncoderOptions(name, Width: 0.125),
         _ => new EncoderOptions(name, Width: 0.125),
     };

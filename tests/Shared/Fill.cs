@@ -52,7 +52,8 @@ public static class Fill
         "num_batches_tracked" => Tensor.Zeros(shape, DType.Int64),
         "running_mean" or "bias" => Make(name, shape, static u => 0.1 * (2.0 * u - 1.0)),
         "running_var" => Make(name, shape, static u => 1.0 + 0.2 * u),
-        "weight" when shape.Length == 1 => Make(name, shape, static u => 1.0 + 0.1 * (2.0 * u - 1.0)),
+        "cls_token" or "reg_token" or "mask_token" or "pos_embed" => Uniform(name, 1, shape),
+        "weight" or "gamma" when shape.Length == 1 => Make(name, shape, static u => 1.0 + 0.1 * (2.0 * u - 1.0)),
         "weight" => Uniform(name, Math.Sqrt(3.0 / shape[1..].Aggregate(1L, static (product, size) => product * size)) * gain, shape),
         _ => throw new ArgumentException($"no rule for '{name}'", nameof(name)),
     };

@@ -74,10 +74,12 @@ def parameter(name, shape, gain=1.0):
         return _tensor(1.0 + 0.2 * unit(name, count), shape)
     if last == "bias":
         return _tensor(0.1 * (2.0 * unit(name, count) - 1.0), shape)
-    if last == "weight" and len(shape) == 1:  # batch norm
+    if last in ("weight", "gamma") and len(shape) == 1:  # a norm's or a block's scale
         return _tensor(1.0 + 0.1 * (2.0 * unit(name, count) - 1.0), shape)
     if last == "weight":  # convolution [out, in / groups, kh, kw] or linear [out, in]
         return uniform(name, shape, math.sqrt(3.0 / _count(shape[1:])) * gain)
+    if last in ("cls_token", "reg_token", "mask_token", "pos_embed"):
+        return uniform(name, shape, 1.0)
     raise ValueError(f"fill.py has no rule for '{name}' of shape {list(shape)}: neither weight, bias nor a batch norm buffer")
 
 

@@ -8,7 +8,8 @@ namespace MocoSharp.Torch.Optim;
 public sealed record ParameterGroup(string Name, IReadOnlyList<(string Name, Tensor Value)> Parameters, double WeightDecay = 0,
     double RateScale = 1)
 {
-    /// <summary>One group, or two when norms' scales and all biases (tensors of one dimension) are to stay undecayed.</summary>
+    /// <summary>One group, or two when norms' scales and all biases (tensors of one dimension), and transformers' tokens and positions
+    /// ([1, T, D]), are to stay undecayed.</summary>
     /// <param name="parameters">Those that are trained; the ones without gradient are left out.</param>
     /// <param name="weightDecay">λ.</param>
     /// <param name="decayNormsAndBiases">MoCo decays everything; LARS recipes spare them.</param>
@@ -20,9 +21,11 @@ public sealed record ParameterGroup(string Name, IReadOnlyList<(string Name, Ten
         if (decayNormsAndBiases) return [new("decayed", trained, weightDecay)];
         ParameterGroup[] groups =
         [
-            new("decayed", [.. trained.Where(static p => p.Value.Rank > 1)], weightDecay),
-            new("undecayed", [.. trained.Where(static p => p.Value.Rank <= 1)], 0),
+            new("decayed", [.. trained.Where(static p => IsWeight(p.Value))], weightDecay),
+            new("undecayed", [.. trained.Where(static p => !IsWeight(p.Value))], 0),
         ];
         return [.. groups.Where(static group => group.Parameters.Count > 0)];
     }
+
+    private static bool IsWeight(Tensor value) => value.Rank > 1 && !(value.Rank == 3 && value.Size(0) == 1);
 }

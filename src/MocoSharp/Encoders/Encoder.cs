@@ -42,7 +42,7 @@ public abstract class Encoder : Layer
         foreach (EncoderStage stage in _stages)
         {
             map = TensorScope.Next(map, isLast: !ReferenceEquals(map, pictures) && !maps.ContainsValue(map), stage.Run);
-            if (taps.Contains(stage.Name)) maps.Add(stage.Name, map);
+            if (taps.Contains(stage.Name)) maps.Add(stage.Name, stage.MapOf(map, pictures));
         }
         return new Encoding(Summarize(map), maps);
     }
@@ -87,8 +87,9 @@ public abstract class Encoder : Layer
     }
 
     // A stage whose modules lie deeper than this encoder's own.
-    private protected void AddStage(string name, int channels, int stride, Func<Tensor, Tensor> run, IReadOnlyList<Module> modules) =>
-        _stages.Add(new EncoderStage(name, channels, stride, run, modules));
+    private protected void AddStage(string name, int channels, int stride, Func<Tensor, Tensor> run, IReadOnlyList<Module> modules,
+        Func<Tensor, Tensor, Tensor>? toMap = null) =>
+        _stages.Add(new EncoderStage(name, channels, stride, run, modules, toMap));
 }
 
 /// <summary>One stage of an encoder.</summary>
@@ -97,7 +98,17 @@ public abstract class Encoder : Layer
 /// <param name="Stride">Pixels of the picture a step on its map.</param>
 /// <param name="Run">What it does.</param>
 /// <param name="Modules">What it is made of.</param>
-public sealed record EncoderStage(string Name, int Channels, int Stride, Func<Tensor, Tensor> Run, IReadOnlyList<Module> Modules);
+/// <param name="ToMap">From what it gives, and the pictures, to its map; null where it gives a map.</param>
+public sealed record EncoderStage(
+    string Name, int Channels, int Stride, Func<Tensor, Tensor> Run, IReadOnlyList<Module> Modules,
+    Func<Tensor, Tensor, Tensor>? ToMap = null)
+{
+    /// <summary>The map: features by place.</summary>
+    /// <param name="output">What <see cref="Run"/> gave.</param>
+    /// <param name="pictures">[N, C, H, W]: what the encoder saw.</param>
+    /// <returns>[N, <see cref="Channels"/>, H / <see cref="Stride"/>, W / <see cref="Stride"/>].</returns>
+    public Tensor MapOf(Tensor output, Tensor pictures) => ToMap is null ? output : ToMap(output, pictures);
+}
 
 /// <summary>What an encoder gives.</summary>
 /// <param name="Features">[N, D], fp32.</param>

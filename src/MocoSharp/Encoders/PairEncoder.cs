@@ -16,6 +16,12 @@ public sealed class PairEncoder : Encoder
             "2 or more for a pair of encoders: one sees the first, the other the rest");
         EncoderOptions inner = options with { Name = options.Name[Prefix.Length..] };
         First = Register("first", factory(inner with { Channels = 1 }));
+        if (First.Stages.Any(static stage => stage.ToMap is not null))
+        {
+            First.Dispose();
+            throw new OptionException("name", options.Name, "and tokens cannot be joined as maps can",
+                fix: "pair a convolutional encoder, such as pair-resnet18-small");
+        }
         Rest = Register("rest", factory(inner with { Channels = options.Channels - 1 }));
         for (int i = 0; i < First.Stages.Count; i++)
         {

@@ -12,7 +12,7 @@ namespace MocoSharp.Methods;
 public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IReadOnlyList<int> labels, ulong seed, long step)
 {
     // apart from the views' streams, whose samples are 0 or more, and from the epochs' orders at −1
-    private const long NoiseStream = -2, PermutationStream = -3;
+    private const long NoiseStream = -2, PermutationStream = -3, OrderStream = -4;
 
     /// <summary>Number of samples, N.</summary>
     public int Count => indices.Count;
@@ -38,6 +38,23 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
         Rng rng = Rng.For(seed, step, PermutationStream, use);
         rng.Shuffle<long>(order);
         return order;
+    }
+
+    /// <summary>A random order of places for each sample, the same whenever this batch is made again.</summary>
+    /// <param name="use">Which of the batch's draws.</param>
+    /// <param name="places">How many places.</param>
+    /// <returns>[N · places], sample by sample.</returns>
+    public virtual long[] Orders(int use, int places)
+    {
+        long[] orders = new long[(long)Count * places];
+        Rng rng = Rng.For(seed, step, OrderStream, use);
+        for (int i = 0; i < Count; i++)
+        {
+            Span<long> order = orders.AsSpan(i * places, places);
+            for (int place = 0; place < places; place++) order[place] = place;
+            rng.Shuffle<long>(order);
+        }
+        return orders;
     }
 
     /// <summary>Random rows, drawn evenly and with replacement, the same whenever this batch is made again.</summary>

@@ -46,11 +46,16 @@ public sealed record MethodSummary(
 
     private static long Count(Module module) => module.Parameters().Sum(static p => p.Value.ElementCount);
 
-    /// <summary>A weight of rank 2 or more is used once a position of the output map, for each patch where there are several; a norm scales
-    /// and shifts each number.</summary>
+    /// <summary>A weight of rank 2 or more is used once a position of the output map, or a token, for each patch where there are several; a
+    /// norm scales and shifts each number. What attention multiplies with attention is left out.</summary>
     private static long Work(Layer layer, Tensor x, Tensor y)
     {
-        long positions = y.Size(0) * (y.Rank == 4 ? y.Size(2) * y.Size(3) : 1);
+        long positions = y.Size(0) * y.Rank switch
+        {
+            4 => y.Size(2) * y.Size(3),
+            3 => y.Size(1),
+            _ => 1,
+        };
         long weights = layer.Parameters().Where(static p => p.Value.Rank > 1).Sum(static p => p.Value.ElementCount);
         return layer is BatchNorm2d ? 2 * x.ElementCount : 2 * weights * positions;
     }

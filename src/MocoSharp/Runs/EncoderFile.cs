@@ -11,7 +11,7 @@ namespace MocoSharp.Runs;
 /// <summary><c>encoder.safetensors</c>: an encoder's weights under torchvision's names, and in the head what it is.</summary>
 public static class EncoderFile
 {
-    private const string PatchesKey = "patches", PoolingKey = "pooling";
+    private const string PatchesKey = "patches";
     private const string RunName = "run", RecipeName = "recipe";
 
     /// <summary>Writes an encoder in place of the file that may be there; a kill in between leaves the old one.</summary>
@@ -25,8 +25,12 @@ public static class EncoderFile
         Dictionary<string, string> head = new() { ["format"] = "pt", ["encoder"] = options.Name };
         foreach (RecordKey key in RecordShape.Of(options.GetType()).Keys)
             if (key.Name is not (VariantFamily.NameOfKey or "batchNormSplits") && key.ValueIn(options) is { } value)
-                head[key.Name] = value is PatchGrid patches ? $"{patches.Side}/{patches.Stride}"
-                    : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+                head[key.Name] = value switch
+                {
+                    PatchGrid patches => $"{patches.Side}/{patches.Stride}",
+                    bool flag => flag ? "true" : "false",
+                    _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+                };
         if (run is not null) head[RunName] = run;
         if (recipe is not null)
         {
@@ -131,7 +135,7 @@ public static class EncoderFile
                 entries.Add(new YamlEntry(key.Name, default, key.Name switch
                 {
                     PatchesKey => Patches(text),
-                    PoolingKey => ScalarType.Write(JsonNamingPolicy.CamelCase.ConvertName(text)),
+                    _ when key.Type.IsEnum => ScalarType.Write(JsonNamingPolicy.CamelCase.ConvertName(text)),
                     _ => new YamlScalar(text, IsPlain: true, default),
                 }));
         return RecipeFile.Binder.Bind<EncoderOptions>(new YamlMap(entries, default), "encoder");

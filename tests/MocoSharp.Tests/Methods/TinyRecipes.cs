@@ -6,6 +6,7 @@ using MocoSharp.Methods.Cmc;
 using MocoSharp.Methods.Cpc;
 using MocoSharp.Methods.DeepInfoMax;
 using MocoSharp.Methods.FastaiMoCo;
+using MocoSharp.Methods.MaskedImages;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Methods.Nnclr;
@@ -49,6 +50,10 @@ internal static class TinyRecipes
             Optimizer = new AdamSettings(),
             LearningRate = new ConstantRate(0.001)
         },
+        ["mae"] = static () => Of(new MaskedAutoencoderOptions(DecoderFeatures: 16, DecoderDepth: 1, DecoderHeads: 2),
+            new VisionTransformerOptions("vit-tiny", Width: 1.0 / 3, Side: 16, PatchSize: 4), views: 1, side: 16),
+        ["simmim"] = static () => Of(new SimMimOptions(MaskSize: 8),
+            new VisionTransformerOptions("vit-tiny", Width: 1.0 / 3, Side: 16, PatchSize: 4), views: 1, side: 16),
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" },
             views: 1, last: new ColorSpace()),
     };

@@ -22,8 +22,9 @@ internal static class StageMaps
             {
                 map = stage.Run(map);
                 if (!wanted.Contains(stage.Name)) continue;
-                if (map.Rank != 4) throw NoMap(stage.Name, map);
-                maps.Add(map.To(DType.Float32));
+                Tensor places = stage.MapOf(map, pictures);
+                if (places.Rank != 4) throw NoMap(stage.Name, places);
+                maps.Add(places.To(DType.Float32));
             }
             return maps;
         };
