@@ -3,20 +3,22 @@ using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders;
 
-/// <summary>Residual networks of depth 18, 34 and 50, without their classifier.</summary>
+/// <summary>Residual networks of depth 18, 34 and 50, and a small one of depth 10, without their classifier.</summary>
 /// <remarks>He et al. 2015, arXiv:1512.03385; the stride of a bottleneck is on its 3×3 convolution, names and starting weights as in
 /// torchvision. The small stem (one 3×3 convolution, no pooling) is SimCLR's for 32-pixel pictures, arXiv:2002.05709, App. B.9; it starts
-/// as torch's convolutions do, as in the official MoCo demo for CIFAR-10.</remarks>
+/// as torch's convolutions do, as in the official MoCo demo for CIFAR-10. <c>small</c> is for pictures of 32 pixels and a few minutes: one
+/// block a stage behind one 3×3 convolution of stride 2; no paper has it.</remarks>
 public sealed class ResNet : Encoder
 {
-    private ResNet(EncoderOptions options, ReadOnlySpan<int> blocks, bool bottleneck, bool smallStem) : base(options)
+    // the stem's stride: 4 with its pooling, or that of one 3×3 convolution
+    private ResNet(EncoderOptions options, ReadOnlySpan<int> blocks, bool bottleneck, int stride) : base(options)
     {
-        int width = Scaled(64, options.Width), channels = width, stride = smallStem ? 1 : 4;
-        Conv2d conv1 = Register("conv1", smallStem
-            ? new Conv2d(options.Channels, width, 3, padding: 1, bias: false)
-            : Conv(options.Channels, width, 7, stride: 2));
+        int width = Scaled(64, options.Width), channels = width;
+        bool isPooled = stride == 4;
+        Conv2d conv1 = Register("conv1", isPooled ? Conv(options.Channels, width, 7, stride: 2)
+            : new Conv2d(options.Channels, width, 3, stride, padding: 1, bias: false));
         ConvNorm stem = new(conv1, Register("bn1", Norm(width, options)));
-        MaxPool2d? pool = smallStem ? null : Register("maxpool", new MaxPool2d(3, stride: 2, padding: 1));
+        MaxPool2d? pool = isPooled ? Register("maxpool", new MaxPool2d(3, stride: 2, padding: 1)) : null;
         AddStage("stem", width, stride, x =>
         {
             Tensor map = stem.ForwardRelu(x);
@@ -39,22 +41,25 @@ public sealed class ResNet : Encoder
     }
 
     [Encoder("resnet18")]
-    internal static Encoder ResNet18(EncoderOptions options) => new ResNet(options, [2, 2, 2, 2], bottleneck: false, smallStem: false);
+    internal static Encoder ResNet18(EncoderOptions options) => new ResNet(options, [2, 2, 2, 2], bottleneck: false, stride: 4);
 
     [Encoder("resnet18-small")]
-    internal static Encoder ResNet18Small(EncoderOptions options) => new ResNet(options, [2, 2, 2, 2], bottleneck: false, smallStem: true);
+    internal static Encoder ResNet18Small(EncoderOptions options) => new ResNet(options, [2, 2, 2, 2], bottleneck: false, stride: 1);
 
     [Encoder("resnet34")]
-    internal static Encoder ResNet34(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: false, smallStem: false);
+    internal static Encoder ResNet34(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: false, stride: 4);
 
     [Encoder("resnet34-small")]
-    internal static Encoder ResNet34Small(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: false, smallStem: true);
+    internal static Encoder ResNet34Small(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: false, stride: 1);
 
     [Encoder("resnet50")]
-    internal static Encoder ResNet50(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: true, smallStem: false);
+    internal static Encoder ResNet50(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: true, stride: 4);
 
     [Encoder("resnet50-small")]
-    internal static Encoder ResNet50Small(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: true, smallStem: true);
+    internal static Encoder ResNet50Small(EncoderOptions options) => new ResNet(options, [3, 4, 6, 3], bottleneck: true, stride: 1);
+
+    [Encoder("small")]
+    internal static Encoder Small(EncoderOptions options) => new ResNet(options, [1, 1, 1, 1], bottleneck: false, stride: 2);
 
     private static int Scaled(int channels, double width) => Math.Max(1, (int)Math.Round(channels * width));
 

@@ -18,6 +18,14 @@ public sealed class ParameterGroupTests : TensorTest
     }
 
     [Fact]
+    public void Tokens_and_positions_are_spared_with_them()
+    {
+        using Tokens tokens = new();
+        IReadOnlyList<ParameterGroup> groups = ParameterGroup.Of(tokens.Parameters(), 0.1, decayNormsAndBiases: false);
+        Assert.Equal([["weight"], ["pos_embed"]], groups.Select(static group => group.Parameters.Select(static p => p.Name)));
+    }
+
+    [Fact]
     public void Decay_pulls_only_the_decayed()
     {
         using Linear layer = Fill.Module(new Linear(3, 2));
@@ -38,5 +46,14 @@ public sealed class ParameterGroupTests : TensorTest
             .Single().Parameters.Select(static p => p.Name));
         Assert.Single(ParameterGroup.Of(layer.Parameters(), 0, decayNormsAndBiases: false));
         Assert.Empty(ParameterGroup.Of([], 0, decayNormsAndBiases: true));
+    }
+
+    private sealed class Tokens : Module
+    {
+        internal Tokens()
+        {
+            Parameter("weight", Tensor.Zeros([2, 3, 4]));
+            Parameter("pos_embed", Tensor.Zeros([1, 3, 4]));
+        }
     }
 }
