@@ -5,7 +5,7 @@ using MocoSharp.Methods;
 
 MethodRegistry.Register(typeof(Program).Assembly);
 
-Run run = await Trainer.TrainAsync(Path.Combine(AppContext.BaseDirectory, "simsiam.yaml"), data: args[0], folder: args[1]);
+Run run = await Trainer.TrainAsync(Path.Combine(AppContext.BaseDirectory, "pair-contrast.yaml"), data: args[0], folder: args[1]);
 KnnResult knn = await run.EvaluateKnnAsync();
 
 Console.WriteLine(FormattableString.Invariant($"loss {run.Training!.Metrics[^1].Loss:F3}, kNN {knn.Trained.Accuracy:F1}%"));

@@ -167,4 +167,7 @@ public static class ErrorIds
 
     /// <summary>Files that parted pictures would be written to are there already, or two pictures would have one.</summary>
     public const string SegmentFiles = "MS5145";
+
+    /// <summary>A method learns from labels, and no picture has one.</summary>
+    public const string MethodNeedsLabels = "MS5160";
 }

@@ -27,11 +27,16 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>One update from the gradients summed since the last one, which become 0.</summary>
     /// <param name="learningRate">η, before each group's scale.</param>
-    public void Update(double learningRate)
+    /// <param name="start">The schedule's start value, for groups that keep it; null where it does not change.</param>
+    public void Update(double learningRate, double? start = null)
     {
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
-        for (int i = 0; i < _storages.Length; i++) Update(_storages[i], i, learningRate * _storages[i].Group.RateScale);
+        for (int i = 0; i < _storages.Length; i++)
+        {
+            ParameterGroup group = _storages[i].Group;
+            Update(_storages[i], i, (group.KeepsRate ? start ?? learningRate : learningRate) * group.RateScale);
+        }
         _updates.FillInPlace(Updates + 1);
     }
 

@@ -39,6 +39,13 @@ public abstract class Method : Module
     /// own.</summary>
     public virtual bool CanValidate => true;
 
+    /// <summary>Whether a parameter keeps the learning rate's start value while that of the others changes.</summary>
+    /// <param name="parameter">Its full name.</param>
+    public virtual bool KeepsRate(string parameter) => false;
+
+    /// <summary>Whether the loss takes labels of the training pictures.</summary>
+    public virtual bool LearnsFromLabels => false;
+
     /// <summary>What may go wrong with so many pictures, each a sentence; empty when nothing.</summary>
     public virtual IEnumerable<string> Warnings(int pictures) => [];
 

@@ -9,10 +9,12 @@ namespace MocoSharp.Recipes;
 public abstract record OptimizerSettings([Bounds(0, 100)] double WeightDecay, bool DecayNormsAndBiases)
 {
     /// <summary>Builds it over a method's parameters.</summary>
-    public Optimizer Create(IEnumerable<(string Name, Tensor Value)> parameters)
+    /// <param name="parameters">With their names.</param>
+    /// <param name="keepsRate">Which of them, by name, keep the learning rate's start value; null for none.</param>
+    public Optimizer Create(IEnumerable<(string Name, Tensor Value)> parameters, Func<string, bool>? keepsRate = null)
     {
         _ = this.InBounds();
-        return Create(ParameterGroup.Of(parameters, WeightDecay, DecayNormsAndBiases));
+        return Create(ParameterGroup.Of(parameters, WeightDecay, DecayNormsAndBiases, keepsRate));
     }
 
     private protected abstract Optimizer Create(IReadOnlyList<ParameterGroup> groups);
@@ -65,10 +67,13 @@ public sealed record AdamWSettings(
 /// <param name="Momentum">μ.</param>
 /// <param name="TrustCoefficient">The share of its own length that a weight matrix moves by.</param>
 /// <param name="WeightDecay">λ; tensors of one dimension have none.</param>
+/// <param name="NormsAndBiasesRate">What the learning rate is multiplied by for tensors of one dimension; 0.024 in Barlow Twins.</param>
 public sealed record LarsSettings(
     [Bounds(0, 1, ExceptMost = true)] double Momentum = 0.9, [Bounds(0, 1000, ExceptLeast = true)] double TrustCoefficient = 0.001,
-    [Bounds(0, 100)] double WeightDecay = 1e-6)
+    [Bounds(0, 100)] double WeightDecay = 1e-6, [Bounds(0, 1000, ExceptLeast = true)] double NormsAndBiasesRate = 1)
     : OptimizerSettings(WeightDecay, DecayNormsAndBiases: false)
 {
-    private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Lars(groups, Momentum, TrustCoefficient);
+    private protected override Optimizer Create(IReadOnlyList<ParameterGroup> groups) => new Lars(
+        groups.Select(group => group.Parameters[0].Value.Rank > 1 ? group : group with { RateScale = NormsAndBiasesRate }), Momentum,
+        TrustCoefficient);
 }

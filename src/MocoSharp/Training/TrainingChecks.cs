@@ -52,16 +52,44 @@ internal static class TrainingChecks
                 + "training early)");
     }
 
+    /// <summary>A method that learns from labels needs some.</summary>
+    /// <exception cref="MocoException">MS5160: no picture to learn from has one.</exception>
+    internal static void RequireLabels(Recipe recipe, Method method, TrainingData data)
+    {
+        if (method.LearnsFromLabels && Labeled(data) == 0)
+            throw new MocoException(ErrorIds.MethodNeedsLabels,
+                $"method {MethodRegistry.NameOf(recipe.Method)} learns from labels, and none of the {data.Train.Count} pictures to learn "
+                + $"from has one",
+                at: data.Paths[0],
+                fix: "put the pictures into a folder a class, or name a CSV file with columns file and label (--labels FILE); a recipe of "
+                + "method simclr learns the same way without labels");
+    }
+
+    private static int Labeled(TrainingData data)
+    {
+        int labeled = 0;
+        for (int picture = 0; picture < data.Train.Count; picture++)
+            if (data.Train.Label(picture) >= 0) labeled++;
+        return labeled;
+    }
+
     /// <summary>What is done otherwise than the recipe says, and what may go wrong with these pictures; a sentence each.</summary>
     internal static IEnumerable<string> Warnings(Recipe recipe, TrainingData data, Method method, Compute compute) =>
         [.. new[] { ProcessorLimit.Note("data.workers", recipe.Data.Workers) }.OfType<string>(), .. data.Notes,
-            .. OfPictures(recipe, method, data.Train.Count), .. Machine(compute)];
+            .. OfPictures(recipe, method, data.Train.Count), .. OfLabels(method, data), .. Machine(compute)];
 
     private static string[] OfPictures(Recipe recipe, Method method, int pictures)
     {
         string[] warnings = [.. method.Warnings(pictures)];
         return warnings.Length == 0 || PictureFit.LineFor(recipe, pictures) is not { Length: > 0 } line ? warnings
             : [.. warnings[..^1], $"{warnings[^1]}: {line}"];
+    }
+
+    private static IEnumerable<string> OfLabels(Method method, TrainingData data)
+    {
+        if (method.LearnsFromLabels && Labeled(data) is var labeled && labeled < data.Train.Count)
+            yield return $"{labeled} of the {data.Train.Count} pictures to learn from have a label; each of the others has only its own "
+                + $"other view to find, as without labels";
     }
 
     /// <summary>A batch's views must fit into the machine's memory, three times: one in use and two made ahead.</summary>

@@ -62,9 +62,10 @@ public sealed partial class TrainingRun : IDisposable
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
             _method.MoveTo(_compute.Device);
-            _optimizer = recipe.Optimizer.Create(_method.Parameters());
+            _optimizer = recipe.Optimizer.Create(_method.Parameters(), _method.KeepsRate);
             _loaders = new EpochLoaders(data.Train, recipe);
             TrainingChecks.RequireViews(_method, _loaders);
+            TrainingChecks.RequireLabels(recipe, _method, data);
             TrainingChecks.RequireMemory(recipe, _loaders);
             _reader = new BatchReader(_compute, recipe.Training.Seed);
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);
@@ -259,7 +260,7 @@ public sealed partial class TrainingRun : IDisposable
     {
         _rate = _recipe.LearningRate.At(Clock);
         if (_recipe.Training.ClipGradients is { } bound) _optimizer.ClipGradients(bound);
-        _optimizer.Update(_rate);
+        _optimizer.Update(_rate, _recipe.LearningRate.Start);
         _position.AddUpdate();
         _losses.Add(_position.Step, _lossOfUpdate);
         (_lossOfLastUpdate, _lossOfUpdate) = (_lossOfUpdate, 0);

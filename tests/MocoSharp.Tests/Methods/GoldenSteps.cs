@@ -38,8 +38,9 @@ internal static class GoldenSteps
     /// <param name="batch">The batch of each step, from 0.</param>
     /// <param name="precision">The method's.</param>
     /// <param name="inspect">Looks at each step before anything moves.</param>
+    /// <param name="epochs">Epochs of one step each that the momentum's schedule is made for.</param>
     internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement run,
-        Func<int, Batch> batch, DType precision, Action<int, StepResult>? inspect = null)
+        Func<int, Batch> batch, DType precision, Action<int, StepResult>? inspect = null, int epochs = 1)
     {
         JsonElement spread = run.GetProperty("spread").GetProperty("losses");
         foreach ((int index, JsonElement loss) in run.GetProperty("losses").EnumerateArray().Index())
@@ -52,7 +53,7 @@ internal static class GoldenSteps
             step.Loss.Backward();
             method.AfterBackward(step);
             optimizer.Update(rate);
-            method.AfterUpdate(default);
+            method.AfterUpdate(new TrainingClock(index, index + 1, StepsPerEpoch: 1, epochs));
         }
     }
 

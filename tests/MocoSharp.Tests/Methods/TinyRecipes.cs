@@ -2,15 +2,23 @@ using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
 using MocoSharp.Methods.Amdim;
+using MocoSharp.Methods.BarlowTwins;
+using MocoSharp.Methods.Byol;
 using MocoSharp.Methods.Cmc;
 using MocoSharp.Methods.Cpc;
 using MocoSharp.Methods.DeepInfoMax;
+using MocoSharp.Methods.DenseCl;
 using MocoSharp.Methods.FastaiMoCo;
 using MocoSharp.Methods.MaskedImages;
 using MocoSharp.Methods.MoCo;
+using MocoSharp.Methods.MoCoV3;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Methods.Nnclr;
 using MocoSharp.Methods.Npid;
+using MocoSharp.Methods.SimClr;
+using MocoSharp.Methods.SimSiam;
+using MocoSharp.Methods.SupCon;
+using MocoSharp.Methods.VicReg;
 using MocoSharp.Recipes;
 
 namespace MocoSharp.Tests.Methods;
@@ -56,6 +64,20 @@ internal static class TinyRecipes
             new VisionTransformerOptions("vit-tiny", Width: 1.0 / 3, Side: 16, PatchSize: 4), views: 1, side: 16),
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" },
             views: 1, last: new ColorSpace()),
+        ["simclr"] = static () => Of(new SimClrOptions(ProjectionFeatures: 8, HeadNorm: true), Tiny.EncoderOptions) with
+        { Optimizer = new LarsSettings() },
+        ["supcon"] = static () => Of(new SupConOptions(ProjectionFeatures: 8), Tiny.EncoderOptions),
+        ["simsiam"] = static () => Of(new SimSiamOptions(ProjectionFeatures: 16, HiddenLayers: 1, PredictorFeatures: 8),
+            Tiny.EncoderOptions),
+        ["byol"] = static () => Of(new ByolOptions(ProjectionFeatures: 8, HiddenFeatures: 16, PredictorFeatures: 16, TargetMomentum: 0.9),
+            Tiny.EncoderOptions with { BatchNormSplits = 2 }),
+        ["vicreg"] = static () => Of(new VicRegOptions(ProjectionFeatures: 16, HiddenFeatures: 16, HiddenLayers: 1), Tiny.EncoderOptions),
+        ["barlow-twins"] = static () => Of(new BarlowTwinsOptions(ProjectionFeatures: 16, HiddenFeatures: 16, HiddenLayers: 1,
+            LossScale: 0.1), Tiny.EncoderOptions),
+        ["moco-v3"] = static () => Of(new MoCoV3Options(ProjectionFeatures: 8, HiddenFeatures: 16, PredictorFeatures: 16, Temperature: 0.2,
+            KeyMomentum: 0.9), Tiny.EncoderOptions),
+        ["densecl"] = static () => Of(new DenseClOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: 16, KeyMomentum: 0.9,
+            DenseFrom: 2), Tiny.EncoderOptions with { BatchNormSplits = 2 }),
     };
 
     internal static Recipe For(string method) => s_all.TryGetValue(method, out Func<Recipe>? recipe) ? recipe()

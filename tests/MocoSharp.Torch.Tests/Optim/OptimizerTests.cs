@@ -29,6 +29,24 @@ public sealed class OptimizerTests : TensorTest
     }
 
     [Fact]
+    public void A_group_that_keeps_its_rate_takes_the_schedules_start_value()
+    {
+        using Sequential network = new(new Linear(2, 2), new Linear(2, 2));
+        Tensor[] weights = [.. network.Parameters().Select(static parameter => parameter.Value)];
+        float[][] before = [.. weights.Select(static weight => weight.ToArray<float>())];
+        using Sgd optimizer = new(ParameterGroup.Of(network.Parameters(), 0, decayNormsAndBiases: false,
+            keepsRate: static name => name.StartsWith("1.", StringComparison.Ordinal)));
+        network.Forward(Fill.Inputs("x", 4, 2)).Sum().Backward();
+        float[] slope = weights[3].Grad!.ToArray<float>();
+        optimizer.Update(0, start: 0.5);
+        Assert.Equal(before[0], weights[0].ToArray<float>());
+        Assert.Equal(before[1], weights[1].ToArray<float>());
+        Assert.Equal(before[3].Zip(slope, static (weight, gradient) => weight - 0.5f * gradient), weights[3].ToArray<float>());
+        Assert.Equal(["velocity.decayed", "velocity.undecayed", "velocity.decayed.kept", "velocity.undecayed.kept"],
+            optimizer.State.Select(static item => item.Name).Where(static name => name != "updates"));
+    }
+
+    [Fact]
     public void Parameters_outlive_their_optimizer()
     {
         using Sequential network = Network();

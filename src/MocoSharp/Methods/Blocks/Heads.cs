@@ -34,4 +34,41 @@ public static class Heads
         if (lastNorm) head.Add(new BatchNorm1d(outputs));
         return head;
     }
+
+    /// <summary>(linear, batch norm, ReLU) a hidden layer, then a last linear layer: the heads of methods with two views.</summary>
+    /// <param name="features">Numbers in.</param>
+    /// <param name="hidden">Width of the hidden layers; 0: as wide as <paramref name="features"/>.</param>
+    /// <param name="layers">Hidden layers, 0 or more.</param>
+    /// <param name="outputs">Numbers out.</param>
+    /// <param name="end">What becomes of the last layer.</param>
+    /// <remarks>Layers before a batch norm have no bias, for the norm takes it away again; some of the originals keep it. The norms span
+    /// the whole batch, whatever the encoder's <see cref="Encoders.EncoderOptions.BatchNormSplits"/>: the papers' span all
+    /// cards.</remarks>
+    public static Sequential NormedMlp(int features, int hidden, int layers, int outputs, HeadEnd end)
+    {
+        Sequential head = new();
+        int inputs = features, width = hidden == 0 ? features : hidden;
+        for (int layer = 0; layer < layers; layer++, inputs = width)
+        {
+            head.Add(new Linear(inputs, width, bias: false));
+            head.Add(new BatchNorm1d(width));
+            head.Add(new Relu());
+        }
+        head.Add(new Linear(inputs, outputs, bias: end == HeadEnd.Biased));
+        if (end == HeadEnd.Normed) head.Add(new BatchNorm1d(outputs, affine: false));
+        return head;
+    }
+}
+
+/// <summary>How a head of <see cref="Heads.NormedMlp"/> ends.</summary>
+public enum HeadEnd
+{
+    /// <summary>A linear layer with bias.</summary>
+    Biased,
+
+    /// <summary>A linear layer without.</summary>
+    Unbiased,
+
+    /// <summary>A linear layer without bias, and a batch norm without learned scale and shift.</summary>
+    Normed,
 }

@@ -25,6 +25,30 @@ public sealed class KeyQueue : Module
         _pushed = Buffer("pushed", Tensor.Zeros([], DType.Int64));
     }
 
+    /// <summary>A push must not overwrite keys of its own batch.</summary>
+    /// <param name="length">The setting queueLength.</param>
+    /// <param name="batchSize">Keys a push.</param>
+    /// <exception cref="OptionException">The queue is shorter.</exception>
+    internal static void LongEnough(int length, int batchSize)
+    {
+        if (length < batchSize)
+            throw new OptionException("queueLength", length,
+                $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
+                fix: $"set it to {batchSize} or more (--set method.queueLength={batchSize}), or lower training.batchSize; few pictures? "
+                + "let both follow their number: --set training.batchSize=0 --set method.queueLength=0");
+    }
+
+    /// <summary>What people should know before training with so many pictures.</summary>
+    /// <param name="length">K.</param>
+    /// <param name="pictures">Pictures to learn from.</param>
+    /// <param name="keysEach">Keys that a picture gives an epoch.</param>
+    internal static IEnumerable<string> Warnings(int length, int pictures, int keysEach = 1)
+    {
+        if (length > (long)pictures * keysEach / 2)
+            yield return $"the queue holds {length} keys and there are {pictures} pictures: a picture would meet its own older "
+                + $"keys as negatives; a queue of {Math.Max(1, pictures / 4)} or less suits so few, and a batch that is no larger";
+    }
+
     /// <summary>K.</summary>
     public int Length { get; }
 

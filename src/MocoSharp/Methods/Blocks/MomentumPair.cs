@@ -1,5 +1,6 @@
 using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
+using MocoSharp.Torch.Schedules;
 
 namespace MocoSharp.Methods.Blocks;
 
@@ -32,4 +33,10 @@ public sealed class MomentumPair
         using GradMode off = GradMode.Off();
         foreach ((Tensor leader, Tensor follower) in _pairs) Kernels.MoveTowards(follower, leader, momentum);
     }
+
+    /// <summary>One step towards the leader, with a momentum that rises to 1 over the training along half a cosine.</summary>
+    /// <param name="start">m at first, 0 to 1.</param>
+    /// <param name="clock">Where the training stands.</param>
+    /// <remarks>1 − (1 − m) · (1 + cos(π · done)) / 2: Grill et al. 2020, arXiv:2006.07733, section 3.3.</remarks>
+    public void Update(double start, TrainingClock clock) => Update(new CosineSchedule(start, clock.Epochs, End: 1).At(clock.Time));
 }

@@ -10,6 +10,13 @@ public sealed class ProjectionNetwork : Layer
     /// <summary>Takes both parts.</summary>
     public ProjectionNetwork(Encoder encoder, Layer head) => (Encoder, Head) = (Register("encoder", encoder), Register("head", head));
 
+    /// <summary>Takes an encoder and makes a head for it.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="head">From its number of features to a head.</param>
+    internal ProjectionNetwork(Encoder encoder, Func<int, Layer> head) : this(encoder, head(encoder.Features))
+    {
+    }
+
     /// <summary>Pictures to features.</summary>
     public Encoder Encoder { get; }
 

@@ -51,13 +51,8 @@ public sealed class MoCo : Method<KeyStep>
     public override IReadOnlyDictionary<string, double> Measures() => new Dictionary<string, double> { ["queue_fill"] = _queue.Fill };
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Warnings(int pictures)
-    {
-        int few = Math.Max(1, pictures / 4);
-        if (_queue.Length > pictures * (_options.Symmetric ? 2L : 1) / 2)
-            yield return $"the queue holds {_queue.Length} keys and there are {pictures} pictures: a picture would meet its own older "
-                + $"keys as negatives; a queue of {few} or less suits so few, and a batch that is no larger";
-    }
+    public override IEnumerable<string> Warnings(int pictures) =>
+        KeyQueue.Warnings(_queue.Length, pictures, keysEach: _options.Symmetric ? 2 : 1);
 
     /// <inheritdoc/>
     public override KeyStep Step(Batch batch)
@@ -88,12 +83,8 @@ public sealed class MoCo : Method<KeyStep>
 
     private Tensor Keys(Batch batch, int view) => NoGrad(() =>
     {
-        Tensor pictures = batch.View(view);
-        if (Encoder.Options.BatchNormSplits == 1) return Normalize(_key.Forward(pictures));
-        long[] order = batch.Permutation(view), inverse = new long[order.Length];            // a key's batch mates are not its query's
-        for (int i = 0; i < order.Length; i++) inverse[order[i]] = i;
-        Tensor shuffled = pictures.IndexSelect(0, Tensor.From(order).To(pictures.Device));
-        return Normalize(_key.Forward(shuffled)).IndexSelect(0, Tensor.From(inverse).To(pictures.Device));
+        KeyOrder order = new(batch, view, Encoder.Options.BatchNormSplits);
+        return order.Restore(Normalize(_key.Forward(order.Shuffle(batch.View(view)))));
     });
 
     private ProjectionNetwork Network(Encoder encoder) =>

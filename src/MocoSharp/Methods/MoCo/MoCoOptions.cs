@@ -1,3 +1,5 @@
+using MocoSharp.Methods.Blocks;
+
 namespace MocoSharp.Methods.MoCo;
 
 /// <summary>Settings of <see cref="MoCo"/>. The defaults are MoCo v2's on ImageNet.</summary>
@@ -23,12 +25,7 @@ public sealed record MoCoOptions(
     /// <inheritdoc/>
     public override void Check(int batchSize)
     {
-        if (QueueLength < batchSize && !FollowsPictures)
-            throw new OptionException(nameof(QueueLength), QueueLength,
-                $"smaller than the batch ({batchSize}), so one push would overwrite keys of its own batch",
-                fix: $"set it to {batchSize} or more (--set method.queueLength={batchSize}), or lower training.batchSize; few pictures? "
-                + $"let "
-                + "both follow their number: --set training.batchSize=0 --set method.queueLength=0");
+        if (!FollowsPictures) KeyQueue.LongEnough(QueueLength, batchSize);
     }
 
     /// <inheritdoc/>
