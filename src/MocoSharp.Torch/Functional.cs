@@ -16,7 +16,7 @@ public static class Functional
         s_silu = new("aten::silu"), s_sigmoid = new("aten::sigmoid"), s_pad = new("aten::constant_pad_nd"),
         s_softplus = new("aten::softplus"), s_tanh = new("aten::tanh"), s_layerNorm = new("aten::layer_norm"),
             s_unfold = new("aten::unfold"), s_reflectionPad = new("aten::reflection_pad2d"),
-        s_bilinear = new("aten::upsample_bilinear2d");
+        s_bilinear = new("aten::upsample_bilinear2d"), s_gelu = new("aten::gelu");
 
     /// <summary>Runs the work without recording a graph; its temporaries are freed, its result is a constant.</summary>
     public static Tensor NoGrad(Func<Tensor> work)
@@ -135,6 +135,10 @@ public static class Functional
 
     /// <summary>x · sigmoid(x).</summary>
     public static Tensor Silu(Tensor x) => s_silu.Call(x);
+
+    /// <summary>x · Φ(x), where Φ is the distribution function of the normal distribution.</summary>
+    /// <remarks>Hendrycks and Gimpel 2016, arXiv:1606.08415; the exact form, not the one by tanh.</remarks>
+    public static Tensor Gelu(Tensor x) => s_gelu.Call(x);
 
     /// <summary>1 / (1 + exp(−x)).</summary>
     public static Tensor Sigmoid(Tensor x) => s_sigmoid.Call(x);
