@@ -170,4 +170,10 @@ public static class ErrorIds
 
     /// <summary>A method learns from labels, and no picture has one.</summary>
     public const string MethodNeedsLabels = "MS5160";
+
+    /// <summary>An encoder cannot be written in the form that was asked for.</summary>
+    public const string ExportRefused = "MS5190";
+
+    /// <summary>A file of weights fits an encoder nowhere.</summary>
+    public const string NothingFits = "MS5193";
 }
