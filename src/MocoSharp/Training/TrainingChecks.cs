@@ -122,11 +122,12 @@ internal static class TrainingChecks
                 $"views a picture, and the method takes {views}{(method.TakesLocalViews ? " or more" : "")}",
                 fix: $"give {views} views (repeat: {views})");
         if (method.TakesLocalViews) RequireGlobalViewsFirst(method.Views, sizes);
-        if (method.ViewChannels is not { } takes) return;
+        IReadOnlyList<int> takes = method.ViewChannels ?? [];
         for (int view = 0; view < takes.Count; view++)
             if (sizes[view].Channels is var has && has != takes[view])
                 throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
                     fix: "bring method.viewChannels and the views into the same order");
+        method.CheckViews(recipe.ViewRecipe().Views, recipe.Data.ChannelCount);
     }
 
     private static void RequireGlobalViewsFirst(int globalViews, ImageSize[] sizes)

@@ -5,12 +5,15 @@ using MocoSharp.Methods.Amdim;
 using MocoSharp.Methods.BarlowTwins;
 using MocoSharp.Methods.Byol;
 using MocoSharp.Methods.Cmc;
+using MocoSharp.Methods.Colorization;
+using MocoSharp.Methods.Combine;
 using MocoSharp.Methods.Cpc;
 using MocoSharp.Methods.DeepInfoMax;
 using MocoSharp.Methods.DenseCl;
 using MocoSharp.Methods.Dino;
 using MocoSharp.Methods.EmpSsl;
 using MocoSharp.Methods.FastaiMoCo;
+using MocoSharp.Methods.Jigsaw;
 using MocoSharp.Methods.LeJepa;
 using MocoSharp.Methods.MaskedImages;
 using MocoSharp.Methods.MoCo;
@@ -18,6 +21,9 @@ using MocoSharp.Methods.MoCoV3;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Methods.Nnclr;
 using MocoSharp.Methods.Npid;
+using MocoSharp.Methods.PatchPosition;
+using MocoSharp.Methods.Reconstruction;
+using MocoSharp.Methods.Rotation;
 using MocoSharp.Methods.SimClr;
 using MocoSharp.Methods.SimSiam;
 using MocoSharp.Methods.SupCon;
@@ -90,7 +96,27 @@ internal static class TinyRecipes
         ["lejepa"] = static () => MultiCrop(new LeJepaOptions(ProjectionFeatures: 8, HiddenFeatures: 8, Directions: 8)),
         ["emp-ssl"] = static () => Of(new EmpSslOptions(ProjectionFeatures: 16, HiddenFeatures: 8), Tiny.EncoderOptions, views: 4) with
         { LearningRate = new CosineRate(0.001) },
+        ["rotation"] = static () => Of(new RotationOptions(), Tiny.EncoderOptions with { BatchNormSplits = 2 }, views: 1),
+        ["jigsaw"] = static () => Of(new JigsawOptions(TileSide: 8, ChannelShift: 1, Permutations: 10, TileFeatures: 8, HiddenFeatures: 16),
+            Tiny.EncoderOptions, views: 1, side: 30),
+        ["patch-position"] = static () => Of(new PatchPositionOptions(PatchSide: 8, Gap: 3, Jitter: 1, Pairs: 2, HiddenFeatures: [16]),
+            Tiny.EncoderOptions, views: 1, side: 24),
+        ["colorization"] = static () => Colors(),
+        ["denoising"] = static () => Of(new DenoisingOptions(Sigma: 0.1), Tiny.EncoderOptions, views: 1),
+        ["inpainting"] = static () => Of(new InpaintingOptions(Anywhere: true, Overlap: 1), Tiny.EncoderOptions, views: 1, side: 16),
+        ["combine"] = static () => Of(
+            new CombineOptions(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9, FillQueueFirst: true),
+                new RotationOptions(), Weight: 0.5),
+            Tiny.EncoderOptions, views: 3),
     };
+
+    private static Recipe Colors()
+    {
+        Recipe recipe = Of(new ColorizationOptions(PriorPictures: 20), Tiny.EncoderOptions with { Channels = 1 });
+        ViewSettings Seen(Augmentation last, ChannelStats stats) =>
+            new([new RandomResizedCrop(8), new Flip(0.5f), last], stats, SharedDraws: 0);
+        return recipe with { Views = [Seen(new Lightness(), ChannelStats.Half), Seen(new ColorSpace(), ChannelStats.Lab)] };
+    }
 
     internal static Recipe For(string method) => s_all.TryGetValue(method, out Func<Recipe>? recipe) ? recipe()
         : throw new InvalidOperationException($"method '{method}' has no tiny recipe: add one to TinyRecipes");

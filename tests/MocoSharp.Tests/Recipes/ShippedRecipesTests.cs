@@ -26,6 +26,7 @@ public sealed class ShippedRecipesTests : TensorTest
         {
             TrainingChecks.RequireViews(recipe, method);
             Assert.Equal(method.Views, method.ViewChannels?.Count ?? method.Views);
+            method.CheckViews(recipe.ViewRecipe().Views, recipe.Data.ChannelCount);
         }
         MethodSummary summary = MethodSummary.Of(recipe, pictures: 64);
         Assert.NotEmpty(summary.Layers);
