@@ -62,6 +62,13 @@ public sealed class Combined : Method<CombinedStep>
     public override bool CanValidate => _first.CanValidate && _second.CanValidate;
 
     /// <inheritdoc/>
+    public override bool LearnsFromLabels => _first.LearnsFromLabels || _second.LearnsFromLabels;
+
+    /// <inheritdoc/>
+    public override bool KeepsRate(string parameter) => Own(parameter, _first) is { } first && _first.KeepsRate(first)
+        || Own(parameter, _second) is { } second && _second.KeepsRate(second);
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Measures() => Joined(_first.Measures(), _second.Measures());
 
     /// <inheritdoc/>
@@ -115,6 +122,10 @@ public sealed class Combined : Method<CombinedStep>
 
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => _first.Project(pictures);
+
+    /// <summary>A parameter's name within one of the two; null where it is the other's.</summary>
+    private static string? Own(string parameter, Method method) =>
+        parameter.StartsWith(method.Name + ".", StringComparison.Ordinal) ? parameter[(method.Name.Length + 1)..] : null;
 
     private Batch OfFirst(Batch batch) => batch.Part(0, _first.Views, firstUse: 0);
 
