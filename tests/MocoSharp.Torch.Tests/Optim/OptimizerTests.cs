@@ -35,7 +35,7 @@ public sealed class OptimizerTests : TensorTest
         Tensor[] weights = [.. network.Parameters().Select(static parameter => parameter.Value)];
         float[][] before = [.. weights.Select(static weight => weight.ToArray<float>())];
         using Sgd optimizer = new(ParameterGroup.Of(network.Parameters(), 0, decayNormsAndBiases: false,
-            keepsRate: static name => name.StartsWith("1.", StringComparison.Ordinal)));
+            keepsRate: static name => name.StartsWith("1.", StringComparison.Ordinal)), momentum: 0.9);
         network.Forward(Fill.Inputs("x", 4, 2)).Sum().Backward();
         float[] slope = weights[3].Grad!.ToArray<float>();
         optimizer.Update(0, start: 0.5);
