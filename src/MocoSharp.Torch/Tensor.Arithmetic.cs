@@ -18,7 +18,7 @@ public sealed unsafe partial class Tensor
             s_zero = new("aten::zero_"), s_fill = new("aten::fill_", "Scalar"),
         s_copy = new("aten::copy_"), s_item = new("aten::item"), s_eq = new("aten::eq", "Tensor"), s_equal = new("aten::equal"),
             s_isfinite = new("aten::isfinite"),
-        s_normalFill = new("aten::normal_"), s_uniformFill = new("aten::uniform_");
+        s_normalFill = new("aten::normal_"), s_uniformFill = new("aten::uniform_"), s_cos = new("aten::cos"), s_sin = new("aten::sin");
 
     /// <summary>Element by element, with broadcasting.</summary>
     public static Tensor operator +(Tensor left, Tensor right) => s_add.Call(left, right);
@@ -93,6 +93,12 @@ public sealed unsafe partial class Tensor
 
     /// <summary>−1, 0 or 1: each element's sign.</summary>
     public Tensor Sign() => s_sign.Call(this);
+
+    /// <summary>Cosine of each element, an angle in radians.</summary>
+    public Tensor Cos() => s_cos.Call(this);
+
+    /// <summary>Sine of each element, an angle in radians.</summary>
+    public Tensor Sin() => s_sin.Call(this);
 
     /// <summary>A power of each element.</summary>
     public Tensor Pow(double exponent) => s_pow.Call(this, exponent);

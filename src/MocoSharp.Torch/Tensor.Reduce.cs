@@ -10,7 +10,8 @@ public sealed unsafe partial class Tensor
             s_topk = new("aten::topk"),
         s_norm = new("aten::linalg_vector_norm"), s_var = new("aten::var", "dim"), s_softmax = new("aten::softmax", "int"),
             s_logSoftmax = new("aten::log_softmax", "int"),
-        s_logSumExp = new("aten::logsumexp"), s_singularValues = new("aten::linalg_svdvals");
+        s_logSumExp = new("aten::logsumexp"), s_singularValues = new("aten::linalg_svdvals"),
+        s_logDeterminant = new("aten::logdet");
 
     /// <summary>Sum of all elements.</summary>
     public Tensor Sum() => s_sum.Call(this);
@@ -53,6 +54,10 @@ public sealed unsafe partial class Tensor
     /// <summary>The singular values of a matrix, the largest first.</summary>
     /// <returns>[min(N, D)] of a matrix [N, D].</returns>
     public Tensor SingularValues() => s_singularValues.Call(this, (Tensor?)null);
+
+    /// <summary>The natural logarithm of a square matrix's determinant; gradients flow through it.</summary>
+    /// <returns>[…] of matrices […, N, N]; not a number where the determinant is negative.</returns>
+    public Tensor LogDeterminant() => s_logDeterminant.Call(this);
 
     /// <summary>Euclidean length of all elements.</summary>
     public Tensor Norm() => s_norm.Call(this, 2.0);

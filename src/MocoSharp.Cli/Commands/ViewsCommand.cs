@@ -25,7 +25,7 @@ internal static class ViewsCommand
             DefaultValueFactory = static _ => "views.png",
         };
         Option<int?> count = Options.AtLeastOne("--count", "pictures", "Rows. Default: 8.");
-        Option<int?> draws = Options.AtLeastOne("--draws", "count", "Draws of each view. Default: 4.");
+        Option<int?> draws = Options.AtLeastOne("--draws", "count", "Draws of each view. Default: 4, and fewer where there are more than two views.");
         Option<int?> pairs = Options.AtLeastOne("--pairs", "count",
             "Show so many pictures with one draw of each view: what one step sees of them.");
         Option<ulong?> seed = Options.Seed("Chooses the pictures and their views. Default: 1.");
@@ -49,20 +49,21 @@ internal static class ViewsCommand
             options = options with
             {
                 Count = parse.GetValue(count) ?? options.Count,
-                Draws = parse.GetValue(draws) ?? options.Draws,
+                Draws = parse.GetValue(draws),
                 Seed = parse.GetValue(seed) ?? options.Seed,
             };
             if (parse.GetValue(pairs) is { } rows) options = options with { Count = rows, Draws = 1 };
             Describe(context.People, loaded);
             ViewRecipe views = loaded.Probe is null ? loaded.ViewRecipe()
                 : new ViewRecipe([.. loaded.ViewRecipe().Views, loaded.Probe.View.Pipeline()]);
+            options = options with { Draws = options.Draws ?? ViewSheetOptions.DrawsOf(views.Count) };
             Image sheet = ViewSheet.Render(splits.Train, views, loaded.Data.For(splits.Train).Request(), options,
                 passedOver: bad => context.People.WriteLine($"note: passed over {bad.At}: {bad.Message}"));
             if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
             ImageEncoder.Save(sheet, path);
             context.People.WriteLine(
                 $"Wrote {path}: {sheet.Width} x {sheet.Height} pixels. Each row: a picture, then "
-                + $"{Numbers.Plural(options.Draws, "draw", "draws")} of each view.");
+                + $"{Numbers.Plural(options.Draws.Value, "draw", "draws")} of each view.");
             context.Result(new
             {
                 file = Path.GetFullPath(path),

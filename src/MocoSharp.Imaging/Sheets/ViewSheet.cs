@@ -22,7 +22,9 @@ public static class ViewSheet
     {
         options ??= new ViewSheetOptions();
         List<(int Index, Image Image)> samples = Samples(source, views, request, options, passedOver);
-        SheetLayout layout = new(samples.Count, views.Count, options.Draws, options.Tile);
+        int drawsOfView = options.Draws ?? ViewSheetOptions.DrawsOf(views.Count);
+        int[] sides = Sides(views, request.Channels, options.Tile);
+        SheetLayout layout = new(samples.Count, views.Count, drawsOfView, options.Tile);
         Image sheet = layout.Blank();
         Canvas canvas = new();
         for (int row = 0; row < samples.Count; row++)
@@ -30,14 +32,21 @@ public static class ViewSheet
             (int index, Image image) = samples[row];
             layout.Place(sheet, Thumbnail.Of(VisibleChannels.Of(image, request.Bands), options.Tile, canvas), row, column: 0);
             for (int view = 0; view < views.Count; view++)
-                for (int draw = 0; draw < options.Draws; draw++)
+                for (int draw = 0; draw < drawsOfView; draw++)
                 {
                     ViewDraws draws = views.Draws(options.Seed, draw, index, view);
                     Image seen = Seen(views.Views[view], image, ref draws, canvas, request.Bands);
-                    layout.Place(sheet, Thumbnail.Of(seen, options.Tile, canvas), row, column: 1 + view * options.Draws + draw);
+                    layout.Place(sheet, Thumbnail.Of(seen, sides[view], canvas), row, column: 1 + view * drawsOfView + draw);
                 }
         }
         return sheet;
+    }
+
+    /// <summary>Each view's side on the sheet: local crops look as much smaller as they are.</summary>
+    private static int[] Sides(ViewRecipe views, int channels, int tile)
+    {
+        int[] pixels = [.. views.Views.Select(view => view.Output(channels)).Select(static size => Math.Max(size.Width, size.Height))];
+        return [.. pixels.Select(side => Math.Max(1, tile * side / pixels.Max()))];
     }
 
     /// <summary>One view with its normalization undone.</summary>
@@ -107,7 +116,14 @@ public static class ViewSheet
 
 /// <summary>How many samples a sheet shows, and how.</summary>
 /// <param name="Count">Rows, 1 or more.</param>
-/// <param name="Draws">Draws of each view, 1 or more.</param>
-/// <param name="Tile">Side of a picture on the sheet, in pixels.</param>
+/// <param name="Draws">Draws of each view, 1 or more; null for <see cref="DrawsOf"/>.</param>
+/// <param name="Tile">Side of a picture on the sheet, in pixels; views that are smaller than others have less.</param>
 /// <param name="Seed">Chooses the samples and the views' randomness.</param>
-public sealed record ViewSheetOptions(int Count = 8, int Draws = 4, int Tile = 112, ulong Seed = 1);
+public sealed record ViewSheetOptions(int Count = 8, int? Draws = null, int Tile = 112, ulong Seed = 1)
+{
+    private const int Most = 4, Columns = 8;
+
+    /// <summary>Draws of each of so many views: 4 of one or two, fewer of more, so that the sheet does not grow wide.</summary>
+    /// <param name="views">Views a sample.</param>
+    public static int DrawsOf(int views) => Math.Clamp(Columns / views, 1, Most);
+}

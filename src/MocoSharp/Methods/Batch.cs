@@ -12,7 +12,7 @@ namespace MocoSharp.Methods;
 public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IReadOnlyList<int> labels, ulong seed, long step)
 {
     // apart from the views' streams, whose samples are 0 or more, and from the epochs' orders at −1
-    private const long NoiseStream = -2, PermutationStream = -3, OrderStream = -4;
+    private const long NoiseStream = -2, PermutationStream = -3, OrderStream = -4, NormalStream = -5;
 
     /// <summary>Number of samples, N.</summary>
     public int Count => indices.Count;
@@ -67,6 +67,17 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
         long[] drawn = new long[(long)Count * count];
         Rng rng = Rng.For(seed, step, NoiseStream, use);
         for (int i = 0; i < drawn.Length; i++) drawn[i] = rng.NextInt32(rows);
+        return drawn;
+    }
+
+    /// <summary>Numbers from the standard normal distribution, the same whenever this batch is made again.</summary>
+    /// <param name="use">Which of the batch's draws.</param>
+    /// <param name="count">How many.</param>
+    public virtual double[] Normals(int use, int count)
+    {
+        double[] drawn = new double[count];
+        Rng rng = Rng.For(seed, step, NormalStream, use);
+        for (int i = 0; i < drawn.Length; i++) drawn[i] = rng.NextGaussian();
         return drawn;
     }
 }

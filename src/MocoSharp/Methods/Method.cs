@@ -17,8 +17,14 @@ public abstract class Method : Module
     /// method has no such part, or one for each kind of view.</summary>
     public virtual Layer? Head => null;
 
-    /// <summary>Views a sample that a batch must have.</summary>
+    /// <summary>Views a sample that a batch must have; where local ones may follow, these are the global ones.</summary>
     public virtual int Views => 2;
+
+    /// <summary>Whether more views may follow the first <see cref="Views"/>: as large ones, or smaller ones, which are called local.</summary>
+    public virtual bool TakesLocalViews => false;
+
+    /// <summary>Where the training stands, for what changes with the epochs: the trainer sets it before each batch and each test.</summary>
+    public TrainingClock Clock { get; set; }
 
     /// <summary>Channels of each view, where a method's views are different kinds of pictures; null where all are the encoder's.</summary>
     public virtual IReadOnlyList<int>? ViewChannels => null;

@@ -58,10 +58,16 @@ public sealed record Recipe(
     /// <summary>The views as the imaging library takes them.</summary>
     public ViewRecipe ViewRecipe() => new([.. Views.SelectMany(view => Enumerable.Repeat(view.Pipeline(Data), view.Repeat))]);
 
-    /// <summary>The views of one epoch: of another size where <see cref="TrainingSettings.Sizes"/> says so.</summary>
+    /// <summary>The views of one epoch: of another size where <see cref="TrainingSettings.Sizes"/> says so. Views that are smaller than the
+    /// first one stay so, in proportion.</summary>
     /// <param name="epoch">Counted from 0.</param>
-    public ViewRecipe ViewRecipe(int epoch) => Training.SizeAt(epoch) is { } size
-        ? new([.. ViewRecipe().Views.Select(view => Resized(view, size))]) : ViewRecipe();
+    public ViewRecipe ViewRecipe(int epoch)
+    {
+        ViewRecipe own = ViewRecipe();
+        if (Training.SizeAt(epoch) is not { } size) return own;
+        double scale = (double)size / own.Views[0].Steps.OfType<RandomResizedCrop>().First().Size;
+        return new([.. own.Views.Select(view => Resized(view, scale))]);
+    }
 
     /// <summary>What encoders see in tests: the middle of the picture at the first view's size and statistics, nothing random.</summary>
     public ViewPipeline EvaluationView()
@@ -123,8 +129,8 @@ public sealed record Recipe(
             fix: $"--set encoder.channels={channels}{string.Concat(views)}");
     }
 
-    private static ViewPipeline Resized(ViewPipeline view, int size) =>
-        view.With(view.Steps.Select(step => step is RandomResizedCrop crop ? crop with { Size = size } : step));
+    private static ViewPipeline Resized(ViewPipeline view, double scale) => view.With(view.Steps.Select(step =>
+        step is RandomResizedCrop crop ? crop with { Size = Math.Max(1, (int)Math.Round(crop.Size * scale)) } : step));
 }
 
 /// <summary>How one view, or several alike, are made.</summary>

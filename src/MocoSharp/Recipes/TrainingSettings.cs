@@ -8,8 +8,8 @@ namespace MocoSharp.Recipes;
 /// <param name="Precision">Number type of activations.</param>
 /// <param name="Seed">The only source of randomness.</param>
 /// <param name="ClipGradients">Longest gradient, as the Euclidean length of all together; empty: no bound.</param>
-/// <param name="Sizes">Sides of the views in the course of the training, the first from epoch 0 on; empty: the views' own all along. Tests
-/// always see the views' own.</param>
+/// <param name="Sizes">Sides of the first view in the course of the training, the first from epoch 0 on, and other views' in proportion;
+/// empty: the views' own all along. Tests always see the views' own.</param>
 /// <param name="Device">What computes: cpu, cuda or cuda:1.</param>
 public sealed record TrainingSettings(
     [Bounds(1, 1_000_000)] int Epochs, [Bounds(0, 65536)] int BatchSize, [Bounds(1, 65536)] int Accumulate = 1,
@@ -21,10 +21,10 @@ public sealed record TrainingSettings(
     public string Device { get; init; } = Torch.Device.IsName(Device) ? Device
         : throw new OptionException("device", Device, "and no device has this name", fix: "write cpu, cuda, or cuda:1 and so on");
 
-    /// <summary>Sides of the views in the course of the training.</summary>
+    /// <summary>Sides of the first view in the course of the training.</summary>
     public IReadOnlyList<SizeStep> Sizes { get; init; } = Checked(Sizes ?? []);
 
-    /// <summary>The side of an epoch's views; null for the views' own.</summary>
+    /// <summary>The side of an epoch's first view; null for the views' own.</summary>
     public int? SizeAt(int epoch) => Sizes.LastOrDefault(step => epoch >= step.FromEpoch)?.Size;
 
     private static IReadOnlyList<SizeStep> Checked(IReadOnlyList<SizeStep> sizes)
@@ -83,7 +83,7 @@ public enum MonitorFeatures
 public sealed record CheckpointSettings([Bounds(1, 1_000_000)] int EveryEpochs = 1, [Bounds(1, 1_000_000)] int Keep = 2,
     bool KeepBest = true);
 
-/// <summary>From when on views have a size.</summary>
+/// <summary>From when on the first view has a size.</summary>
 /// <param name="FromEpoch">Counted from 0.</param>
 /// <param name="Size">The side in pixels.</param>
 public sealed record SizeStep([Bounds(0, 1_000_000)] int FromEpoch, [Bounds(8, 4096)] int Size);

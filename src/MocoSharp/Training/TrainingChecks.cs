@@ -1,4 +1,5 @@
 using MocoSharp.Features;
+using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
@@ -83,16 +84,35 @@ internal static class TrainingChecks
             new("training.batchSize", recipe.Training.BatchSize, problem, fix: "lower training.batchSize, or the size of the views");
     }
 
-    internal static void RequireViews(Method method, EpochLoaders loaders)
+    /// <summary>As many views as the method takes, of its channels, the global ones first.</summary>
+    internal static void RequireViews(Method method, Recipe recipe)
     {
-        if (loaders.Views != method.Views)
-            throw new OptionException(nameof(Recipe.Views), loaders.Views, $"views a picture, and the method takes {method.Views}",
-                fix: $"give {method.Views} views (repeat: {method.Views})");
+        ImageSize[] sizes = [.. recipe.ViewRecipe().Views.Select(view => view.Output(recipe.Data.ChannelCount))];
+        int views = method.TakesLocalViews ? Math.Max(2, method.Views) : method.Views;
+        if (sizes.Length < views || sizes.Length > views && !method.TakesLocalViews)
+            throw new OptionException(nameof(Recipe.Views), sizes.Length,
+                $"views a picture, and the method takes {views}{(method.TakesLocalViews ? " or more" : "")}",
+                fix: $"give {views} views (repeat: {views})");
+        if (method.TakesLocalViews) RequireGlobalViewsFirst(method.Views, sizes);
         if (method.ViewChannels is not { } takes) return;
         for (int view = 0; view < takes.Count; view++)
-            if (loaders.Size(view).Channels is var has && has != takes[view])
+            if (sizes[view].Channels is var has && has != takes[view])
                 throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
                     fix: "bring method.viewChannels and the views into the same order");
+    }
+
+    private static void RequireGlobalViewsFirst(int globalViews, ImageSize[] sizes)
+    {
+        ImageSize first = sizes[0];
+        for (int view = 1; view < sizes.Length; view++)
+        {
+            bool isGlobal = view < globalViews;
+            if (sizes[view] == first || !isGlobal && sizes[view].Width <= first.Width && sizes[view].Height <= first.Height) continue;
+            throw new OptionException(nameof(Recipe.Views),
+                $"of {first.Width}×{first.Height} pixels at first, and {sizes[view].Width}×{sizes[view].Height} as view {view + 1}",
+                isGlobal ? $"and the method's first {globalViews} views, its global ones, are of one size" : "and no local view is larger "
+                + "than the global ones", fix: $"write the global views first ({globalViews} of one size), then the local ones");
+        }
     }
 
     private static IEnumerable<string> Machine(Compute compute)

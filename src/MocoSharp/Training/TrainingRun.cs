@@ -64,7 +64,7 @@ public sealed partial class TrainingRun : IDisposable
             _method.MoveTo(_compute.Device);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loaders = new EpochLoaders(data.Train, recipe);
-            TrainingChecks.RequireViews(_method, _loaders);
+            TrainingChecks.RequireViews(_method, recipe);
             TrainingChecks.RequireMemory(recipe, _loaders);
             _reader = new BatchReader(_compute, recipe.Training.Seed);
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);
@@ -246,6 +246,7 @@ public sealed partial class TrainingRun : IDisposable
         using TensorScope scope = TensorScope.Begin();
         long address = (long)_position.Epoch * _loaders.BatchesPerEpoch + _position.BatchInEpoch;
         Batch batch = coming.Read(address);
+        _method.Clock = Clock;
         StepResult step = _method.LeanStep(_probe?.Take(batch, address) ?? batch);
         double loss = step.Loss.ToDouble();
         if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _position, _recipe.LearningRate.At(Clock), _folder);
@@ -276,6 +277,7 @@ public sealed partial class TrainingRun : IDisposable
         long testStart = _time.GetTimestamp();
         int epoch = _position.Epoch + 1;
         bool isLast = epoch == last;
+        _method.Clock = Clock;
         if (_tests.Run(epoch, isLast, cancel) is not { } scores) return false;
         if (scores.Probe is { } accuracy) measures["val_p_acc"] = accuracy;
         bool best = _position.EndEpoch(scores.Knn);

@@ -38,13 +38,16 @@ internal static class GoldenSteps
     /// <param name="batch">The batch of each step, from 0.</param>
     /// <param name="precision">The method's.</param>
     /// <param name="inspect">Looks at each step before anything moves.</param>
+    /// <param name="epochs">Where time matters: each step is an epoch, out of so many.</param>
     internal static void Run(Method method, Optimizer optimizer, double rate, JsonElement run,
-        Func<int, Batch> batch, DType precision, Action<int, StepResult>? inspect = null)
+        Func<int, Batch> batch, DType precision, Action<int, StepResult>? inspect = null, int epochs = 0)
     {
         JsonElement spread = run.GetProperty("spread").GetProperty("losses");
         foreach ((int index, JsonElement loss) in run.GetProperty("losses").EnumerateArray().Index())
         {
             using TensorScope scope = TensorScope.Begin();
+            TrainingClock now = epochs == 0 ? default : new TrainingClock(index, index, StepsPerEpoch: 1, epochs);
+            method.Clock = now;
             StepResult step = method.Step(batch(index));
             Tolerance.Close(loss.GetDouble(), step.Loss.ToDouble(), spread[index].Allowed(precision) * Math.Abs(loss.GetDouble()),
                 $"loss of step {index}");
@@ -52,7 +55,7 @@ internal static class GoldenSteps
             step.Loss.Backward();
             method.AfterBackward(step);
             optimizer.Update(rate);
-            method.AfterUpdate(default);
+            method.AfterUpdate(now with { Step = now.Step + 1 });
         }
     }
 
@@ -82,10 +85,31 @@ internal static class GoldenSteps
     internal static Tensor Pictures(string name, int count, int channels, int side, DType type) =>
         Testing.Fill.Inputs(name, count, channels, side, side).Contiguous(MemoryFormat.ChannelsLast).To(type);
 
+    /// <summary>Global views, then local ones, of a step of a multi-crop method.</summary>
+    /// <param name="golden">The file: batch and sides.</param>
+    /// <param name="step">From 0.</param>
+    /// <param name="globals">Views of the larger side.</param>
+    /// <param name="locals">Views of the smaller side.</param>
+    /// <param name="type">Of the pictures.</param>
+    internal static Batch Crops(JsonElement golden, int step, int globals, int locals, DType type)
+    {
+        int count = golden.Whole("batch");
+        return new NamedNoise([.. Enumerable.Range(0, globals + locals).Select(view => Pictures($"step{step}.{view}", count, 3,
+            golden.Whole(view < globals ? "side" : "local"), type))], count, step);
+    }
+
     /// <summary>Pictures of the bank that the reference drew as noise.</summary>
     internal static long[] Noise(string name, int count, int pictures)
     {
         uint salt = Testing.Fill.Salt(name);
         return [.. Enumerable.Range(0, count).Select(i => (long)(Testing.Fill.Hash(salt, (uint)i) % (uint)pictures))];
+    }
+
+    /// <summary>A batch whose normal numbers are those of the reference.</summary>
+    private sealed class NamedNoise(IReadOnlyList<Tensor> views, int count, int step)
+        : Batch(views, [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], 0, step)
+    {
+        public override double[] Normals(int use, int count) =>
+            [.. Testing.Fill.Inputs($"directions{step}", count).ToArray<float>().Select(static value => (double)value)];
     }
 }

@@ -5,12 +5,16 @@ using MocoSharp.Methods.Amdim;
 using MocoSharp.Methods.Cmc;
 using MocoSharp.Methods.Cpc;
 using MocoSharp.Methods.DeepInfoMax;
+using MocoSharp.Methods.Dino;
+using MocoSharp.Methods.EmpSsl;
 using MocoSharp.Methods.FastaiMoCo;
+using MocoSharp.Methods.LeJepa;
 using MocoSharp.Methods.MaskedImages;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Methods.Nnclr;
 using MocoSharp.Methods.Npid;
+using MocoSharp.Methods.Swav;
 using MocoSharp.Recipes;
 
 namespace MocoSharp.Tests.Methods;
@@ -56,6 +60,14 @@ internal static class TinyRecipes
             new VisionTransformerOptions("vit-tiny", Width: 1.0 / 3, Side: 16, PatchSize: 4), views: 1, side: 16),
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" },
             views: 1, last: new ColorSpace()),
+        ["swav"] = static () => MultiCrop(new SwavOptions(Prototypes: 6, ProjectionFeatures: 8, HiddenFeatures: 8, QueueLength: 8,
+            QueueFromEpoch: 0)) with
+        { Optimizer = new AdamSettings(WeightDecay: 1e-3), LearningRate = new ConstantRate(0.001) },
+        ["dino"] = static () => MultiCrop(new DinoOptions(Outputs: 12, BottleneckFeatures: 8, HiddenFeatures: 8, HeadNorm: true,
+            LearnedLengths: true, TeacherTemperature: 0.07, TeacherWarmUpEpochs: 2, TeacherMomentum: 0.9)),
+        ["lejepa"] = static () => MultiCrop(new LeJepaOptions(ProjectionFeatures: 8, HiddenFeatures: 8, Directions: 8)),
+        ["emp-ssl"] = static () => Of(new EmpSslOptions(ProjectionFeatures: 16, HiddenFeatures: 8), Tiny.EncoderOptions, views: 4) with
+        { LearningRate = new CosineRate(0.001) },
     };
 
     internal static Recipe For(string method) => s_all.TryGetValue(method, out Func<Recipe>? recipe) ? recipe()
@@ -67,6 +79,13 @@ internal static class TinyRecipes
         : [new RandomResizedCrop(side), new Flip(0.5f), last], ChannelStats.Half, Repeat: views)],
         new TrainingSettings(Epochs: 2, BatchSize: 8), new SgdSettings(), new CosineRate(0.05),
         Monitor: new MonitorSettings(EveryEpochs: 1, Neighbors: 5));
+
+    /// <summary>Two global views and three local ones, with a size of their own.</summary>
+    internal static Recipe MultiCrop(MethodOptions method) => Of(method, Tiny.EncoderOptions) with
+    {
+        Views = [new ViewSettings([new RandomResizedCrop(8, Area: (0.4f, 1)), new Flip(0.5f)], ChannelStats.Half, Repeat: 2),
+            new ViewSettings([new RandomResizedCrop(4, Area: (0.1f, 0.4f)), new Flip(0.5f)], ChannelStats.Half, Repeat: 3)],
+    };
 
     /// <summary>Momentum CMC over terrain, classes and heights, and terrain once more; for <see cref="PairedTinySource"/>.</summary>
     internal static Recipe FourViews(int accumulate = 1, Precision precision = Precision.Fp32, ViewSharing sharing = ViewSharing.Core)
