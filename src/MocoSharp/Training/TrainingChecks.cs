@@ -85,7 +85,7 @@ internal static class TrainingChecks
     }
 
     /// <summary>As many views as the method takes, of its channels, the global ones first.</summary>
-    internal static void RequireViews(Method method, Recipe recipe)
+    internal static void RequireViews(Recipe recipe, Method method)
     {
         ImageSize[] sizes = [.. recipe.ViewRecipe().Views.Select(view => view.Output(recipe.Data.ChannelCount))];
         int views = method.TakesLocalViews ? Math.Max(2, method.Views) : method.Views;

@@ -24,7 +24,7 @@ public sealed class ShippedRecipesTests : TensorTest
         Recipe recipe = RecipeFile.Load(name).Recipe.Checked();
         using (Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, pictures: 64, recipe.JointBatch), recipe.Method))
         {
-            TrainingChecks.RequireViews(method, recipe);
+            TrainingChecks.RequireViews(recipe, method);
             Assert.Equal(method.Views, method.ViewChannels?.Count ?? method.Views);
         }
         MethodSummary summary = MethodSummary.Of(recipe, pictures: 64);

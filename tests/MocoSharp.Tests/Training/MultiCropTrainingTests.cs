@@ -39,7 +39,7 @@ public sealed class MultiCropTrainingTests : TensorTest
     {
         Recipe recipe = With(name, sides);
         using Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, 16, 8), recipe.Method);
-        TrainingChecks.RequireViews(method, recipe);
+        TrainingChecks.RequireViews(recipe, method);
     }
 
     private static Recipe With(string method, int[] sides) => TinyRecipes.For(method) with

@@ -9,7 +9,8 @@ namespace MocoSharp.Methods.Dino;
 /// another, global view.</summary>
 /// <remarks>Caron et al. 2021, arXiv:2104.14294, Algorithm 1, as in facebookresearch/dino at 7c446df. The teacher is sharpened by a low
 /// temperature and centered by a moving mean of its outputs, which together keep it from collapse. Departures: gradients are clipped all
-/// together (<c>training.clipGradients</c>), not tensor by tensor; weight decay does not rise.</remarks>
+/// together (<c>training.clipGradients</c>), not tensor by tensor; weight decay does not rise; the encoder that is handed out is the
+/// student's, not the teacher's; while the last layer stands still, the optimizer's moments keep what decay left in them.</remarks>
 [Method("dino", typeof(DinoOptions))]
 public sealed class Dino : Method<DinoStep>
 {
