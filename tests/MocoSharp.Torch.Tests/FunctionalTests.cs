@@ -9,6 +9,11 @@ public sealed class FunctionalTests : TensorTest
         Tolerance.Close([0.6f, 0.8f, 0, 0, -5 / 13f, 12 / 13f], Functional.Normalize(x), 1e-6);
     }
 
+    // Φ(1) is 0.841345
+    [Fact]
+    public void Gelu_is_the_exact_one() => Tolerance.Close([0f, 0.841345f, -0.158655f, 1.954500f],
+        Functional.Gelu(Tensor.From([0f, 1, -1, 2])), 1e-5);
+
     [Theory, InlineData(2), InlineData(1000)]
     public void Cross_entropy_of_equal_logits_is_the_log_of_the_class_count(int classes)
     {

@@ -37,6 +37,13 @@ public sealed class TensorArithmeticTests : TensorTest
     }
 
     [Fact]
+    public void Squares_of_sine_and_cosine_sum_to_1()
+    {
+        Holds([1, 1, 1, 1], _a.Sin() * _a.Sin() + _a.Cos() * _a.Cos());
+        Assert.Equal(Math.Cos(3), _a.Cos().ToArray<float>()[2], tolerance: 1e-6);
+    }
+
+    [Fact]
     public void Rows_and_columns_broadcast()
     {
         Holds([2, 4, 4, 6], _a + Tensor.From([1f, 2]));

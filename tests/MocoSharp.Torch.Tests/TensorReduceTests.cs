@@ -51,6 +51,17 @@ public sealed class TensorReduceTests : TensorTest
     }
 
     [Fact]
+    public void The_determinants_logarithm_is_taken_matrix_by_matrix_and_its_gradient_is_the_inverse_transposed()
+    {
+        Tensor matrices = Tensor.From([2f, 1, 1, 2, 4, 0, 0, 0.5f], 2, 2, 2);
+        matrices.RequiresGrad = true;
+        Tensor logarithms = matrices.LogDeterminant();
+        Tolerance.Close([MathF.Log(3), MathF.Log(2)], logarithms.Detach(), 1e-6);
+        logarithms.Sum().Backward();
+        Tolerance.Close([2 / 3f, -1 / 3f, -1 / 3f, 2 / 3f, 0.25f, 0, 0, 2], matrices.Grad!, 1e-6);
+    }
+
+    [Fact]
     public void All_is_false_at_the_first_zero()
     {
         Assert.Equal(1, Tensor.From([true, true]).All().ToInt64());

@@ -25,7 +25,8 @@ internal static class ViewsCommand
             DefaultValueFactory = static _ => "views.png",
         };
         Option<int?> count = Options.AtLeastOne("--count", "pictures", "Rows. Default: 8.");
-        Option<int?> draws = Options.AtLeastOne("--draws", "count", "Draws of each view. Default: 4, and fewer where there are more than two views.");
+        Option<int?> draws = Options.AtLeastOne("--draws", "count",
+            "Draws of each view. Default: 4, and fewer where there are more than two views.");
         Option<int?> pairs = Options.AtLeastOne("--pairs", "count",
             "Show so many pictures with one draw of each view: what one step sees of them.");
         Option<ulong?> seed = Options.Seed("Chooses the pictures and their views. Default: 1.");

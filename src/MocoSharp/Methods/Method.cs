@@ -20,7 +20,7 @@ public abstract class Method : Module
     /// <summary>Views a sample that a batch must have; where local ones may follow, these are the global ones.</summary>
     public virtual int Views => 2;
 
-    /// <summary>Whether more views may follow the first <see cref="Views"/>: as large ones, or smaller ones, which are called local.</summary>
+    /// <summary>Whether more views may follow the first <see cref="Views"/>: local ones, as large or smaller.</summary>
     public virtual bool TakesLocalViews => false;
 
     /// <summary>Where the training stands, for what changes with the epochs: the trainer sets it before each batch and each test.</summary>

@@ -43,6 +43,19 @@ public sealed class ViewSheetTests
     }
 
     [Fact]
+    public void Local_views_are_as_much_smaller_as_they_are()
+    {
+        using Pictures source = new(count: 1, side: 16);
+        ViewRecipe recipe = new([new ViewPipeline([new CenterFit(16)], ChannelStats.Half),
+            new ViewPipeline([new CenterFit(4)], ChannelStats.Half)]);
+        Image sheet = ViewSheet.Render(source, recipe, default, new ViewSheetOptions(Count: 1, Draws: 1, Tile: Tile));
+        Assert.Equal([32, 32, 8], Enumerable.Range(0, 3).Select(column => Painted(sheet, Margin + column * (Tile + Wide))));
+    }
+
+    [Theory, InlineData(1, 4), InlineData(2, 4), InlineData(4, 2), InlineData(8, 1), InlineData(64, 1)]
+    public void Many_views_have_fewer_draws_each(int views, int draws) => Assert.Equal(draws, ViewSheetOptions.DrawsOf(views));
+
+    [Fact]
     public void Unreadable_pictures_are_passed_over_and_told_of()
     {
         int told = 0;
@@ -70,6 +83,13 @@ public sealed class ViewSheetTests
         byte[] tile = TileOf(ViewSheet.Render(source, sobel, new DecodeRequest(Color.Gray), new ViewSheetOptions(Draws: 1, Tile: Tile)), 0,
             1);
         for (int pixel = 0; pixel < tile.Length; pixel += 3) Assert.True(tile[pixel] == tile[pixel + 1] && tile[pixel] == tile[pixel + 2]);
+    }
+
+    /// <summary>How many pixels of the middle row of the tile that begins there are of a picture; its samples are below 200.</summary>
+    private static int Painted(Image sheet, int left)
+    {
+        byte[] row = sheet.Row(Margin + Tile / 2).Slice(left * 3, Tile * 3).ToArray();
+        return Enumerable.Range(0, Tile).Count(x => row[x * 3] < 240);
     }
 
     private static byte[] TileOf(Image sheet, int row, int column)

@@ -16,7 +16,8 @@ public sealed class MultiCropTrainingTests : TensorTest
     [InlineData("moco", new[] { 8, 8, 4 }, "views is 3, views a picture, and the method takes 2", "give 2 views")]
     [InlineData("swav", new[] { 8 }, "views is 1, views a picture, and the method takes 2 or more", "give 2 views")]
     [InlineData("lejepa", new[] { 8 }, "and the method takes 2 or more", "give 2 views")]
-    [InlineData("swav", new[] { 8, 4, 4 }, "of 8×8 pixels at first, and 4×4 as view 2, and the method's first 2 views", "global views first")]
+    [InlineData("swav", new[] { 8, 4, 4 }, "of 8×8 pixels at first, and 4×4 as view 2, and the method's first 2 views",
+        "global views first")]
     [InlineData("dino", new[] { 8, 8, 4, 12 }, "and 12×12 as view 4, and no local view is larger", "global views first")]
     public void A_recipe_that_does_not_fit_says_why(string method, int[] sides, string problem, string fix)
     {

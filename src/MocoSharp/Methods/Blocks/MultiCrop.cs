@@ -4,9 +4,9 @@ using MocoSharp.Torch;
 namespace MocoSharp.Methods.Blocks;
 
 /// <summary>Views of several sizes through one encoder.</summary>
-/// <remarks>Caron et al. 2020, arXiv:2006.09882, section 3.2: a few global views of most of a picture, and many small local ones, which cost
-/// little. As in the authors' code, views of one size that follow each other go through the encoder as one batch, so batch norm sees them
-/// together.</remarks>
+/// <remarks>Caron et al. 2020, arXiv:2006.09882, section 3.2: a few global views of most of a picture, and many small local ones, which
+/// cost little. As in the authors' code, views of one size that follow each other go through the encoder as one batch, so batch norm sees
+/// them together.</remarks>
 public static class MultiCrop
 {
     /// <summary>Features of a batch's first views.</summary>

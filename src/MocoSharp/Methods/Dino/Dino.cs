@@ -63,7 +63,8 @@ public sealed class Dino : Method<DinoStep>
     /// <inheritdoc/>
     public override void AfterUpdate(TrainingClock clock)
     {
-        if (clock.Epoch < _options.FrozenEpochs) _head.TakeOutputsOf(_teacherHead);     // they were equal, so this undoes decay and the like
+        // until it is free, the teacher's last layer is what the student's was: this undoes decay and the like
+        if (clock.Epoch < _options.FrozenEpochs) _head.TakeOutputsOf(_teacherHead);
         _pair.Update(_options.TeacherMomentumAt(clock));
     }
 

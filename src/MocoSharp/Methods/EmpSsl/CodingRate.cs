@@ -3,8 +3,8 @@ using MocoSharp.Torch;
 namespace MocoSharp.Methods.EmpSsl;
 
 /// <summary>How many nats it takes to tell vectors apart up to a distortion: large where they spread over many directions.</summary>
-/// <remarks>Ma et al. 2007; Yu et al. 2020, arXiv:2006.08558, eq. 1: ½ ln det(I + D / (N ε²) · Z Zᵀ). Half the logarithm of the determinant of
-/// an N × N matrix, which is that of the D × D one.</remarks>
+/// <remarks>Ma et al. 2007; Yu et al. 2020, arXiv:2006.08558, eq. 1: ½ ln det(I + D / (N ε²) · Z Zᵀ). The matrix is N × N here; that of the
+/// D × D products has the same determinant.</remarks>
 public static class CodingRate
 {
     /// <summary>The rate of each set of vectors.</summary>

@@ -6,11 +6,11 @@ using static MocoSharp.Torch.Functional;
 
 namespace MocoSharp.Methods.EmpSsl;
 
-/// <summary>Many small patches of each picture: all agree with their mean, and the patches of a batch spread over as many directions as they
-/// can. Meant for few epochs.</summary>
-/// <remarks>Tong et al. 2023, arXiv:2304.03977, as in tsb0601/EMP-SSL at 8fc3758. The coding rate is taken of the N × N products, not of the
-/// D × D ones: the determinant is the same, and N is the smaller. Departure: the original tests the mean features of 128 random patches
-/// behind the first hidden layer; here tests see a picture once, and <c>--features head1</c> looks behind that layer.</remarks>
+/// <summary>Many small patches of each picture: all agree with their mean, and the patches of a batch spread over as many directions as
+/// they can. Meant for few epochs.</summary>
+/// <remarks>Tong et al. 2023, arXiv:2304.03977, as in tsb0601/EMP-SSL at 8fc3758. Departures: the coding rate is taken of the N × N
+/// products, whose determinant is that of the D × D ones; the original tests the mean features of 128 random patches behind the first
+/// hidden layer, while here tests see a picture once, and <c>--features head1</c> looks behind that layer.</remarks>
 [Method("emp-ssl", typeof(EmpSslOptions))]
 public sealed class EmpSsl : Method
 {

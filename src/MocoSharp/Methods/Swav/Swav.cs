@@ -91,7 +91,7 @@ public sealed class Swav : Method<SwavStep>
     {
         Tensor all = _queues.Length > 0 && _queues[view].Fill >= 1
             ? Cat([_queues[view].Keys.MatMul(_prototypes.Weight.T), scores], dim: 0) : scores;
-        return Sinkhorn.Assign(all, _options.Sharpness, _options.Iterations).Narrow(0, all.Size(0) - scores.Size(0), scores.Size(0));
+        return Sinkhorn.Assign(all, _options.Smoothing, _options.Iterations).Narrow(0, all.Size(0) - scores.Size(0), scores.Size(0));
     }
 
     /// <summary>The share of prototypes, or of pictures where these are fewer, that are some picture's nearest.</summary>

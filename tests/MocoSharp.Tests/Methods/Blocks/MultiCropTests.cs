@@ -34,7 +34,8 @@ public sealed class MultiCropTests : TensorTest
     public void Loss_is_the_mean_over_pairs_of_a_target_and_another_view(int globals, int views)
     {
         const int samples = 3, kinds = 5;
-        Tensor targets = Fill.Inputs("targets", globals * samples, kinds).Softmax(1), logits = Fill.Inputs("logits", views * samples, kinds);
+        Tensor targets = Fill.Inputs("targets", globals * samples, kinds).Softmax(1),
+            logits = Fill.Inputs("logits", views * samples, kinds);
         double expected = 0;
         for (int target = 0; target < globals; target++)
             for (int view = 0; view < views; view++)

@@ -34,8 +34,8 @@ public sealed class DinoTests : TensorTest
         GoldenSteps.Run(dino, sgd, golden.Number("lr"), run, step => GoldenSteps.Crops(golden, step, 2, 2, precision), precision,
             epochs: golden.Whole("epochs"));
         foreach (string network in new[] { "student", "teacher" })
-            GoldenSteps.CheckNorms(dino, run, name => name.StartsWith(network, StringComparison.Ordinal) ? Reference(name) : name, precision,
-                network);
+            GoldenSteps.CheckNorms(dino, run, name => name.StartsWith(network, StringComparison.Ordinal) ? Reference(name) : name,
+                precision, network);
         GoldenSteps.CheckSummary(run.GetProperty("center"), run.GetProperty("spread").GetProperty("center"),
             dino.State().Single(static item => item.Name == "center").Value, precision);
     }

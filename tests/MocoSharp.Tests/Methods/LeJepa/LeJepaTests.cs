@@ -13,8 +13,8 @@ public sealed class LeJepaTests : TensorTest
     public void Two_steps_match_the_original(DType precision)
     {
         JsonElement golden = Golden.Open("lejepa"), run = golden.GetProperty("steps");
-        using LeJepaMethod lejepa = new(() => EncoderRegistry.Create(new EncoderOptions("resnet18-small")), new LeJepaOptions(GlobalViews: 2,
-            golden.Number("weight"), golden.Whole("dim"), golden.Whole("hidden"), golden.Whole("directions")));
+        using LeJepaMethod lejepa = new(() => EncoderRegistry.Create(new EncoderOptions("resnet18-small")), new LeJepaOptions(
+            GlobalViews: 2, golden.Number("weight"), golden.Whole("dim"), golden.Whole("hidden"), golden.Whole("directions")));
         GoldenSteps.Fill(lejepa, golden.Number("gain"), Reference);
         lejepa.ConvertTo(precision);
         using Optimizer sgd = new Sgd(ParameterGroup.Of(lejepa.Parameters(), golden.Number("weightDecay"), decayNormsAndBiases: true),

@@ -48,7 +48,7 @@ public sealed class SwavTests : TensorTest
     [Fact]
     public void Assignments_sum_to_1_a_picture_and_in_the_end_to_the_same_a_prototype()
     {
-        Tensor assigned = Sinkhorn.Assign(Fill.Inputs("scores", 12, 4).To(DType.Float64), sharpness: 0.5, iterations: 100);
+        Tensor assigned = Sinkhorn.Assign(Fill.Inputs("scores", 12, 4).To(DType.Float64), smoothing: 0.5, iterations: 100);
         Assert.All(assigned.Sum(dim: 1).ToArray<double>(), static sum => Assert.Equal(1, sum, tolerance: 1e-9));
         Assert.All(assigned.Sum(dim: 0).ToArray<double>(), static sum => Assert.Equal(3, sum, tolerance: 1e-6));
     }
