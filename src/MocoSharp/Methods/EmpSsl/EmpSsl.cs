@@ -43,7 +43,7 @@ public sealed class EmpSsl : Method
         Tensor agreement = (z * Normalize(z.Mean([0]))).Sum(dim: 2).Mean();
         Tensor spread = CodingRate.Of(z, _options.Distortion).Mean();
         return new StepResult(-(agreement * _options.AgreementWeight + spread),
-            new Dictionary<string, double> { ["agreement"] = agreement.ToDouble(), ["coding_rate"] = spread.ToDouble() });
+            new Dictionary<string, double> { ["agreement"] = agreement.ToDouble(), ["coding_loss"] = -spread.ToDouble() });
     }
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ public sealed class LeJepa : Method
         Tensor invariance = (distance * distance).Mean();
         Tensor normality = _test.Statistic(z.MatMul(Directions(batch, z))).Mean();
         return new StepResult(invariance * (1 - _options.NormalityWeight) + normality * _options.NormalityWeight,
-            new Dictionary<string, double> { ["invariance"] = invariance.ToDouble(), ["normality"] = normality.ToDouble() });
+            new Dictionary<string, double> { ["invariance_loss"] = invariance.ToDouble(), ["normality_loss"] = normality.ToDouble() });
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ public sealed class EmpSslTests : TensorTest
                 if (precision != DType.Float64) return;
                 double[] parts = [.. run.GetProperty("parts")[index].EnumerateArray().Select(static part => part.GetDouble())];
                 Assert.Equal(parts[0], step.Measures!["agreement"], tolerance: 1e-9);
-                Assert.Equal(parts[1], step.Measures!["coding_rate"], tolerance: 1e-9 * parts[1]);
+                Assert.Equal(-parts[1], step.Measures!["coding_loss"], tolerance: 1e-9 * parts[1]);
             });
         GoldenSteps.CheckNorms(emp, run, Reference, precision);
     }
