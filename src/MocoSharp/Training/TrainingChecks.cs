@@ -144,20 +144,6 @@ internal static class TrainingChecks
         }
     }
 
-    private static void RequireGlobalViewsFirst(int globalViews, ImageSize[] sizes)
-    {
-        ImageSize first = sizes[0];
-        for (int view = 1; view < sizes.Length; view++)
-        {
-            bool isGlobal = view < globalViews;
-            if (sizes[view] == first || !isGlobal && sizes[view].Width <= first.Width && sizes[view].Height <= first.Height) continue;
-            throw new OptionException(nameof(Recipe.Views),
-                $"of {first.Width}×{first.Height} pixels at first, and {sizes[view].Width}×{sizes[view].Height} as view {view + 1}",
-                isGlobal ? $"and the method's first {globalViews} views, its global ones, are of one size" : "and no local view is larger "
-                + "than the global ones", fix: $"write the global views first ({globalViews} of one size), then the local ones");
-        }
-    }
-
     private static IEnumerable<string> Machine(Compute compute)
     {
         if (compute.Device.IsCpu && compute.Type == DType.BFloat16 && !Kernels.HasBf16)
