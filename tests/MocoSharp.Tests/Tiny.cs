@@ -27,8 +27,9 @@ internal static class Tiny
         new(() => EncoderRegistry.Create(encoder ?? EncoderOptions), options ?? MoCoOptions);
 
     /// <summary>Random pictures, another set for every step.</summary>
-    internal static Batch Batch(int count = 8, int views = 2, int side = 8, long step = 0, DType type = DType.Float32) => new(
-        [.. Enumerable.Range(0, views).Select(view => Fill.Inputs($"step{step}.view{view}", count, 3, side, side)
+    internal static Batch Batch(
+        int count = 8, int views = 2, int side = 8, long step = 0, DType type = DType.Float32, int channels = 3) => new(
+        [.. Enumerable.Range(0, views).Select(view => Fill.Inputs($"step{step}.view{view}", count, channels, side, side)
         .Contiguous(MemoryFormat.ChannelsLast).To(type))],
         [.. Enumerable.Range(0, count)], [.. Enumerable.Repeat(-1, count)], seed: 1, step);
 

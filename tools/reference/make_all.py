@@ -6,7 +6,7 @@ import sys
 import golden
 
 PLAIN = ["fill", "resnet", "layers", "infonce", "init", "logistic", "linear_sgd", "npid", "cmc", "fastai", "nnclr", "momentum_cmc", "dim", "amdim", "cpc",
-         "segmentation", "feature_geometry", "tensorboard", "transformers", "masked"]
+         "pretext", "segmentation", "feature_geometry", "tensorboard", "transformers", "masked"]
 OFFICIAL = {  # maker -> the checkouts it reads
     "moco": ["moco"], "moco_cifar10_demo": ["moco_demo"], "optim": ["moco_v3"], "schedule": ["moco", "moco_v3"], "knn": ["moco_demo"],
 }

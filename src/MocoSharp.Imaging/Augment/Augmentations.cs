@@ -27,6 +27,8 @@ public static class Augmentations
         ["noise"] = typeof(Noise),
         ["sobel"] = typeof(Sobel),
         ["colorSpace"] = typeof(ColorSpace),
+        ["colorProjection"] = typeof(ColorProjection),
+        ["lightness"] = typeof(Lightness),
     };
 
     /// <summary>Makes an operation known to recipes. At the program's start, before recipes are read.</summary>

@@ -13,6 +13,13 @@ public sealed record ColorSpace(ColorModel To = ColorModel.Lab) : Augmentation<N
     /// <inheritdoc/>
     public override bool IsRepresentation => true;
 
+    /// <summary>One color in CIE Lab.</summary>
+    /// <param name="red">sRGB, 0 to 1.</param>
+    /// <param name="green">sRGB, 0 to 1.</param>
+    /// <param name="blue">sRGB, 0 to 1.</param>
+    /// <returns>L 0 to 100, a −87 to 99, b −108 to 95.</returns>
+    public static (double L, double A, double B) Lab(double red, double green, double blue) => ColorSpaceKernel.Lab(red, green, blue);
+
     /// <inheritdoc/>
     public override ImageSize Output(ImageSize input) => input with { Channels = 3 };
 

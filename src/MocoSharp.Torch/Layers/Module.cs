@@ -2,7 +2,7 @@ namespace MocoSharp.Torch.Layers;
 
 /// <summary>A part of a network or of a method: owns parameters, buffers and other modules by name.</summary>
 /// <remarks>Names joined by dots are the keys of saved weights (<c>layer1.0.conv1.weight</c>). What it owns lives until it is
-/// disposed.</remarks>
+/// disposed. A module that two others own is told once, by its first name.</remarks>
 public abstract class Module : IDisposable
 {
     private readonly List<(string Name, Tensor Value)> _parameters = [], _buffers = [];
@@ -19,18 +19,19 @@ public abstract class Module : IDisposable
     public IReadOnlyList<(string Name, Module Value)> Children => _children;
 
     /// <summary>All parameters below it with their full names, in the order of torch's <c>state_dict</c>.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Parameters() => Walk("", static module => module._parameters);
+    public IEnumerable<(string Name, Tensor Value)> Parameters() => Walk(static module => module._parameters);
 
     /// <summary>All buffers below it: running statistics, queues, banks.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Buffers() => Walk("", static module => module._buffers);
+    public IEnumerable<(string Name, Tensor Value)> Buffers() => Walk(static module => module._buffers);
 
     /// <summary>All that a checkpoint must hold: parameters and buffers, module by module.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State() => Walk("", static module => module._parameters.Concat(module._buffers));
+    public IEnumerable<(string Name, Tensor Value)> State() => Walk(static module => module._parameters.Concat(module._buffers));
 
     /// <summary>Itself and all modules below, with their full names.</summary>
-    public IEnumerable<(string Name, Module Value)> Modules() =>
-        _children.SelectMany(static child => child.Value.Modules().Select(inner =>
-            (inner.Name.Length == 0 ? child.Name : $"{child.Name}.{inner.Name}", inner.Value))).Prepend(("", this));
+    public IEnumerable<(string Name, Module Value)> Modules()
+    {
+        foreach ((string Name, Module Value) module in Below("", [])) yield return module;
+    }
 
     /// <summary>Switches it and all below between training and evaluation.</summary>
     public void Train(bool training = true)
@@ -135,11 +136,18 @@ public abstract class Module : IDisposable
     {
     }
 
-    private IEnumerable<(string Name, Tensor Value)> Walk(string prefix, Func<Module, IEnumerable<(string Name, Tensor Value)>> own)
+    private IEnumerable<(string Name, Tensor Value)> Walk(Func<Module, IEnumerable<(string Name, Tensor Value)>> own) =>
+        from module in Modules()
+        from item in own(module.Value)
+        select (module.Name.Length == 0 ? item.Name : $"{module.Name}.{item.Name}", item.Value);
+
+    private IEnumerable<(string Name, Module Value)> Below(string path, HashSet<Module> told)
     {
-        foreach ((string name, Tensor value) in own(this)) yield return (prefix + name, value);
+        if (!told.Add(this)) yield break;
+        yield return (path, this);
         foreach ((string name, Module child) in _children)
-            foreach ((string Name, Tensor Value) item in child.Walk($"{prefix}{name}.", own)) yield return item;
+            foreach ((string Name, Module Value) module in child.Below(path.Length == 0 ? name : $"{path}.{name}", told))
+                yield return module;
     }
 
     private void CheckName(string name)

@@ -29,6 +29,12 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
     /// <summary>One view of every sample, [N, C, H, W].</summary>
     public Tensor View(int view) => views[view];
 
+    /// <summary>Some of the views as a batch of their own, with random numbers apart from this one's.</summary>
+    /// <param name="first">The first of these views.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="firstUse">Its random numbers are this batch's from this use on.</param>
+    internal Batch Part(int first, int count, int firstUse) => new PartOf(this, first, count, firstUse);
+
     /// <summary>A random order of the samples, the same whenever this batch is made again.</summary>
     /// <param name="use">Which of the batch's permutations.</param>
     public virtual long[] Permutation(int use)
@@ -68,5 +74,13 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
         Rng rng = Rng.For(seed, step, NoiseStream, use);
         for (int i = 0; i < drawn.Length; i++) drawn[i] = rng.NextInt32(rows);
         return drawn;
+    }
+
+    private sealed class PartOf(Batch whole, int first, int count, int firstUse) : Batch(
+        [.. Enumerable.Range(first, count).Select(whole.View)], whole.Indices, whole.Labels, seed: 0, step: 0)
+    {
+        public override long[] Permutation(int use) => whole.Permutation(firstUse + use);
+
+        public override long[] Noise(int use, int count, int rows) => whole.Noise(firstUse + use, count, rows);
     }
 }

@@ -1,4 +1,5 @@
 using MocoSharp.Encoders;
+using MocoSharp.Imaging.Augment;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
 
@@ -41,6 +42,14 @@ public abstract class Method : Module
 
     /// <summary>What may go wrong with so many pictures, each a sentence; empty when nothing.</summary>
     public virtual IEnumerable<string> Warnings(int pictures) => [];
+
+    /// <summary>Refuses views that it cannot learn from, before the first step.</summary>
+    /// <param name="views">How its views are made, <see cref="Views"/> of them.</param>
+    /// <param name="channels">Channels of the pictures.</param>
+    /// <exception cref="OptionException">A view is too small, or of another kind than the method takes.</exception>
+    public virtual void CheckViews(IReadOnlyList<ViewPipeline> views, int channels)
+    {
+    }
 
     /// <summary>The loss of one batch.</summary>
     public abstract StepResult Step(Batch batch);

@@ -17,6 +17,9 @@ public sealed class MethodParts(EncoderOptions options, int pictures, int batch 
     /// <summary>The recipe's encoder.</summary>
     public EncoderOptions Options => options;
 
+    /// <summary>The encoder that another method has, where both are to learn the same one; null for encoders of their own.</summary>
+    internal Encoder? Shared { get; init; }
+
     /// <summary>An encoder of the recipe's shape with fresh weights, another one at each call.</summary>
-    public Encoder Encoder() => EncoderRegistry.Create(options);
+    public Encoder Encoder() => Shared ?? EncoderRegistry.Create(options);
 }

@@ -84,7 +84,7 @@ public sealed record Recipe(
                 fix: $"write format: {CurrentFormat}, or use a version of moco that reads it");
         OptionException.Require(Views.Count >= 1, nameof(Views), Views.Count, "one view recipe or more");
         _ = this.InBounds();
-        if (Encoder.Channels != Data.ChannelCount)
+        if (Encoder.Channels != SeenChannels)
             throw OtherChannels();
         if (Training.BatchSize % Encoder.BatchNormSplits != 0)
             throw new OptionException("training.batchSize", Training.BatchSize,
@@ -111,9 +111,16 @@ public sealed record Recipe(
         return this;
     }
 
+    /// <summary>Channels of the first view: those of the pictures, but where an operation makes others of them.</summary>
+    private int SeenChannels =>
+        Views[0].Steps.Aggregate(new ImageSize(0, 0, Data.ChannelCount), static (size, step) => step.Output(size)).Channels;
+
     private OptionException OtherChannels()
     {
-        int channels = Data.ChannelCount;
+        int channels = SeenChannels;
+        if (channels != Data.ChannelCount)
+            return new OptionException("encoder.channels", Encoder.Channels, $"and the first view has {channels}",
+                fix: $"--set encoder.channels={channels}");
         if (Data.Channels.Count == 0)
             return new OptionException("encoder.channels", Encoder.Channels, $"and the pictures are read as {Data.Color} with {channels}",
                 fix: $"set encoder.channels to {channels}, or data.color to {(Encoder.Channels == 1 ? "gray" : "rgb")}");

@@ -27,12 +27,14 @@ public sealed record RecipeKey(string Path, string Of, string Takes, string Defa
     private static IEnumerable<RecipeKey> Keys(Type record, RecordKey key, Type type, string path, string of)
     {
         if (ListType.ItemOf(type) is { } item && IsRecord(item)) return Keys(record, key, item, path + ".N", of);
-        if (RecipeFile.Variants.FamilyOf(type) is { } family)
+        // a method that holds methods has their keys, which are told once
+        if (RecipeFile.Variants.FamilyOf(type) is { } family && !family.Types.Values.Contains(record))
             return family.Types.SelectMany(variant =>
                 Keys(variant.Value, family.Style == VariantStyle.OneKey ? $"{path}.{variant.Key}." : path + ".", variant.Key)
                 .Prepend(new RecipeKey(family.Style == VariantStyle.OneKey ? $"{path}.{variant.Key}" : $"{path}.name={variant.Key}",
                 variant.Key, "", "", "")));
-        if (IsRecord(type) && RecipeFile.Variants.ValuesOf(type) is null) return Keys(type, path + ".", of);
+        if (IsRecord(type) && RecipeFile.Variants.ValuesOf(type) is null && RecipeFile.Variants.FamilyOf(type) is null)
+            return Keys(type, path + ".", of);
         return [new RecipeKey(path, of, RecipeFile.Binder.Takes(key), key.IsOptional ? Text(key) : "required",
             KeyTexts.Of(record, key.MemberName))];
     }

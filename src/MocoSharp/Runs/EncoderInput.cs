@@ -108,6 +108,7 @@ public sealed record EncoderInput(DecodeRequest Reading, ViewPipeline View)
         Resize resize => new JsonObject { ["op"] = "resize", ["size"] = resize.Size, ["interpolation"] = Name(resize.Interpolation) },
         ColorSpace space => new JsonObject { ["op"] = "color_space", ["to"] = space.To.ToString().ToLowerInvariant() },
         Sobel => new JsonObject { ["op"] = "sobel" },
+        Lightness => new JsonObject { ["op"] = "lightness" },
         _ => new JsonObject { ["op"] = "recipe", ["step"] = RecipeFile.TextOf(new ViewSettings([step], ChannelStats.Half)) },
     };
 
@@ -119,6 +120,7 @@ public sealed record EncoderInput(DecodeRequest Reading, ViewPipeline View)
         "resize" => new Resize((int)json["size"]!, Interpolated(json)),
         "color_space" => new ColorSpace(Enum.Parse<ColorModel>((string)json["to"]!, ignoreCase: true)),
         "sobel" => new Sobel(),
+        "lightness" => new Lightness(),
         "recipe" => RecipeFile.View((string)json["step"]!).Steps[0],
         var other => throw new JsonException($"this version knows no step '{other}'"),
     };

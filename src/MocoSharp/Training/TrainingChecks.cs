@@ -83,16 +83,17 @@ internal static class TrainingChecks
             new("training.batchSize", recipe.Training.BatchSize, problem, fix: "lower training.batchSize, or the size of the views");
     }
 
-    internal static void RequireViews(Method method, EpochLoaders loaders)
+    internal static void RequireViews(Recipe recipe, Method method, EpochLoaders loaders)
     {
         if (loaders.Views != method.Views)
             throw new OptionException(nameof(Recipe.Views), loaders.Views, $"views a picture, and the method takes {method.Views}",
                 fix: $"give {method.Views} views (repeat: {method.Views})");
-        if (method.ViewChannels is not { } takes) return;
+        IReadOnlyList<int> takes = method.ViewChannels ?? [];
         for (int view = 0; view < takes.Count; view++)
             if (loaders.Size(view).Channels is var has && has != takes[view])
                 throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
                     fix: "bring method.viewChannels and the views into the same order");
+        method.CheckViews(recipe.ViewRecipe().Views, recipe.Data.ChannelCount);
     }
 
     private static IEnumerable<string> Machine(Compute compute)

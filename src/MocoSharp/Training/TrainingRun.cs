@@ -64,7 +64,7 @@ public sealed partial class TrainingRun : IDisposable
             _method.MoveTo(_compute.Device);
             _optimizer = recipe.Optimizer.Create(_method.Parameters());
             _loaders = new EpochLoaders(data.Train, recipe);
-            TrainingChecks.RequireViews(_method, _loaders);
+            TrainingChecks.RequireViews(recipe, _method, _loaders);
             TrainingChecks.RequireMemory(recipe, _loaders);
             _reader = new BatchReader(_compute, recipe.Training.Seed);
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);

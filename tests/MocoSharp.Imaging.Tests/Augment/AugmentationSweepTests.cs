@@ -49,7 +49,13 @@ public sealed class AugmentationSweepTests
                 Rng rng = Rng.For(4, sample: sample);
                 operation.Run(ref rng, canvas);
                 Assert.Equal(promised, canvas.Size);
-                Assert.All(Draw.Floats(canvas), value => Assert.InRange(value, operation is Sobel ? -1f : 0f, 1f + 1e-6f));
+                (float low, float high) = operation switch
+                {
+                    Sobel => (-1f, 1f),
+                    ColorProjection => (-1 / 6f, 7 / 6f),
+                    _ => (0f, 1f),
+                };
+                Assert.All(Draw.Floats(canvas), value => Assert.InRange(value, low - 1e-6f, high + 1e-6f));
             }
     }
 

@@ -1,5 +1,6 @@
 using MocoSharp.Evaluation;
 using MocoSharp.Features;
+using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
@@ -151,7 +152,8 @@ public sealed class MethodSweepTests : TensorTest
         Recipe recipe = TinyRecipes.For(name);
         using Method method = MethodRegistry.Create(new MethodParts(recipe.Encoder, 16), recipe.Method);
         method.Train(false);
-        Tensor rows = method.Project(Tiny.Batch(side: recipe.ViewRecipe().Views[0].Output(recipe.Data.ChannelCount).Width).View(0));
+        ImageSize seen = recipe.ViewRecipe().Views[0].Output(recipe.Data.ChannelCount);
+        Tensor rows = method.Project(Tiny.Batch(side: seen.Width, channels: seen.Channels).View(0));
         Assert.Equal(DType.Float32, rows.DType);
         Assert.All(rows.Norm(dim: 1).ToArray<float>(), static length => Assert.Equal(1f, length, tolerance: 1e-4f));
     }

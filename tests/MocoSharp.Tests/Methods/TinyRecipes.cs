@@ -3,14 +3,20 @@ using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
 using MocoSharp.Methods.Amdim;
 using MocoSharp.Methods.Cmc;
+using MocoSharp.Methods.Colorization;
+using MocoSharp.Methods.Combine;
 using MocoSharp.Methods.Cpc;
 using MocoSharp.Methods.DeepInfoMax;
 using MocoSharp.Methods.FastaiMoCo;
+using MocoSharp.Methods.Jigsaw;
 using MocoSharp.Methods.MaskedImages;
 using MocoSharp.Methods.MoCo;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Methods.Nnclr;
 using MocoSharp.Methods.Npid;
+using MocoSharp.Methods.PatchPosition;
+using MocoSharp.Methods.Reconstruction;
+using MocoSharp.Methods.Rotation;
 using MocoSharp.Recipes;
 
 namespace MocoSharp.Tests.Methods;
@@ -56,7 +62,27 @@ internal static class TinyRecipes
             new VisionTransformerOptions("vit-tiny", Width: 1.0 / 3, Side: 16, PatchSize: 4), views: 1, side: 16),
         ["cmc"] = static () => Of(new CmcOptions(Features: 8, Negatives: 8), Tiny.EncoderOptions with { Name = "pair-resnet18-small" },
             views: 1, last: new ColorSpace()),
+        ["rotation"] = static () => Of(new RotationOptions(), Tiny.EncoderOptions with { BatchNormSplits = 2 }, views: 1),
+        ["jigsaw"] = static () => Of(new JigsawOptions(TileSide: 8, ChannelShift: 1, Permutations: 10, TileFeatures: 8, HiddenFeatures: 16),
+            Tiny.EncoderOptions, views: 1, side: 30),
+        ["patch-position"] = static () => Of(new PatchPositionOptions(PatchSide: 8, Gap: 3, Jitter: 1, Pairs: 2, HiddenFeatures: [16]),
+            Tiny.EncoderOptions, views: 1, side: 24),
+        ["colorization"] = static () => Colors(),
+        ["denoising"] = static () => Of(new DenoisingOptions(Sigma: 0.1), Tiny.EncoderOptions, views: 1),
+        ["inpainting"] = static () => Of(new InpaintingOptions(Anywhere: true, Overlap: 1), Tiny.EncoderOptions, views: 1, side: 16),
+        ["combine"] = static () => Of(
+            new CombineOptions(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9, FillQueueFirst: true),
+                new RotationOptions(), Weight: 0.5),
+            Tiny.EncoderOptions, views: 3),
     };
+
+    private static Recipe Colors()
+    {
+        Recipe recipe = Of(new ColorizationOptions(PriorPictures: 20), Tiny.EncoderOptions with { Channels = 1 });
+        ViewSettings Seen(Augmentation last, ChannelStats stats) =>
+            new([new RandomResizedCrop(8), new Flip(0.5f), last], stats, SharedDraws: 0);
+        return recipe with { Views = [Seen(new Lightness(), ChannelStats.Half), Seen(new ColorSpace(), ChannelStats.Lab)] };
+    }
 
     internal static Recipe For(string method) => s_all.TryGetValue(method, out Func<Recipe>? recipe) ? recipe()
         : throw new InvalidOperationException($"method '{method}' has no tiny recipe: add one to TinyRecipes");

@@ -25,6 +25,7 @@ public sealed class ShippedRecipesTests : TensorTest
         {
             Assert.Equal(method.Views, recipe.ViewRecipe().Views.Count);
             Assert.Equal(method.Views, method.ViewChannels?.Count ?? method.Views);
+            method.CheckViews(recipe.ViewRecipe().Views, recipe.Data.ChannelCount);
         }
         MethodSummary summary = MethodSummary.Of(recipe, pictures: 64);
         Assert.NotEmpty(summary.Layers);

@@ -21,6 +21,21 @@ public sealed class ModuleTests : TensorTest
     }
 
     [Fact]
+    public void A_module_that_two_others_own_is_told_once_by_its_first_name()
+    {
+        Linear shared = new(2, 2);
+        using Sequential both = new()
+        {
+            { "one", new Sequential { { "part", shared } } },
+            { "other", new Sequential { { "part", shared } } },
+        };
+        Assert.Equal(["one.part.weight", "one.part.bias"], both.State().Select(static item => item.Name));
+        Assert.Equal(["", "one", "one.part", "other"], both.Modules().Select(static item => item.Name));
+        IEnumerable<(string Name, Module Value)> modules = both.Modules();
+        Assert.Equal(modules.Count(), modules.Count());             // a sequence that can be gone through twice
+    }
+
+    [Fact]
     public void What_a_module_owns_lives_until_it_is_disposed()
     {
         long live = Tensor.Live;

@@ -46,6 +46,19 @@ internal static class ColorKernels
             x = Cut(Vector512.FusedMultiplyAdd(x, scale, shift));
     }
 
+    /// <summary>Takes out what differs between green and magenta. RGB only.</summary>
+    public static void ProjectGreen(Planes pixels)
+    {
+        Span<Vector512<float>> red = Vectors(pixels.Plane(0)), green = Vectors(pixels.Plane(1)), blue = Vectors(pixels.Plane(2));
+        for (int i = 0; i < red.Length && i < green.Length && i < blue.Length; i++)
+        {
+            Vector512<float> greener = (green[i] + green[i] - red[i] - blue[i]) * (1 / 6f);
+            red[i] += greener;
+            green[i] -= greener + greener;
+            blue[i] += greener;
+        }
+    }
+
     /// <summary>x ← cut(l + factor · (x − l)), where l is the pixel's luma; factor 0 gives gray. RGB only.</summary>
     public static void Saturate(Planes pixels, float factor)
     {

@@ -17,6 +17,20 @@ internal static class ColorSpaceKernel
         return (116 * y - 16, 500 * (x - y), 200 * (y - z));
     }
 
+    /// <summary>L of Lab over 100, as the only channel.</summary>
+    internal static void Lightness(Canvas canvas)
+    {
+        Planes source = canvas.PixelsAsTheyLie(), target = canvas.Spare(source.Size with { Channels = 1 });
+        int last = source.Channels - 1;                            // a gray picture has its one channel in place of all three
+        for (int row = 0; row < source.Height; row++)
+        {
+            Span<float> red = source.Row(0, row), green = source.Row(last / 2, row), blue = source.Row(last, row);
+            Span<float> light = target.Row(0, row);
+            for (int i = 0; i < light.Length; i++) light[i] = (float)(Lab(red[i], green[i], blue[i]).L / 100);
+        }
+        canvas.Replace();
+    }
+
     /// <summary>YCbCr on the 8-bit scale: Y 16 to 235, Cb and Cr 16 to 240.</summary>
     internal static (double Y, double Cb, double Cr) Ycbcr(double red, double green, double blue) => (
         16 + 65.481 * red + 128.553 * green + 24.966 * blue,

@@ -1,4 +1,5 @@
 using MocoSharp.Encoders;
+using MocoSharp.Methods.Blocks;
 using MocoSharp.Torch;
 using static MocoSharp.Torch.Functional;
 
@@ -12,7 +13,6 @@ namespace MocoSharp.Methods.Cpc;
 [Method("cpc", typeof(CpcOptions))]
 public sealed class Cpc : Method
 {
-    private const int Turns = 4;
     private readonly PatchEncoder _encoder;
     private readonly MaskedContext _context;
     private readonly PatchPrediction[,] _predictions;            // [direction, step]
@@ -66,7 +66,7 @@ public sealed class Cpc : Method
         Tensor loss = Tensor.Zeros([], patches.DType, patches.Device);
         for (int direction = 0; direction < _options.Directions; direction++)
         {
-            Tensor grid = Turned(patches, direction), context = Known(grid, pictures.DType);
+            Tensor grid = QuarterTurns.Of(patches, direction), context = Known(grid, pictures.DType);
             for (int step = 1; step <= _options.Steps; step++)
             {
                 int use = direction * _options.Steps + step - 1;
@@ -82,15 +82,6 @@ public sealed class Cpc : Method
 
     /// <summary>What is known of a grid down to each row, [N, C, H, W] in fp32; computed in the pictures' type.</summary>
     internal Tensor Known(Tensor grid, DType type) => AtLeastFloat32(_context.Forward(grid.To(type)));
-
-    /// <summary>The grid turned by so many right angles, clockwise: what was on the left comes to the top.</summary>
-    internal static Tensor Turned(Tensor grid, int quarters) => (quarters % Turns) switch
-    {
-        1 => grid.T.Flip(3),
-        2 => grid.Flip(2, 3),
-        3 => grid.T.Flip(2),
-        _ => grid,
-    };
 
     private long[] Drawn(Batch batch, int use, int rows) => batch.Noise(use, rows / batch.Count * _options.Negatives, rows);
 

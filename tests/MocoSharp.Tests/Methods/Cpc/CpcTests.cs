@@ -1,5 +1,6 @@
 using MocoSharp.Encoders;
 using MocoSharp.Methods;
+using MocoSharp.Methods.Blocks;
 using MocoSharp.Methods.Cpc;
 using MocoSharp.Recipes;
 using MocoSharp.Runs;
@@ -42,9 +43,9 @@ public sealed class CpcTests : TensorTest
         for (int row = 1 + s_options.Skip; row < Rows; row++)
             for (int column = 0; column < Rows; column++)
             {
-                Tensor turned = CpcMethod.Turned(picture, turn).Contiguous();
+                Tensor turned = QuarterTurns.Of(picture, turn).Contiguous();
                 turned.Narrow(2, row * 4, 8).Narrow(3, column * 4, 8).MulInPlace(-2);
-                Tensor after = Contexts(cpc, CpcMethod.Turned(turned, 4 - turn).Contiguous(MemoryFormat.ChannelsLast), turn);
+                Tensor after = Contexts(cpc, QuarterTurns.Of(turned, 4 - turn).Contiguous(MemoryFormat.ChannelsLast), turn);
                 int last = row - 1 - s_options.Skip;                       // the last row that predicts this one
                 Assert.True(before.Narrow(2, 0, last + 1).SameAs(after.Narrow(2, 0, last + 1)),
                     $"patch {row}, {column} was seen by what predicts it");
@@ -112,14 +113,6 @@ public sealed class CpcTests : TensorTest
         Assert.Equal((Math.Log(2 * Rows * 3) + Math.Log(Rows * 3)) / 2, cpc.Step(blank).Loss.ToDouble(), tolerance: 1e-3);
     }
 
-    [Fact]
-    public void Four_quarter_turns_are_none_and_one_brings_the_left_to_the_top()
-    {
-        Tensor grid = Tensor.Arange(9, DType.Float32).View(1, 1, 3, 3);
-        Assert.Equal([6, 3, 0, 7, 4, 1, 8, 5, 2], CpcMethod.Turned(grid, 1).ToArray<float>());
-        for (int turn = 0; turn < 4; turn++) Assert.True(grid.SameAs(CpcMethod.Turned(CpcMethod.Turned(grid, turn), 4 - turn)));
-    }
-
     // all directions together do not care how the picture lies, but for their own weights
     [Fact]
     public void Directions_share_the_context_and_have_weights_of_their_own()
@@ -161,5 +154,5 @@ public sealed class CpcTests : TensorTest
         new(new MethodParts(encoder ?? s_encoder, pictures: 1), options);
 
     private static Tensor Contexts(CpcMethod cpc, Tensor picture, int turn) =>
-        cpc.Known(CpcMethod.Turned(cpc.Encoder.Encode(picture, PatchEncoder.Grid).Maps[PatchEncoder.Grid], turn), DType.Float32);
+        cpc.Known(QuarterTurns.Of(cpc.Encoder.Encode(picture, PatchEncoder.Grid).Maps[PatchEncoder.Grid], turn), DType.Float32);
 }

@@ -1,0 +1,47 @@
+using MocoSharp.Torch;
+using MocoSharp.Torch.Layers;
+
+namespace MocoSharp.Methods.Colorization;
+
+/// <summary>How common the colors of each bin are, and how much each counts.</summary>
+/// <remarks>Zhang et al. 2016, arXiv:1603.08511, eq. 4. Colors are counted as they are spread over bins, which smooths the shares as the
+/// paper's Gaussian does. Saved with the run.</remarks>
+internal sealed class ColorPrior : Module
+{
+    private readonly Tensor _sums, _pictures;
+
+    internal ColorPrior(int bins)
+    {
+        _sums = Buffer("sums", Tensor.Zeros([bins]));              // each picture counts 1 in all
+        _pictures = Buffer("pictures", Tensor.Zeros([1]));
+    }
+
+    /// <summary>Pictures that were counted.</summary>
+    internal long Pictures => _pictures.Sum().ToInt64();
+
+    /// <summary>Counts the colors of some pictures.</summary>
+    /// <param name="bins">[P, k]: the bins that each place's color is spread over.</param>
+    /// <param name="shares">[P, k]: how much of it each has.</param>
+    /// <param name="pictures">The pictures that these places are from, with as many places each.</param>
+    internal void Add(Tensor bins, Tensor shares, int pictures)
+    {
+        using GradMode off = GradMode.Off();
+        using TensorScope scope = TensorScope.Begin();
+        long[] at = bins.ToProcessor().Contiguous().ToArray<long>();
+        double[] share = shares.ToProcessor().To(DType.Float64).Contiguous().ToArray<double>(), sums = new double[_sums.ElementCount];
+        double places = (double)bins.Size(0) / pictures;
+        for (int i = 0; i < at.Length; i++) sums[at[i]] += share[i] / places;
+        _sums.AddInPlace(Tensor.From(sums).To(_sums.DType).To(_sums.Device));
+        _pictures.AddInPlace(pictures);
+    }
+
+    /// <summary>How much a color of each bin counts, [Q]; the mean over the colors that were counted is 1.</summary>
+    /// <param name="uniform">λ.</param>
+    internal Tensor Weights(double uniform)
+    {
+        double even = 1.0 / _sums.ElementCount;
+        Tensor shares = Pictures == 0 ? Tensor.Full([_sums.ElementCount], even, _sums.DType).To(_sums.Device) : _sums / _sums.Sum();
+        Tensor weights = (shares * (1 - uniform) + uniform * even).Pow(-1);
+        return weights / (shares * weights).Sum();
+    }
+}
