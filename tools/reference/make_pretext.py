@@ -151,8 +151,8 @@ class Colorization(nn.Module):
         self.centers = torch.tensor(bins(), dtype=torch.float64)
         self.encoder = Encoder(1)
         self.decoder = Decoder(self.encoder.features, 1, len(self.centers))
-        _, soft, _ = self.soft(self.lab("prime"))
-        self.prior = soft.mean(0)
+        nearest, soft, _ = self.soft(self.lab("prime"))
+        self.prior, self.nearest = soft.mean(0), torch.bincount(nearest, minlength=len(self.centers)) / len(nearest)
 
     def lab(self, name):
         """The second view: a and b of unit variance would lie far out of gamut; the first picture has no color."""
@@ -172,7 +172,7 @@ class Colorization(nn.Module):
         nearest, soft, color = self.soft(self.lab(f"step{step}"))
         logits = self.decoder(self.encoder.map(x[:, :1])).permute(0, 2, 3, 1).reshape(-1, len(self.centers))
         count = 1 / ((1 - COLOR["uniform"]) * self.prior + COLOR["uniform"] / len(self.prior))
-        count = count / (self.prior * count).sum()
+        count = count / (self.nearest * count).sum()
         colored = (avg_pool2d(color, COLOR["stride"]).abs().amax((1, 2, 3)) > 5).double().repeat_interleave((self.side // COLOR["stride"]) ** 2)
         each = -(soft.to(x.dtype) * log_softmax(logits, 1)).sum(1) * (count[nearest] * colored).to(x.dtype)
         return each.sum() / colored.sum().to(x.dtype)

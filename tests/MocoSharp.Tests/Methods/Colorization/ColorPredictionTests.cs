@@ -76,7 +76,7 @@ public sealed class ColorPredictionTests : TensorTest
     }
 
     [Fact]
-    public void Rare_colors_count_more_and_the_mean_is_1()
+    public void Rare_colors_count_more_and_the_mean_over_nearest_bins_is_1()
     {
         using ColorPrior prior = new(3);
         prior.Add(Tensor.From<long>([0, 0, 0, 1]).View(4, 1), Tensor.Ones([4, 1]), pictures: 2);
@@ -87,6 +87,11 @@ public sealed class ColorPredictionTests : TensorTest
         double mean = 0.75 * plain[0] + 0.25 * plain[1];
         for (int i = 0; i < 3; i++) Assert.Equal(plain[i] / mean, weights[i], tolerance: 1e-5);
         Assert.All(prior.Weights(1).ToArray<float>(), static weight => Assert.Equal(1, weight, tolerance: 1e-6f));
+        // spread over two bins each, the nearest first: three quarters are nearest to 0, a quarter to 2, and 1 has shares alone
+        using ColorPrior spread = new(3);
+        spread.Add(Tensor.From<long>([0, 1, 0, 1, 0, 1, 2, 1]).View(4, 2), Tensor.Full([4, 2], 0.5), pictures: 1);
+        float[] counts = spread.Weights(0.25).ToArray<float>();
+        Assert.Equal(1, 0.75 * counts[0] + 0.25 * counts[2], tolerance: 1e-5);
     }
 
     [Fact]
@@ -98,7 +103,7 @@ public sealed class ColorPredictionTests : TensorTest
         Assert.True(method.WantsPriming);
         method.Prime(Colored(step: 1));
         Assert.False(method.WantsPriming);
-        Assert.Equal(["prior.sums", "prior.pictures"],
+        Assert.Equal(["prior.sums", "prior.nearest", "prior.pictures"],
             method.Buffers().Select(static b => b.Name).Where(static name => name.StartsWith("prior", StringComparison.Ordinal)));
     }
 
