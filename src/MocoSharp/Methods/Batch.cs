@@ -81,6 +81,8 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
     {
         public override long[] Permutation(int use) => whole.Permutation(firstUse + use);
 
+        public override long[] Orders(int use, int places) => whole.Orders(firstUse + use, places);
+
         public override long[] Noise(int use, int count, int rows) => whole.Noise(firstUse + use, count, rows);
     }
 }
