@@ -14,8 +14,8 @@ namespace MocoSharp.Runs;
 /// [red, green, blue], <c>range</c>, [low, high] or "picture", <c>channels</c>, the files' bands by name, and <c>ranges</c>, one a channel;
 /// <c>color</c> is "bands" then. The steps are <c>center_fit</c> (where the shorter side is longer than <c>size</c>, resize it to
 /// <c>resize</c>, else to <c>size</c>; then cut out the middle square), <c>center_crop</c>, <c>squash</c> (resize to a square),
-/// <c>resize</c> (of the shorter side), <c>color_space</c>, <c>sobel</c>, <c>lightness</c>, and <c>recipe</c> for one that a user's assembly
-/// registered, as a recipe writes it. Resizing is antialiased, as Pillow's.</remarks>
+/// <c>resize</c> (of the shorter side), <c>color_space</c>, <c>sobel</c>, <c>lightness</c>, and <c>recipe</c> for one that a user's
+/// assembly registered, as a recipe writes it. Resizing is antialiased, as Pillow's.</remarks>
 public sealed record EncoderInput(DecodeRequest Reading, ViewPipeline View)
 {
     internal const string Key = "preprocessing";
