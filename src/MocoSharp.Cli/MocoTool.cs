@@ -59,6 +59,7 @@ public static class MocoTool
             EvalCommand.Create(context),
             ClassifyCommand.Create(context),
             EmbedCommand.Create(context),
+            ExportCommand.Create(context),
             MapCommand.Create(context),
             IndexCommand.Create(context),
             SearchCommand.Create(context),

@@ -56,4 +56,10 @@ public static class TorchErrorIds
 
     /// <summary>A file of kernel choices cannot be read, or has none for this machine.</summary>
     public const string KernelChoices = "MS1009";
+
+    /// <summary>A file of another program's tensors is damaged, or of a form that is not read.</summary>
+    public const string ForeignFile = "MS5191";
+
+    /// <summary>A file asks for objects of a program, and only tensors and plain containers are read.</summary>
+    public const string ForeignObject = "MS5192";
 }

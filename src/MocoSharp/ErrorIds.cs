@@ -167,4 +167,10 @@ public static class ErrorIds
 
     /// <summary>Files that parted pictures would be written to are there already, or two pictures would have one.</summary>
     public const string SegmentFiles = "MS5145";
+
+    /// <summary>An encoder cannot be written in the form that was asked for.</summary>
+    public const string ExportRefused = "MS5190";
+
+    /// <summary>A file of weights fits an encoder nowhere.</summary>
+    public const string NothingFits = "MS5194";
 }

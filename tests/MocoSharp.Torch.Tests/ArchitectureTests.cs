@@ -16,10 +16,11 @@ public sealed class ArchitectureTests
         ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Maps", "MocoSharp.Torch"],
         ["MocoSharp.Charts"] = ["MocoSharp"],
         ["MocoSharp.Reports"] = ["MocoSharp", "MocoSharp.Charts"],
+        ["MocoSharp.Exchange"] = ["MocoSharp"],
         ["MocoSharp.Bench"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
-        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Reports",
-            "MocoSharp.Terrain"],
+        ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Exchange", "MocoSharp.Maps",
+            "MocoSharp.Reports", "MocoSharp.Terrain"],
         ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
     };
 

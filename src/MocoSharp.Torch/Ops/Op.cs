@@ -22,6 +22,7 @@ internal sealed unsafe class Op(string name, string overload = "")
             throw new TorchException(TorchErrorIds.Operator, $"{Name} gives no tensor");
         Tensor first = new((nint)results[0].Pointer);
         for (int i = 1; i < produced; i++) Discard(results[i]);
+        OperatorTrace.Record(this, arguments, first);
         return first;
     }
 
@@ -42,6 +43,7 @@ internal sealed unsafe class Op(string name, string overload = "")
             for (long item = 0; item < results[i].Length; item++) tensors.Add(new Tensor(((nint*)results[i].Pointer)[item]));
             NativeMethods.Free(results[i].Pointer);
         }
+        OperatorTrace.Record(this, arguments, [.. tensors]);
         return [.. tensors];
     }
 
@@ -52,6 +54,7 @@ internal sealed unsafe class Op(string name, string overload = "")
         NativeValue* results = stackalloc NativeValue[MaximumResults];
         int produced = Invoke(arguments, results);
         for (int i = 0; i < produced; i++) Discard(results[i]);
+        OperatorTrace.Record(this, arguments);
     }
 
     /// <summary>For operators that give a number or a truth value.</summary>
@@ -60,6 +63,7 @@ internal sealed unsafe class Op(string name, string overload = "")
     {
         NativeValue* results = stackalloc NativeValue[MaximumResults];
         _ = Invoke(arguments, results);
+        OperatorTrace.Record(this, arguments);
         return results[0].Tag == NativeTag.Double ? results[0].Number : results[0].Integer;
     }
 
@@ -69,6 +73,7 @@ internal sealed unsafe class Op(string name, string overload = "")
     {
         NativeValue* results = stackalloc NativeValue[MaximumResults];
         _ = Invoke(arguments, results);
+        OperatorTrace.Record(this, arguments);
         return results[0].Tag == NativeTag.Double ? (long)results[0].Number : results[0].Integer;
     }
 
@@ -80,6 +85,7 @@ internal sealed unsafe class Op(string name, string overload = "")
         _ = Invoke(arguments, results);
         string text = Encoding.UTF8.GetString((byte*)results[0].Pointer, checked((int)results[0].Length));
         Discard(results[0]);
+        OperatorTrace.Record(this, arguments);
         return text;
     }
 
