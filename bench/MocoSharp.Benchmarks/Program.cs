@@ -4,10 +4,15 @@ using MocoSharp.Benchmarks;
 
 // dotnet run -c Release --project bench/MocoSharp.Benchmarks -- --filter '*'
 // dotnet run -c Release --project bench/MocoSharp.Benchmarks -- map FEATURES OUT SEED THREADS
+// dotnet run -c Release --project bench/MocoSharp.Benchmarks -- onnx ENCODER SIDE BATCH THREADS TURNS OUT
 // dotnet run -c Release --project bench/MocoSharp.Benchmarks -- search ROWS.npy QUERIES.npy exact|fp32|int8 REPEATS OUT
 if (args is ["map", string features, string to, string seed, string threads])
     MapProgram.Run(features, to, ulong.Parse(seed, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture));
 else if (args is ["search", string rows, string queries, string index, string repeats, string document])
     SearchProgram.Run(rows, queries, index, int.Parse(repeats, CultureInfo.InvariantCulture), document);
+else if (args is ["onnx", string encoder, string side, string batch, string processors, string turns, string written])
+    OnnxProgram.Run(encoder, Number(side), Number(batch), Number(processors), Number(turns), written);
 else
     BenchmarkSwitcher.FromAssembly(typeof(MapProgram).Assembly).Run(args);
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -60,6 +60,7 @@ public static class MocoTool
             ClassifyCommand.Create(context),
             EmbedCommand.Create(context),
             ExportCommand.Create(context),
+            InspectCommand.Create(context),
             MapCommand.Create(context),
             IndexCommand.Create(context),
             SearchCommand.Create(context),

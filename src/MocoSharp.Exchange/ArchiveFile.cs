@@ -39,13 +39,16 @@ internal static class ArchiveFile
 /// <summary>A tensor's numbers as bytes.</summary>
 internal static class TensorBytes
 {
-    /// <summary>Row by row, little-endian.</summary>
-    internal static void Write(Stream stream, Tensor tensor)
+    /// <summary>Writes them row by row, little-endian.</summary>
+    internal static void Write(Stream stream, Tensor tensor) => Use(tensor, stream.Write);
+
+    /// <summary>Hands them out row by row, little-endian.</summary>
+    internal static void Use(Tensor tensor, Action<ReadOnlySpan<byte>> user)
     {
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
         Tensor plain = tensor.Detach().To(Device.Cpu).Contiguous();
-        stream.Write(plain.DType.Bytes() switch
+        user(plain.DType.Bytes() switch
         {
             1 => plain.AsSpan<byte>(),
             2 => MemoryMarshal.AsBytes(plain.AsSpan<ushort>()),

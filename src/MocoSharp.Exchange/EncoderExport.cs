@@ -26,7 +26,8 @@ public static class EncoderExport
         string extension = Path.GetExtension(file).ToLowerInvariant();
         if (!Extensions(options.Format).Contains(extension))
             throw new MocoException(ErrorIds.ExportRefused,
-                $"the file ends in '{extension}', and {NameOf(options.Format)} is written as {string.Join(" or ", Extensions(options.Format))}",
+                $"the file ends in '{extension}', and {NameOf(options.Format)} is written as "
+                + string.Join(" or ", Extensions(options.Format)),
                 at: file, fix: $"name it {Path.GetFileNameWithoutExtension(file)}{Extensions(options.Format)[0]}");
         if (options.Pixels && options.Format != ExportFormat.Onnx)
             throw new MocoException(ErrorIds.ExportRefused, "only an ONNX model takes pictures as bytes; other formats hold weights alone",
@@ -73,7 +74,8 @@ public static class EncoderExport
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
         IReadOnlyList<(string Name, Tensor Value)> weights = [.. encoder.State()
-            .Select(item => (item.Name, options.Half && item.Value.DType == DType.Float32 ? Half(item.Name, item.Value) : item.Value.Detach()))];
+            .Select(item => (item.Name,
+                options.Half && item.Value.DType == DType.Float32 ? Half(item.Name, item.Value) : item.Value.Detach()))];
         if (options.Format is not (ExportFormat.Safetensors or ExportFormat.Npz))
             notes.AddRange(ForeignNames.Notes(options.Format, encoder.Options));
         switch (options.Format)

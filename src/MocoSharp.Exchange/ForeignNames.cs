@@ -31,8 +31,11 @@ internal static class ForeignNames
         if (options.Name.EndsWith(Small, StringComparison.Ordinal))
             yield return $"its first convolution is 3×3 of stride 1 and no max-pool follows: change both in {network} before you load";
         if (options.Width != 1) yield return $"its channels are {options.Width:R} times those of {network}: build it with as many";
-        if (options.Channels != 3) yield return $"it takes {options.Channels} channels, and {network} takes 3: change its first convolution";
+        if (options.Channels != 3)
+            yield return $"it takes {options.Channels} {(options.Channels == 1 ? "channel" : "channels")}, and {network} takes 3: "
+                + $"change its first convolution";
         if (options.Pooling != Pooling.Average) yield return "its features are not the mean over the last map: pool as the encoder does";
-        if (format != ExportFormat.Detectron2) yield return "it has no classifier: load with strict=False, or set the last layer to Identity first";
+        if (format != ExportFormat.Detectron2)
+            yield return "it has no classifier: load with strict=False, or set the last layer to Identity first";
     }
 }

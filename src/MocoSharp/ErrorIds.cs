@@ -172,5 +172,5 @@ public static class ErrorIds
     public const string ExportRefused = "MS5190";
 
     /// <summary>A file of weights fits an encoder nowhere.</summary>
-    public const string NothingFits = "MS5194";
+    public const string NothingFits = "MS5193";
 }

@@ -12,7 +12,7 @@ internal static class SmallEncoders
     {
         const double width = 0.125;
         EncoderOptions options = EncoderRegistry.OptionsOf(name) is var type && type == typeof(AmdimEncoderOptions)
-            ? new AmdimEncoderOptions(name, width, Side: Side, Depth: 1, Features: 512)
+            ? new AmdimEncoderOptions(name, width, Side: Side)
             : type == typeof(SizedEncoderOptions) ? new SizedEncoderOptions(name, width, Side: Side)
             : type == typeof(DeepEncoderOptions) ? new DeepEncoderOptions(name, width) : new EncoderOptions(name, width);
         Encoder encoder = EncoderRegistry.Create(change?.Invoke(options) ?? options);

@@ -15,7 +15,8 @@ internal static class ExportCommand
         };
         string[] formats = [.. Enum.GetValues<ExportFormat>().Select(EncoderExport.NameOf)];
         Option<ExportFormat?> format = Options.Parsed<ExportFormat?>("--to", string.Join('|', formats),
-            "onnx: graph and weights. safetensors, npz: weights under the encoder's own names. torchvision, timm, detectron2: under theirs.",
+            "onnx: graph and weights. safetensors, npz: weights under the encoder's own names. torchvision, timm, detectron2: under "
+            + "theirs.",
             string.Join(", ", formats), text => Array.IndexOf(formats, text) is >= 0 and var at ? (ExportFormat)at : null);
         format.Required = true;
         Option<string> output = new("--output", "-o")
@@ -43,8 +44,8 @@ internal static class ExportCommand
                 parse.GetValue(format)!.Value, parse.GetValue(half), parse.GetValue(pixels), parse.GetValue(checkpoint)));
             TextWriter lines = context.People.Profile.Out.Writer;
             foreach (string note in result.Notes) lines.WriteLine($"note: {note}");
-            lines.WriteLine($"{result.Encoder}, {Numbers.Count(result.Parameters)} weights, {Numbers.Count(result.Features)} numbers a picture: "
-                + $"written to {file} ({Numbers.Count(result.Bytes)} bytes)");
+            lines.WriteLine($"{result.Encoder}, {Numbers.Count(result.Parameters)} weights, {Numbers.Count(result.Features)} numbers a "
+                + $"picture: written to {file} ({Numbers.Count(result.Bytes)} bytes)");
             context.Result(result, file);
             return ExitCode.Done;
         });

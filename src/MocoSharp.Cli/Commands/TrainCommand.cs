@@ -33,7 +33,8 @@ internal static class TrainCommand
         Option<string?> from = new("--from")
         {
             Description =
-                "Begin with the encoder of another run (its folder), or of an encoder's file, in place of random weights. The head is new.",
+                "Begin with the encoder of another run (its folder), of an encoder's file, or of a file of PyTorch under torchvision's "
+                + "names, in place of random weights. The head is new.",
             HelpName = "run|file",
         };
         Option<bool> library = Options.LibraryKernels();

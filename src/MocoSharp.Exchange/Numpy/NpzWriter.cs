@@ -25,7 +25,8 @@ internal static class NpzWriter
         string sizes = string.Concat(value.Shape.Select(static size => size.ToString(CultureInfo.InvariantCulture) + ","));
         string text = $"{{'descr': '{TypeOf(value.DType)}', 'fortran_order': False, 'shape': ({sizes}), }}";
         int length = (Before + text.Length + 1 + Alignment - 1) / Alignment * Alignment - Before;
-        return [0x93, .. "NUMPY"u8, 1, 0, (byte)length, (byte)(length >> 8), .. Encoding.ASCII.GetBytes(text.PadRight(length - 1)), (byte)'\n'];
+        byte[] padded = Encoding.ASCII.GetBytes(text.PadRight(length - 1) + '\n');
+        return [.. NpyHead.Magic, 1, 0, (byte)length, (byte)(length >> 8), .. padded];
     }
 
     private static string TypeOf(DType type) => type switch

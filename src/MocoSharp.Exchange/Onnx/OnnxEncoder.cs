@@ -55,8 +55,10 @@ internal static class OnnxEncoder
             .Select(c => (float)number(Of(input.View.Stats.Mean, c), Of(input.View.Stats.Deviation, c)))];
         static float Of(IReadOnlyList<float> numbers, int channel) => numbers[numbers.Count == 1 ? 0 : channel];
         string map = graph.Node("Cast", [Pixels], OnnxGraph.Attribute("to", (long)TensorProto.Types.DataType.Float));
-        map = graph.Node("Mul", [map, graph.Weights("pixels.scale", Each(static (_, deviation) => 1 / (255.0 * deviation)), size.Channels)]);
-        map = graph.Node("Add", [map, graph.Weights("pixels.shift", Each(static (mean, deviation) => -(double)mean / deviation), size.Channels)]);
+        float[] scale = Each(static (_, deviation) => 1 / (255.0 * deviation)),
+            shift = Each(static (mean, deviation) => -(double)mean / deviation);
+        map = graph.Node("Mul", [map, graph.Weights("pixels.scale", scale, size.Channels)]);
+        map = graph.Node("Add", [map, graph.Weights("pixels.shift", shift, size.Channels)]);
         return graph.Node("Transpose", [map], OnnxGraph.Attribute("perm", 0, 3, 1, 2));
     }
 

@@ -40,7 +40,8 @@ internal sealed class OnnxGraph(bool half)
     }
 
     /// <summary>Appends a node that multiplies by a weight whose first dimension is the output's channels, and adds a bias.</summary>
-    internal string AffineNode(string type, string input, RecordedValue weight, float[]? bias, params IEnumerable<AttributeProto> attributes)
+    internal string AffineNode(string type, string input, RecordedValue weight, float[]? bias,
+        params IEnumerable<AttributeProto> attributes)
     {
         string name = weight.Name is { } own && own.EndsWith(".weight", StringComparison.Ordinal) ? own[..^".weight".Length]
             : type.ToLowerInvariant();

@@ -71,7 +71,8 @@ internal sealed class OnnxOperators
 
     private string Simple(RecordedCall call, string type) => _graph.Node(type, [Input(call)]);
 
-    private string Both(RecordedCall call, string type) => call.Arguments.Count == 2 ? _graph.Node(type, [Input(call), NameOf(Value(call, 1)!)])
+    private string Both(RecordedCall call, string type) => call.Arguments.Count == 2
+        ? _graph.Node(type, [Input(call), NameOf(Value(call, 1)!)])
         : throw RecordedNetwork.Refused($"{call.Operator} is used with a factor");
 
     // x, weight, bias, stride, padding, groups
@@ -213,7 +214,8 @@ internal sealed class OnnxOperators
     private string Reshape(RecordedCall call)
     {
         long[] shape = call.Results[0].Shape;
-        if (shape.Count(static size => size < 0) > 1) throw RecordedNetwork.Refused("two dimensions of a map follow the number of pictures");
+        if (shape.Count(static size => size < 0) > 1)
+            throw RecordedNetwork.Refused("two dimensions of a map follow the number of pictures");
         return _graph.Node("Reshape", [Input(call), _graph.Integers("shape", shape)]);
     }
 

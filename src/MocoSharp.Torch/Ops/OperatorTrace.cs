@@ -3,8 +3,8 @@ using MocoSharp.Torch.Ops;
 
 namespace MocoSharp.Torch;
 
-/// <summary>Tells an observer of each operator of libtorch as it runs: what a network computes, whatever it is written as. Costs a null check
-/// where nobody listens.</summary>
+/// <summary>Tells an observer of each operator of libtorch as it runs: what a network computes, whatever it is written as. Costs a null
+/// check where nobody listens.</summary>
 /// <remarks>Memory that is read or written directly (<see cref="Tensor.DataPointer"/>, <see cref="Tensor.FromMemory"/>) is no operator: a
 /// tensor that no call gave has come that way.</remarks>
 public static class OperatorTrace

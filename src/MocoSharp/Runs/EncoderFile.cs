@@ -59,6 +59,14 @@ public static class EncoderFile
         }
     }
 
+    /// <summary>Whether a file is one that this class wrote, and not another program's.</summary>
+    internal static bool IsOne(string path)
+    {
+        if (!ForeignEncoder.IsSafetensors(path)) return false;
+        using SafetensorsFile file = Open(path);
+        return file.Metadata.ContainsKey("encoder");
+    }
+
     /// <summary>What a file's head says: which encoder it holds, and of which run it is; null where an older version wrote it.</summary>
     /// <inheritdoc cref="Read"/>
     internal static (EncoderOptions Options, string? Run) Head(string path)

@@ -17,18 +17,28 @@ internal static class BeginningEncoder
         string file = Path.GetFullPath(Directory.Exists(path) ? new RunFolder(path).Encoder : path);
         if (!File.Exists(file))
             throw new MocoException(ErrorIds.NoRun, "there is no encoder to begin from", at: file,
-                fix: "name the folder of a run that has an encoder.safetensors, or such a file");
+                fix: "name the folder of a run that has an encoder.safetensors, such a file, or one of PyTorch's");
         return new StartingEncoder(file, CheckpointStore.Checksum(file));
     }
 
     /// <summary>Puts its weights into a method that is about to learn.</summary>
-    /// <exception cref="MocoException">MS4010, MS4012: the file is gone, or holds another encoder than the recipe's.</exception>
-    internal static void Load(StartingEncoder start, Method method)
+    /// <param name="start">Which file.</param>
+    /// <param name="method">Gets the weights.</param>
+    /// <param name="told">Told which tensors of another program's file were taken.</param>
+    /// <exception cref="MocoException">MS4010, MS4012: the file is gone, or holds another encoder than the recipe's. MS5193: another
+    /// program's file does not fit.</exception>
+    internal static void Load(StartingEncoder start, Method method, Action<string>? told)
     {
         if (Of(start.File).Checksum != start.Checksum)
             throw new MocoException(ErrorIds.AnotherRuns, "the encoder that the run begins from is not the one that it was begun with",
                 at: start.File,
                 fix: "bring the file back, or begin a new run from it: moco train … --from FILE --run FOLDER");
+        if (!EncoderFile.IsOne(start.File))
+        {
+            told?.Invoke(ForeignEncoder.Load(start.File, method.Encoder));
+            method.EncoderReplaced();
+            return;
+        }
         using Encoder encoder = EncoderFile.Read(start.File);
         EncoderOptions there = encoder.Options.WithoutSplits, wanted = method.Encoder.Options.WithoutSplits;
         if (there != wanted)

@@ -203,7 +203,7 @@ public sealed partial class TrainingRun : IDisposable
             _store.Load(newest, _method, _optimizer, _probe, world.Places);
             return goingOn.From(newest, world, _recipe, StepsPerEpoch, _progress.Warn);
         }
-        if (_environment.Start is { } start) BeginningEncoder.Load(start, _method);
+        if (_environment.Start is { } start) BeginningEncoder.Load(start, _method, _progress.Warn);
         return null;
     }
 

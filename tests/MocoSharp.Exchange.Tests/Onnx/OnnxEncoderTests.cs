@@ -73,10 +73,12 @@ public sealed class OnnxEncoderTests : TensorTest
         const int side = 32, count = 3;
         using Encoder encoder = SmallEncoders.Of("resnet18-small");
         EncoderInput input = Input(side, ChannelStats.ImageNet);
-        using InferenceSession session = new(OnnxEncoder.Model(encoder, input, half: false, pixels: true, new Dictionary<string, string>()));
+        using InferenceSession session = new(
+            OnnxEncoder.Model(encoder, input, half: false, pixels: true, new Dictionary<string, string>()));
         byte[] bytes = [.. Enumerable.Range(0, count * side * side * 3).Select(static i => (byte)(i * 7919 >> 3))];
         using GradMode off = GradMode.Off();
-        Tensor mean = Tensor.From(ChannelStats.ImageNet.Mean.ToArray(), 3), deviation = Tensor.From(ChannelStats.ImageNet.Deviation.ToArray(), 3);
+        Tensor mean = Tensor.From(ChannelStats.ImageNet.Mean.ToArray(), 3),
+            deviation = Tensor.From(ChannelStats.ImageNet.Deviation.ToArray(), 3);
         Tensor seen = (Tensor.From(bytes, count, side, side, 3).To(DType.Float32) / 255.0 - mean) / deviation;
         float[] ours = encoder.Forward(seen.Permute(0, 3, 1, 2)).ToArray<float>();
         Bytes pixels = new(bytes, [count, side, side, 3]);

@@ -39,6 +39,12 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
     [InlineData("index")]
     [InlineData("index-rows")]
     [InlineData("index-rows-unsealed")]
+    [InlineData("pytorch")]
+    [InlineData("pytorch-pickle")]
+    [InlineData("pytorch-legacy")]
+    [InlineData("weights-npy")]
+    [InlineData("weights-npz")]
+    [InlineData("onnx")]
     public void A_damaged_file_gives_a_clear_error_or_a_value_soon_and_in_bounded_memory(string kind)
     {
         Assert.SkipWhen(Environment.GetEnvironmentVariable("MOCOSHARP_KIND") is { Length: > 0 } only && only != kind,

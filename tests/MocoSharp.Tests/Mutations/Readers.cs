@@ -64,7 +64,7 @@ internal static class Readers
         "labels" => new Reader(["file,label\n0.png,a\n1.png,\"b \"\"c\"\"\"\n2.png,\n"u8.ToArray(),
             "label,file,x\r\na,./0.png,1\r\na,1.png,2\r\n"u8.ToArray()],
             static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng), ReadLabels, OfLength),
-        _ => EmbeddingReaders.Of(kind) ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown"),
+        _ => EmbeddingReaders.Of(kind) ?? WeightReaders.Of(kind) ?? throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown"),
     };
 
     private static Reader Picture(string pattern, Mutation mutate, int pixelBytes = PixelBytes) => new(

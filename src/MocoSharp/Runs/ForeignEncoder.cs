@@ -1,0 +1,67 @@
+using MocoSharp.Encoders;
+using MocoSharp.Torch;
+using MocoSharp.Torch.Serialization;
+using MocoSharp.Torch.Serialization.PyTorch;
+
+namespace MocoSharp.Runs;
+
+/// <summary>Weights of another program for an encoder: a <c>state_dict</c> or a whole checkpoint of PyTorch, or a safetensors
+/// file.</summary>
+internal static class ForeignEncoder
+{
+    private const int Named = 5;
+
+    /// <summary>Whether a file begins as safetensors do.</summary>
+    internal static bool IsSafetensors(string path)
+    {
+        Span<byte> first = stackalloc byte[9];
+        using FileStream file = File.OpenRead(path);
+        return file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && first[8] == (byte)'{';
+    }
+
+    /// <summary>Puts a file's weights into an encoder; all of them or none.</summary>
+    /// <returns>What was taken and what was not, for people.</returns>
+    /// <exception cref="TorchException">MS1007, MS5191, MS5192: the file cannot be read.</exception>
+    /// <exception cref="MocoException">MS5193: tensors are missing, or have another shape.</exception>
+    internal static string Load(string path, Encoder encoder)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using IDisposable file = Open(path, out IReadOnlyList<NamedShape> there, out Func<string, Tensor> read);
+        NamedShape[] network = [.. encoder.State().Select(static item => new NamedShape(item.Name, item.Value.Shape))];
+        KeyMatch match = KeyMatch.Of(there, network);
+        string prefix = match.Prefix.Length == 0 ? "" : $" under '{match.Prefix}'";
+        if (!match.IsWhole || match.Matched.Count == 0)
+            throw new MocoException(ErrorIds.NothingFits, $"the file's weights do not fit {encoder.Options.Name}: {match.Matched.Count} "
+                + $"of {network.Length} tensors match{prefix}{Told("of another shape", match.Misfits.Select(Shapes))}"
+                + Told("missing", match.Missing), at: path,
+                fix: $"see what it holds: moco inspect {CommandText.Quoted(path)}; then set encoder.name, encoder.width and encoder.channels "
+                + $"in the recipe to it");
+        foreach (string name in match.Matched)
+            encoder.Load(new Dictionary<string, Tensor> { [name] = read(match.Prefix + name) }, path, strict: false);
+        return $"{match.Matched.Count} tensors of {path} match{prefix}{Told("not there, so left as they start", match.Missing)}"
+            + Told("not taken", match.Unused);
+    }
+
+    private static IDisposable Open(string path, out IReadOnlyList<NamedShape> tensors, out Func<string, Tensor> read)
+    {
+        if (IsSafetensors(path))
+        {
+            SafetensorsFile file = Safetensors.Open(path);
+            (tensors, read) = ([.. file.Names.Select(name => new NamedShape(name, file.PlaceOf(name).Shape))], name => file[name]);
+            return file;
+        }
+        TorchFile saved = TorchFile.Open(path);
+        (tensors, read) = ([.. saved.Names.Select(name => new NamedShape(name, saved.ShapeOf(name)))], name => saved[name]);
+        return saved;
+    }
+
+    private static string Shapes(KeyMisfit misfit) =>
+        $"{misfit.Name} [{string.Join(", ", misfit.File)}] for [{string.Join(", ", misfit.Network)}]";
+
+    private static string Told(string what, IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length == 0 ? "" : $"; {what}: {string.Join(", ", all.Take(Named))}"
+            + (all.Length > Named ? $" and {all.Length - Named} more" : "");
+    }
+}
