@@ -1,10 +1,11 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Lets the libraries themselves read what `moco export` wrote.
 
   tools/check_export.py RUN_OR_ENCODER                 every format
   tools/check_export.py ENCODER --arch resnet18        into torchvision's network, loaded with strict=True
 
-Needs numpy, torch (torchvision for --arch) and onnx; Debian's python3-onnx 1.12 knows operator sets up to 17. `moco` is the one of this folder.
+Needs numpy, torch (torchvision for --arch) and onnx; Debian's python3-onnx 1.12 knows operator sets up to 17. The tool is the built one of this
+folder.
 Exit code: 0 = all read, 1 = something does not fit.
 """
 import argparse
@@ -15,11 +16,11 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+TOOL = pathlib.Path(__file__).resolve().parents[1] / "artifacts/bin/MocoSharp.Cli/release/moco.dll"
 
 
 def export(model, form, file, *more):
-    done = subprocess.run([ROOT / "moco", "export", model, "--to", form, "-o", file, *more], capture_output=True, text=True, check=False)
+    done = subprocess.run(["dotnet", TOOL, "export", model, "--to", form, "-o", file, *more], capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"{form}: refused: {done.stderr.splitlines()[0]}")
     return done.returncode == 0

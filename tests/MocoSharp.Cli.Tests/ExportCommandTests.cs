@@ -18,7 +18,8 @@ public sealed class ExportCommandTests : Workbench
             .Single(static tensor => tensor.GetProperty("name").GetString() == "conv1.weight");
         Assert.Equal([8, 3, 3, 3], conv.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt32()));
         Assert.Equal(0, found.GetProperty("nan").GetInt32());
-        if (format != "onnx") Assert.StartsWith("resnet18-small, width 0.125", found.GetProperty("architecture").GetString(), StringComparison.Ordinal);
+        if (format != "onnx")
+            Assert.StartsWith("resnet18-small, width 0.125", found.GetProperty("architecture").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,7 +71,8 @@ public sealed class ExportCommandTests : Workbench
             .Max(static pair => Math.Abs(pair.First - pair.Second)) < 1e-5);
         Tool wrong = Train("third", "--from", At("a.pth"), "--set", "encoder.width=0.25");
         Assert.Equal(ExitCode.Failed, wrong.Code);
-        foreach (string word in new[] { ErrorIds.NothingFits, "of another shape: conv1.weight [8, 3, 3, 3] for [16, 3, 3, 3]", "moco inspect" })
+        string[] words = [ErrorIds.NothingFits, "of another shape: conv1.weight [8, 3, 3, 3] for [16, 3, 3, 3]", "moco inspect"];
+        foreach (string word in words)
             Assert.Contains(word, wrong.Flat, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("third")));
     }

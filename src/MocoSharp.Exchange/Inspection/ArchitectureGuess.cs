@@ -45,7 +45,8 @@ internal static class ArchitectureGuess
         double width = (double)there[0] / first.Shape[0];
         // a network as wide as the first layer claims is made only where the file is long enough for it
         double numbers = whole.Sum(static part => part.Shape.Aggregate(1.0, static (product, size) => product * size));
-        bool isExact = width > 0 && there[1] is > 0 and <= MostChannels && bytes >= numbers * width * width / 2 && Shapes(name, width, (int)there[1]).All(part =>
+        bool isExact = width > 0 && there[1] is > 0 and <= MostChannels && bytes >= numbers * width * width / 2
+            && Shapes(name, width, (int)there[1]).All(part =>
                 !shapes.TryGetValue(prefix + part.Name, out IReadOnlyList<long>? same) || same.SequenceEqual(part.Shape));
         string words = string.Create(CultureInfo.InvariantCulture,
             $"{name}{(isExact ? $", width {width:0.###}, {there[1]} channels" : ", of other widths")}");

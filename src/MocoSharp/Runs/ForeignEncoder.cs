@@ -34,8 +34,8 @@ internal static class ForeignEncoder
             throw new MocoException(ErrorIds.NothingFits, $"the file's weights do not fit {encoder.Options.Name}: {match.Matched.Count} "
                 + $"of {network.Length} tensors match{prefix}{Told("of another shape", match.Misfits.Select(Shapes))}"
                 + Told("missing", match.Missing), at: path,
-                fix: $"see what it holds: moco inspect {CommandText.Quoted(path)}; then set encoder.name, encoder.width and encoder.channels "
-                + $"in the recipe to it");
+                fix: $"see what it holds: moco inspect {CommandText.Quoted(path)}; then set encoder.name, encoder.width and "
+                + "encoder.channels in the recipe to it");
         foreach (string name in match.Matched)
             encoder.Load(new Dictionary<string, Tensor> { [name] = read(match.Prefix + name) }, path, strict: false);
         return $"{match.Matched.Count} tensors of {path} match{prefix}{Told("not there, so left as they start", match.Missing)}"

@@ -39,7 +39,8 @@ internal static class WeightReaders
         }, file => (4 << 20) + (64 + ratio) * file.Length);
 
     private static byte[][] Seeds(string pattern) =>
-        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Mutations", "Seeds"), pattern).Order().Select(File.ReadAllBytes)];
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Mutations", "Seeds"), pattern).Order()
+        .Select(File.ReadAllBytes)];
 
     // the archive around the pickle is whole, so that damage reaches the pickle
     private static byte[] MutatePickle(byte[] seed, ref Rng rng)

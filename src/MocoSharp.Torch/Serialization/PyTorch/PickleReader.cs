@@ -189,8 +189,9 @@ internal sealed class PickleReader
 
     private static object Whole(BigInteger number)
     {
-        if (number >= long.MinValue && number <= long.MaxValue) return (long)number;
-        return number;
+        object whole = number;
+        if (number >= long.MinValue && number <= long.MaxValue) whole = (long)number;
+        return whole;
     }
 
     private ulong Unsigned(int bytes)
