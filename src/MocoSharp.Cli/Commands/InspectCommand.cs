@@ -38,13 +38,13 @@ internal static class InspectCommand
         foreach (InspectedTensor tensor in found.Tensors)
             table.AddRow(Markup.Escape(tensor.Name), tensor.Type, Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"),
                 Number(tensor.Statistics?.Least), Number(tensor.Statistics?.Most), Number(tensor.Statistics?.Mean),
-                Number(tensor.Statistics?.Deviation), tensor.Statistics is { } statistics ? Numbers.Count(statistics.NaN) : "");
+                Number(tensor.Statistics?.Deviation), tensor.Statistics is { } statistics ? Numbers.Count(statistics.NotANumber) : "");
         people.Write(table);
         TextWriter lines = people.Profile.Out.Writer;
         foreach ((string name, string text) in found.Texts)
             lines.WriteLine($"{name}: {(text.Length > LongestText ? text[..LongestText] + " …" : text)}");
         lines.WriteLine($"{found.Format}, {Numbers.Plural(found.Tensors.Count, "tensor", "tensors")}, {Numbers.Count(found.Numbers)} "
-            + $"numbers, {Numbers.Count(found.NaN)} of them NaN, {Numbers.Count(found.Bytes)} bytes");
+            + $"numbers, {Numbers.Count(found.NotANumber)} of them NaN, {Numbers.Count(found.Bytes)} bytes");
         lines.WriteLine(found.Architecture is { } encoder ? $"looks like {encoder}" : "looks like no encoder that is known here");
     }
 

@@ -6,12 +6,12 @@ namespace MocoSharp.Exchange.Inspection;
 /// <param name="Bytes">Its length.</param>
 /// <param name="Tensors">In the file's order.</param>
 /// <param name="Numbers">How many numbers they hold together.</param>
-/// <param name="NaN">How many of them are no numbers.</param>
+/// <param name="NotANumber">How many of them are NaN.</param>
 /// <param name="Architecture">The encoder that names and shapes look like; null where they look like none that is known.</param>
 /// <param name="Texts">What else the file says: metadata, epoch, producer.</param>
 public sealed record InspectedFile(
-    string File, string Format, long Bytes, IReadOnlyList<InspectedTensor> Tensors, long Numbers, long NaN, string? Architecture,
-    IReadOnlyDictionary<string, string> Texts)
+    string File, string Format, long Bytes, IReadOnlyList<InspectedTensor> Tensors, long Numbers, long NotANumber,
+    string? Architecture, IReadOnlyDictionary<string, string> Texts)
 {
     /// <summary>Reads a file; its first bytes tell what it is, not its name. Nothing of it is run, and memory is bounded by its
     /// length.</summary>
@@ -24,9 +24,13 @@ public sealed record InspectedFile(
         (string format, IReadOnlyList<InspectedTensor> tensors, IReadOnlyDictionary<string, string> texts) = TensorFiles.Read(path);
         long bytes = new FileInfo(path).Length;
         return new InspectedFile(Path.GetFullPath(path), format, bytes, tensors,
-            tensors.Sum(static tensor => tensor.Count), tensors.Sum(static tensor => tensor.Statistics?.NaN ?? 0),
+            Sum(tensors.Select(static tensor => tensor.Count)), Sum(tensors.Select(static tensor => tensor.Statistics?.NotANumber ?? 0)),
             ArchitectureGuess.Of(tensors, bytes), texts);
     }
+
+    // tensors that repeat a number may claim more of them than there are whole numbers
+    private static long Sum(IEnumerable<long> counts) =>
+        (long)Int128.Min(long.MaxValue, counts.Aggregate(Int128.Zero, static (sum, count) => sum + count));
 }
 
 /// <summary>One tensor of a file.</summary>

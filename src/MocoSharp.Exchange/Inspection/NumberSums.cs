@@ -7,10 +7,11 @@ namespace MocoSharp.Exchange.Inspection;
 /// <param name="Most">The greatest finite number.</param>
 /// <param name="Mean">Of the finite numbers.</param>
 /// <param name="Deviation">Their standard deviation.</param>
-/// <param name="NaN">How many are no numbers.</param>
+/// <param name="NotANumber">How many are NaN.</param>
 /// <param name="Infinite">How many are infinite.</param>
 /// <param name="Zeros">How many are 0.</param>
-public sealed record TensorStatistics(double? Least, double? Most, double? Mean, double? Deviation, long NaN, long Infinite, long Zeros);
+public sealed record TensorStatistics(double? Least, double? Most, double? Mean, double? Deviation, long NotANumber, long Infinite,
+    long Zeros);
 
 /// <summary>Sums over numbers of one type that come in pieces.</summary>
 /// <param name="type">F32, BF16, I64, U16, … as safetensors calls them.</param>

@@ -32,8 +32,10 @@ internal static class NpyReader
     {
         NpyHead head = NpyHead.Read(stream, length);
         int bytes = NumberSums.BytesOf(head.Type);
-        Int128 left = bytes;
-        foreach (long size in head.Shape) left = checked(left * size);
+        Int128 numbers = 1;
+        foreach (long size in head.Shape) numbers = checked(numbers * size);
+        if (numbers > long.MaxValue) throw new InvalidDataException($"its head tells of {numbers:N0} numbers");
+        Int128 left = numbers * bytes;
         if (left > length) throw new InvalidDataException($"its head tells of {left:N0} bytes, and there are {length:N0}");
         if (bytes == 0) return new InspectedTensor(name, head.Type, head.Shape, null);
         NumberSums sums = new(head.Type);

@@ -78,7 +78,7 @@ public sealed class InspectedFileTests : Exports
         Assert.Equal(new TensorStatistics(null, null, null, null, 0, 0, 0), found.Tensors[2].Statistics);
         Assert.Equal(long.MinValue, found.Tensors[3].Statistics!.Least);
         Assert.Equal(Math.Sqrt(2 / 3.0), found.Tensors[4].Statistics!.Deviation!.Value, 1e-9);
-        Assert.Equal(2, found.NaN);
+        Assert.Equal(2, found.NotANumber);
         Assert.Null(found.Architecture);
     }
 

@@ -96,6 +96,7 @@ public sealed class TorchFileTests : TensorTest
     [InlineData(new long[] { 2 }, new long[] { long.MaxValue }, 0)]
     [InlineData(new long[] { long.MaxValue, long.MaxValue }, new long[] { 1, 1 }, 0)]
     [InlineData(new long[] { 3, 3 }, new long[] { 1, 1 }, 0)]
+    [InlineData(new long[] { long.MaxValue, 2 }, new long[] { 0, 0 }, 0)]
     [InlineData(new long[] { -1 }, new long[] { 1 }, 0)]
     [InlineData(new long[] { 2 }, new long[] { -1 }, 3)]
     [InlineData(new long[] { 2 }, new long[] { 1, 1 }, 0)]

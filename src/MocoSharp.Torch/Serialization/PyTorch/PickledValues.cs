@@ -33,6 +33,7 @@ internal sealed record PickledStorage(string Key, DType Type, long Count, long S
 internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[] Shape, long[] Strides)
 {
     private const int MaximumRank = 64;
+    private const long MostNumbers = 1L << 48;      // a tensor that repeats its numbers may claim any count
 
     /// <summary>Checks that it lies within its storage and holds no more numbers than that.</summary>
     /// <exception cref="TorchException">MS5191: it does not.</exception>
@@ -43,14 +44,15 @@ internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[]
                 + $"[{string.Join(", ", strides.Take(MaximumRank))}]");
         PickledTensor tensor = new(storage, offset, shape, strides);
         if (shape.Contains(0)) return tensor;
-        Int128 last = offset, distinct = 1;
+        Int128 last = offset, distinct = 1, all = 1;
         for (int d = 0; d < shape.Length; d++)
         {
             last += (Int128)(shape[d] - 1) * strides[d];
             if (strides[d] != 0) distinct *= shape[d];
-            if (last >= storage.Count || distinct > storage.Count) break;
+            all *= shape[d];
+            if (last >= storage.Count || distinct > storage.Count || all > MostNumbers) break;
         }
-        if (last >= storage.Count || distinct > storage.Count)
+        if (last >= storage.Count || distinct > storage.Count || all > MostNumbers)
             throw ForeignFile.Damaged($"a tensor of the sizes [{string.Join(", ", shape)}] lies outside of its storage of "
                 + $"{storage.Count:N0} numbers");
         return tensor;
