@@ -36,17 +36,21 @@ internal static class InspectCommand
         Table table = Terminal.NewTable(people, [("tensor", false), ("type", false), ("shape", false), ("least", true), ("most", true),
             ("mean", true), ("deviation", true), ("NaN", true)]);
         foreach (InspectedTensor tensor in found.Tensors)
-            table.AddRow(Markup.Escape(tensor.Name), tensor.Type, Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"),
-                Number(tensor.Statistics?.Least), Number(tensor.Statistics?.Most), Number(tensor.Statistics?.Mean),
-                Number(tensor.Statistics?.Deviation), tensor.Statistics is { } statistics ? Numbers.Count(statistics.NotANumber) : "");
+            table.AddRow(Markup.Escape(Plain(tensor.Name)), Markup.Escape(Plain(tensor.Type)),
+                Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"), Number(tensor.Statistics?.Least), Number(tensor.Statistics?.Most),
+                Number(tensor.Statistics?.Mean), Number(tensor.Statistics?.Deviation),
+                tensor.Statistics is { } statistics ? Numbers.Count(statistics.NotANumber) : "");
         people.Write(table);
         TextWriter lines = people.Profile.Out.Writer;
         foreach ((string name, string text) in found.Texts)
-            lines.WriteLine($"{name}: {(text.Length > LongestText ? text[..LongestText] + " …" : text)}");
+            lines.WriteLine(Plain($"{name}: {(text.Length > LongestText ? text[..LongestText] + " …" : text)}"));
         lines.WriteLine($"{found.Format}, {Numbers.Plural(found.Tensors.Count, "tensor", "tensors")}, {Numbers.Count(found.Numbers)} "
             + $"numbers, {Numbers.Count(found.NotANumber)} of them NaN, {Numbers.Count(found.Bytes)} bytes");
-        lines.WriteLine(found.Architecture is { } encoder ? $"looks like {encoder}" : "looks like no encoder that is known here");
+        lines.WriteLine(found.Architecture is { } encoder ? Plain($"looks like {encoder}") : "looks like no encoder that is known here");
     }
+
+    // what a file says must not steer the terminal
+    private static string Plain(string text) => string.Concat(text.Select(static c => char.IsControl(c) ? '·' : c));
 
     private static string Number(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "";
 }

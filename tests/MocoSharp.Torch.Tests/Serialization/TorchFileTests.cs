@@ -71,7 +71,12 @@ public sealed class TorchFileTests : TensorTest
     [InlineData("cos\nsystem\n(S'ls'\ntR.", "os.system")]
     [InlineData("\u0080\u0004\u008c\u0008builtins\u008c\u0004exec\u0093.", "builtins.exec")]
     [InlineData("(S'ls'\nios\nsystem\n.", "")]      // INST is no part of what is read
-    public void Names_are_refused_in_every_way_that_a_pickle_can_write_them(string pickle, string name)
+    [InlineData("N(S'a'\nI1\nu.", "")]
+    [InlineData("NI1\na.", "")]
+    [InlineData("u.", "")]
+    [InlineData("h\u0001.", "")]
+    [InlineData(".", "")]
+    public void Names_and_nonsense_are_refused_in_every_way_that_a_pickle_can_write_them(string pickle, string name)
     {
         TorchException error = Assert.Throws<TorchException>(() => Read(pickle));
         if (name.Length == 0) Assert.Equal(TorchErrorIds.ForeignFile, error.Id);

@@ -118,11 +118,11 @@ internal sealed class PickleReader
             case 0x95: _ = Unsigned(8); break;
             case '0': _ = Pop(); break;
             case '1': _ = Marked(); break;
-            case '2': _stack.Add(Under<object?>(0)); break;
-            case 'p': _memo[long.Parse(Line(), CultureInfo.InvariantCulture)] = Under<object?>(0); break;
-            case 'q': _memo[(long)Unsigned(1)] = Under<object?>(0); break;
-            case 'r': _memo[(long)Unsigned(4)] = Under<object?>(0); break;
-            case 0x94: _memo[_memo.Count] = Under<object?>(0); break;
+            case '2': _stack.Add(Peek()); break;
+            case 'p': _memo[long.Parse(Line(), CultureInfo.InvariantCulture)] = Peek(); break;
+            case 'q': _memo[(long)Unsigned(1)] = Peek(); break;
+            case 'r': _memo[(long)Unsigned(4)] = Peek(); break;
+            case 0x94: _memo[_memo.Count] = Peek(); break;
             case 'g': _stack.Add(_memo[long.Parse(Line(), CultureInfo.InvariantCulture)]); break;
             case 'h': _stack.Add(_memo[(long)Unsigned(1)]); break;
             case 'j': _stack.Add(_memo[(long)Unsigned(4)]); break;
@@ -140,7 +140,7 @@ internal sealed class PickleReader
                 break;
             case 'b':
                 object?[] state = Top(1);
-                PickledCalls.Build(Under<object?>(0), state[0]);
+                PickledCalls.Build(Peek(), state[0]);
                 break;
             default: throw new FormatException($"it has the unknown code {code} at byte {_stream.Position - 1}");
         }
@@ -163,8 +163,14 @@ internal sealed class PickleReader
 
     private object? Pop() => Top(1)[0];
 
-    private T Under<T>(int above) => _stack.Count > above && _stack[^(above + 1)] is var item && !ReferenceEquals(item, s_mark)
-        ? (T)item! : throw new FormatException("it takes more than there is");
+    private object? Peek()
+    {
+        object? item = _stack.Count > 0 ? _stack[^1] : s_mark;
+        return !ReferenceEquals(item, s_mark) ? item : throw new FormatException("it takes more than there is");
+    }
+
+    private T Under<T>(int above) where T : class => _stack.Count > above && _stack[^(above + 1)] is T item ? item
+        : throw new FormatException("it puts something into what takes nothing");
 
     private object?[] Top(int count)
     {
