@@ -17,7 +17,7 @@ public sealed class ExportCommandTests : Workbench
         JsonElement conv = found.GetProperty("tensors").EnumerateArray()
             .Single(static tensor => tensor.GetProperty("name").GetString() == "conv1.weight");
         Assert.Equal([8, 3, 3, 3], conv.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt32()));
-        Assert.Equal(0, found.GetProperty("notANumber").GetInt32());
+        Assert.Equal(0, found.GetProperty("not_a_number").GetInt32());
         if (format != "onnx")
             Assert.StartsWith("resnet18-small, width 0.125", found.GetProperty("architecture").GetString(), StringComparison.Ordinal);
     }
