@@ -14,6 +14,8 @@ internal static class SmallEncoders
         EncoderOptions options = EncoderRegistry.OptionsOf(name) is var type && type == typeof(AmdimEncoderOptions)
             ? new AmdimEncoderOptions(name, width, Side: Side)
             : type == typeof(SizedEncoderOptions) ? new SizedEncoderOptions(name, width, Side: Side)
+            : type == typeof(VisionTransformerOptions) ? new VisionTransformerOptions(name, 0.34, Side: Side, PatchSize: 8, Registers: 2)
+            : type == typeof(ConvNeXtOptions) ? new ConvNeXtOptions(name, width)
             : type == typeof(DeepEncoderOptions) ? new DeepEncoderOptions(name, width) : new EncoderOptions(name, width);
         Encoder encoder = EncoderRegistry.Create(change?.Invoke(options) ?? options);
         Stir(encoder);

@@ -24,7 +24,7 @@ internal static class ArchitectureGuess
         Dictionary<string, IReadOnlyList<long>> shapes = file.DistinctBy(static item => item.Name)
             .ToDictionary(static item => item.Name, static item => item.Shape);
         (string Name, int Parts, string Prefix)? best = null;
-        foreach (string name in EncoderRegistry.Names)
+        foreach (string name in EncoderRegistry.Names.Where(CanBeTold))
         {
             NamedShape[] network = s_shapes.GetOrAdd((name, Narrow), static key => Shapes(key.Name, key.Width, Colors));
             if (network.Length <= (best?.Parts ?? 0)) continue;
@@ -36,6 +36,9 @@ internal static class ArchitectureGuess
         }
         return best is { } found ? Words(found.Name, shapes, found.Prefix, bytes) : null;
     }
+
+    /// <summary>Vision transformers of all sizes have the same names, and patches of any side.</summary>
+    internal static bool CanBeTold(string name) => EncoderRegistry.OptionsOf(name) != typeof(VisionTransformerOptions);
 
     private static string Words(string name, Dictionary<string, IReadOnlyList<long>> shapes, string prefix, long bytes)
     {

@@ -88,6 +88,19 @@ internal sealed class OnnxGraph(bool half)
         return unique;
     }
 
+    /// <summary>A single number, float32 in any case.</summary>
+    internal string Number(double number)
+    {
+        TensorProto tensor = new()
+        {
+            Name = Unique("number"),
+            DataType = (int)TensorProto.Types.DataType.Float,
+            RawData = Bytes<float>([(float)number]),
+        };
+        _graph.Initializer.Add(tensor);
+        return tensor.Name;
+    }
+
     /// <summary>A constant of whole numbers: axes, positions, shapes.</summary>
     internal string Integers(string name, long[] numbers, params ReadOnlySpan<long> shape)
     {

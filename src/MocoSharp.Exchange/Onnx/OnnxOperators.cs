@@ -8,6 +8,7 @@ internal sealed class OnnxOperators
     private readonly Dictionary<RecordedValue, string> _names = [];
     private readonly OnnxGraph _graph;
     private readonly Dictionary<string, Func<RecordedCall, string>> _known;
+    private string _pictures = "";
 
     internal OnnxOperators(OnnxGraph graph)
     {
@@ -35,6 +36,15 @@ internal sealed class OnnxOperators
             ["aten::narrow"] = Narrow,
             ["aten::permute"] = call => _graph.Node("Transpose", [Input(call)], Attribute("perm", Ints(call, 1))),
             ["aten::unfold"] = Unfold,
+            ["aten::layer_norm"] = call => _graph.Node("LayerNormalization", [Input(call), NameOf(Constant(call, 2)),
+                NameOf(Constant(call, 3))], Attribute("axis", -1L), Attribute("epsilon", (double)call.Arguments[4]!)),
+            ["aten::gelu"] = Gelu,
+            ["aten::softmax.int"] = call => _graph.Node("Softmax", [Input(call)], Attribute("axis", (long)call.Arguments[1]!)),
+            ["aten::matmul"] = call => Both(call, "MatMul"),
+            ["aten::mul.Scalar"] = call => _graph.Node("Mul", [Input(call), _graph.Number(Convert.ToDouble(call.Arguments[1], null))]),
+            ["aten::transpose.int"] = Transpose,
+            ["aten::squeeze.dim"] = Reshape,
+            ["aten::expand"] = Expand,
             ["aten::view"] = Reshape,
             ["aten::reshape"] = Reshape,
             ["aten::flatten.using_ints"] = Reshape,
@@ -48,7 +58,7 @@ internal sealed class OnnxOperators
     /// <exception cref="MocoException">MS5190: ONNX has no word for an operator here.</exception>
     internal string Write(RecordedNetwork network, string input)
     {
-        _names[network.Input] = input;
+        (_names[network.Input], _pictures) = (input, input);
         foreach (RecordedCall call in network.Calls)
         {
             if (call.Results.Count != 1 || !_known.TryGetValue(call.Operator, out Func<RecordedCall, string>? write))
@@ -131,9 +141,51 @@ internal sealed class OnnxOperators
     // x, weight, bias
     private string Linear(RecordedCall call)
     {
-        if (Value(call, 0)!.Shape.Length != 2) throw RecordedNetwork.Refused("a dense layer works on something else than rows");
+        if (Value(call, 0)!.Shape.Length != 2) return LinearOfMany(call);
         return _graph.AffineNode("Gemm", Input(call), Constant(call, 1), call.Arguments.Count > 2 ? Value(call, 2)?.Numbers : null,
             Attribute("transB", 1L));
+    }
+
+    // rows within more dimensions, which Gemm does not take
+    private string LinearOfMany(RecordedCall call)
+    {
+        RecordedValue weight = Constant(call, 1);
+        (int outputs, int inputs) = ((int)weight.Shape[0], (int)weight.Shape[1]);
+        float[] turned = new float[weight.Numbers!.Length];
+        for (int o = 0; o < outputs; o++)
+            for (int i = 0; i < inputs; i++) turned[i * outputs + o] = weight.Numbers[o * inputs + i];
+        string rows = _graph.Node("MatMul", [Input(call), _graph.Weights(weight.Name ?? "weight", turned, inputs, outputs)]);
+        return call.Arguments.Count > 2 && Value(call, 2) is { } bias ? _graph.Node("Add", [rows, NameOf(bias)]) : rows;
+    }
+
+    // x · Φ(x); an approximation by tanh has an argument of its own
+    private string Gelu(RecordedCall call)
+    {
+        if (call.Arguments.Count > 1) throw RecordedNetwork.Refused("a GELU is approximated");
+        string x = Input(call), erf = _graph.Node("Erf", [_graph.Node("Mul", [x, _graph.Number(Math.Sqrt(0.5))])]);
+        return _graph.Node("Mul", [_graph.Node("Mul", [x, _graph.Number(0.5)]), _graph.Node("Add", [erf, _graph.Number(1)])]);
+    }
+
+    // x, first, second
+    private string Transpose(RecordedCall call)
+    {
+        int rank = Value(call, 0)!.Shape.Length;
+        long[] order = [.. Enumerable.Range(0, rank).Select(static d => (long)d)];
+        int one = (int)((long)call.Arguments[1]! + rank) % rank, other = (int)((long)call.Arguments[2]! + rank) % rank;
+        (order[one], order[other]) = (order[other], order[one]);
+        return _graph.Node("Transpose", [Input(call)], Attribute("perm", order));
+    }
+
+    // x, sizes: the batch's comes from the pictures
+    private string Expand(RecordedCall call)
+    {
+        long[] shape = call.Results[0].Shape;
+        if (shape.Count(static size => size < 0) > 1 || shape[0] >= 0 && shape.Contains(-1))
+            throw RecordedNetwork.Refused("something repeats with the number of pictures, but not picture by picture");
+        if (shape[0] >= 0) return _graph.Node("Expand", [Input(call), _graph.Integers("shape", shape)]);
+        string sizes = _graph.Node("Shape", [_pictures], Attribute("start", 0L), Attribute("end", 1L));
+        return _graph.Node("Expand", [Input(call), _graph.Node("Concat", [sizes, _graph.Integers("shape", shape[1..])],
+            Attribute("axis", 0L))]);
     }
 
     // x, kernel, stride, padding

@@ -4,8 +4,9 @@ using MocoSharp.Torch;
 namespace MocoSharp.Exchange.Onnx;
 
 /// <summary>What an encoder computes: the operators that ran when pictures went through it, and which value went where.</summary>
-/// <remarks>It runs twice, with two batch sizes: sizes that follow the batch are told from those that do not, and what depends on the batch
-/// in another way is refused. A value that no operator gave, and that is no weight, is refused where it is used.</remarks>
+/// <remarks>It runs twice, on other pictures and with another batch size: sizes that follow the batch are told from those that do not, and
+/// what depends on the batch in another way is refused. Numbers that come from neither picture nor weights must be the same both
+/// times.</remarks>
 internal sealed class RecordedNetwork
 {
     private const int FirstBatch = 2, SecondBatch = 3;
@@ -48,7 +49,7 @@ internal sealed class RecordedNetwork
             using TensorScope scope = TensorScope.Begin();
             using GradMode off = GradMode.Off();
             foreach ((string name, Tensor value) in encoder.State()) _values[value] = RecordedValue.Constant(name, value);
-            Tensor pictures = Tensor.Ones(shape).Contiguous(MemoryFormat.ChannelsLast), features = pictures;
+            Tensor pictures = Tensor.Full(shape, shape[0]).Contiguous(MemoryFormat.ChannelsLast), features = pictures;
             Input = _values[pictures] = RecordedValue.Computed(pictures.Shape);
             OperatorTrace.Run(() => features = encoder.Forward(pictures), Add);
             Output = _values.TryGetValue(features, out RecordedValue? output) && !output.IsConstant ? output
@@ -65,21 +66,21 @@ internal sealed class RecordedNetwork
         private void Add(OperatorCall call)
         {
             Tensor[] taken = [.. call.Arguments.SelectMany(TensorsOf)];
-            if (taken.Length == 0) return;          // settings and questions; a tensor from nothing is refused where it is used
-            RecordedValue?[] known = [.. taken.Select(tensor => _values.GetValueOrDefault(tensor))];
-            if (Array.IndexOf(known, null) is >= 0 and var at)
-                throw Refused($"{call.Name} uses {taken[at]}, which is no weight and comes from no picture");
-            if (known.All(static value => value!.IsConstant))
+            if (taken.Length == 0) return;          // settings and questions; a tensor from nothing is a constant where it is used
+            foreach (Tensor tensor in taken) _values.TryAdd(tensor, RecordedValue.Constant(null, tensor));
+            RecordedValue[] known = [.. taken.Select(tensor => _values[tensor])];
+            if (known.All(static value => value.IsConstant) && call.Name != "aten::expand")
             {
                 foreach (Tensor result in call.Results.OfType<Tensor>()) _values[result] = RecordedValue.Constant(null, result);
                 return;
             }
             if (call.Name is "aten::contiguous" or "aten::clone" or "aten::detach")
             {
-                _values[call.Results[0]!] = known[0]!;
+                _values[call.Results[0]!] = known[0];
                 return;
             }
-            foreach (RecordedValue? value in known) value!.Uses++;
+            if (call.Results.Count == 0) throw Refused($"{call.Name} reads numbers of a map, or changes them in place");
+            foreach (RecordedValue value in known) value.Uses++;
             _calls.Add(new RecordedCall(call.Name, [.. call.Arguments.Select(Recorded)], [.. call.Results.Select(Result)]));
         }
 
@@ -108,27 +109,31 @@ internal sealed class RecordedNetwork
 /// <param name="Results">What it gave.</param>
 internal sealed record RecordedCall(string Operator, IReadOnlyList<object?> Arguments, IReadOnlyList<RecordedValue> Results)
 {
-    private static readonly HashSet<string> s_shapers = ["aten::view", "aten::reshape", "aten::flatten.using_ints"];
+    private static readonly HashSet<string> s_shapers = ["aten::view", "aten::reshape", "aten::flatten.using_ints",
+        "aten::expand"];
 
     /// <summary>Takes from the same call with another batch which sizes follow the batch.</summary>
     /// <exception cref="MocoException">MS5190: something else differs.</exception>
     internal void Compare(RecordedCall other)
     {
         if (Arguments.Count != other.Arguments.Count || Results.Count != other.Results.Count) throw Differs();
-        if (!s_shapers.Contains(Operator) && !Arguments.Zip(other.Arguments).All(static pair => IsSame(pair.First, pair.Second)))
+        if (!Arguments.Zip(other.Arguments).All(pair => pair.First is long[] && s_shapers.Contains(Operator)
+            || IsSame(pair.First, pair.Second)))
             throw Differs();
         foreach ((RecordedValue one, RecordedValue two) in Results.Zip(other.Results))
             if (!one.Follow(two)) throw Differs();
     }
 
     private MocoException Differs() =>
-        RecordedNetwork.Refused($"{Operator} does something else when the number of pictures is another");
+        RecordedNetwork.Refused($"{Operator} does something else for other pictures, or another number of pictures");
 
     private static bool IsSame(object? one, object? other) => (one, other) switch
     {
         (long[] left, long[] right) => left.AsSpan().SequenceEqual(right),
-        (RecordedValue left, RecordedValue right) => left.IsConstant == right.IsConstant,
-        (RecordedValue[] left, RecordedValue[] right) => left.Length == right.Length,
+        (RecordedValue left, RecordedValue right) => left.IsConstant == right.IsConstant
+            && (!left.IsConstant || left.Numbers!.AsSpan().SequenceEqual(right.Numbers)),
+        (RecordedValue[] left, RecordedValue[] right) => left.Length == right.Length
+            && left.Zip(right).All(static pair => IsSame(pair.First, pair.Second)),
         _ => Equals(one, other),
     };
 }

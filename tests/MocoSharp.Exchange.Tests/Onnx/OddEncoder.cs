@@ -6,7 +6,7 @@ namespace MocoSharp.Exchange.Tests.Onnx;
 internal enum Oddity
 {
     UnknownOperator,
-    NumberFromNowhere,
+    ReadsThePicture,
     FollowsTheBatch,
     ReadsTheBatch,
     ChangesInPlace,
@@ -18,7 +18,7 @@ internal sealed class OddEncoder : Encoder
     internal OddEncoder(Oddity oddity) : base(new EncoderOptions("odd")) => AddStage("odd", 3, 1, x => oddity switch
     {
         Oddity.UnknownOperator => x.Exp(),
-        Oddity.NumberFromNowhere => x + Tensor.Ones([1, 3, 1, 1]),
+        Oddity.ReadsThePicture => x + Tensor.From([x.ToArray<float>()[0]]).View(1, 1, 1, 1),
         Oddity.FollowsTheBatch => x.Narrow(0, 0, x.Size(0) - 1),
         Oddity.ReadsTheBatch => x * x.Mean([0, 1, 2, 3]).ToDouble(),
         _ => Functional.Relu(x).MulInPlace(2),

@@ -125,7 +125,7 @@ public sealed class OnnxEncoderTests : TensorTest
 
     [Theory]
     [InlineData(nameof(Oddity.UnknownOperator), "aten::exp")]
-    [InlineData(nameof(Oddity.NumberFromNowhere), "comes from no picture")]
+    [InlineData(nameof(Oddity.ReadsThePicture), "for other pictures")]
     [InlineData(nameof(Oddity.FollowsTheBatch), "number of pictures")]
     [InlineData(nameof(Oddity.ReadsTheBatch), "aten::item")]
     [InlineData(nameof(Oddity.ChangesInPlace), "aten::mul_.Scalar")]
