@@ -17,8 +17,8 @@ internal static class LibraryLoader
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? search)
     {
         if (library != NativeMethods.Library) return nint.Zero;
-        // OpenMP's idle threads sleep soon instead of spinning for long: the loader's threads, and other programs, want their cores. On a busy
-        // machine that is several times as fast, on a quiet one no slower (docs/notes/spinning.md). A user's own setting stays.
+        // OpenMP's idle threads sleep soon instead of spinning for long: the loader's threads, and other programs, want their cores. That
+        // is several times as fast on a busy machine, and no slower on a quiet one (docs/notes/spinning.md). A user's own setting stays.
         _ = NativeMethods.SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
         // Debian 13's libtorch brings UCX, which would take the signals that .NET makes exceptions of.
         _ = NativeMethods.SetEnvironment("UCX_HANDLE_ERRORS", "none", overwrite: 0);
