@@ -138,7 +138,7 @@ public static class Functional
 
     /// <summary>x · Φ(x), with the normal distribution's exact Φ.</summary>
     /// <remarks>Hendrycks and Gimpel 2016, arXiv:1606.08415.</remarks>
-    public static Tensor Gelu(Tensor x) => s_gelu.Call(x);
+    public static Tensor Gelu(Tensor x) => Kernels.NeedsFloat(x) ? s_gelu.Call(x.To(DType.Float32)).To(x.DType) : s_gelu.Call(x);
 
     /// <summary>1 / (1 + exp(−x)).</summary>
     public static Tensor Sigmoid(Tensor x) => s_sigmoid.Call(x);

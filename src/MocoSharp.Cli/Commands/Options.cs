@@ -88,7 +88,8 @@ internal static class Options
     internal static Option<string> Labels() => new("--labels")
     {
         Description =
-            "Where labels come from: auto, none, folders, or a CSV file with columns file and label. Tests need them; training does not, but for method supcon.",
+            "Where labels come from: auto, none, folders, or a CSV file with columns file and label. Tests need them; training does not, "
+            + "but for method supcon.",
         HelpName = "auto|none|folders|file.csv",
         DefaultValueFactory = static _ => "auto",
     };

@@ -45,8 +45,9 @@ public sealed class InspectedFileTests : Exports
         Assert.EndsWith("under net.", guess, StringComparison.Ordinal);
     }
 
+    // a plainconv encoder has names and shapes of another but for biases
     public static TheoryData<string> Names => [.. EncoderRegistry.Names.Where(static name =>
-        ArchitectureGuess.CanBeTold(name) && !name.StartsWith("plainconv", StringComparison.Ordinal))];       // one that has names and shapes of another but for biases
+        ArchitectureGuess.CanBeTold(name) && !name.StartsWith("plainconv", StringComparison.Ordinal))];
 
     [Fact]
     public void An_onnx_model_tells_its_weights_what_goes_in_and_out_and_its_metadata()

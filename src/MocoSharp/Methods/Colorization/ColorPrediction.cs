@@ -90,6 +90,12 @@ public sealed class ColorPrediction : Method
     /// <inheritdoc/>
     public override Tensor Project(Tensor pictures) => Normalize(_encoder.Forward(pictures));
 
+    /// <inheritdoc/>
+    public override Tensor Project(int view, Tensor pictures) => Project(Light(pictures));
+
+    /// <inheritdoc/>
+    public override Tensor Represent(int view, Tensor pictures) => _encoder.Forward(Light(pictures));
+
     /// <summary>The colors that a picture is thought to have: the mean of its bins, each with the power 1 / T of its probability.</summary>
     /// <param name="lightness">[N, 1, H, W], as the first view has it.</param>
     /// <param name="temperature">T, above 0: near 0 the likeliest bin, at 1 the plain mean, which is dull; 0.38 in the paper.</param>
@@ -121,6 +127,9 @@ public sealed class ColorPrediction : Method
         Tensor weights = _prior.Weights(_options.Uniform).IndexSelect(0, nearest);
         return (weights.View(color.Size(0), -1) * Colored(color).Unsqueeze(1)).Flatten(0);
     }
+
+    /// <summary>The lightness of either view: the first channel of Lab, which is normalized alike.</summary>
+    private static Tensor Light(Tensor pictures) => pictures.Narrow(1, 0, 1).Contiguous(MemoryFormat.ChannelsLast);
 
     /// <summary>[N]: 1 where a picture has color, 0 where it has not.</summary>
     private static Tensor Colored(Tensor color) => (GlobalMax(color.Abs()) - GrayBelow).Clamp(low: 0).Sum(1).Sign();

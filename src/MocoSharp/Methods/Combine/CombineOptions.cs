@@ -1,8 +1,8 @@
 namespace MocoSharp.Methods.Combine;
 
 /// <summary>Settings of <see cref="Combined"/>.</summary>
-/// <param name="First">A method with its settings, such as <c>{ name: moco, queueLength: 4096 }</c>. It sees the first views, tests see its
-/// space, and where the encoder is a pair or of patches it is the one that asks for it.</param>
+/// <param name="First">A method with its settings, such as <c>{ name: moco, queueLength: 4096 }</c>. It sees the first views, and projected
+/// features are its own.</param>
 /// <param name="Second">Another method with its settings, such as <c>rotation</c>. It sees the views behind those.</param>
 /// <param name="Weight">What the second loss is multiplied by, above 0; 1.</param>
 public sealed record CombineOptions(

@@ -1,8 +1,8 @@
 namespace MocoSharp.Methods.Reconstruction;
 
 /// <summary>Settings of <see cref="Denoising"/>.</summary>
-/// <param name="Masked">ν, 0 to 1: the share of a picture's numbers that become 0, which is the mean color of normalized views; 0.25. The
-/// paper tries 0.1, 0.25 and 0.4.</param>
+/// <param name="Masked">ν, 0 to 1: the share of a picture's numbers that become 0, which is the mean color of normalized views; 0.25. Best
+/// in the paper are 0.1, 0.25 or 0.4, by data set.</param>
 /// <param name="Sigma">The deviation of Gaussian noise that is added besides, where 1 is that of normalized views; 0.</param>
 public sealed record DenoisingOptions(
     [Bounds(0, 1, ExceptMost = true)] double Masked = 0.25, [Bounds(0, 100)] double Sigma = 0) : MethodOptions

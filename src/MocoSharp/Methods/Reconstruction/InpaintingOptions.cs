@@ -1,12 +1,12 @@
 namespace MocoSharp.Methods.Reconstruction;
 
 /// <summary>Settings of <see cref="Inpainting"/>. The defaults are the paper's for pictures of 128 pixels.</summary>
-/// <param name="Hole">The hole's side as a share of the picture's, above 0 and below 1; 0.5.</param>
+/// <param name="Hole">The hole's side as a share of the picture's; 0.5.</param>
 /// <param name="Anywhere">The hole is anywhere in the picture instead of in its middle, so that all of it is learned.</param>
 /// <param name="Overlap">Pixels along the hole's edge that are shown and restored too, so that the two fit; 4 of 128.</param>
 /// <param name="OverlapWeight">How much these pixels count, where those within count 1; 10 in the authors' code.</param>
 public sealed record InpaintingOptions(
-    [Bounds(0, 1, ExceptLeast = true, ExceptMost = true)] double Hole = 0.5, bool Anywhere = false, [Bounds(0, 256)] int Overlap = 4,
+    [Bounds(0.01, 0.99)] double Hole = 0.5, bool Anywhere = false, [Bounds(0, 256)] int Overlap = 4,
     [Bounds(0, 1000)] double OverlapWeight = 10) : MethodOptions
 {
     /// <summary>The hole's side in pixels.</summary>

@@ -75,6 +75,17 @@ public sealed class ColorPredictionTests : TensorTest
         Assert.Equal(alone, among, tolerance: 1e-4);
     }
 
+    // the second view holds the first one: comparing views sees no color either
+    [Fact]
+    public void Both_views_of_a_picture_are_the_same_to_the_encoder()
+    {
+        using ColorPrediction method = Make(new ColorizationOptions());
+        method.Train(false);
+        Tensor lab = Colored().View(1), light = lab.Narrow(1, 0, 1).Contiguous(MemoryFormat.ChannelsLast);
+        Assert.True(method.Represent(1, lab).SameAs(method.Represent(0, light)));
+        Assert.True(method.Project(1, lab).SameAs(method.Project(light)));
+    }
+
     [Fact]
     public void Rare_colors_count_more_and_the_mean_over_nearest_bins_is_1()
     {

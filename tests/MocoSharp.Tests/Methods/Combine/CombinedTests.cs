@@ -72,6 +72,8 @@ public sealed class CombinedTests : TensorTest
         Assert.Equal(batch.Noise(3, 2, 1000), first.Noise(3, 2, 1000));
         Assert.NotEqual(first.Noise(3, 2, 1000), second.Noise(3, 2, 1000));
         Assert.NotEqual(first.Permutation(0), second.Permutation(0));
+        Assert.Equal(batch.Orders(1, 9), first.Orders(1, 9));
+        Assert.NotEqual(first.Orders(1, 9), second.Orders(1, 9));
     }
 
     [Fact]

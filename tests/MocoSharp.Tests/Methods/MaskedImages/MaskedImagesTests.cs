@@ -84,8 +84,9 @@ public sealed class MaskedImagesTests : TensorTest
     {
         MethodParts parts = new(Encoder, pictures: 8);
         double ratio = golden.GetProperty("ratios").Number(name);
-        return name == "mae" ? new MaskedAutoencoder(parts, new MaskedAutoencoderOptions(ratio, golden.Whole("decoderFeatures"),
-            golden.Whole("decoderDepth"), golden.Whole("decoderHeads"))) : new SimMim(parts, new SimMimOptions(ratio, golden.Whole("cell")));
+        if (name == "simmim") return new SimMim(parts, new SimMimOptions(ratio, golden.Whole("cell")));
+        return new MaskedAutoencoder(parts, new MaskedAutoencoderOptions(ratio, golden.Whole("decoderFeatures"),
+            golden.Whole("decoderDepth"), golden.Whole("decoderHeads")));
     }
 
     // one patch of the first picture 1 brighter
