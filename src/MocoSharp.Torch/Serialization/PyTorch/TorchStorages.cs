@@ -217,4 +217,5 @@ internal abstract class TorchStorages : IDisposable
         private (long Start, long Count, DType Type) Place(PickledStorage storage) =>
             _places.TryGetValue(storage.Key, out (long, long, DType) place) ? place
                 : throw ForeignFile.Damaged($"the numbers of storage {storage.Key} are not there");
-    }}
+    }
+}
