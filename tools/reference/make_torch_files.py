@@ -12,11 +12,11 @@ import torch
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "tests" / "MocoSharp.Torch.Tests" / "Serialization" / "Golden"
 
 
-class Command:
-    """What a hostile file does: it asks for a call."""
+class Call:
+    """What a hostile file does: it asks for a call; here for one that does no harm."""
 
     def __reduce__(self):
-        return os.system, ("touch /tmp/mocosharp-was-here",)
+        return os.getcwd, ()
 
 
 def content():
@@ -65,7 +65,7 @@ def main():
     (FOLDER / "tensors.json").write_text(json.dumps(walk(objects, "", {}), indent=1) + "\n")
     for form, is_zip in (("zip", True), ("legacy", False)):
         torch.save(objects, FOLDER / f"tensors-{form}.pth", _use_new_zipfile_serialization=is_zip)
-        torch.save({"a": Command()}, FOLDER / f"hostile-{form}.pth", _use_new_zipfile_serialization=is_zip)
+        torch.save({"a": Call()}, FOLDER / f"hostile-{form}.pth", _use_new_zipfile_serialization=is_zip)
         torch.save(torch.nn.Linear(2, 2), FOLDER / f"module-{form}.pth", _use_new_zipfile_serialization=is_zip)
     # as a graphics card's tensors are saved: the place is named, the numbers are the same
     torch.serialization.register_package(0, lambda storage: "cuda:0", lambda storage, place: storage)

@@ -14,6 +14,8 @@ internal static class TensorFiles
 
     internal static (string Format, IReadOnlyList<InspectedTensor> Tensors, IReadOnlyDictionary<string, string> Texts) Read(string path)
     {
+        if (Directory.Exists(path))
+            throw Damaged(path, "it is a folder", fix: "name a file in it; a run's encoder is encoder.safetensors in the run's folder");
         Span<byte> first = stackalloc byte[Begins];
         using (FileStream file = File.OpenRead(path)) first = first[..file.ReadAtLeast(first, Begins, throwOnEndOfStream: false)];
         Dictionary<string, string> none = [];

@@ -57,6 +57,14 @@ public abstract class Encoder : Layer
         _ => Functional.GlobalAverage(map),
     };
 
+    /// <summary>Refuses pictures of a size that it cannot see.</summary>
+    /// <param name="height">Rows of pixels.</param>
+    /// <param name="width">Columns of pixels.</param>
+    /// <exception cref="OptionException">No picture of this size can go through it.</exception>
+    public virtual void CheckSize(long height, long width)
+    {
+    }
+
     /// <summary>A fresh first stage for pictures of another kind that share all later ones; null where an encoder's first stage is no
     /// single layer.</summary>
     /// <param name="channels">Channels of these pictures.</param>

@@ -78,12 +78,18 @@ public sealed class VisionTransformer : Encoder
     public Tensor Embed(Tensor pictures, Func<Tensor, Tensor>? change = null)
     {
         (long height, long width) = (pictures.Size(2), pictures.Size(3));
-        if (height % PatchSize != 0 || width % PatchSize != 0)
-            throw new OptionException("patchSize", PatchSize, $"and a picture of {width}×{height} pixels cannot be cut into such patches",
-                fix: "let the views' size be a multiple of encoder.patchSize");
+        CheckSize(height, width);
         Tensor tokens = _patches.Forward(pictures).Flatten(2).Transpose(1, 2);
         if (change is not null) tokens = change(tokens);
         return tokens + PatchPositions(height / PatchSize, width / PatchSize).To(pictures.Device).To(tokens.DType);
+    }
+
+    /// <inheritdoc/>
+    public override void CheckSize(long height, long width)
+    {
+        if (height % PatchSize != 0 || width % PatchSize != 0)
+            throw new OptionException("patchSize", PatchSize, $"and a picture of {width}×{height} pixels cannot be cut into such patches",
+                fix: "let the views' size be a multiple of encoder.patchSize");
     }
 
     /// <summary>Sends tokens of patches, all or some of them, through all blocks, behind the class token and registers.</summary>

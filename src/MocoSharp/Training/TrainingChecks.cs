@@ -127,6 +127,7 @@ internal static class TrainingChecks
             if (sizes[view].Channels is var has && has != takes[view])
                 throw new OptionException($"views.{view}", $"of {has} channels", $"and the method takes {takes[view]} there",
                     fix: "bring method.viewChannels and the views into the same order");
+        foreach (ImageSize size in sizes) method.Encoder.CheckSize(size.Height, size.Width);
         method.CheckViews(recipe.ViewRecipe().Views, recipe.Data.ChannelCount);
     }
 

@@ -1,4 +1,5 @@
 using MocoSharp.Encoders;
+using MocoSharp.Imaging.Augment;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
 using static MocoSharp.Torch.Functional;
@@ -36,6 +37,13 @@ public sealed class SimMim : Method
 
     /// <inheritdoc/>
     public override int Views => 1;
+
+    /// <inheritdoc/>
+    public override void CheckViews(IReadOnlyList<ViewPipeline> views, int channels)
+    {
+        ImageSize size = views[0].Output(channels);
+        _ = (Cells(size.Height, Cell(_encoder.PatchSize)), Cells(size.Width, Cell(_encoder.PatchSize)));
+    }
 
     /// <inheritdoc/>
     public override StepResult Step(Batch batch)

@@ -1,5 +1,4 @@
 using MocoSharp.Encoders;
-using MocoSharp.Methods.Blocks;
 using MocoSharp.Torch;
 using static MocoSharp.Torch.Functional;
 
@@ -9,47 +8,22 @@ namespace MocoSharp.Methods.Reconstruction;
 /// <remarks>Vincent et al. 2008, "Extracting and Composing Robust Features with Denoising Autoencoders", with masking noise; Gaussian noise
 /// as in Vincent et al. 2010. Departures: one convolutional network instead of stacked layers, squared error of normalized pixels instead
 /// of cross-entropy.</remarks>
+/// <param name="encoders">Makes the encoder.</param>
+/// <param name="options">Settings.</param>
+/// <exception cref="OptionException">The encoder's last map cannot be doubled up to the picture.</exception>
 [Method("denoising", typeof(DenoisingOptions))]
-public sealed class Denoising : Method
+public sealed class Denoising(Func<Encoder> encoders, DenoisingOptions options) : PictureRestoration(encoders)
 {
     private const int Fine = 1 << 24, MaskDraw = 0, FirstNoiseDraw = 1, SecondNoiseDraw = 2;
-    private readonly Encoder _encoder;
-    private readonly MapDecoder _decoder;
-    private readonly DenoisingOptions _options;
-
-    /// <summary>Builds encoder and decoder.</summary>
-    /// <exception cref="OptionException">The encoder's last map cannot be doubled up to the picture.</exception>
-    public Denoising(Func<Encoder> encoders, DenoisingOptions options)
-    {
-        _options = options.Checked();
-        _encoder = Register("encoder", encoders());
-        try
-        {
-            _decoder = Register("decoder", new MapDecoder(_encoder, stride: 1, _encoder.Options.Channels));
-        }
-        catch
-        {
-            Dispose();          // what does not fit shows when parts of it are there already
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Encoder Encoder => _encoder;
-
-    /// <inheritdoc/>
-    public override int Views => 1;
+    private readonly DenoisingOptions _options = options.Checked();          // before there is an encoder
 
     /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
         Tensor picture = AtLeastFloat32(batch.View(0));
-        Tensor restored = _decoder.Decode(Damaged(batch, picture).To(batch.View(0).DType).Contiguous(MemoryFormat.ChannelsLast));
-        return Reconstructed.Step(restored, picture, where: null);
+        Tensor restored = Restore(Damaged(batch, picture).To(batch.View(0).DType).Contiguous(MemoryFormat.ChannelsLast));
+        return Compared(restored, picture, where: null);
     }
-
-    /// <inheritdoc/>
-    public override Tensor Project(Tensor pictures) => Normalize(_encoder.Forward(pictures));
 
     /// <summary>A picture with Gaussian noise, and then some of its numbers 0.</summary>
     internal Tensor Damaged(Batch batch, Tensor picture)

@@ -1,6 +1,5 @@
 using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
-using MocoSharp.Methods.Blocks;
 using MocoSharp.Torch;
 using static MocoSharp.Torch.Functional;
 
@@ -11,36 +10,14 @@ namespace MocoSharp.Methods.Reconstruction;
 /// mean color, but for a border of its own pixels, which count more. Departures: no adversarial loss (the paper learns its features
 /// for other tasks without it too); the decoder makes the whole picture from the encoder's map, without a bottleneck of one row of numbers,
 /// and only the hole is compared.</remarks>
+/// <param name="encoders">Makes the encoder.</param>
+/// <param name="options">Settings.</param>
+/// <exception cref="OptionException">The encoder's last map cannot be doubled up to the picture.</exception>
 [Method("inpainting", typeof(InpaintingOptions))]
-public sealed class Inpainting : Method
+public sealed class Inpainting(Func<Encoder> encoders, InpaintingOptions options) : PictureRestoration(encoders)
 {
     private const int PlaceDraw = 0;
-    private readonly Encoder _encoder;
-    private readonly MapDecoder _decoder;
-    private readonly InpaintingOptions _options;
-
-    /// <summary>Builds encoder and decoder.</summary>
-    /// <exception cref="OptionException">The encoder's last map cannot be doubled up to the picture.</exception>
-    public Inpainting(Func<Encoder> encoders, InpaintingOptions options)
-    {
-        _options = options.InBounds();
-        _encoder = Register("encoder", encoders());
-        try
-        {
-            _decoder = Register("decoder", new MapDecoder(_encoder, stride: 1, _encoder.Options.Channels));
-        }
-        catch
-        {
-            Dispose();          // what does not fit shows when parts of it are there already
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Encoder Encoder => _encoder;
-
-    /// <inheritdoc/>
-    public override int Views => 1;
+    private readonly InpaintingOptions _options = options.InBounds();          // before there is an encoder
 
     /// <inheritdoc/>
     public override void CheckViews(IReadOnlyList<ViewPipeline> views, int channels) =>
@@ -52,11 +29,8 @@ public sealed class Inpainting : Method
         Tensor picture = AtLeastFloat32(batch.View(0));
         (Tensor shown, Tensor counts) = Holes(batch, picture);                                            // [N, 1, S, S] each
         Tensor damaged = (picture * shown).To(batch.View(0).DType).Contiguous(MemoryFormat.ChannelsLast);
-        return Reconstructed.Step(_decoder.Decode(damaged), picture, counts);
+        return Compared(Restore(damaged), picture, counts);
     }
-
-    /// <inheritdoc/>
-    public override Tensor Project(Tensor pictures) => Normalize(_encoder.Forward(pictures));
 
     /// <summary>What is shown of each picture, 1 or 0, and how much each of its pixels counts.</summary>
     internal (Tensor Shown, Tensor Counts) Holes(Batch batch, Tensor picture)

@@ -2,6 +2,9 @@ using System.Text.Json;
 using MocoSharp.Encoders;
 using MocoSharp.Methods;
 using MocoSharp.Methods.MaskedImages;
+using MocoSharp.Recipes;
+using MocoSharp.Runs;
+using MocoSharp.Training;
 
 namespace MocoSharp.Tests.Methods.MaskedImages;
 
@@ -76,6 +79,17 @@ public sealed class MaskedImagesTests : TensorTest
             new MaskedAutoencoderOptions(DecoderFeatures: 20)));
         using SimMim method = new(new MethodParts(Encoder, 8), new SimMimOptions(MaskSize: 24));
         Assert.Throws<OptionException>(() => method.Step(Tiny.Batch(count: 2, views: 1, side: 32)));
+    }
+
+    [Theory, InlineData("mae", "encoder.patchSize=5", "patchSize"), InlineData("simmim", "method.maskSize=12", "maskSize")]
+    public void Views_that_cannot_be_cut_are_refused_before_a_run_begins(string method, string setting, string key)
+    {
+        Recipe recipe = RecipeFile.Load($"{method}-cifar10", [setting, "training.batchSize=8"]).Recipe;
+        using TrainingData data = new(new TinySource(32), new TinySource(10, seed: 2), ["tiny"]);
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        OptionException error = Assert.Throws<OptionException>(() => TrainingRun.Start(new RecipeFile(recipe, ""), data, folder));
+        Assert.Equal(key, error.Option);
+        Assert.False(Directory.Exists(folder));
     }
 
     private static VisionTransformerOptions Encoder => new("vit-tiny", Width: 1.0 / 3, Side: 32, PatchSize: 8);

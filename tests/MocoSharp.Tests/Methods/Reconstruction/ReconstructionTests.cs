@@ -65,11 +65,11 @@ public sealed class ReconstructionTests : TensorTest
         where.Narrow(2, 1, 2).FillInPlace(1);
         Tensor wrongElsewhere = picture.Clone();
         wrongElsewhere.Narrow(2, 0, 1).FillInPlace(9);
-        StepResult perfect = Reconstructed.Step(wrongElsewhere, picture, where);
+        StepResult perfect = PictureRestoration.Compared(wrongElsewhere, picture, where);
         Assert.Equal(0, perfect.Loss.ToDouble());
-        Assert.Equal(1, perfect.Measures![Reconstructed.Explained], tolerance: 1e-6);
+        Assert.Equal(1, perfect.Measures![PictureRestoration.Explained], tolerance: 1e-6);
         Tensor mean = picture.Mean([0, 2, 3], keepDim: true).Expand(2, 3, 4, 4);
-        Assert.Equal(0, Reconstructed.Step(mean, picture, where: null).Measures![Reconstructed.Explained], tolerance: 1e-5);
+        Assert.Equal(0, PictureRestoration.Compared(mean, picture, where: null).Measures![PictureRestoration.Explained], tolerance: 1e-5);
     }
 
     [Fact]
