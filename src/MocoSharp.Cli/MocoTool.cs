@@ -50,6 +50,7 @@ public static class MocoTool
             DemoCommand.Create(context),
             TrainCommand.Create(context),
             ResumeCommand.Create(context),
+            LaunchCommand.Create(context),
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
             PlotCommand.Create(context),

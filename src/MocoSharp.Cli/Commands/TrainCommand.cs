@@ -59,7 +59,7 @@ internal static class TrainCommand
                 if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
                 return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress,
                     Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)),
-                    parse.GetValue(from), context.Terminal.Time, context.Cancel);
+                    parse.GetValue(from), context.Terminal.Time, RankChoice.Here, context.Cancel);
             });
         });
         return command;

@@ -6,7 +6,7 @@ internal static class EpochOrder
     // drawn from an address that no sample has
     private const long Address = -1;
 
-    /// <summary>All indices: shuffled by seed and epoch, or as they are.</summary>
+    /// <summary>All indices: shuffled by seed and epoch, or as they are. Of shared batches those of this share.</summary>
     public static int[] Of(int count, LoaderOptions options, int epoch)
     {
         int[] order = [.. Enumerable.Range(0, count)];
@@ -15,6 +15,6 @@ internal static class EpochOrder
             Rng rng = Rng.For(options.Seed, epoch, sample: Address);
             rng.Shuffle(order.AsSpan());
         }
-        return order;
+        return options.Shares == 1 ? order : [.. order.Where((_, place) => place % options.Shares == options.Share)];
     }
 }

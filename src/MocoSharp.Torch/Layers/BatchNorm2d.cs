@@ -81,8 +81,29 @@ public class BatchNorm2d : Layer
             splits);
     }
 
+    /// <summary>The moving mean and variance, [C] each. Moving is linear: the means over ranks that began as one are what one process with
+    /// a split for each rank has.</summary>
+    public IReadOnlyList<Tensor> RunningStatistics => [_mean, _variance];
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Normalized(x, null, null, relu: false);
+
+    /// <summary>By the statistics of all ranks' rows together; they differ from one process's in the last bits.</summary>
+    private protected Tensor AcrossRanks(Tensor x)
+    {
+        _batches.AddInPlace(1);
+        Tensor rows = Functional.AtLeastFloat32(x);
+        double count = (double)x.Size(0) * Peers.Count;
+        Tensor mean = Peers.Sum(rows.Sum(dim: 0)) / count, centered = rows - mean;
+        Tensor variance = Peers.Sum(centered.Pow(2).Sum(dim: 0)) / count;
+        using (GradMode.Off())
+        {
+            _mean.LerpInPlace(mean.Detach(), Momentum);
+            _variance.LerpInPlace(variance.Detach() * (count / (count - 1)), Momentum);
+        }
+        Tensor y = centered * (variance + _epsilon).ReciprocalSqrt();
+        return (_weight is null ? y : y * _weight + _bias!).To(x.DType);
+    }
 
     private Tensor Normalized(Tensor x, Tensor? moments, Tensor? residual, bool relu)
     {
@@ -93,10 +114,15 @@ public class BatchNorm2d : Layer
     }
 }
 
-/// <summary>Batch normalization of [N, C] over N: in projection heads.</summary>
+/// <summary>Batch normalization of [N, C] over N: in projection heads. Over ranks the statistics are those of all rows: they are small
+/// beside an encoder's maps, and papers that train on many cards take them so.</summary>
 /// <param name="features">C.</param>
 /// <param name="affine">Whether the learned scale and shift are there.</param>
-public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(features, affine);
+public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(features, affine)
+{
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor x) => Training && Peers.Count > 1 ? AcrossRanks(x) : base.Compute(x);
+}
 
 /// <summary>Batch normalization whose training batch is divided into parts with statistics of their own: what several cards would
 /// see.</summary>

@@ -13,10 +13,16 @@ public sealed partial class TrainingRun
 
     private void Save()
     {
+        RankStatistics.Share(_method);
+        Write(WriteAll);
+    }
+
+    private void WriteAll()
+    {
         KeepChanges();
         _environment = _environment.WithKernels();
         _environment.Write(_folder);
-        _store.Write(_position.ToCheckpoint(_metrics.Length, _environment, _recipeText), _method, _optimizer, _losses, _probe);
+        _store.Write(_position.ToCheckpoint(_metrics!.Length, _environment, _recipeText), _method, _optimizer, _losses, _probe);
         _store.Retain(_recipe.Checkpoints.Keep, _position.Step, _recipe.Checkpoints.KeepBest ? _position.BestStep : null);
         WriteEncoder();
     }
