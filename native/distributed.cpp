@@ -3,7 +3,9 @@
 
 #ifdef MOCOSHARP_GLOO
 
+#ifndef USE_C10D_GLOO
 #define USE_C10D_GLOO
+#endif
 #include <gloo/transport/device.h>
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/function.h>

@@ -93,7 +93,12 @@ internal sealed class RankProcesses : IDisposable
     /// <summary>This program, as it was started: by itself or by dotnet.</summary>
     private static IEnumerable<string> Program()
     {
-        string own = Environment.ProcessPath!;
-        return Path.GetFileNameWithoutExtension(own) == "dotnet" ? [own, typeof(RankProcesses).Assembly.Location] : [own];
+        string own = Environment.ProcessPath!, library = typeof(RankProcesses).Assembly.Location;
+        return Path.GetFileName(own) switch
+        {
+            "dotnet" => [own, library],
+            var name when name == Path.GetFileNameWithoutExtension(library) => [own],
+            _ => ["dotnet", library],           // inside another program
+        };
     }
 }

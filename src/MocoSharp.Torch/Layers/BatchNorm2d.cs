@@ -2,7 +2,8 @@ namespace MocoSharp.Torch.Layers;
 
 /// <summary>Batch normalization of [N, C, H, W] over N, H and W, or of [N, C] over N, with a learned scale and shift a channel.</summary>
 /// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167. Statistics are fp32 whatever the input's type. ε 1e-5, running statistics move by 0.1
-/// a step, their variance is the unbiased one, as in PyTorch.</remarks>
+/// a step, their variance is the unbiased one, as in PyTorch. Over ranks the statistics are those of all ranks' rows; encoders, which do
+/// not <see cref="Module.Join"/>, keep their own.</remarks>
 public class BatchNorm2d : Layer
 {
     /// <summary>Added to the variance, unless another value is given.</summary>
@@ -89,24 +90,29 @@ public class BatchNorm2d : Layer
     protected override Tensor Compute(Tensor x) => Normalized(x, null, null, relu: false);
 
     /// <summary>By the statistics of all ranks' rows together; they differ from one process's in the last bits.</summary>
-    private protected Tensor AcrossRanks(Tensor x)
+    private Tensor AcrossRanks(Tensor x, Tensor? residual, bool relu)
     {
         _batches.AddInPlace(1);
         Tensor rows = Functional.AtLeastFloat32(x);
-        double count = (double)x.Size(0) * Peers.Count;
-        Tensor mean = Peers.Sum(rows.Sum(dim: 0)) / count, centered = rows - mean;
-        Tensor variance = Peers.Sum(centered.Pow(2).Sum(dim: 0)) / count;
+        (long[] dims, long[] shape) = x.Rank == 4 ? ([0L, 2, 3], [1, x.Size(1), 1, 1]) : (new[] { 0L }, new[] { 1, x.Size(1) });
+        double count = (double)x.ElementCount / x.Size(1) * Peers.Count;
+        Tensor mean = Peers.Sum(rows.Sum(dims)) / count, centered = rows - mean.View(shape);
+        Tensor variance = Peers.Sum(centered.Pow(2).Sum(dims)) / count;
         using (GradMode.Off())
         {
             _mean.LerpInPlace(mean.Detach(), Momentum);
             _variance.LerpInPlace(variance.Detach() * (count / (count - 1)), Momentum);
         }
-        Tensor y = centered * (variance + _epsilon).ReciprocalSqrt();
-        return (_weight is null ? y : y * _weight + _bias!).To(x.DType);
+        Tensor scale = (variance + _epsilon).ReciprocalSqrt();
+        Tensor y = centered * (_weight is null ? scale : scale * _weight).View(shape);
+        if (_bias is not null) y += _bias.View(shape);
+        if (residual is not null) y += residual;
+        return (relu ? Functional.Relu(y) : y).To(x.DType);
     }
 
     private Tensor Normalized(Tensor x, Tensor? moments, Tensor? residual, bool relu)
     {
+        if (Training && Peers.Count > 1) return AcrossRanks(x, residual, relu);
         if (Training) _batches.AddInPlace(1);
         if (moments is not null) return Functional.BatchNormActivation(x, moments, residual, _weight, _bias, _mean, _variance, Momentum,
             _epsilon, Splits, relu);
@@ -114,15 +120,10 @@ public class BatchNorm2d : Layer
     }
 }
 
-/// <summary>Batch normalization of [N, C] over N: in projection heads. Over ranks the statistics are those of all rows: they are small
-/// beside an encoder's maps, and papers that train on many cards take them so.</summary>
+/// <summary>Batch normalization of [N, C] over N: in projection heads.</summary>
 /// <param name="features">C.</param>
 /// <param name="affine">Whether the learned scale and shift are there.</param>
-public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(features, affine)
-{
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor x) => Training && Peers.Count > 1 ? AcrossRanks(x) : base.Compute(x);
-}
+public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(features, affine);
 
 /// <summary>Batch normalization whose training batch is divided into parts with statistics of their own: what several cards would
 /// see.</summary>

@@ -45,9 +45,10 @@ public abstract class Module : IDisposable
     }
 
     /// <summary>Makes it and all below share their batches with other processes: what spans a batch then spans those of all.</summary>
-    public void Join(Peers peers)
+    public virtual void Join(Peers peers)
     {
-        foreach ((_, Module module) in Modules()) module.Peers = peers;
+        Peers = peers;
+        foreach ((_, Module child) in _children) child.Join(peers);
     }
 
     /// <summary>Moves all parameters and buffers.</summary>

@@ -19,12 +19,12 @@ internal sealed class EpochLoaders
 
     /// <param name="source">The pictures.</param>
     /// <param name="recipe">How they are seen.</param>
-    /// <param name="peers">The ranks that share each batch.</param>
-    internal EpochLoaders(IImageSource source, Recipe recipe, Peers peers)
+    /// <param name="peers">The ranks that share each batch; null for none.</param>
+    internal EpochLoaders(IImageSource source, Recipe recipe, Peers? peers = null)
     {
         LoaderOptions all = Options(recipe);
         (_source, _recipe, _size) = (source, recipe, recipe.Training.SizeAt(0));
-        _options = peers.Count == 1 ? all : all with
+        _options = peers is null or { Count: 1 } ? all : all with
         {
             BatchSize = all.BatchSize / peers.Count,
             Share = peers.Rank,

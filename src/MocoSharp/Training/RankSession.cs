@@ -33,7 +33,7 @@ internal sealed class RankSession : IDisposable
     internal bool IsFirst => _settings.Rank == 0;
 
     /// <summary>For people: who is there and over which network.</summary>
-    internal string Description => $"rank {_settings.Rank} of {_settings.Count} on {string.Join(", ", _hosts.Distinct().Select(HostOf))}, "
+    internal string Description => $"rank {_settings.Rank} of {_settings.Count} on {string.Join(", ", _hosts.Select(HostOf).Distinct())}, "
         + $"over {_group.Device}";
 
     /// <summary>Meets the other ranks.</summary>

@@ -13,6 +13,12 @@ public sealed partial class TrainingRun
     /// <summary>Whether this process writes the run's folder.</summary>
     private bool Writes => _session?.IsFirst ?? true;
 
+    /// <summary>Warns of what all ranks see alike.</summary>
+    private void Said(string warning)
+    {
+        if (Writes) _progress.Warn(warning);
+    }
+
     /// <summary>Does something in the folder, which the other ranks wait for.</summary>
     private void Write(Action work)
     {

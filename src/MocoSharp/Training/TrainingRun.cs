@@ -65,7 +65,7 @@ public sealed partial class TrainingRun : IDisposable
                 Start = from is null ? null : BeginningEncoder.Of(from),
                 Ranks = Peers.Count == 1 ? null : Peers.Count,
             };
-            RunWorld world = goingOn is not null ? RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, progress.Warn)
+            RunWorld world = goingOn is not null ? RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, Said)
                 : Writes ? RunWorld.Begin(folder, now, data) : new RunWorld(now, []);
             _environment = world.Environment;
             Runtime.Seed(recipe.Training.Seed);
@@ -157,9 +157,10 @@ public sealed partial class TrainingRun : IDisposable
     /// <param name="recipe">The run's.</param>
     /// <param name="data">The run's pictures.</param>
     /// <param name="folder">The run's.</param>
-    /// <param name="progress">As in <see cref="Start"/>.</param>
+    /// <param name="progress">As in a new run.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="goingOn">What may be otherwise than before; null for nothing.</param>
+    /// <param name="session">The other ranks; null for none.</param>
     /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from
     /// the run's.</exception>
     internal static TrainingRun Resume(
