@@ -4,7 +4,7 @@ namespace MocoSharp.Cli.Launching;
 internal static class Launcher
 {
     // a rank needs some seconds to find out which other one was lost, and to say so
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(12);
 
     /// <returns>0, 130 where a person stopped it, or 2 where nothing was begun.</returns>
     /// <exception cref="MocoException">MS5269: a process failed, and no restart is left.</exception>

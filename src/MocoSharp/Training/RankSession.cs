@@ -48,7 +48,7 @@ internal sealed class RankSession : IDisposable
             if (store.Add($"{place}came{settings.Rank}", 1) > 1)
                 throw new MocoException(ErrorIds.RankTwice, $"rank {settings.Rank} is there twice", at: $"{settings.Host}:{settings.Port}",
                     fix: "give each process another RANK, and each training another port; or let 'moco launch' do both");
-            store.Set($"{place}host{settings.Rank}", $"{Environment.MachineName}, process {Environment.ProcessId}, of {settings.Count}");
+            store.Set($"{place}host{settings.Rank}", $"{Environment.MachineName}, process {Environment.ProcessId}");
             string?[] hosts = new string?[settings.Count];
             long begun = time.GetTimestamp();
             while (true)
@@ -99,6 +99,7 @@ internal sealed class RankSession : IDisposable
     /// <exception cref="MocoException">MS5267: something differs; says what, and where.</exception>
     internal void Compare(IReadOnlyList<(string Name, string Value)> what)
     {
+        what = [("the number of ranks", $"{_settings.Count}"), .. what];
         _store.Set(Key($"is{_settings.Rank}"), string.Join('\n', what.Select(static item => item.Value.ReplaceLineEndings(" "))));
         for (int rank = 0; rank < _settings.Count; rank++)
         {
@@ -140,7 +141,7 @@ internal sealed class RankSession : IDisposable
         }
         catch (AggregateException)
         {
-            who = $"rank 0 ({_hosts[0]}) has ended";
+            who = $"rank 0 ({_hosts[0]}) has ended or was stopped";
         }
         return new RankLostException(error.Why, who);
     }
