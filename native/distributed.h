@@ -21,7 +21,8 @@ MS_EXPORT ms_status ms_store_has(void* store, const char* key, int32_t* there);
 MS_EXPORT ms_status ms_group_open(void* store, const char* prefix, int32_t rank, int32_t size, const char* interface, int64_t timeout_ms,
                                   void** group, char** device, int64_t* device_length);
 MS_EXPORT void ms_group_close(void* group);
-// Each begins a collective on a contiguous tensor of the processor, and ms_work_wait ends it. All ranks begin the same ones in the same order.
+// Each begins a collective on a contiguous tensor of the processor, and ms_work_wait ends it. All ranks begin the same ones in the same
+// order.
 MS_EXPORT ms_status ms_group_all_reduce(void* group, void* tensor, int32_t reduction, void** work);
 MS_EXPORT ms_status ms_group_broadcast(void* group, void* tensor, int32_t root, void** work);
 MS_EXPORT ms_status ms_group_all_gather(void* group, void* input, void* const* outputs, int32_t count, void** work);

@@ -4,7 +4,8 @@ namespace MocoSharp.Torch;
 
 public sealed unsafe partial class Tensor
 {
-    private static readonly Op s_view = new("aten::view"), s_viewType = new("aten::view", "dtype"), s_reshape = new("aten::reshape"), s_permute = new("aten::permute"),
+    private static readonly Op s_view = new("aten::view"), s_viewType = new("aten::view", "dtype"), s_reshape = new("aten::reshape"),
+        s_permute = new("aten::permute"),
         s_transpose = new("aten::transpose", "int"),
         s_flatten = new("aten::flatten", "using_ints"), s_narrow = new("aten::narrow"), s_indexSelect = new("aten::index_select"),
             s_gather = new("aten::gather"),

@@ -18,7 +18,8 @@ internal static class LaunchCommand
             "This host's number, from 0. Default: PET_NODE_RANK, or 0.");
         Option<string?> master = new("--master")
         {
-            Description = "Where host 0 is, and a free port there. Default: PET_MASTER_ADDR and PET_MASTER_PORT; on one host any free port.",
+            Description =
+                "Where host 0 is, and a free port there. Default: PET_MASTER_ADDR and PET_MASTER_PORT; on one host any free port.",
             HelpName = "host:port",
         };
         Option<int?> restarts = Options.Within("--restarts", "count", 0, 1_000_000,
@@ -42,8 +43,8 @@ internal static class LaunchCommand
                 throw new UsageException($"--node-rank is {own}, and there {(hosts == 1 ? "is 1 host" : $"are {hosts} hosts")}, from 0 on",
                     launch);
             (string host, int port) = Place(parse.GetValue(master), hosts, launch);
-            return Launcher.RunAsync(context, new LaunchPlan(parse.GetValue(processes) ?? Number("PET_NPROC_PER_NODE") ?? 1, hosts, own, host,
-                port, parse.GetValue(restarts) ?? 0, words));
+            int each = parse.GetValue(processes) ?? Number("PET_NPROC_PER_NODE") ?? 1;
+            return Launcher.RunAsync(context, new LaunchPlan(each, hosts, own, host, port, parse.GetValue(restarts) ?? 0, words));
         });
         return launch;
     }

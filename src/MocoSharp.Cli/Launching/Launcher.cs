@@ -19,9 +19,10 @@ internal static class Launcher
             string what = $"rank {plan.NodeRank * plan.Processes + local} failed first ({(code > 128 ? $"signal {code - 128}"
                 : $"exit code {code}")})";
             if (restart >= plan.Restarts)
-                throw new MocoException(ErrorIds.LaunchFailed, plan.Restarts == 0 ? what : $"{what}, and no restart is left of {plan.Restarts}",
-                    fix: "see the messages above; 'moco resume' goes on from the newest checkpoint, and --restarts N lets the launcher do so "
-                    + "by itself");
+                throw new MocoException(ErrorIds.LaunchFailed,
+                    plan.Restarts == 0 ? what : $"{what}, and no restart is left of {plan.Restarts}",
+                    fix: "see the messages above; 'moco resume' goes on from the newest checkpoint, and --restarts N lets the launcher do "
+                    + "so by itself");
             context.Warn($"{what}: restart {restart + 1} of {plan.Restarts}");
         }
     }

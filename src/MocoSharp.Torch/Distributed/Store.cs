@@ -77,7 +77,7 @@ public sealed unsafe class Store : IDisposable
     private void Check(NativeStatus status)
     {
         if (status == NativeStatus.Ok) return;
-        throw new TorchException(TorchErrorIds.NoStore, $"the ranks' meeting place is gone: {Native.LastError().Split('\n')[0]}", at: _place,
-            fix: "see why rank 0's process ended, then start all ranks again");
+        throw new TorchException(TorchErrorIds.NoStore, $"the ranks' meeting place is gone: {Native.LastError().Split('\n')[0]}",
+            at: _place, fix: "see why rank 0's process ended, then start all ranks again");
     }
 }

@@ -15,7 +15,8 @@ internal static class RankChecks
         (int batch, int splits, int ranks) = (recipe.Training.BatchSize, recipe.Encoder.BatchNormSplits, peers.Count);
         if (batch % ranks != 0)
             throw Refused($"training.batchSize is {batch}, and {ranks} ranks cannot have equal parts of it",
-                $"set it to a multiple of {ranks} (--set training.batchSize={(batch / ranks + 1) * ranks}), or start as many ranks as divide it");
+                $"set it to a multiple of {ranks} (--set training.batchSize={(batch / ranks + 1) * ranks}), or start as many ranks as "
+                + "divide it");
         if (batch / ranks < 2)
             throw Refused($"training.batchSize is {batch}, so each of {ranks} ranks has 1 picture, and batch norm needs 2",
                 $"set it to {2 * ranks} or more, or start fewer ranks");

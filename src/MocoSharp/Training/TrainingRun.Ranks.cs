@@ -34,7 +34,8 @@ public sealed partial class TrainingRun
         [
             ("the program's version", _environment.Version), ("libtorch's version", _environment.Libtorch),
             ("the precision", _environment.Precision), ("what the recipe teaches", _environment.Recipe ?? ""),
-            ("what is in the pictures' folder", _environment.Fingerprint), ("the encoder to begin with", _environment.Start?.Checksum ?? ""),
+            ("what is in the pictures' folder", _environment.Fingerprint),
+            ("the encoder to begin with", _environment.Start?.Checksum ?? ""),
             ("the update to go on from", $"{_position.Epoch}/{_position.BatchInEpoch}/{_position.Step}"),
         ]);
         _method.Join(Peers);

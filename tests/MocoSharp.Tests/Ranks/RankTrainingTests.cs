@@ -76,7 +76,8 @@ public sealed class RankTrainingTests : TensorTest
         Recipe recipe = Elastic() with { Encoder = Tiny.EncoderOptions };
         recipe = recipe with { Training = recipe.Training with { BatchSize = batch } };
         Exception[] errors = Run("run", _ => recipe, ranks, null).Errors;
-        Assert.Contains(errors, error => error is MocoException { Id: "MS5268" } && error.Message.StartsWith(expected, StringComparison.Ordinal));
+        Assert.Contains(errors, error => error is MocoException { Id: "MS5268" }
+            && error.Message.StartsWith(expected, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -107,6 +108,7 @@ public sealed class RankTrainingTests : TensorTest
         return recipe with
         {
             Encoder = recipe.Encoder with { BatchNormSplits = 4 },
+            Method = Tiny.MoCoOptions,
             Training = recipe.Training with { BatchSize = 16, Epochs = 4 },
             LearningRate = new CosineRate(0.01),
             Monitor = recipe.Monitor with { EveryEpochs = 4 },

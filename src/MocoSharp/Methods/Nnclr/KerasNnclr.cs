@@ -60,7 +60,7 @@ public sealed class KerasNnclr : Method<NnclrStep>
         (Tensor near1, Tensor indices) = Neighbor(p1);
         (Tensor near2, _) = Neighbor(p2);
         (Tensor all1, Tensor all2) = (Peers.Gather(p1), Peers.Gather(p2));                                                  // [N · W, D]
-        Tensor first = MatMul(Peers.Gather(near1), all2.T) / _options.Temperature;                                          // [N · W, N · W]
+        Tensor first = MatMul(Peers.Gather(near1), all2.T) / _options.Temperature;                                         // [N · W, N · W]
         Tensor second = MatMul(Peers.Gather(near2), all1.T) / _options.Temperature;
         Tensor own = Tensor.Arange(all1.Size(0), device: p1.Device);
         Tensor loss = (CrossEntropy(first, own) + CrossEntropy(first.T, own) + CrossEntropy(second, own) + CrossEntropy(second.T, own)) / 4;
