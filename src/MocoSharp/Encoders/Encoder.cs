@@ -1,5 +1,4 @@
 using MocoSharp.Torch;
-using MocoSharp.Torch.Distributed;
 using MocoSharp.Torch.Layers;
 
 namespace MocoSharp.Encoders;
@@ -15,9 +14,6 @@ public abstract class Encoder : Layer
     /// <summary>Starts an encoder without stages.</summary>
     /// <param name="options">What it was asked to be; kept for checkpoints and messages.</param>
     protected Encoder(EncoderOptions options) => Options = options;
-
-    /// <summary>Encoders share nothing: over ranks each has the batch statistics of its own pictures.</summary>
-    public override void Join(Peers peers) => base.Join(Peers.Alone);
 
     /// <summary>What it was asked to be.</summary>
     public EncoderOptions Options { get; }

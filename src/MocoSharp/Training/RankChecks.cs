@@ -31,10 +31,9 @@ internal static class RankChecks
                 + "would differ from rank to rank", "leave the recipe's probe out (--set probe=null), or train in one process");
     }
 
-    /// <summary>The encoder as each rank has it: its splits are its part of the recipe's.</summary>
-    internal static EncoderOptions EncoderOf(Recipe recipe, Peers peers) =>
-        recipe.Encoder.BatchNormSplits == 1 || peers.Count == 1 ? recipe.Encoder
-        : recipe.Encoder with { BatchNormSplits = Math.Max(1, recipe.Encoder.BatchNormSplits / peers.Count) };
+    /// <summary>The encoder as ranks have it: with a split of batch norm for each rank, or more.</summary>
+    internal static EncoderOptions EncoderOf(Recipe recipe, Peers peers) => peers.Count == 1 || !recipe.Encoder.HasBatchNorm
+        ? recipe.Encoder : recipe.Encoder with { BatchNormSplits = Math.Max(recipe.Encoder.BatchNormSplits, peers.Count) };
 
     private static MocoException Refused(string what, string fix) => new(ErrorIds.NotOverRanks, what, fix: fix);
 }

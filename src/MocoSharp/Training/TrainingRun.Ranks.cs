@@ -41,7 +41,7 @@ public sealed partial class TrainingRun
         _method.Join(Peers);
         foreach ((_, Tensor value) in _method.State().Concat(_optimizer.State)) Peers.TakeFirst(value);
         _optimizer.Join(Peers);
-        _progress?.Report(new RanksMet(_session.Description + (_recipe.Encoder.BatchNormSplits >= Peers.Count ? ""
+        _progress?.Report(new RanksMet(_session.Description + (_recipe.Encoder.BatchNormSplits >= Peers.Count || !_recipe.Encoder.HasBatchNorm ? ""
             : $"; batch norm takes its statistics in {Peers.Count} parts, one a rank, where the recipe has "
             + $"{_recipe.Encoder.BatchNormSplits}")));
     }

@@ -41,7 +41,7 @@ public sealed class RankSweepTests : TensorTest
     {
         Recipe recipe = Adapted(TinyRecipes.For(method), method);
         double[][] one = [Learn(Peers.Alone, Make(recipe, SplitsOf(recipe, ranks), BatchOf(ranks)), recipe, accumulate, BatchOf(ranks))];
-        Method[] methods = [.. Enumerable.Range(0, ranks).Select(_ => Make(recipe, splits: 1, BatchOf(ranks)))];
+        Method[] methods = [.. Enumerable.Range(0, ranks).Select(_ => Make(recipe, SplitsOf(recipe, ranks), BatchOf(ranks)))];
         double[][] each = RankThreads.Run(ranks, peers => Learn(peers, methods[peers.Rank], recipe, accumulate, BatchOf(ranks)));
         foreach (double[] learned in each)
         {
@@ -119,6 +119,5 @@ public sealed class RankSweepTests : TensorTest
     private static double Difference(double[] expected, double[] given) =>
         Math.Sqrt(expected.Zip(given, static (a, b) => (a - b) * (a - b)).Sum() / expected.Sum(static a => a * a));
 
-    private static int SplitsOf(Recipe recipe, int ranks) =>
-        recipe.Encoder.Name.StartsWith("vit", StringComparison.Ordinal) || recipe.Encoder.Name == "cpc-small" ? 1 : ranks;
+    private static int SplitsOf(Recipe recipe, int ranks) => recipe.Encoder.HasBatchNorm ? ranks : 1;
 }
