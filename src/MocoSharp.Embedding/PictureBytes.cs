@@ -53,8 +53,8 @@ internal static class PictureBytes
     }
 
     private static MocoException Unreadable(string why, Exception? inner) =>
-        new(ErrorIds.UnreadableStream, $"the picture's stream cannot be read: {why}", fix: "hand over an open stream at the picture's start",
-            inner: inner);
+        new(ErrorIds.UnreadableStream, $"the picture's stream cannot be read: {why}",
+            fix: "hand over an open stream at the picture's start", inner: inner);
 
     private static BadImageException TooLong(string name, long limit) => new(PictureErrors.TooLarge,
         $"it has more than {limit:N0} bytes, the most that a picture within the limit on pixels takes", name,

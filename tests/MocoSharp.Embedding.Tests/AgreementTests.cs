@@ -8,7 +8,8 @@ namespace MocoSharp.Embedding.Tests;
 /// <summary>Vectors of ONNX Runtime and SkiaSharp beside those of libtorch and the system's codecs.</summary>
 public sealed class AgreementTests : TensorTest
 {
-    public static TheoryData<string> Kinds => ["jpeg", "jpeg-low", "jpeg-gray", "png", "png-gray", "png-alpha", "png-16", "webp", "webp-lossless"];
+    public static TheoryData<string> Kinds =>
+        ["jpeg", "jpeg-low", "jpeg-gray", "png", "png-gray", "png-alpha", "png-16", "webp", "webp-lossless"];
 
     [Theory, MemberData(nameof(Kinds))]
     public void Each_format_gives_the_training_sides_vector(string kind)
