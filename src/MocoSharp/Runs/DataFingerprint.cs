@@ -55,6 +55,11 @@ internal static class DataFingerprint
 
     private static void AddNames(IncrementalHash hash, IImageSource source)
     {
+        if (source.Digest is { } digest)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(digest));
+            return;
+        }
         for (int i = 0; i < source.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{source.Name(i)}\0{source.Label(i)}\n"));
     }
 
