@@ -11,12 +11,11 @@ public sealed class ShardCommandTests : Workbench
         string[] settings = ["--set", $"data.shuffleBuffer={buffer}", "--set", "training.batchSize=8"];
         Tool.Run(["train", Recipe, "--data", At("shards"), "--run", At("whole"), .. settings]).Succeeded();
         Tool.Run(["train", Recipe, "--data", At("shards"), "--run", At("parts"), "--max-steps", "4", .. settings]).Succeeded();
-        Tool.Run("resume", At("parts"), "--max-steps", "5").Succeeded();
         Tool.Run("resume", At("parts")).Succeeded();
         Assert.Equal(NewestWeights("whole"), NewestWeights("parts"));
         Assert.Contains("knn", File.ReadAllText(At("whole", "metrics.jsonl")), StringComparison.Ordinal);
         Tool.Run("eval", "knn", At("whole")).Succeeded();
-        Tool.Run("embed", At("whole"), "--data", At("shards", "train-{000000..000001}.tar"), "-o", At("e.npz")).Succeeded();
+        Tool.Run("embed", At("whole"), "--data", At("shards", "train-{000000..000001}.tar"), "-o", At("e.npy")).Succeeded();
     }
 
     [Fact]

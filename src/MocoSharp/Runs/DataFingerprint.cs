@@ -65,6 +65,7 @@ internal static class DataFingerprint
 
     private static void AddMarks(IncrementalHash hash, IImageSource source)
     {
+        if (source.Digest is not null) return;          // it stands for them too
         foreach (long mark in source.Marks) hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in mark)));
     }
 }

@@ -35,9 +35,10 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
         bool isOther = then.Fingerprint != alike.Fingerprint;
         bool isListed = isOther && PictureList.Keeps(data.Train);
         PictureList? before = isListed ? PictureList.Read(folder) : null, after = isListed ? PictureList.Of(data.Train) : null;
-        if (isOther && recipe.Probe is null && before is not null && after!.HasFilesOf(before))
+        if (isOther && recipe.Probe is null && before is not null && after!.HasFilesOf(before)
+            && after.Since(before) is { } relabeled)        // the same pictures in other shards come in another order
         {
-            warned($"labels are not those of before ({after.Since(before)}), which changes tests and not what is learned");
+            warned($"labels are not those of before ({relabeled}), which changes tests and not what is learned");
             alike = alike with { Fingerprint = then.Fingerprint };
         }
         EnvironmentDifference[] differences = [.. then.DifferencesTo(alike, folder, before is null ? null : after!.Since(before))];

@@ -53,7 +53,8 @@ internal sealed class ShardedSource : IImageSource, IPictureFiles
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <inheritdoc/>
-    public IEnumerable<long> Marks => _shards.Select(static shard => (long)shard.Index);
+    public IEnumerable<long> Marks => Enumerable.Range(0, Count).Select(index => With(index, static (shard, picture) =>
+        (long)(shard.Index.HasChecksums ? shard.Index.Entry(picture).Checksum : shard.Index.Entry(picture).Length)));
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Blocks => [.. _shards.Select(static shard => shard.Pictures)];
