@@ -99,6 +99,18 @@ public sealed class BlockOrderTests
         }
     }
 
+    [Fact]
+    public void The_order_of_a_billion_pictures_takes_the_buffer_and_a_number_a_file()
+    {
+        int[] blocks = [.. Enumerable.Repeat(10_000, 100_000)];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        EpochOrder order = new BlockOrder(blocks, new LoaderOptions { BatchSize = 1024, ShuffleBuffer = 65_536, Seed = 3 }, 0);
+        int[] first = order.Slice(0, 100_000), last = order.Slice(999_900_000, 1_000_000_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8_000_000);
+        Assert.Equal(200_000, first.Concat(last).Distinct().Count());
+        Assert.All(first.Concat(last), static picture => Assert.InRange(picture, 0, 999_999_999));
+    }
+
     private static (int Start, int Count) Share(int rank, int world)
     {
         int start = Batch * rank / world;
