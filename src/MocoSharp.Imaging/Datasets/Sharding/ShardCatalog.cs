@@ -67,7 +67,7 @@ internal sealed record ShardCatalog(int Format, IReadOnlyList<string> Classes, I
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
             throw new ImagingException(ErrorIds.BadShardIndex, $"the index of the shards cannot be understood: {error.Message}", path,
-                $"copy it again, or make it anew: moco shard {folder} --index", error);
+                $"copy it again, or make it anew: moco shard {folder} --index --force", error);
         }
     }
 

@@ -124,7 +124,8 @@ internal sealed class ShardIndex
     }
 
     private static ImagingException Bad(string path, string what, Exception? inner = null) =>
-        new(ErrorIds.BadShardIndex, what, path, $"copy it again, or make the index anew: moco shard {Folder(path)} --index", inner);
+        new(ErrorIds.BadShardIndex, what, path, $"copy it again, or make the index anew: moco shard {Folder(path)} --index --force",
+            inner);
 
     private static string Folder(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : ".";
 }

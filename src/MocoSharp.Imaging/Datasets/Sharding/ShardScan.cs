@@ -70,9 +70,11 @@ internal sealed record ShardScan(
             unlabeled = found.Sum(static one => (long)one.Labels.Count(static label => label is null)),
             pictures = found.Sum(static one => (long)one.Index.Count);
         if (keyless > 0)
-            yield return $"{keyless:N0} {(keyless == 1 ? "key has" : "keys have")} no picture and {(keyless == 1 ? "is" : "are")} passed over";
+            yield return keyless == 1 ? "1 key has no picture and is passed over"
+                : $"{keyless:N0} keys have no picture and are passed over";
         if (others > 0)
-            yield return $"{others:N0} members of shards are neither pictures nor labels (.cls) nor descriptions (.json), and are passed over";
+            yield return $"{others:N0} members of shards are neither pictures nor labels (.cls) nor descriptions (.json), and are "
+                + "passed over";
         if (unlabeled > 0 && unlabeled < pictures)
             yield return $"{unlabeled:N0} of the {pictures:N0} pictures have no label";
     }

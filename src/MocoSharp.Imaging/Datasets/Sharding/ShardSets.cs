@@ -29,7 +29,7 @@ internal static class ShardSets
         HashSet<string> known = [.. catalog.Parts.SelectMany(static part => part.Shards).Select(static shard => shard.File)];
         if (TarsIn(folder).FirstOrDefault(name => !known.Contains(name)) is { } stranger)
             throw new ImagingException(ErrorIds.ShardChanged, $"{stranger} is not in the index of the shards", folder,
-                $"move it away, or make the index anew: moco shard {folder} --index");
+                $"move it away, or make the index anew: moco shard {folder} --index --force");
         ShardedSource train = Part(0);
         if (catalog.Parts.Count == 1)
             return new DataSplits(train, null) { Notes = catalog.Notes };
@@ -63,7 +63,7 @@ internal static class ShardSets
         return new ShardedSource(folder, [.. names.Select(name => facts.TryGetValue(name, out ShardFacts? found) ? found
             : throw new ImagingException(File.Exists(Path.Join(folder, name)) ? ErrorIds.ShardChanged : ErrorIds.MissingShard,
                 "the index of the shards beside it has no such shard", Path.Join(folder, name),
-                $"leave it out of the list, or make the index anew: moco shard {folder} --index"))], catalog.Classes, isLabeled);
+                $"leave it out of the list, or make the index anew: moco shard {folder} --index --force"))], catalog.Classes, isLabeled);
     }
 
     /// <summary>The folder and the names of a list.</summary>

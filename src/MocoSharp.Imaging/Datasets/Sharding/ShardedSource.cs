@@ -36,8 +36,8 @@ internal sealed class ShardedSource : IImageSource, IPictureFiles
             count += shards[i].Pictures;
         }
         if (count > int.MaxValue)
-            throw new ImagingException(ErrorIds.ShardList, $"the shards hold {count:N0} pictures, and {int.MaxValue:N0} is the most", folder,
-                "learn from a part of them: name fewer shards in braces");
+            throw new ImagingException(ErrorIds.ShardList, $"the shards hold {count:N0} pictures, and {int.MaxValue:N0} is the most",
+                folder, "learn from a part of them: name fewer shards in braces");
         Count = (int)count;
         Digest = ShardCatalog.DigestOf(Classes, shards);
         _open = new OpenShards(Open);
@@ -163,5 +163,5 @@ internal sealed class ShardedSource : IImageSource, IPictureFiles
     }
 
     private ImagingException Changed(string path, string how) => new(ErrorIds.ShardChanged, $"the shard has changed: {how}", path,
-        $"copy it again, or make the index anew: moco shard {_folder} --index");
+        $"copy it again, or make the index anew: moco shard {_folder} --index --force");
 }

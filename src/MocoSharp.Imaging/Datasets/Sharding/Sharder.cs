@@ -114,7 +114,8 @@ public static class Sharder
     private static void Prepare(string folder, bool replace)
     {
         if (NewFile.Obstacle(Path.Join(folder, ShardCatalog.FileName)) is { } obstacle)
-            throw new ImagingException(ErrorIds.CannotShard, $"shards cannot be written there: {obstacle}", folder, "choose another folder");
+            throw new ImagingException(ErrorIds.CannotShard, $"shards cannot be written there: {obstacle}", folder,
+                "choose another folder");
         Directory.CreateDirectory(folder);
         string catalog = Path.Join(folder, ShardCatalog.FileName);
         string[] old = [.. ShardSets.TarsIn(folder).Select(name => Path.Join(folder, name))];

@@ -138,8 +138,8 @@ internal static class TarScan
         {
             string plain = name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name;
             return plain.Length > 0 && plain[0] != '/' && !plain.Any(char.IsControl) && !plain.Split('/').Contains("..") ? plain
-                : throw Bad($"member '{string.Concat(name.Select(static c => char.IsControl(c) ? '?' : c))}' leads out of the shard, or has "
-                    + "signs in its name that no name has", "make the shard anew with names below one folder");
+                : throw Bad($"member '{string.Concat(name.Select(static c => char.IsControl(c) ? '?' : c))}' leads out of the shard, or "
+                    + "has control characters in its name", "make the shard anew with names below one folder");
         }
 
         internal void Begin(string key, string kind)
@@ -150,7 +150,8 @@ internal static class TarScan
                 (_key, _name, _file, _label, _class, _picture) = (key, null, null, null, null, null);
                 _kinds.Clear();
                 if (!_keys.Add(key))
-                    throw Bad($"the members of key '{key}' do not lie together", "make the shard anew, sorted: tar --sort=name -cf SHARD …");
+                    throw Bad($"the members of key '{key}' do not lie together",
+                        "make the shard anew, sorted: tar --sort=name -cf SHARD …");
             }
             if (!_kinds.Add(kind))
                 throw Bad($"key '{key}' has two members {kind}", "give each picture a key of its own");

@@ -16,7 +16,8 @@ public sealed class ForeignShardTests : IDisposable
         for (int shard = 0; shard < 3; shard++)
             Tar($"train-00{shard}.tar", [.. Enumerable.Range(0, 4).SelectMany(i => new[]
             {
-                Tars.Text($"./d/{shard}{i}.txt", "a caption"), ($"./d/{shard}{i}.png", s_png), Tars.Text($"./d/{shard}{i}.cls", $"{i % 3}\n"),
+                Tars.Text($"./d/{shard}{i}.txt", "a caption"), ($"./d/{shard}{i}.png", s_png),
+                Tars.Text($"./d/{shard}{i}.cls", $"{i % 3}\n"),
             })]);
     }
 
@@ -41,7 +42,8 @@ public sealed class ForeignShardTests : IDisposable
         using DataSplits before = DataSets.Open(List);
         ShardResult result = Sharder.Index(_folder.Root, cancel: TestContext.Current.CancellationToken);
         Assert.Equal((3, 12L), (result.Shards, result.Pictures));
-        using (DataSplits folder = DataSets.Open(_folder.Root), list = DataSets.Open(List), part = DataSets.Open(_folder["train-{001..002}.tar"]))
+        using (DataSplits folder = DataSets.Open(_folder.Root), list = DataSets.Open(List),
+            part = DataSets.Open(_folder["train-{001..002}.tar"]))
         {
             Assert.Equal(All(before.Train), All(folder.Train));
             Assert.Equal(All(before.Train), All(list.Train));
@@ -187,7 +189,8 @@ public sealed class ForeignShardTests : IDisposable
     [Fact]
     public void Labels_may_be_words_or_lie_in_the_description_and_may_be_missing()
     {
-        Tar("words.tar", [("a.png", s_png), Tars.Text("a.cls", "dog"), ("b.png", s_png), Tars.Text("b.json", "{\"class\":\"cat\",\"file\":\"c/b.png\"}"),
+        Tar("words.tar", [("a.png", s_png), Tars.Text("a.cls", "dog"), ("b.png", s_png),
+            Tars.Text("b.json", "{\"class\":\"cat\",\"file\":\"c/b.png\"}"),
             ("c.png", s_png), Tars.Text("c.json", "[1, 2"), ("d.png", s_png), Tars.Text("d.cls", "7")]);
         using DataSplits splits = DataSets.Open(_folder["words.tar"]);
         Assert.Equal(["7", "cat", "dog"], splits.Train.Classes);
