@@ -214,7 +214,9 @@ public sealed class Run
     internal static Run After(TrainingResult training)
     {
         List<string> notes = [];
-        return new Run(RunRecord.Open(training.Folder, notes.Add), notes, training);
+        RunRecord record = RunRecord.Open(training.Folder, notes.Add);
+        if (training.Finished) StudentClassifier.Keep(record);
+        return new Run(record, notes, training);
     }
 
     private Task<T> Test<T>(
