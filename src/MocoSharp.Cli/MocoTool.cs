@@ -49,6 +49,7 @@ public static class MocoTool
         {
             DemoCommand.Create(context),
             TrainCommand.Create(context),
+            DistilCommand.Create(context),
             ResumeCommand.Create(context),
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),

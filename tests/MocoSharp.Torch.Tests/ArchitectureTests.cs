@@ -20,9 +20,10 @@ public sealed class ArchitectureTests
         ["MocoSharp.Reports"] = ["MocoSharp", "MocoSharp.Charts"],
         ["MocoSharp.Exchange"] = ["MocoSharp"],
         ["MocoSharp.Bench"] = ["MocoSharp"],
+        ["MocoSharp.Teachers"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
         ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Exchange", "MocoSharp.Maps",
-            "MocoSharp.Reports", "MocoSharp.Terrain"],
+            "MocoSharp.Reports", "MocoSharp.Teachers", "MocoSharp.Terrain"],
         ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
     };
 
