@@ -68,6 +68,7 @@ public static class MocoTool
             DuplicatesCommand.Create(context),
             AuditCommand.Create(context),
             SelectCommand.Create(context),
+            StudioCommand.Create(context),
             PackCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),

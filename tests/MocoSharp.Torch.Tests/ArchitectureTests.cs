@@ -20,8 +20,8 @@ public sealed class ArchitectureTests
         ["MocoSharp.Bench"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
         ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Exchange", "MocoSharp.Maps",
-            "MocoSharp.Reports", "MocoSharp.Terrain"],
-        ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
+            "MocoSharp.Reports", "MocoSharp.Studio", "MocoSharp.Terrain"],
+        ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Reports"],
     };
 
     public static TheoryData<string> Projects =>
