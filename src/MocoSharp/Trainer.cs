@@ -42,7 +42,7 @@ public static class Trainer
         () => RankSession.Around(ranks, time, progress, (session, told) =>
         {
             using TrainingData data = pictures.Open(recipe.Recipe.Data);
-            using TrainingRun training = TrainingRun.Start(recipe, data, folder, told, time, from, session);
+            using TrainingRun training = TrainingRun.Start(recipe, data, folder, told, time, from, prepare: null, session);
             return Run.After(training.Train(stop, cancel));
         }), CancellationToken.None);
 }

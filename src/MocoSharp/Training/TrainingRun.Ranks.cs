@@ -91,6 +91,21 @@ public sealed partial class TrainingRun
         return [.. Peers.All(own).Select(static (of, rank) => new RankMetrics(rank, of[0], of[1], of[2], (long)of[3]))];
     }
 
+    /// <summary>Trains; an error that another rank is the cause of names it.</summary>
+    private TrainingResult Attempt(CancellationToken cancel)
+    {
+        try
+        {
+            return Train(cancel);
+        }
+        catch (Exception error) when (_session is not null && error is not OperationCanceledException)
+        {
+            Exception explained = Explained(error);
+            if (!ReferenceEquals(explained, error)) throw explained;
+            throw;
+        }
+    }
+
     /// <summary>An error of one rank as all should see it: which rank was lost, where that is the cause.</summary>
     private Exception Explained(Exception error)
     {

@@ -70,7 +70,8 @@ public sealed partial class TrainingRun : IDisposable
             _environment = world.Environment;
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(
-                new MethodParts(RankChecks.EncoderOf(recipe, Peers), data.Train.Count, recipe.JointBatch), recipe.Method);
+                new MethodParts(RankChecks.EncoderOf(recipe, Peers), data.Train.Count, recipe.JointBatch) { Folder = folder.Root },
+                recipe.Method);
             _method.MoveTo(_compute.Device);
             _optimizer = recipe.Optimizer.Create(_method.Parameters(), _method.KeepsRate);
             _loaders = new EpochLoaders(data.Train, recipe, Peers);
@@ -116,25 +117,8 @@ public sealed partial class TrainingRun : IDisposable
     private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
     private TrainingClock Clock => new(_position.Epoch, _position.Step - _stepsElsewhere, StepsPerEpoch, _recipe.Training.Epochs);
 
-    /// <summary>Trains until the recipe's last epoch, an earlier one, or a cancellation, which writes a checkpoint first.</summary>
-    /// <param name="stop">An earlier end, with a checkpoint; null for none.</param>
-    /// <param name="cancel">Asks for a stop after the current update.</param>
-    public TrainingResult Train(StopAfter? stop = null, CancellationToken cancel = default)
+    private TrainingResult Train(CancellationToken cancel)
     {
-        try
-        {
-            return TrainOn(stop, cancel);
-        }
-        catch (Exception error) when (_session is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(Explained(error));
-            throw;
-        }
-    }
-
-    private TrainingResult TrainOn(StopAfter? stop, CancellationToken cancel)
-    {
-        _stop = stop ?? default;
         int last = Math.Min(_stop.EpochCount ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _progress?.Report(Plan(last));
         // a kill right behind the last checkpoint left an older one

@@ -158,7 +158,7 @@ public sealed class RankTrainingTests : TensorTest
         bool goesOn = Directory.Exists(path) && new RunFolder(path).Steps().Count > 0;
         using TrainingData data = new(new TinySource(Pictures), new TinySource(10, seed: 2), ["tiny"]);
         using TrainingRun run = goesOn ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, path, session: session)
-            : TrainingRun.Start(new RecipeFile(recipe, ""), data, path, null, null, null, session);
+            : TrainingRun.Start(new RecipeFile(recipe, ""), data, path, null, null, null, null, session);
         return run.Train(steps is null ? Watch.Epochs(null) : Watch.Steps(steps));
     }
 
