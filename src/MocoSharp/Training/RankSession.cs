@@ -1,5 +1,4 @@
 using MocoSharp.Runs;
-using MocoSharp.Torch;
 using MocoSharp.Torch.Distributed;
 
 namespace MocoSharp.Training;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MocoSharp.Torch;
 
 namespace MocoSharp.Training;
 

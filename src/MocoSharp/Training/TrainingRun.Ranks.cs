@@ -1,4 +1,3 @@
-using MocoSharp.Methods;
 using MocoSharp.Runs;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Distributed;
