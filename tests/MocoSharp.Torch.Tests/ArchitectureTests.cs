@@ -20,10 +20,11 @@ public sealed class ArchitectureTests
         ["MocoSharp.Reports"] = ["MocoSharp", "MocoSharp.Charts"],
         ["MocoSharp.Exchange"] = ["MocoSharp"],
         ["MocoSharp.Bench"] = ["MocoSharp"],
+        ["MocoSharp.Teachers"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
         ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Exchange", "MocoSharp.Maps",
-            "MocoSharp.Reports", "MocoSharp.Terrain"],
-        ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
+            "MocoSharp.Reports", "MocoSharp.Studio", "MocoSharp.Teachers", "MocoSharp.Terrain"],
+        ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Reports"],
     };
 
     public static TheoryData<string> Projects =>
