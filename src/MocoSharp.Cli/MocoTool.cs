@@ -70,6 +70,7 @@ public static class MocoTool
             AuditCommand.Create(context),
             SelectCommand.Create(context),
             PackCommand.Create(context),
+            ShardCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),
             BenchCommand.Create(context),

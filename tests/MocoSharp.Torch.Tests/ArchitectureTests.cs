@@ -11,7 +11,9 @@ public sealed class ArchitectureTests
     {
         ["MocoSharp.Core"] = [],
         ["MocoSharp.Torch"] = ["MocoSharp.Core"],
-        ["MocoSharp.Imaging"] = ["MocoSharp.Core"],
+        ["MocoSharp.Pixels"] = ["MocoSharp.Core"],
+        ["MocoSharp.Embedding"] = ["MocoSharp.Pixels"],
+        ["MocoSharp.Imaging"] = ["MocoSharp.Pixels"],
         ["MocoSharp.Maps"] = ["MocoSharp.Core"],
         ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Maps", "MocoSharp.Torch"],
         ["MocoSharp.Charts"] = ["MocoSharp"],
