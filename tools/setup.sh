@@ -81,6 +81,12 @@ build_bridge() {
   record_libtorch
 }
 
+# The studio's page, where Node.js is. Without it, or when it fails, the rest is built as usual, and 'moco studio' says what to do.
+build_page() {
+  command -v npm >/dev/null || return 0
+  "$ROOT/tools/page" >>"$LOG" 2>&1 9>&- || say "the studio's page was not built: see $LOG, or run tools/page"
+}
+
 # Packages and bridge, while a managed build that needs neither runs beside them: build_all FUNCTION ARGUMENT...
 build_all() {
   (LOG=$ARTIFACTS/managed.log; : >"$LOG"; "$@") &
@@ -97,6 +103,7 @@ build_managed() {
   shift 2
   stale "$stamp" $BUILD_FILES "$@" || return 0
   need_sdk
+  build_page
   say "building $(basename "${project%.*}")"
   touch "$stamp.new"
   logged env DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet build "$ROOT/$project" --configuration Release --verbosity quiet --nodereuse:false

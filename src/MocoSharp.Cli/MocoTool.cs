@@ -69,6 +69,7 @@ public static class MocoTool
             DuplicatesCommand.Create(context),
             AuditCommand.Create(context),
             SelectCommand.Create(context),
+            StudioCommand.Create(context),
             PackCommand.Create(context),
             ShardCommand.Create(context),
             DataCommand.Create(context),

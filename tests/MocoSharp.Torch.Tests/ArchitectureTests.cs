@@ -23,8 +23,8 @@ public sealed class ArchitectureTests
         ["MocoSharp.Teachers"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
         ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Exchange", "MocoSharp.Maps",
-            "MocoSharp.Reports", "MocoSharp.Teachers", "MocoSharp.Terrain"],
-        ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Maps"],
+            "MocoSharp.Reports", "MocoSharp.Studio", "MocoSharp.Teachers", "MocoSharp.Terrain"],
+        ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Reports"],
     };
 
     public static TheoryData<string> Projects =>

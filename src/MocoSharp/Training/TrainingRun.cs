@@ -161,12 +161,8 @@ public sealed partial class TrainingRun : IDisposable
         return training;
     }
 
-    /// <summary>Trains until the recipe's last epoch, an earlier one, or a cancellation, which writes a checkpoint first.</summary>
-    /// <param name="stop">An earlier end, with a checkpoint; null for none.</param>
-    /// <param name="cancel">Asks for a stop after the current update.</param>
-    public TrainingResult Train(StopAfter? stop = null, CancellationToken cancel = default)
+    private TrainingResult Train(CancellationToken cancel)
     {
-        _stop = stop ?? default;
         int last = Math.Min(_stop.EpochCount ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _progress?.Report(Plan(last));
         // a kill right behind the last checkpoint left an older one
