@@ -65,6 +65,7 @@ stale() {
 }
 
 BRIDGE_STAMP=$ARTIFACTS/native.stamp
+is_of_another_tree() { [ -e "$ARTIFACTS/native/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT/native" "$ARTIFACTS/native/CMakeCache.txt"; }
 bridge_is_stale() { [ ! -e "$BRIDGE" ] || torch_has_changed || stale "$BRIDGE_STAMP" "$ROOT/native"; }
 
 BUILD_FILES="$ROOT/Directory.Build.props $ROOT/Directory.Packages.props $ROOT/global.json $ROOT/BannedSymbols.txt $ROOT/.editorconfig"
@@ -72,12 +73,18 @@ BUILD_FILES="$ROOT/Directory.Build.props $ROOT/Directory.Packages.props $ROOT/gl
 # A stamp bears the time at which its build began, so that a change during the build is not missed.
 build_bridge() {
   bridge_is_stale || return 0
-  ! torch_has_changed || rm -rf "$ARTIFACTS/native"        # no object of another libtorch stays
+  if torch_has_changed || is_of_another_tree; then rm -rf "$ARTIFACTS/native"; fi        # no object of another libtorch stays
   touch "$BRIDGE_STAMP.new"
   logged cmake -S "$ROOT/native" -B "$ARTIFACTS/native" -DCMAKE_BUILD_TYPE=Release ${TORCH_FOLDER:+-DCMAKE_PREFIX_PATH="$TORCH_FOLDER"}
   cmake --build "$ARTIFACTS/native" --parallel "$(nproc)" 2>&1 9>&- | follow "building the native bridge" || failed "cmake --build $ARTIFACTS/native"
   mv "$BRIDGE_STAMP.new" "$BRIDGE_STAMP"
   record_libtorch
+}
+
+# The studio's page, where Node.js is. Without it, or when it fails, the rest is built as usual, and 'moco studio' says what to do.
+build_page() {
+  command -v npm >/dev/null || return 0
+  "$ROOT/tools/page" >>"$LOG" 2>&1 9>&- || say "the studio's page was not built: see $LOG, or run tools/page"
 }
 
 # Packages and bridge, while a managed build that needs neither runs beside them: build_all FUNCTION ARGUMENT...
@@ -96,6 +103,7 @@ build_managed() {
   shift 2
   stale "$stamp" $BUILD_FILES "$@" || return 0
   need_sdk
+  build_page
   say "building $(basename "${project%.*}")"
   touch "$stamp.new"
   logged env DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet build "$ROOT/$project" --configuration Release --verbosity quiet --nodereuse:false

@@ -49,6 +49,7 @@ public static class MocoTool
         {
             DemoCommand.Create(context),
             TrainCommand.Create(context),
+            DistilCommand.Create(context),
             ResumeCommand.Create(context),
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
@@ -68,6 +69,7 @@ public static class MocoTool
             DuplicatesCommand.Create(context),
             AuditCommand.Create(context),
             SelectCommand.Create(context),
+            StudioCommand.Create(context),
             PackCommand.Create(context),
             ShardCommand.Create(context),
             DataCommand.Create(context),

@@ -5,7 +5,7 @@ namespace MocoSharp.Cli.Tests;
 
 public sealed partial class ErrorPagesTests
 {
-    private static readonly Type[] s_ids = [typeof(TorchErrorIds), typeof(ErrorIds), typeof(Imaging.ErrorIds),
+    private static readonly Type[] s_ids = [typeof(TorchErrorIds), typeof(ErrorIds), typeof(Imaging.ErrorIds), typeof(Embedding.ErrorIds),
         typeof(Maps.ErrorIds), typeof(CliErrorIds)];
 
     [Fact]

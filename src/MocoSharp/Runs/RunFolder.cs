@@ -48,11 +48,19 @@ public sealed class RunFolder(string root)
     /// <summary>TensorBoard's files, where they were asked for and no other place was named.</summary>
     public string TensorBoard => Path.Combine(Root, "tensorboard");
 
+    /// <summary>What a teacher made of the pictures, where the method learns from one.</summary>
+    public string Teacher => Path.Combine(Root, Methods.Distillation.TeacherFile.Name);
+
     /// <summary>Classifiers that tests have kept.</summary>
     public string Heads => Path.Combine(Root, "heads");
 
     /// <summary>One folder a checkpoint.</summary>
     public string Checkpoints => Path.Combine(Root, "checkpoints");
+
+    /// <summary>Why the last training ended in an error; not there while it goes well.</summary>
+    public string Failure => Path.Combine(Root, "failure.json");
+
+    internal string StopFile => Path.Combine(Root, "stop.request");
 
     internal string LockFile => Path.Combine(Root, "run.lock");
 
@@ -133,8 +141,8 @@ public sealed class RunFolder(string root)
         : [];
 
     private string[] BeforeACheckpoint =>
-        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, Recipe + AtomicFile.Unfinished,
-            Environment + AtomicFile.Unfinished, Pictures + AtomicFile.Unfinished, Views + AtomicFile.Unfinished];
+        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, StopFile, Failure, Teacher,
+            .. new[] { Recipe, Environment, Pictures, Views, Failure, Teacher }.Select(static file => file + AtomicFile.Unfinished)];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()
@@ -179,6 +187,25 @@ public sealed class RunFolder(string root)
         catch (IOException error)
         {
             return error.HResult == SharingViolation;
+        }
+    }
+
+    /// <summary>Whether the training in this folder was asked to stop, and has not stopped yet.</summary>
+    public bool IsAskedToStop => File.Exists(StopFile);
+
+    /// <summary>Asks the process that trains in this folder to stop, as Ctrl+C does: after its current update, with a checkpoint. It looks
+    /// once a second.</summary>
+    /// <exception cref="MocoException">MS4002: the folder cannot be written.</exception>
+    public void AskToStop()
+    {
+        try
+        {
+            File.WriteAllBytes(StopFile, []);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MocoException(ErrorIds.RunUnwritable, $"the run's folder cannot be written: {error.Message}", at: Root,
+                fix: "make room, or fix its permissions", inner: error);
         }
     }
 

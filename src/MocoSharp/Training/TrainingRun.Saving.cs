@@ -5,6 +5,25 @@ namespace MocoSharp.Training;
 // What a training writes into its folder.
 public sealed partial class TrainingRun
 {
+    /// <summary>Trains until the recipe's last epoch, an earlier one, or a cancellation, which writes a checkpoint first.</summary>
+    /// <param name="stop">An earlier end, with a checkpoint; null for none.</param>
+    /// <param name="cancel">Asks for a stop after the current update; so does <see cref="RunFolder.AskToStop"/>.</param>
+    public TrainingResult Train(StopAfter? stop = null, CancellationToken cancel = default)
+    {
+        _stop = stop ?? default;
+        RunFailure.Forget(_folder);
+        using StopRequest asked = new(_folder, _time, cancel);
+        try
+        {
+            return Train(asked.Token);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            RunFailure.Keep(_folder, error, _time);
+            throw;
+        }
+    }
+
     private void KeepChanges()
     {
         _keep?.Invoke();
