@@ -7,6 +7,7 @@ using static MocoSharp.Torch.Functional;
 
 namespace OwnMethod;
 
+#region method
 /// <summary>Settings of <see cref="PairContrast"/>.</summary>
 /// <param name="ProjectionFeatures">D.</param>
 /// <param name="Temperature">τ, above 0.</param>
@@ -41,3 +42,4 @@ public sealed class PairContrast : Method
 
     public override Tensor Project(Tensor pictures) => Normalize(_network.Forward(pictures));
 }
+#endregion

@@ -2,6 +2,7 @@
 using MocoSharp;
 using MocoSharp.Evaluation;
 
+#region photos
 (string recipe, string pictures, string folder) = (args[0], args[1], args[2]);
 
 Run run = await Trainer.TrainAsync(recipe, data: pictures, folder);      // or Run.Open(folder)
@@ -10,3 +11,4 @@ LinearResult linear = await run.EvaluateLinearAsync(LabelBudget.Share(0.5));
 
 Console.WriteLine($"{vectors.Length} vectors of {vectors[0].Length} numbers");
 Console.WriteLine(FormattableString.Invariant($"linear: {linear.Trained.Accuracy:F1}% of the test pictures"));
+#endregion

@@ -29,6 +29,32 @@ public sealed class SampleTests : Workbench
     }
 
     [Fact]
+    public void An_operation_of_another_assembly_is_in_recipes()
+    {
+        string[] lines = RunSample("OwnAugmentation", Pictures(), At("run"));
+        Assert.Matches(@"^loss \d\.\d{3}, kNN \d+\.\d%$", lines[0]);
+        Assert.Contains("posterize", File.ReadAllText(At("run", "recipe.yaml")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scenes_of_two_kinds_are_opened_and_learned_from()
+    {
+        string[] lines = RunSample("PairedPictures", Tiles(), At("run"));
+        Assert.Equal("12 scenes, the first 64 x 64 with 1 partner", lines[0]);
+        Assert.Matches(@"^loss \d+\.\d{3}$", lines[1]);
+    }
+
+    [Fact]
+    public void Vectors_are_learned_from_in_another_library()
+    {
+        string pictures = Pictures();
+        Tool.Run("train", Recipe, "--data", pictures, "--run", At("run"), "--epochs", "1").Succeeded();
+        string[] lines = RunSample("MlNet", At("run"), pictures);
+        double accuracy = double.Parse(Assert.Single(lines).Split(' ')[1].TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(accuracy, 60, 100);      // three colors: chance is 33
+    }
+
+    [Fact]
     public async Task An_encoders_file_alone_gives_the_vectors_of_its_run()
     {
         string pictures = Pictures();

@@ -39,7 +39,7 @@ internal static class ShardNames
             : throw Bad(list, "it names a shard twice", "name each shard once");
     }
 
-    private static IReadOnlyList<string> Words(string inside, string list)
+    private static string[] Words(string inside, string list)
     {
         if (inside.Split("..") is [var first, var last])
         {
@@ -58,9 +58,9 @@ internal static class ShardNames
     private static bool TryNumber(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
-    private static void Extend(List<string> names, IReadOnlyList<string> words, string list)
+    private static void Extend(List<string> names, string[] words, string list)
     {
-        if ((long)names.Count * words.Count > Most)
+        if ((long)names.Count * words.Length > Most)
             throw TooMany(list);
         string[] longer = [.. names.SelectMany(name => words.Select(word => name + word))];
         names.Clear();
