@@ -25,7 +25,7 @@ internal sealed class JobWork : IDisposable
         Action<Job> tell, Action? stop)
     {
         (_steps, _tool, _time, _tell, _askToStop) = (steps, tool, time, tell, stop);
-        Job = new Job(number, run, title, [.. steps.Select(static step => $"moco {string.Join(' ', step.Words.Select(CommandText.Quoted))}")],
+        Job = new Job(number, run, title, [.. steps.Select(static step => $"moco {string.Join(' ', step.Words.Select(static word => word[0] == '-' ? word : CommandText.Quoted(word)))}")],
             JobState.Waiting, []);
     }
 
