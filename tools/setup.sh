@@ -65,6 +65,7 @@ stale() {
 }
 
 BRIDGE_STAMP=$ARTIFACTS/native.stamp
+is_of_another_tree() { [ -e "$ARTIFACTS/native/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT/native" "$ARTIFACTS/native/CMakeCache.txt"; }
 bridge_is_stale() { [ ! -e "$BRIDGE" ] || torch_has_changed || stale "$BRIDGE_STAMP" "$ROOT/native"; }
 
 BUILD_FILES="$ROOT/Directory.Build.props $ROOT/Directory.Packages.props $ROOT/global.json $ROOT/BannedSymbols.txt $ROOT/.editorconfig"
@@ -72,7 +73,7 @@ BUILD_FILES="$ROOT/Directory.Build.props $ROOT/Directory.Packages.props $ROOT/gl
 # A stamp bears the time at which its build began, so that a change during the build is not missed.
 build_bridge() {
   bridge_is_stale || return 0
-  ! torch_has_changed || rm -rf "$ARTIFACTS/native"        # no object of another libtorch stays
+  if torch_has_changed || is_of_another_tree; then rm -rf "$ARTIFACTS/native"; fi        # no object of another libtorch stays
   touch "$BRIDGE_STAMP.new"
   logged cmake -S "$ROOT/native" -B "$ARTIFACTS/native" -DCMAKE_BUILD_TYPE=Release ${TORCH_FOLDER:+-DCMAKE_PREFIX_PATH="$TORCH_FOLDER"}
   cmake --build "$ARTIFACTS/native" --parallel "$(nproc)" 2>&1 9>&- | follow "building the native bridge" || failed "cmake --build $ARTIFACTS/native"

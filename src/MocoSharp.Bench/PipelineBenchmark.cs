@@ -14,9 +14,10 @@ namespace MocoSharp.Bench;
 /// <param name="Seconds">How long, after the warm-up.</param>
 /// <param name="WarmUpSeconds">Time before the clock starts: code is compiled, files come into the system's cache.</param>
 /// <param name="DecodeShorterSide">As in <see cref="DecodeRequest.ShorterSide"/>.</param>
+/// <param name="ShuffleBuffer">As in <see cref="LoaderOptions.ShuffleBuffer"/>.</param>
 public sealed record PipelineBenchmarkOptions(
     ViewRecipe Views, Color Color = Color.Rgb, int Batch = 64, int Workers = 0, double Seconds = 10, double WarmUpSeconds = 2,
-    int DecodeShorterSide = 0);
+    int DecodeShorterSide = 0, int ShuffleBuffer = 0);
 
 /// <summary>What a pipeline does.</summary>
 /// <param name="ImagesPerSecond">Pictures (not views) a second: the median of ten parts of the time.</param>
@@ -57,6 +58,7 @@ public static class PipelineBenchmark
         {
             BatchSize = options.Batch,
             Workers = options.Workers,
+            ShuffleBuffer = options.ShuffleBuffer,
             Reading = new DecodeRequest(options.Color, options.DecodeShorterSide),
         });
         double[] rates = new double[Parts], resident = new double[Parts];

@@ -49,6 +49,7 @@ public static class MocoTool
         {
             DemoCommand.Create(context),
             TrainCommand.Create(context),
+            DistilCommand.Create(context),
             ResumeCommand.Create(context),
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
@@ -70,6 +71,7 @@ public static class MocoTool
             SelectCommand.Create(context),
             StudioCommand.Create(context),
             PackCommand.Create(context),
+            ShardCommand.Create(context),
             DataCommand.Create(context),
             CompletionCommand.Create(context),
             BenchCommand.Create(context),

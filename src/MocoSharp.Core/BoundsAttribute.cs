@@ -43,6 +43,7 @@ public sealed class BoundsAttribute(double least, double most) : Attribute
     {
         (true, _, >= int.MaxValue) => $"above {Text(Least)}",
         (false, _, >= int.MaxValue) => $"of {Text(Least)} or more",
+        (true, true, _) => $"above {Text(Least)} and below {Text(Most)}",
         (true, false, _) => $"above {Text(Least)} and up to {Text(Most)}",
         (_, true, _) => $"from {Text(Least)} to below {Text(Most)}",
         _ => $"from {Text(Least)} to {Text(Most)}",

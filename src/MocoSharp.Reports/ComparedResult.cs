@@ -40,10 +40,14 @@ public sealed record ComparedResult(string Name, string Unit, IReadOnlyList<Comp
             StoredEvaluation[] same = [.. opened.SelectMany(static one => one.Evaluations).Where(test => test.Name == name)];
             foreach ((string kind, string features) in same.SelectMany(static test => test.Trained)
                 .Select(static score => (score.Kind, score.Features)).Distinct())
-                Add($"{Verdicts.NameOf(same[0])} ({name}), {features}{(kind == same[0].Test ? "" : $", {kind}")}", "%", true, one =>
-                    one.Evaluations.FirstOrDefault(test => test.Name == name)?.Trained
-                        .FirstOrDefault(score => score.Kind == kind && score.Features == features) is { } score
-                        ? (score.Accuracy, score.Spread, score.Draws) : (null, null, null));
+            {
+                string heading = $"{Verdicts.NameOf(same[0])} ({name}), {features}{(kind == same[0].Test ? "" : $", {kind}")}";
+                Add(heading, "%", true, one => Of(one) is { } score ? (score.Accuracy, score.Spread, score.Draws) : (null, null, null));
+                Add($"{heading}, epoch chosen on held-out labels", "%", true, one => (Of(one)?.BestEpoch, null, null));
+
+                StoredScore? Of(OpenedRun one) => one.Evaluations.FirstOrDefault(test => test.Name == name)?.Trained
+                    .FirstOrDefault(score => score.Kind == kind && score.Features == features);
+            }
         }
 
         void Add(string name, string unit, bool? moreIsBetter, Func<OpenedRun, (double? Value, double? Spread, int? Draws)> of)

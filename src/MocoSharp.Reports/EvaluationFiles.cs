@@ -67,7 +67,8 @@ internal static class EvaluationFiles
         int? draws = score.TryGetProperty("draws", out JsonElement drawn)
             ? drawn.ValueKind == JsonValueKind.Array ? drawn.GetArrayLength() : Whole(score, "draws") : null;
         return new StoredScore(features, Text(score, "test") ?? test, IsTrained(score, features), Whole(score, "labels"),
-            score.GetProperty("accuracy").GetDouble(), Number(score, "spread"), draws);
+            score.GetProperty("accuracy").GetDouble(), Number(score, "spread"), draws,
+            score.TryGetProperty("best_epoch", out JsonElement best) ? Number(best, "accuracy") : null);
     }
 
     private static bool IsTrained(JsonElement score, string features) =>

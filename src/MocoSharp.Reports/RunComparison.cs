@@ -17,18 +17,26 @@ public sealed record RunComparison(
     IReadOnlyList<ComparedResult> Results, IReadOnlyList<SeedGroup> Seeds, IReadOnlyList<ReportCurve> Curves, string Version)
 {
     /// <summary>Reads runs and compares them. Nothing is computed anew.</summary>
-    /// <param name="folders">Folders of runs, two or more, each once.</param>
+    /// <param name="folders">Folders of runs, two or more, each once; a folder that is no run's stands for all runs below it, of which
+    /// those that cannot be read are left out with a warning.</param>
     /// <exception cref="MocoException">MS5130: there are fewer than two, or one is named twice. MS4003: no run is there. MS4007: its recipe
-    /// was changed. MS4009: its metrics are damaged.</exception>
+    /// was changed. MS4009: its metrics are damaged. MS5223: no run is below a folder.</exception>
     public static RunComparison Of(IReadOnlyList<string> folders)
     {
-        string[] paths = [.. folders.Select(static folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))];
-        if (paths.Length < 2 || paths.Distinct().Count() < paths.Length)
+        bool isFolder = folders.Any(static folder => Directory.Exists(folder) && !RunFinder.IsRun(folder));
+        HashSet<string> named = [.. folders.Select(Whole)];
+        string[] paths = [.. folders.SelectMany(static folder => Directory.Exists(folder) ? RunFinder.Below(folder) : [folder])
+            .Select(Whole)];
+        if (paths.Length < 2 && !isFolder || paths.Distinct().Count() < paths.Length)
             throw new MocoException(ErrorIds.NothingToCompare, paths.Length < 2 ? "a comparison needs two runs or more"
                 : $"{paths.First(path => paths.Count(other => other == path) > 1)} is named more than once",
-                fix: "name the folders of two runs or more, each once: moco compare RUN RUN");
+                fix: "name the folders of two runs or more, each once: moco compare RUN RUN; or a folder that runs lie in");
         List<string> warnings = [];
-        OpenedRun[] opened = [.. paths.Zip(Names(paths), (path, name) => OpenedRun.Open(path, name, warnings.Add))];
+        OpenedRun[] opened = [.. paths.Zip(Names(paths), (path, name) => named.Contains(path) ? OpenedRun.Open(path, name, warnings.Add)
+            : OpenedRun.OpenOrNull(path, name, warnings.Add)).OfType<OpenedRun>()];
+        if (opened.Length == 0)
+            throw new MocoException(ErrorIds.NoRunsBelow, "no run below the folder can be read", at: folders[0],
+                fix: $"see what is wrong with one: moco report {CommandText.Quoted(paths[0])} -o report.html");
         ComparedRun[] runs = [.. Grouped(opened)];
         warnings.InsertRange(0, Concerns(runs));
         Recipe[] recipes = [.. opened.Select(static one => one.Run.Recipe)];
@@ -36,6 +44,8 @@ public sealed record RunComparison(
         return new RunComparison(runs, [.. warnings.Distinct()], RecipeDifference.Among(recipes), results,
             SeedGroup.Of(runs, recipes, results), [.. CurvesOf(opened)], RunEnvironment.ProgramVersion);
     }
+
+    private static string Whole(string folder) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
 
     // as much of the path as tells them apart
     private static string[] Names(string[] paths)
@@ -103,6 +113,20 @@ public sealed record ComparedRun(string Name, int DataSet, RunFacts Facts);
 /// <summary>A run with what a comparison reads of it.</summary>
 internal sealed record OpenedRun(string Name, Run Run, RunFacts Facts, RunCourse? Course, IReadOnlyList<StoredEvaluation> Evaluations)
 {
+    /// <summary>As the other; null where the run cannot be read, which is told.</summary>
+    internal static OpenedRun? OpenOrNull(string path, string name, Action<string> warned)
+    {
+        try
+        {
+            return Open(path, name, warned);
+        }
+        catch (MocoException error)
+        {
+            warned($"{name} is left out: {error.Message}");
+            return null;
+        }
+    }
+
     internal static OpenedRun Open(string path, string name, Action<string> warned)
     {
         Run run = Run.Open(path);

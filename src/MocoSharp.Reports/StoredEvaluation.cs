@@ -23,8 +23,10 @@ public sealed record StoredEvaluation(
 /// <param name="Accuracy">Top-1 on the test pictures in percent, the mean where labels were drawn several times.</param>
 /// <param name="Spread">Standard deviation over the draws, in percent; null of one.</param>
 /// <param name="Draws">How often labels were drawn; null where they were not.</param>
+/// <param name="BestEpoch">The same after the epoch that held-out labels choose, in percent, the mean over the draws; null where the test
+/// has no epochs, or held none out.</param>
 public sealed record StoredScore(
-    string Features, string Kind, bool IsTrained, int? Labels, double Accuracy, double? Spread, int? Draws);
+    string Features, string Kind, bool IsTrained, int? Labels, double Accuracy, double? Spread, int? Draws, double? BestEpoch = null);
 
 /// <summary>What came of one class's test pictures.</summary>
 /// <param name="Name">The class.</param>

@@ -39,6 +39,9 @@ public static class TorchErrorIds
     /// <summary>The bridge library cannot be loaded.</summary>
     public const string BridgeMissing = "MS1003";
 
+    /// <summary>A package has no bridge for the libtorch that is installed, or none is.</summary>
+    public const string NoLibtorch = "MS5245";
+
     /// <summary>A tensor has another shape or type than the call needs.</summary>
     public const string Shape = "MS1004";
 

@@ -171,6 +171,15 @@ public static class ErrorIds
     /// <summary>A method learns from labels, and no picture has one.</summary>
     public const string MethodNeedsLabels = "MS5160";
 
+    /// <summary>A method learns from a teacher, and what the teacher made of the pictures is missing or does not fit.</summary>
+    public const string NoTeacher = "MS5220";
+
+    /// <summary>A file cannot be a teacher.</summary>
+    public const string NotATeacher = "MS5221";
+
+    /// <summary>There is no run below a folder.</summary>
+    public const string NoRunsBelow = "MS5223";
+
     /// <summary>An encoder cannot be written in the form that was asked for.</summary>
     public const string ExportRefused = "MS5190";
 

@@ -40,6 +40,10 @@ public sealed class Run
         return method.ChanceLoss;
     }
 
+    /// <summary>Whether a training by this recipe, on as many pictures, is what this run is.</summary>
+    public bool IsBy(RecipeFile recipe) => Environment?.Pictures is { } pictures && RecipeFile.Fingerprint(Recipe)
+        == RecipeFile.Fingerprint(recipe.Recipe.For(pictures) with { Data = recipe.Recipe.Data.SpreadAs(Recipe.Data) });
+
     /// <summary>What is lost or damaged in the folder and what stands in for it, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; }
 
@@ -210,7 +214,9 @@ public sealed class Run
     internal static Run After(TrainingResult training)
     {
         List<string> notes = [];
-        return new Run(RunRecord.Open(training.Folder, notes.Add), notes, training);
+        RunRecord record = RunRecord.Open(training.Folder, notes.Add);
+        if (training.Finished) StudentClassifier.Keep(record);
+        return new Run(record, notes, training);
     }
 
     private Task<T> Test<T>(

@@ -85,6 +85,47 @@ public sealed class CompareCommandTests : Workbench
         Assert.Contains("MS5130", single.Flat, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void All_runs_below_a_folder_are_the_rows_of_a_table_as_markdown_csv_and_json()
+    {
+        Train("all/deep/one").Succeeded();
+        Train("all/two", "--seed", "2").Succeeded();
+        Tool.Run("eval", "linear", At("all", "two"), "--labels", "2-per-class").Succeeded();
+        Directory.CreateDirectory(At("all", "broken", "checkpoints"));
+        File.WriteAllText(At("all", "broken", "recipe.yaml"), "nothing");
+        Tool made = Tool.Run("compare", At("all"), "-o", At("table.md"), "--json").Succeeded();
+        Assert.Contains("broken is left out", made.Flat, StringComparison.Ordinal);
+        JsonElement table = JsonDocument.Parse(made.Out).RootElement.GetProperty("table");
+        string[] columns = [.. table.GetProperty("columns").EnumerateArray().Select(static one => one.GetString()!)];
+        string[][] rows = [.. table.GetProperty("rows").EnumerateArray()
+            .Select(static row => row.EnumerateArray().Select(static cell => cell.GetString()!).ToArray())];
+        Assert.Equal(["one", "two", "mean of 2 seeds"], rows.Select(static row => row[0]));
+        Assert.All(rows, row => Assert.Equal(columns.Length, row.Length));
+        int knn = Array.IndexOf(columns, "kNN test, last, %"),
+            linear = Array.FindIndex(columns, static one => one.StartsWith("Linear", StringComparison.Ordinal));
+        Assert.Matches(@"^\d+\.\d\d ± \d+\.\d\d$", rows[2][knn]);
+        Assert.Equal(["", ""], new[] { rows[0][linear], rows[2][linear] });
+        string[] markdown = File.ReadAllLines(At("table.md"));
+        Assert.Equal(2 + rows.Length, markdown.Length);
+        Assert.Equal($"| {string.Join(" | ", rows[1])} |", markdown[3]);
+        Tool.Run("compare", At("all"), "-o", At("table.csv")).Succeeded();
+        string[] csv = File.ReadAllLines(At("table.csv"));
+        Assert.Equal(1 + rows.Length, csv.Length);
+        Assert.Contains("\"kNN test, last, %\"", csv[0], StringComparison.Ordinal);
+        Assert.StartsWith("two,tiny,moco,", csv[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_runs_is_told_and_one_run_below_a_folder_is_a_table()
+    {
+        Directory.CreateDirectory(At("none"));
+        Assert.Contains("MS5223", Tool.Run("compare", At("none")).Flat, StringComparison.Ordinal);
+        Train("all/one").Succeeded();
+        Tool.Run("compare", At("all"), "-o", At("table.csv")).Succeeded();
+        Assert.Equal(2, File.ReadAllLines(At("table.csv")).Length);
+        Assert.Contains("is named more than once", Tool.Run("compare", At("all"), At("all", "one")).Flat, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData(360, false), InlineData(1400, true)]
     public void A_browser_finds_nothing_amiss(int width, bool isDark)
     {

@@ -47,7 +47,7 @@ public sealed class FuzzTests : StudioBench
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
     }
 
-    private static HttpRequestMessage Request(string id, ref Rng rng)
+    private HttpRequestMessage Request(string id, ref Rng rng)
     {
         StringBuilder path = new(rng.NextInt32(4) == 0 ? "/" : $"/api/runs/{id}");
         int pieces = rng.NextInt32(5);
@@ -55,7 +55,7 @@ public sealed class FuzzTests : StudioBench
         if (rng.NextInt32(2) == 0)
             path.Append(rng.NextInt32(2) == 0 ? "?top=" : "?side=").Append(s_pieces[rng.NextInt32(s_pieces.Length)]);
         bool isPost = rng.NextInt32(3) == 0;
-        HttpRequestMessage request = new(isPost ? HttpMethod.Post : HttpMethod.Get, path.ToString());
+        HttpRequestMessage request = new(isPost ? HttpMethod.Post : HttpMethod.Get, new Uri($"{Studio.Address}{path.ToString(1, path.Length - 1)}"));
         if (isPost) request.Content = new StringContent(s_bodies[rng.NextInt32(s_bodies.Length)], Encoding.UTF8, "application/json");
         return request;
     }

@@ -56,7 +56,7 @@ public sealed class PageTests : StudioBench
         await page.Mouse.MoveAsync(box.X + box.Width / 3, box.Y + box.Height - 2);
         await page.Mouse.UpAsync();
         await page.GetByText($"{PerClass} pictures selected").WaitForAsync();
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Label for the selected pictures" }).FillAsync("sky");
+        await page.GetByLabel("Label for the selected pictures").FillAsync("sky");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText($"{PerClass} labels in").WaitForAsync();
         Assert.Equal(1 + PerClass, File.ReadAllLines(file).Length);

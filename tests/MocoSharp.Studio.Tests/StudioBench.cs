@@ -70,11 +70,11 @@ public abstract class StudioBench : IAsyncLifetime
             data = new[] { Pictures() }, test = (string?)null, labels = "auto", fingerprint = $"{Count}-v2-00",
         }));
         File.WriteAllLines(Path.Combine(folder, "metrics.jsonl"), Enumerable.Range(1, epochs).Select(static epoch =>
-            string.Create(CultureInfo.InvariantCulture, $$"""
-            {"epoch":{{epoch}},"step":{{epoch * 3}},"loss":{{3.0 / epoch}},"learning_rate":0.05,"knn":{{40 + epoch}},
-            """.TrimEnd() + $$"""
-            "images_per_second":100,"wait_fraction":0.01,"elapsed_seconds":{{epoch * 10}},"bad_images":0,"measures":{}}
-            """)));
+            JsonSerializer.Serialize(new
+            {
+                epoch, step = epoch * 3, loss = 3.0 / epoch, learning_rate = 0.05, knn = 40 + epoch, images_per_second = 100,
+                wait_fraction = 0.01, elapsed_seconds = epoch * 10, bad_images = 0, measures = new { },
+            })));
         return folder;
     }
 

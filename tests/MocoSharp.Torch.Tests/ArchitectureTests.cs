@@ -11,16 +11,19 @@ public sealed class ArchitectureTests
     {
         ["MocoSharp.Core"] = [],
         ["MocoSharp.Torch"] = ["MocoSharp.Core"],
-        ["MocoSharp.Imaging"] = ["MocoSharp.Core"],
+        ["MocoSharp.Pixels"] = ["MocoSharp.Core"],
+        ["MocoSharp.Embedding"] = ["MocoSharp.Pixels"],
+        ["MocoSharp.Imaging"] = ["MocoSharp.Pixels"],
         ["MocoSharp.Maps"] = ["MocoSharp.Core"],
         ["MocoSharp"] = ["MocoSharp.Imaging", "MocoSharp.Maps", "MocoSharp.Torch"],
         ["MocoSharp.Charts"] = ["MocoSharp"],
         ["MocoSharp.Reports"] = ["MocoSharp", "MocoSharp.Charts"],
         ["MocoSharp.Exchange"] = ["MocoSharp"],
         ["MocoSharp.Bench"] = ["MocoSharp"],
+        ["MocoSharp.Teachers"] = ["MocoSharp"],
         ["MocoSharp.Terrain"] = ["MocoSharp.Imaging"],
         ["MocoSharp.Cli"] = ["MocoSharp", "MocoSharp.Bench", "MocoSharp.Charts", "MocoSharp.Exchange", "MocoSharp.Maps",
-            "MocoSharp.Reports", "MocoSharp.Studio", "MocoSharp.Terrain"],
+            "MocoSharp.Reports", "MocoSharp.Studio", "MocoSharp.Teachers", "MocoSharp.Terrain"],
         ["MocoSharp.Studio"] = ["MocoSharp", "MocoSharp.Charts", "MocoSharp.Maps", "MocoSharp.Reports"],
     };
 

@@ -6,7 +6,7 @@ import sys
 import golden
 
 PLAIN = ["fill", "resnet", "layers", "infonce", "init", "logistic", "linear_sgd", "npid", "cmc", "fastai", "nnclr", "momentum_cmc", "dim", "amdim",
-         "cpc", "segmentation", "feature_geometry", "tensorboard", "transformers", "masked", "two_views", "pretext"]
+         "cpc", "segmentation", "feature_geometry", "tensorboard", "transformers", "masked", "two_views", "pretext", "distillation"]
 OFFICIAL = {  # maker -> the checkouts it reads
     "moco": ["moco"], "moco_cifar10_demo": ["moco_demo"], "optim": ["moco_v3"], "schedule": ["moco", "moco_v3"], "knn": ["moco_demo"],
     "swav": ["swav"], "dino": ["dino"], "lejepa": ["lejepa"], "emp_ssl": ["emp_ssl"],

@@ -13,7 +13,7 @@ internal static class BenchPipelineCommand
 {
     internal static Command Create(CommandContext context)
     {
-        Option<string?> data = Options.Data("The pictures: a folder, or a file that 'moco pack' made.");
+        Option<string?> data = Options.Data("The pictures: a folder, a file that 'moco pack' made, or shards.");
         data.Required = true;
         Option<string> recipe = new("--recipe")
         {
@@ -49,7 +49,7 @@ internal static class BenchPipelineCommand
                 loaded.Data with { CacheMegabytes = parse.GetValue(cache) ?? 0 });
             PipelineBenchmarkOptions options = new(views, loaded.Data.Color, parse.GetValue(batch) ?? 64,
                 ThreadChoice.Within(context, "--workers", parse.GetValue(workers)) ?? 0, parse.GetValue(seconds) ?? 10,
-                DecodeShorterSide: loaded.Data.DecodeShorterSide);
+                DecodeShorterSide: loaded.Data.DecodeShorterSide, ShuffleBuffer: loaded.Data.ShuffleBuffer);
             PipelineBenchmarkResult result = PipelineBenchmark.Run(pictures.Train, options, context.Terminal.Time, context.Cancel);
             Write(context.People, result);
             context.Result(result);

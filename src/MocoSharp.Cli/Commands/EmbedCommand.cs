@@ -21,7 +21,8 @@ internal static class EmbedCommand
             Description = "The folder of a run, or an encoder.safetensors, which says what its encoder expects to see of a picture.",
         };
         Option<string?> data = Options.Data(
-            "The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, a packed file, or IDX or CIFAR files.");
+            "The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, a packed file, tar shards, or IDX "
+            + "or CIFAR files.");
         data.Required = true;
         Option<string> output = new("--output", "-o")
         {

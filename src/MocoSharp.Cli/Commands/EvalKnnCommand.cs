@@ -37,6 +37,9 @@ internal static class EvalKnnCommand
         ScoreTable.Write(context.People, result.Results);
         TextWriter lines = context.People.Profile.Out.Writer;
         lines.WriteLine($"{result.Features} features, kNN with k {result.Neighbors} and temperature {Numbers.Rate(result.Temperature)}");
+        if (result.WhileTraining is { } course)
+            lines.WriteLine($"while training: {Numbers.Percent(course.Last)} after the last epoch, {course.LastEpoch}; at best "
+                + $"{Numbers.Percent(course.Best)}, after epoch {course.BestEpoch} (chosen on the test pictures, so it is no result)");
         ConfusionReport.Write(context.People, result.Matrix);
         if (result.ConfusionPicture is { } picture) lines.WriteLine($"confusion matrix: {picture}");
     }

@@ -174,8 +174,11 @@ internal static class Options
             + $"Default: {otherwise}.", "a name of letters and digits", static text => text.Length > 0
             && text.All(char.IsAsciiLetterOrDigit) ? new FeatureSpace(text) : null);
 
-    internal static Option<LabelBudget?> Budget() => Parsed<LabelBudget?>(
-        "--labels", "1%|10%|100%|N-per-class", "Labels to learn from: a share of each class's, or so many a class. Default: 100%.",
+    internal static Option<LabelBudget?> Budget() =>
+        Budget("--labels", "Labels to learn from: a share of each class's, or so many a class. Default: 100%.");
+
+    internal static Option<LabelBudget?> Budget(string name, string description) => Parsed<LabelBudget?>(
+        name, "1%|10%|100%|N-per-class", description,
         "a share such as 10%, or a count such as 5-per-class", LabelBudget.TryParse);
 
     internal static Option<double[]> Rates(string description) => new("--rate")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MocoSharp.Evaluation;
 using MocoSharp.Recipes;
 using MocoSharp.Torch;
 
@@ -12,8 +13,8 @@ internal static class TrainCommand
     {
         Argument<string> recipe = Options.Recipe();
         Option<string[]> data = Options.DataOften(
-            "The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, or IDX or CIFAR files. "
-            + "May be given often: labels and test pictures are the first one's, the others give more pictures to learn from.");
+            "The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, a packed file, tar shards, or "
+            + "IDX or CIFAR files. May be given often: labels and test pictures are the first one's, the others give more pictures to learn from.");
         data.Required = true;
         Option<string> run = new("--run")
         {
@@ -41,9 +42,15 @@ internal static class TrainCommand
         Option<string?> kernelFile = Options.KernelFile();
         Option<string?> board = Options.TensorBoard();
         Option<string[]> set = Options.Set();
+        Option<int?> seeds = Options.AtLeastOne("--seeds", "count",
+            "Train so many runs that differ in their seed alone, RUN/seed-1 and on, counted from the recipe's seed; test each by kNN and a "
+            + "linear classifier, and give mean and standard deviation. The same command goes on where it was stopped.");
+        Option<LabelBudget?> testLabels = Options.Budget("--test-labels",
+            "With --seeds: labels of the linear test, a share of each class's, or so many a class. Default: 100%.");
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
             recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, from, device, threads, library, kernelFile, board, set,
+            seeds, testLabels,
         };
         command.SetAction(async (parse, _) =>
         {
@@ -54,6 +61,10 @@ internal static class TrainCommand
             RecipeFile file = Options.Load(context, parse.GetRequiredValue(recipe), assignments);
             TrainingPictures pictures = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetRequiredValue(labels));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
+            if (parse.GetValue(seeds) is { } runs)
+                return await new SeedsWork(context, file, pictures, parse.GetRequiredValue(run), parse.GetValue(from),
+                    parse.GetValue(threads), Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)))
+                    .RunAsync(runs, parse.GetValue(testLabels) ?? LabelBudget.All);
             return await TrainingWork.RunAsync(context, parse, board, parse.GetValue(threads), progress =>
             {
                 if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);

@@ -8,7 +8,7 @@ internal sealed class OtherFiles
 {
     private static readonly (string Fix, string[] Extensions)[] s_kinds =
     [
-        (FramesOf("FILE"), [".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv"]),
+        (FormatSniffer.FramesOf("FILE"), [".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv"]),
         ("develop them to JPEG, by darktable-cli or the maker's program",
             [".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf", ".pef", ".srw"]),
         ("unpack them", [".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz", ".bz2", ".tfrecord", ".lmdb"]),
@@ -23,9 +23,6 @@ internal sealed class OtherFiles
 
     /// <summary>All files that are no pictures, of whatever kind.</summary>
     internal int Count { get; private set; }
-
-    /// <summary>How to make pictures of a video.</summary>
-    internal static string FramesOf(string file) => $"make a picture a second of it: ffmpeg -i {file} -vf fps=1 frame-%05d.jpg";
 
     /// <summary>A picture whose name begins with a dot.</summary>
     internal void AddHidden() => _hidden++;

@@ -46,6 +46,35 @@ internal readonly struct PooledFile : IDisposable
         }
     }
 
+    /// <summary>Reads a part of an open file; dispose of it to give the buffer back.</summary>
+    /// <param name="handle">The file.</param>
+    /// <param name="at">The part's first byte.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="name">What errors call the picture.</param>
+    /// <exception cref="BadImageException">It is too long, ends earlier, or cannot be read.</exception>
+    internal static PooledFile Read(SafeFileHandle handle, long at, long length, Func<string> name)
+    {
+        if (length > LongestFile)
+            throw new BadImageException(ErrorIds.TooLarge, $"the picture has {length:N0} bytes; at most {LongestFile:N0} are read", name(),
+                "shrink the picture");
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)length);
+        try
+        {
+            for (int filled = 0; filled < length;)
+            {
+                int count = RandomAccess.Read(handle, buffer.AsSpan(filled, (int)length - filled), at + filled);
+                filled += count > 0 ? count : throw new EndOfStreamException("the file has become shorter");
+            }
+            return new PooledFile(buffer, (int)length);
+        }
+        catch (IOException error)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw new BadImageException(ErrorIds.UnreadableFile, $"the file cannot be read: {error.Message}", name(),
+                "look at the disk; copy the file again", error);
+        }
+    }
+
     /// <summary>Gives the buffer back.</summary>
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 }

@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Datasets.Packing;
+using MocoSharp.Imaging.Datasets.Sharding;
 
 namespace MocoSharp.Imaging.Datasets;
 
@@ -16,6 +17,8 @@ public static class DataSets
     public static DataSplits Open(string path, SourceOptions? options = null)
     {
         options ??= new SourceOptions();
+        if (ShardSets.Is(path))
+            return ShardSets.Open(path, options);
         if (File.Exists(path) && PackedFile.Is(path))
             return PackedSource.Open(path, options);
         if (!Directory.Exists(path))
@@ -70,9 +73,10 @@ public static class DataSets
 
     private static IImageSource OpenTest(string path, SourceOptions options)
     {
-        if (!File.Exists(path) || !PackedFile.Is(path))
+        bool isSharded = ShardSets.Is(path);
+        if (!isSharded && (!File.Exists(path) || !PackedFile.Is(path)))
             return ImageSources.Open(path, options);
-        DataSplits parts = PackedSource.Open(path, options);
+        DataSplits parts = isSharded ? ShardSets.Open(path, options) : PackedSource.Open(path, options);
         if (parts.Test is not { } test)
             return parts.Train;
         parts.Train.Dispose();

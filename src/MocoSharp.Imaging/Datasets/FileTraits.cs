@@ -35,7 +35,7 @@ public sealed record FileTraits
             int index = (int)((long)i * source.Count / count);
             try
             {
-                using PooledFile file = PooledFile.Read(files.PathOf(index), source.Name(index));
+                using PooledFile file = files.Read(index);
                 if (FormatSniffer.Known(file.Bytes) is { } format)
                     traits = traits.With(file.Bytes, format, request, source.Name(index));
             }

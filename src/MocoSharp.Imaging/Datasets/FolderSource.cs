@@ -53,7 +53,9 @@ internal sealed class FolderSource : IImageSource, IPictureFiles
     public string Name(int index) => _files.PathOf(index);
 
     /// <inheritdoc/>
-    public string PathOf(int index) => Path.Join(_root, _files.PathOf(index));
+    public PooledFile Read(int index) => PooledFile.Read(PathOf(index), Name(index));
+
+    private string PathOf(int index) => Path.Join(_root, _files.PathOf(index));
 
     /// <inheritdoc/>
     public int Label(int index) => _labels.Of(index);

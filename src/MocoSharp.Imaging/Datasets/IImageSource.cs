@@ -40,4 +40,12 @@ public interface IImageSource : IDisposable
     /// <summary>Numbers that change when files give way to others of the same names, as far as that can be told without reading them: their
     /// lengths, or a checksum that they hold. Empty where nothing is known.</summary>
     IEnumerable<long> Marks => [];
+
+    /// <summary>How many pictures lie together in each file of several that hold them, in the order of the indices; they add up to <see
+    /// cref="Count"/>. Empty where no order is better to read than another.</summary>
+    IReadOnlyList<int> Blocks => [];
+
+    /// <summary>A hash that changes with names, labels and content, where the source holds one; null where it has to be made of
+    /// them. Sets of a billion pictures need no walk over their names then.</summary>
+    string? Digest => null;
 }

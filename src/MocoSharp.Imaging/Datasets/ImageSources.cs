@@ -1,4 +1,5 @@
 using MocoSharp.Imaging.Datasets.Packing;
+using MocoSharp.Imaging.Datasets.Sharding;
 
 namespace MocoSharp.Imaging.Datasets;
 
@@ -6,7 +7,8 @@ namespace MocoSharp.Imaging.Datasets;
 public static class ImageSources
 {
     /// <summary>Opens a folder of pictures, an IDX file (plain or .gz), a CIFAR binary file, a folder that holds the latter
-    /// two, or a file that <see cref="Packer"/> made.</summary>
+    /// two, a file that <see cref="Packer"/> made, or tar shards: the folder that <see cref="Sharder"/> made, one tar, or a list such as
+    /// <c>train-{000000..000009}.tar</c>.</summary>
     /// <param name="path">A folder of pictures is taken whole, sub-folders and all; of a folder with IDX or CIFAR files and of a
     /// packed file the training part is taken.</param>
     /// <param name="options">Where a folder's labels come from; the default looks at its sub-folders.</param>
@@ -16,6 +18,8 @@ public static class ImageSources
     public static IImageSource Open(string path, SourceOptions? options = null)
     {
         options ??= new SourceOptions();
+        if (ShardSets.Is(path))
+            return ShardSets.Open(path, options).KeepTrain();
         if (Directory.Exists(path))
             return options.Modalities.Count == 0 && OpenBinaries(path) is { } splits ? splits.KeepTrain() : OpenFolder(path, options);
         if (!File.Exists(path))

@@ -36,6 +36,14 @@ public sealed class JoinedSource : IImageSource
     public IEnumerable<long> Marks => _parts.SelectMany(static part => part.Marks);
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Blocks => _parts.All(static part => part.Blocks.Count == 0) ? []
+        : [.. _parts.SelectMany(static part => part.Blocks.Count > 0 ? part.Blocks : Enumerable.Repeat(1, part.Count))];
+
+    /// <inheritdoc/>
+    public string? Digest =>
+        _parts.All(static part => part.Digest is not null) ? string.Join('\n', _parts.Select(static part => part.Digest)) : null;
+
+    /// <inheritdoc/>
     public string Name(int index) => At(index, out int inner).Name(inner);
 
     /// <inheritdoc/>

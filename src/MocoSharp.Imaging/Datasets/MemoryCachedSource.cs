@@ -58,6 +58,12 @@ public sealed class MemoryCachedSource : IImageSource
     public IEnumerable<long> Marks => _inner.Marks;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Blocks => _inner.Blocks;
+
+    /// <inheritdoc/>
+    public string? Digest => _inner.Digest;
+
+    /// <inheritdoc/>
     public string Name(int index) => _inner.Name(index);
 
     /// <inheritdoc/>

@@ -22,6 +22,12 @@ internal sealed class RelabeledSource(IImageSource inner, IReadOnlyList<string> 
     public IEnumerable<long> Marks => inner.Marks;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Blocks => inner.Blocks;
+
+    /// <inheritdoc/>
+    public string? Digest => inner.Digest is { } digest ? string.Join('\n', [digest, .. classes]) : null;
+
+    /// <inheritdoc/>
     public string Name(int index) => inner.Name(index);
 
     /// <inheritdoc/>

@@ -24,6 +24,10 @@ public sealed record LoaderOptions
     /// <summary>Whether each epoch has its own order, drawn from the seed; true by default.</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>How many pictures an epoch's order mixes at a time where they lie together in files, as in shards: files then come in
+    /// random order, and each is read once from its start to its end. 0, the default, shuffles exactly, over all pictures.</summary>
+    public int ShuffleBuffer { get; init; }
+
     /// <summary>How pictures are read.</summary>
     /// <remarks>
     /// A JPEG decoded at a half or a quarter is several times faster and smooths a little differently, so <see
@@ -46,6 +50,7 @@ public sealed record LoaderOptions
         Require(BatchSize >= 1, "batchSize", BatchSize, "1 or more");
         Require(Workers >= 0, "workers", Workers, "1 or more, or to 0 to fit the processor");
         Require(Prefetch >= 1, "prefetch", Prefetch, "1 or more");
+        Require(ShuffleBuffer >= 0, "shuffleBuffer", ShuffleBuffer, "0 or more");
         Require(MaximumBadShare is >= 0 and <= 1, "maximumBadShare", MaximumBadShare, "a number from 0 to 1");
         Require(Reading.MaximumPixels >= 0, "maximumPixels", Reading.MaximumPixels, "1 or more");
         Require(Reading.ShorterSide >= 0, "decodeShorterSide", Reading.ShorterSide, "0 or more");

@@ -27,7 +27,7 @@ internal sealed class LoaderRun : IDisposable
     private readonly object _gate = new();
     private readonly Dictionary<long, OpenBatch> _open = []; // being filled, or full and not taken: at most Prefetch
     private readonly long _end;
-    private int[] _order;
+    private EpochOrder _order;
     private int _orderOf;
     private long _next, _announced;
     private bool _stopped;
@@ -45,7 +45,7 @@ internal sealed class LoaderRun : IDisposable
     {
         (_loader, _source, _bad, _firstEpoch, _cancel) = (loader, source, bad, firstEpoch, cancel);
         LoaderOptions options = loader.Options;
-        (_order, _orderOf) = (EpochOrder.Of(source.Count, options, firstEpoch), firstEpoch);
+        (_order, _orderOf) = (EpochOrder.Of(source, options, firstEpoch), firstEpoch);
         _perEpoch = (int)Math.Min(source.Count, (long)loader.BatchesPerEpoch * options.BatchSize);
         _end = (long)epochs * _perEpoch;
         _next = Math.Min(_perEpoch, (long)firstBatch * options.BatchSize);
@@ -142,7 +142,7 @@ internal sealed class LoaderRun : IDisposable
                 long number = past * _loader.BatchesPerEpoch + inEpoch;
                 int epoch = _firstEpoch + (int)past;
                 if (_orderOf != epoch)
-                    (_order, _orderOf) = (EpochOrder.Of(_source.Count, _loader.Options, epoch), epoch);
+                    (_order, _orderOf) = (EpochOrder.Of(_source, _loader.Options, epoch), epoch);
                 if (!_open.TryGetValue(number, out OpenBatch? batch))
                 {
                     if (_open.Count >= _loader.Options.Prefetch)
@@ -154,10 +154,10 @@ internal sealed class LoaderRun : IDisposable
                     _open.Add(number, batch = new OpenBatch(_loader.Pool.Rent(), count));
                     int start = (int)(Math.Max(_announced, _next) - past * _perEpoch),
                         end = (int)Math.Min(position + 2L * _loader.Options.BatchSize, _perEpoch);
-                    coming = _order[start..end];
+                    coming = _order.Slice(start, end);
                     _announced = past * _perEpoch + end;
                 }
-                sample = new Sample(batch, slot, epoch, _order[position]);
+                sample = new Sample(batch, slot, epoch, _order[(int)position]);
                 _next++;
                 return true;
             }

@@ -8,8 +8,10 @@ namespace MocoSharp.Evaluation;
 /// <param name="Rows">The rows whose labels were used, rising.</param>
 /// <param name="Test">What became of the test rows.</param>
 /// <param name="Classifier">What was fitted.</param>
+/// <param name="Best">The epoch that held-out labels choose, beside the last one, which is the result; null where there are no epochs, or
+/// no labels are held out.</param>
 public sealed record FewLabelDraw(double Accuracy, double Strength, IReadOnlyList<int> Rows, ClassificationResult? Test = null,
-    ILinearClassifier? Classifier = null);
+    ILinearClassifier? Classifier = null, BestEpoch? Best = null);
 
 /// <summary>All draws.</summary>
 /// <param name="Draws">Each, in order.</param>

@@ -66,40 +66,76 @@ public sealed class FineTuning
         SupervisedTrainer trainer = start == FineTuneScore.Scratch ? _scratchTrainer : _trainer;
         string what = _options.Draws == 1 ? start : $"{start}, draw {draw + 1} of {_options.Draws}";
         int epochs = _options.EpochsFor(rows.Length);
+        RateChoice choice = Choose(start, draw, rows, epochs, what, isWanted: _options.Rates.Count > 1 || keep is not null);
+        using ProjectionNetwork final = Start(start, draw);
+        BestEpoch? best = null;
+        if (!trainer.Train(final, _run.Data.Labeled.Take(rows), choice.Rate, epochs,
+            Tell($"{what}, all labels, rate {choice.Rate}", epochs), choice.Epoch is null ? null : LookAt, _cancel))
+            throw new OptionException("rates", _options.Rates, $"and the loss became no number at {choice.Rate}",
+                fix: "give a lower rate");
+        ClassificationResult tested = Test(final, _run.Data.Test!);
+        if (choice.Epoch == epochs) best = new BestEpoch(epochs, tested.Accuracy);
+        keep?.Invoke(new SavedHead(HeadOf(final), FeatureSpace.Backbone, choice.HeldOut, Precision: null, EncoderChecksum: "",
+            [.. final.Encoder.State()]));
+        return new FineTuneDraw(tested, choice.Rate, rows.Length, epochs, [.. choice.Tried.OrderBy(static one => one.Rate)], best);
+
+        void LookAt(int epoch)
+        {
+            if (epoch + 1 == choice.Epoch) best = new BestEpoch(epoch + 1, Test(final, _run.Data.Test!).Accuracy);
+        }
+    }
+
+    /// <summary>Chooses a rate, and the epoch at which it does best, on labels that are held out.</summary>
+    private RateChoice Choose(string start, int draw, int[] rows, int epochs, string what, bool isWanted)
+    {
+        SupervisedTrainer trainer = start == FineTuneScore.Scratch ? _scratchTrainer : _trainer;
         int[] fold = StratifiedRows.Folds([.. rows.Select(_run.Data.Labeled.Label)], _run.Data.Labeled.Classes.Count,
             FineTuneOptions.HeldOutFolds, _options.Seed);
         int[] held = [.. rows.Where((_, i) => fold[i] == 0)], seen = [.. rows.Where((_, i) => fold[i] != 0)];
         if (held.Length == 0 && _options.Rates.Count > 1)
             throw new MocoException(ErrorIds.TooFewLabels, "every class has one label only, so none can be held out to choose the rate by",
                 fix: "give one rate, such as --rate 0.01, or two labels a class");
-        List<TriedRate> tried = [];
-        (double rate, double best, HeldOut? heldOut) = (_options.Rates.Min(), -1, null);
-        if (held.Length > 0 && (_options.Rates.Count > 1 || keep is not null))
-        {
-            foreach (double candidate in _options.Rates.Order()) Try(candidate);
-            foreach (double lower in _options.LowerRates)
-                if (rate <= tried.Min(static one => one.Rate)) Try(lower);      // the lowest did best: the best may lie below
-        }
-        using ProjectionNetwork final = Start(start, draw);
-        if (!trainer.Train(final, _run.Data.Labeled.Take(rows), rate, epochs, Tell($"{what}, all labels, rate {rate}", epochs), _cancel))
-            throw new OptionException("rates", _options.Rates, $"and the loss became no number at {rate}", fix: "give a lower rate");
-        ClassificationResult tested = Test(final, _run.Data.Test!);
-        keep?.Invoke(new SavedHead(HeadOf(final), FeatureSpace.Backbone, heldOut, Precision: null, EncoderChecksum: "",
-            [.. final.Encoder.State()]));
-        return new FineTuneDraw(tested, rate, rows.Length, epochs, [.. tried.OrderBy(static one => one.Rate)]);
+        RateChoice choice = new(_options.Rates.Min(), null, null, []);
+        double highest = -1;
+        if (held.Length == 0 || !isWanted) return choice;
+        foreach (double candidate in _options.Rates.Order()) Try(candidate);
+        foreach (double lower in _options.LowerRates)
+            if (choice.Rate <= choice.Tried.Min(static one => one.Rate)) Try(lower);      // the lowest did best: the best may lie below
+        return choice;
 
         void Try(double candidate)
         {
             using ProjectionNetwork network = Start(start, draw);
+            (int epoch, double best) = (0, -1);
             bool learned = trainer.Train(network, _run.Data.Labeled.Take(seen), candidate, epochs,
-                Tell($"{what}, choosing the rate: {candidate}", epochs), _cancel);
-            ClassificationResult? result = learned ? Test(network, _run.Data.Labeled.Take(held)) : null;
-            tried.Add(new TriedRate(candidate, result is null ? null : 100 * result.Accuracy));
-            if (result is null && best < 0) rate = Math.Min(rate, candidate);
-            if (result is not null && result.Accuracy > best)
-                (rate, best, heldOut) = (candidate, result.Accuracy, HeldOut.Of(result, [.. held.Select(_run.Data.Labeled.Label)]));
+                Tell($"{what}, choosing the rate: {candidate}", epochs), done => Note(done + 1), _cancel);
+            ClassificationResult? result = learned ? Note(epochs) : null;
+            choice.Tried.Add(new TriedRate(candidate, result is null ? null : 100 * result.Accuracy));
+            if (result is null && highest < 0) choice = choice with { Rate = Math.Min(choice.Rate, candidate) };
+            if (result is null || result.Accuracy <= highest) return;
+            highest = result.Accuracy;
+            choice = choice with
+            {
+                Rate = candidate,
+                Epoch = epoch,
+                HeldOut = HeldOut.Of(result, [.. held.Select(_run.Data.Labeled.Label)]),
+            };
+
+            ClassificationResult Note(int done)
+            {
+                ClassificationResult now = Test(network, _run.Data.Labeled.Take(held));
+                if (now.Accuracy > best) (epoch, best) = (done, now.Accuracy);
+                return now;
+            }
         }
     }
+
+    /// <summary>What held-out labels choose.</summary>
+    /// <param name="Rate">The rate whose network names most of them right after its last epoch.</param>
+    /// <param name="Epoch">The epoch at which that network names most of them right, from 1; null where none are held out.</param>
+    /// <param name="HeldOut">What that network makes of them; null where none are held out.</param>
+    /// <param name="Tried">All rates.</param>
+    private sealed record RateChoice(double Rate, int? Epoch, HeldOut? HeldOut, List<TriedRate> Tried);
 
     private Action<int> Tell(string what, int epochs) => epoch => _run.Doing($"{what}: epoch {epoch + 1} of {epochs}");
 
@@ -147,7 +183,8 @@ public sealed record FineTuneScore(string Start, IReadOnlyList<FineTuneDraw> Dra
 
     /// <summary>The same as a list of draws of labels: mean, spread.</summary>
     public FewLabelResult Result =>
-        new([.. Draws.Select(static draw => new FewLabelDraw(draw.Test.Accuracy, draw.Rate, new int[draw.Labels], draw.Test))]);
+        new([.. Draws.Select(static draw => new FewLabelDraw(draw.Test.Accuracy, draw.Rate, new int[draw.Labels], draw.Test,
+            Best: draw.Best))]);
 
     /// <summary>All draws' test pictures together.</summary>
     public ConfusionMatrix Confusion => ConfusionMatrix.Sum([.. Draws.Select(static draw => draw.Test.Confusion)]);
@@ -159,7 +196,10 @@ public sealed record FineTuneScore(string Start, IReadOnlyList<FineTuneDraw> Dra
 /// <param name="Labels">Labels that were learned from.</param>
 /// <param name="Epochs">Passes over them.</param>
 /// <param name="Tried">The rates that were compared, from the lowest on. Empty where nothing was to choose.</param>
-public sealed record FineTuneDraw(ClassificationResult Test, double Rate, int Labels, int Epochs, IReadOnlyList<TriedRate> Tried);
+/// <param name="Best">The epoch that held-out labels choose, beside the last one, which is the result; null where none were held
+/// out.</param>
+public sealed record FineTuneDraw(ClassificationResult Test, double Rate, int Labels, int Epochs, IReadOnlyList<TriedRate> Tried,
+    BestEpoch? Best = null);
 
 /// <summary>A learning rate and what came of it.</summary>
 /// <param name="Rate">η of the encoder.</param>

@@ -35,6 +35,9 @@ public sealed record KnnResult(string Run, int Neighbors, double Temperature, st
     /// <summary>The picture of the confusion matrix; null where there are too many classes to look at.</summary>
     public string? ConfusionPicture { get; init; }
 
+    /// <summary>The tests that the training made of itself; null where none was made.</summary>
+    public KnnCourse? WhileTraining { get; init; }
+
     internal static KnnResult Of(EvaluatedRun run, ComparisonOptions options, string suffix, CancellationToken cancel)
     {
         string name = string.Create(CultureInfo.InvariantCulture,
@@ -44,6 +47,7 @@ public sealed record KnnResult(string Run, int Neighbors, double Temperature, st
         {
             Checkpoint = run.Folder.Step,
             FileName = name,
+            WhileTraining = KnnCourse.Of(run.Folder, run.Warn),
         };
         string? picture = result.Draw(result.Matrix);
         result = result with { ConfusionPicture = picture };

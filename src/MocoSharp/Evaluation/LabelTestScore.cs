@@ -22,10 +22,14 @@ public sealed record LabelTestScore(
     /// <summary>Passes over the labels and the rates that were compared, of fine-tuning.</summary>
     public FineTuneDetails? Details { get; init; }
 
+    /// <summary>What it was after the epoch that held-out labels choose; the result is the last epoch's. Null where there are no epochs,
+    /// or no labels are held out.</summary>
+    public BestEpochScore? BestEpoch { get; init; }
+
     internal static LabelTestScore Of(string name, FewLabelResult result, ConfusionMatrix matrix, FineTuneDetails? details = null) =>
         new(name, result.Labels, 100 * result.Mean, result.Draws.Count > 1 ? Math.Round(100 * result.StandardDeviation, 2) : null,
             [.. result.Draws.Select(static draw => new DrawScore(100 * draw.Accuracy, draw.Strength))], matrix)
-        { Details = details };
+        { Details = details, BestEpoch = BestEpochScore.Of(result.Draws) };
 }
 
 /// <summary>One draw of labels.</summary>

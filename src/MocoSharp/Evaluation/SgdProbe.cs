@@ -52,6 +52,8 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
         private readonly int _draw;
         private readonly int[] _seen, _held;
         private readonly SgdClassifiers _choosing, _final;
+        private readonly FeatureSet _heldRows;
+        private readonly Kept?[] _best;
 
         internal Learner(FeatureSet train, int[] rows, int draw, SgdOptions options, ulong seed, Device device)
         {
@@ -59,6 +61,7 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
             int[] fold = StratifiedRows.Folds([.. rows.Select(row => train.Labels[row])], train.Classes.Count, options.Folds, seed);
             _held = [.. rows.Where((_, i) => fold[i] == 0)];
             _seen = [.. rows.Where((_, i) => fold[i] != 0)];
+            (_heldRows, _best) = (train.Take(_held), new Kept?[options.Rates.Count]);
             if (_held.Length == 0 && options.Rates.Count > 1)
                 throw new MocoException(ErrorIds.TooFewLabels,
                     "every class has one label only, so none can be held out to choose the rate by",
@@ -75,7 +78,17 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
         internal void Learn(FeatureSet features, Dictionary<int, int> place, int epoch)
         {
             Learn(_final, Rows, features, place, epoch, use: 0);
-            if (_held.Length > 0) Learn(_choosing, _seen, features, place, epoch, use: 1);
+            if (_held.Length == 0) return;
+            Learn(_choosing, _seen, features, place, epoch, use: 1);
+            for (int rate = 0; rate < _best.Length; rate++) Keep(rate, epoch + 1);
+        }
+
+        /// <summary>Keeps the classifier of all labels as it is when the one beside it names most held-out labels right.</summary>
+        private void Keep(int rate, int epoch)
+        {
+            if (_choosing.Head(rate, _heldRows.Classes)?.Evaluate(_heldRows).Accuracy is not { } accuracy
+                || accuracy <= _best[rate]?.HeldOut || _final.Head(rate, _heldRows.Classes) is not { } head) return;
+            _best[rate] = new Kept(epoch, accuracy, head);
         }
 
         private void Learn(SgdClassifiers classifiers, int[] rows, FeatureSet features, Dictionary<int, int> place, int epoch, int use)
@@ -93,22 +106,23 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
 
         internal SgdDraw Finish(FeatureSet train, FeatureSet test)
         {
-            FeatureSet held = train.Take(_held);
             int chosen = 0;
             HeldOut? heldOut = null;
-            double best = -1;
+            double highest = -1;
             for (int rate = 0; rate < _options.Rates.Count && _held.Length > 0; rate++)
             {
                 if (_choosing.Head(rate, train.Classes) is not { } candidate || _final.Head(rate, train.Classes) is null) continue;
-                ClassificationResult result = candidate.Evaluate(held);
-                if (result.Accuracy <= best) continue;
-                (best, chosen, heldOut) = (result.Accuracy, rate, HeldOut.Of(result, held.Labels));
+                ClassificationResult result = candidate.Evaluate(_heldRows);
+                if (result.Accuracy <= highest) continue;
+                (highest, chosen, heldOut) = (result.Accuracy, rate, HeldOut.Of(result, _heldRows.Labels));
             }
             LinearHead head = _final.Head(chosen, train.Classes)
                 ?? throw new OptionException("rates", _options.Rates,
                 "and every one drives the classifier to something that is not a number", fix: "give a lower rate");
             ClassificationResult tested = head.Evaluate(test);
-            return new SgdDraw(new FewLabelDraw(tested.Accuracy, _options.Rates[chosen], Rows, tested, head), heldOut);
+            BestEpoch? best = heldOut is not null && _best[chosen] is { } kept
+                ? new BestEpoch(kept.Epoch, kept.Head.Evaluate(test).Accuracy) : null;
+            return new SgdDraw(new FewLabelDraw(tested.Accuracy, _options.Rates[chosen], Rows, tested, head, best), heldOut);
         }
 
         public void Dispose()
@@ -116,6 +130,8 @@ internal sealed class SgdProbe(SgdOptions options, FewLabelOptions labels, Devic
             _choosing.Dispose();
             _final.Dispose();
         }
+
+        private sealed record Kept(int Epoch, double HeldOut, LinearHead Head);
     }
 }
 

@@ -24,10 +24,11 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
     /// <param name="rate">η of the encoder at its highest.</param>
     /// <param name="epochs">Passes.</param>
     /// <param name="doing">Told of each epoch.</param>
+    /// <param name="after">Looks at the network in evaluation mode behind each epoch but the last.</param>
     /// <param name="cancel">Stops between updates.</param>
     /// <returns>Whether the loss stayed a number.</returns>
     internal bool Train(ProjectionNetwork network, IImageSource labeled, double rate, int epochs, Action<int> doing,
-        CancellationToken cancel)
+        Action<int>? after, CancellationToken cancel)
     {
         FrozenStages frozen = FrozenStages.Of(network.Encoder, options.Freeze);
         network.Train();
@@ -53,6 +54,11 @@ internal sealed class SupervisedTrainer(Recipe recipe, FineTuneOptions options)
                 }
                 optimizer.Update(schedule.At(epoch + (double)batch++ / loader.BatchesPerEpoch));
             }
+            if (after is null || epoch + 1 == epochs) continue;
+            network.Train(false);
+            after(epoch);
+            network.Train();
+            frozen.Freeze();
         }
         network.Train(false);
         return true;

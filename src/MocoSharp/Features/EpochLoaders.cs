@@ -28,6 +28,7 @@ internal sealed class EpochLoaders
         BatchSize = recipe.Training.BatchSize,
         Seed = recipe.Training.Seed,
         Workers = recipe.Data.Workers,
+        ShuffleBuffer = recipe.Data.ShuffleBuffer,
         MaximumBadShare = (float)recipe.Data.MaximumBadShare,
         Reading = recipe.Data.Request() with { ShorterSide = recipe.Data.DecodeShorterSide },
     };

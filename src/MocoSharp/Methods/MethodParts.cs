@@ -17,6 +17,9 @@ public sealed class MethodParts(EncoderOptions options, int pictures, int batch 
     /// <summary>The recipe's encoder.</summary>
     public EncoderOptions Options => options;
 
+    /// <summary>The run's folder, where methods find files that were made for them; null where there is no run.</summary>
+    public string? Folder { get; init; }
+
     /// <summary>The encoder that another method has, where both are to learn the same one; null for encoders of their own.</summary>
     internal Encoder? Shared { get; init; }
 

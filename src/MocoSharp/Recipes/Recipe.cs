@@ -200,13 +200,16 @@ public sealed record ViewSettings(
 /// <param name="Channels">The names of the files' bands, in their order, where they are others than red, green and blue, "_" for one that
 /// is passed over; or some of the names that GeoTIFFs give to their bands. Set encoder.channels to their number.</param>
 /// <param name="Ranges">As range, one for each of these channels.</param>
+/// <param name="ShuffleBuffer">Where pictures lie together in files, as in shards: how many an epoch's order mixes at a time, while files
+/// come in random order and each is read once from its start to its end. 0 shuffles exactly, over all pictures.</param>
 public sealed record DataSettings(
     Color Color = Color.Rgb, [Bounds(0, int.MaxValue)] int CacheMegabytes = 2048, [Bounds(0, 1)] double MaximumBadShare = 0.01,
     [Bounds(1, 500_000_000)] long MaximumPixels = DecodeRequest.DefaultMaximumPixels, [Bounds(0, int.MaxValue)] int Workers = 0,
     IReadOnlyList<Modality>? Modalities = null, [Bounds(0, 65536)] int DecodeShorterSide = 0,
     [Bounds(0, 255)] IReadOnlyList<int>? Background = null, [Bounds(-1e30, 1e30)] Imaging.Augment.Range? Range = null,
     RangeOf RangeOf = RangeOf.Type, IReadOnlyList<string>? Channels = null,
-    [Bounds(-1e30, 1e30)] IReadOnlyList<IReadOnlyList<double>>? Ranges = null)
+    [Bounds(-1e30, 1e30)] IReadOnlyList<IReadOnlyList<double>>? Ranges = null,
+    [Bounds(0, int.MaxValue)] int ShuffleBuffer = 0)
 {
     /// <summary>Samples of pictures of more than 8 bits that become black and white.</summary>
     public Imaging.Augment.Range? Range { get; init; } = Range is null || Range.Value.Low < Range.Value.High ? Range

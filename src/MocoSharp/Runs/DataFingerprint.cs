@@ -55,11 +55,17 @@ internal static class DataFingerprint
 
     private static void AddNames(IncrementalHash hash, IImageSource source)
     {
+        if (source.Digest is { } digest)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(digest));
+            return;
+        }
         for (int i = 0; i < source.Count; i++) hash.AppendData(Encoding.UTF8.GetBytes($"{source.Name(i)}\0{source.Label(i)}\n"));
     }
 
     private static void AddMarks(IncrementalHash hash, IImageSource source)
     {
+        if (source.Digest is not null) return;          // it stands for them too
         foreach (long mark in source.Marks) hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<long>(in mark)));
     }
 }

@@ -9,10 +9,13 @@ namespace MocoSharp.Runs;
 /// that a run can say which pictures have changed, and banks keep the rows of those that have not.</summary>
 internal sealed class PictureList
 {
-    private const int Named = 3;
+    private const int Named = 3, Most = 10_000_000;
     private readonly string[] _names, _rest;
 
     private PictureList(string[] names, string[] rest) => (_names, _rest) = (names, rest);
+
+    /// <summary>Whether a source's pictures are kept one by one: shards, which have a hash of their own, only up to ten million.</summary>
+    internal static bool Keeps(IImageSource source) => source.Digest is null || source.Count <= Most;
 
     internal static PictureList Of(IImageSource source)
     {

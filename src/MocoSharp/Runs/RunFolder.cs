@@ -48,6 +48,9 @@ public sealed class RunFolder(string root)
     /// <summary>TensorBoard's files, where they were asked for and no other place was named.</summary>
     public string TensorBoard => Path.Combine(Root, "tensorboard");
 
+    /// <summary>What a teacher made of the pictures, where the method learns from one.</summary>
+    public string Teacher => Path.Combine(Root, Methods.Distillation.TeacherFile.Name);
+
     /// <summary>Classifiers that tests have kept.</summary>
     public string Heads => Path.Combine(Root, "heads");
 
@@ -138,8 +141,8 @@ public sealed class RunFolder(string root)
         : [];
 
     private string[] BeforeACheckpoint =>
-        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, StopFile, Failure,
-            Failure + AtomicFile.Unfinished, Recipe + AtomicFile.Unfinished, Environment + AtomicFile.Unfinished, Pictures + AtomicFile.Unfinished, Views + AtomicFile.Unfinished];
+        [Recipe, Environment, Pictures, Metrics, Losses, Views, LockFile, StopFile, Failure, Teacher,
+            .. new[] { Recipe, Environment, Pictures, Views, Failure, Teacher }.Select(static file => file + AtomicFile.Unfinished)];
 
     /// <summary>Deletes a run's own files, and folders that are empty then. Other people's files stay.</summary>
     internal void Clear()

@@ -14,7 +14,7 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
     internal static RunWorld Begin(RunFolder folder, RunEnvironment now, TrainingData data)
     {
         now.Write(folder);
-        PictureList.Of(data.Train).Write(folder);
+        WriteList(folder, data);
         return new RunWorld(now, []);
     }
 
@@ -33,10 +33,12 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
         if (then.Recipe is { } learned && RecipeFile.IsFingerprintOf(learned, recipe)) now = now with { Recipe = learned };
         RunEnvironment alike = now with { Fingerprint = DataFingerprint.Like(then.Fingerprint, data) };
         bool isOther = then.Fingerprint != alike.Fingerprint;
-        PictureList? before = isOther ? PictureList.Read(folder) : null, after = isOther ? PictureList.Of(data.Train) : null;
-        if (isOther && recipe.Probe is null && before is not null && after!.HasFilesOf(before))
+        bool isListed = isOther && PictureList.Keeps(data.Train);
+        PictureList? before = isListed ? PictureList.Read(folder) : null, after = isListed ? PictureList.Of(data.Train) : null;
+        if (isOther && recipe.Probe is null && before is not null && after!.HasFilesOf(before)
+            && after.Since(before) is { } relabeled)        // the same pictures in other shards come in another order
         {
-            warned($"labels are not those of before ({after.Since(before)}), which changes tests and not what is learned");
+            warned($"labels are not those of before ({relabeled}), which changes tests and not what is learned");
             alike = alike with { Fingerprint = then.Fingerprint };
         }
         EnvironmentDifference[] differences = [.. then.DifferencesTo(alike, folder, before is null ? null : after!.Since(before))];
@@ -65,7 +67,12 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
         if (recipe is not null) AtomicFile.Write(folder.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe));
         if (Changes.Count == 0) return;
         Environment.Write(folder);
-        PictureList.Of(data.Train).Write(folder);
+        WriteList(folder, data);
+    }
+
+    private static void WriteList(RunFolder folder, TrainingData data)
+    {
+        if (PictureList.Keeps(data.Train)) PictureList.Of(data.Train).Write(folder);
     }
 
     private static RunWorld Changed(RunEnvironment then, RunEnvironment now, EnvironmentDifference[] differences, int[]? places)

@@ -60,7 +60,8 @@ public sealed partial class TrainingRun : IDisposable
                 : RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, progress.Warn);
             _environment = world.Environment;
             Runtime.Seed(recipe.Training.Seed);
-            _method = MethodRegistry.Create(new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch), recipe.Method);
+            _method = MethodRegistry.Create(
+                new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch) { Folder = folder.Root }, recipe.Method);
             _method.MoveTo(_compute.Device);
             _optimizer = recipe.Optimizer.Create(_method.Parameters(), _method.KeepsRate);
             _loaders = new EpochLoaders(data.Train, recipe);
@@ -112,10 +113,11 @@ public sealed partial class TrainingRun : IDisposable
     /// <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="from">An encoder's file to begin with in place of random weights.</param>
+    /// <param name="prepare">Puts files into the new folder that the method finds there.</param>
     /// <exception cref="MocoException">The folder is in use, or recipe and pictures do not fit.</exception>
     public static TrainingRun Start(
         RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null,
-        string? from = null)
+        string? from = null, Action<RunFolder>? prepare = null)
     {
         recipe = recipe with { Recipe = recipe.Recipe.For(data.Train.Count) with { Data = recipe.Recipe.Data.SpreadAs(data.Reading) } };
         RunFolder run = new(folder);
@@ -124,6 +126,7 @@ public sealed partial class TrainingRun : IDisposable
         try
         {
             AtomicFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe.Text));
+            prepare?.Invoke(run);
             TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, from, goingOn: null);
             RunViews.Write(run, recipe.Recipe, data);
             return training;

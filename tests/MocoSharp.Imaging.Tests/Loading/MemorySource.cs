@@ -12,6 +12,8 @@ internal sealed class MemorySource(int count, int side = 12) : IImageSource
 
     public IReadOnlyList<string> Classes => ["even", "odd"];
 
+    public IReadOnlyList<int> Blocks { get; init; } = [];
+
     public HashSet<int> Broken { get; init; } = [];
 
     /// <summary>Called before each load.</summary>

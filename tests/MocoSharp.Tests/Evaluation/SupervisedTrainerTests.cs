@@ -29,7 +29,7 @@ public sealed class SupervisedTrainerTests : TensorTest
         Assert.Equal(frozen, stages.Names.Count);
         Dictionary<string, float[]> before = Values(encoder);
         SupervisedTrainer trainer = new(TinyRecipe, new FineTuneOptions(LabelBudget.All, freeze, BatchSize: 8));
-        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 1, static _ => { },
+        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 1, static _ => { }, after: null,
             TestContext.Current.CancellationToken));
         Dictionary<string, float[]> after = Values(encoder);
         foreach (string name in before.Keys.Where(static name => !name.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
@@ -45,7 +45,7 @@ public sealed class SupervisedTrainerTests : TensorTest
         using Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions);
         using ProjectionNetwork network = new(encoder, new Linear(encoder.Features, 2));
         SupervisedTrainer trainer = new(TinyRecipe, new FineTuneOptions(LabelBudget.All, BatchSize: 8));
-        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 15, static _ => { },
+        Assert.True(trainer.Train(network, new TinySource(32), rate: 0.05, epochs: 15, static _ => { }, after: null,
             TestContext.Current.CancellationToken));
         FeatureSet logits = new FeatureExtractor(TinyRecipe.Data, TinyRecipe.EvaluationView(), Compute.WithoutNetwork)
             .Extract(new TinySource(40, seed: 9), network.Forward, cancel: TestContext.Current.CancellationToken);

@@ -11,6 +11,7 @@ using MocoSharp.Methods.Cpc;
 using MocoSharp.Methods.DeepInfoMax;
 using MocoSharp.Methods.DenseCl;
 using MocoSharp.Methods.Dino;
+using MocoSharp.Methods.Distillation;
 using MocoSharp.Methods.EmpSsl;
 using MocoSharp.Methods.FastaiMoCo;
 using MocoSharp.Methods.Jigsaw;
@@ -36,6 +37,15 @@ namespace MocoSharp.Tests.Methods;
 /// <summary>Each method at its smallest: the sweep trains them all. A new method adds a line here.</summary>
 internal static class TinyRecipes
 {
+    // one teacher for all sets of 32 pictures; its folder goes with the process
+    private static readonly Lazy<string> s_teacher = new(static () =>
+    {
+        string folder = Directory.CreateTempSubdirectory("moco-tiny-teacher-").FullName, file = Path.Combine(folder, TeacherFile.Name);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        TeacherFile.Write(file, Fill.Inputs("teacher", 32, 8).ToArray<float>(), 8, "random numbers");
+        return file;
+    });
+
     private static readonly Dictionary<string, Func<Recipe>> s_all = new()
     {
         ["moco"] = static () => Of(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9),
@@ -104,6 +114,11 @@ internal static class TinyRecipes
         ["colorization"] = static () => Colors(),
         ["denoising"] = static () => Of(new DenoisingOptions(Sigma: 0.1), Tiny.EncoderOptions, views: 1),
         ["inpainting"] = static () => Of(new InpaintingOptions(Anywhere: true, Overlap: 1), Tiny.EncoderOptions, views: 1, side: 16),
+        ["seed"] = static () => Of(new SeedOptions(8, QueueLength: 12, Teacher: s_teacher.Value), Tiny.EncoderOptions, views: 1),
+        ["compress"] = static () => Of(new CompRessOptions(8, QueueLength: 12, KeyMomentum: 0.9, Teacher: s_teacher.Value),
+            Tiny.EncoderOptions, views: 1),
+        ["feature-regression"] = static () => Of(new FeatureRegressionOptions(8, Teacher: s_teacher.Value), Tiny.EncoderOptions, views: 1),
+        ["soft-labels"] = static () => Of(new SoftLabelsOptions(8, Temperature: 2, s_teacher.Value), Tiny.EncoderOptions, views: 1),
         ["combine"] = static () => Of(
             new CombineOptions(new MoCoOptions(QueueLength: 12, KeyFeatures: 8, HiddenFeatures: [], KeyMomentum: 0.9, FillQueueFirst: true),
                 new RotationOptions(), Weight: 0.5),

@@ -21,7 +21,7 @@ internal sealed class PictureEncoder(PackOptions options)
         PackEntry entry = new() { Encoding = PackEntry.PictureFile, Channels = 3, Label = source.Label(index) };
         bool fits = options.Size == 0 || Math.Min(image.Width, image.Height) <= options.Size;
         byte[]? bytes = options.Format == PackFormat.Jpeg && fits && source is IPictureFiles files
-            ? JpegFile(files.PathOf(index), source.Name(index)) : null;
+            ? JpegFile(files, index, source.Name(index)) : null;
         if (!fits)
             image = Shrink(image);
         (entry.Width, entry.Height) = ((uint)image.Width, (uint)image.Height);
@@ -37,9 +37,9 @@ internal sealed class PictureEncoder(PackOptions options)
     }
 
     /// <summary>The file itself, if it is a JPEG: encoding it once more would lose something. The decoder has just accepted it.</summary>
-    private static byte[]? JpegFile(string path, string name)
+    private static byte[]? JpegFile(IPictureFiles files, int index, string name)
     {
-        using PooledFile file = PooledFile.Read(path, name);
+        using PooledFile file = files.Read(index);
         return FormatSniffer.Find(file.Bytes, name) == ImageFormat.Jpeg ? file.Bytes.ToArray() : null;
     }
 

@@ -22,7 +22,7 @@ public sealed class Combined : Method<CombinedStep>
         _first = Register("first", MethodRegistry.Create(parts, options.First));
         try
         {
-            MethodParts shared = new(parts.Options, parts.Pictures, parts.Batch) { Shared = _first.Encoder };
+            MethodParts shared = new(parts.Options, parts.Pictures, parts.Batch) { Shared = _first.Encoder, Folder = parts.Folder };
             _second = Register("second", MethodRegistry.Create(shared, options.Second));
             if (ReferenceEquals(_second.Encoder, Encoder) && Encoder.Parameters().All(static p => p.Value.RequiresGrad)) return;
             throw new OptionException(nameof(CombineOptions.Second), MethodRegistry.NameOf(options.Second),

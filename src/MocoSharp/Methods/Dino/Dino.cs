@@ -9,8 +9,8 @@ namespace MocoSharp.Methods.Dino;
 /// another, global view.</summary>
 /// <remarks>Caron et al. 2021, arXiv:2104.14294, Algorithm 1, as in facebookresearch/dino at 7c446df. The teacher is sharpened by a low
 /// temperature and centered by a moving mean of its outputs, which together keep it from collapse. Departures: gradients are clipped all
-/// together (<c>training.clipGradients</c>), not tensor by tensor; weight decay does not rise; the encoder that is handed out is the
-/// student's, not the teacher's; while the last layer stands still, the optimizer's moments keep what decay left in them.</remarks>
+/// together (<c>training.clipGradients</c>), not tensor by tensor; weight decay does not rise; while the last layer stands still, the
+/// optimizer's moments keep what decay left in them.</remarks>
 [Method("dino", typeof(DinoOptions))]
 public sealed class Dino : Method<DinoStep>
 {
@@ -30,11 +30,11 @@ public sealed class Dino : Method<DinoStep>
         _center = Buffer("center", Tensor.Zeros([1, options.Outputs]));
     }
 
-    /// <inheritdoc/>
-    public override Encoder Encoder => _encoder;
+    /// <summary>The teacher's, as in the paper: it is the better one all along (section 5.2).</summary>
+    public override Encoder Encoder => _teacherEncoder;
 
     /// <inheritdoc/>
-    public override Layer? Head => _head.Layers;
+    public override Layer? Head => _teacherHead.Layers;
 
     /// <inheritdoc/>
     public override bool TakesLocalViews => true;
@@ -69,11 +69,15 @@ public sealed class Dino : Method<DinoStep>
     }
 
     /// <inheritdoc/>
-    public override void EncoderReplaced() => _pair.Restart();
+    public override void EncoderReplaced()
+    {
+        using (TensorScope.Begin()) _encoder.Load(_teacherEncoder.State().ToDictionary(static item => item.Name, static item => item.Value));
+        _pair.Restart();
+    }
 
     /// <summary>Pictures to the space in front of the last layer, whose rows are the outputs' directions.</summary>
     /// <param name="pictures">[N, C, H, W].</param>
-    public override Tensor Project(Tensor pictures) => _head.Embed(_encoder.Forward(pictures));
+    public override Tensor Project(Tensor pictures) => _teacherHead.Embed(_teacherEncoder.Forward(pictures));
 
     private ProjectionNetwork Network(Encoder encoder) => new(encoder, new DinoHead(encoder.Features, _options));
 

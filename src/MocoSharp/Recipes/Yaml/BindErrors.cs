@@ -7,6 +7,10 @@ internal static class BindErrors
         new(ErrorIds.UnknownKey, $"{path.Subject} has no key '{entry.Key}'", entry.KeyPlace.ToString(),
             NearestName.Fix(entry.Key, known, $"{path.Subject} takes"));
 
+    public static RecipeException KeyOfAnother(YamlEntry entry, BindPath path, string name) =>
+        new(ErrorIds.UnknownKey, $"{path.Subject} {name} has no key '{entry.Key}', which others have", entry.KeyPlace.ToString(),
+            $"leave the key out; on the command line, write all of it anew: --set \"{path.Text}={{ name: {name} }}\"");
+
     public static RecipeException Missing(YamlPlace place, BindPath path, string key, string expected) =>
         new(ErrorIds.MissingKey, $"{path.Then(key).Text} is missing", place.ToString(), $"add '{key}:' with {expected}");
 

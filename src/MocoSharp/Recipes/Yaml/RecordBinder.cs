@@ -51,7 +51,7 @@ public sealed class RecordBinder(VariantRegistry variants)
         if (ListType.ItemOf(type) is { } item) return ListType.Make(type, Items(item, node, path, Expected(type), Fix(type), bounds));
         RecordShape shape = RecordShape.Of(type);
         if (shape.IsPair) return Within(bounds, Pair(shape, node, path), node, path);
-        return node is YamlMap map ? Record(RecordShape.Of(variants.ByName(type, map)), map.Entries, map.Place, path)
+        return node is YamlMap map ? Named(type, map, path)
             : throw BindErrors.WrongType(node, path, Expected(type), Fix(type));
     }
 
@@ -69,6 +69,17 @@ public sealed class RecordBinder(VariantRegistry variants)
         if (node is not YamlList { Items.Count: 2 } list) throw BindErrors.WrongType(node, path, Expected(shape.Type), Fix(shape.Type));
         YamlEntry[] entries = [.. shape.Keys.Select((key, i) => new YamlEntry(key.Name, list.Items[i].Place, list.Items[i]))];
         return Record(shape, entries, list.Place, path);
+    }
+
+    // A record whose name says which keys it has: a key of another name's is no slip of the pen.
+    private object Named(Type type, YamlMap map, BindPath path)
+    {
+        RecordShape shape = RecordShape.Of(variants.ByName(type, map));
+        YamlEntry? other = map.Entries.FirstOrDefault(entry => !shape.Has(entry.Key)
+            && variants.DerivedOf(type).Any(derived => RecordShape.Of(derived.Record).Has(entry.Key)));
+        if (other is not null && map.Find(VariantFamily.NameOfKey) is { } name)
+            throw BindErrors.KeyOfAnother(other, path, name.Value.Describe());
+        return Record(shape, map.Entries, map.Place, path);
     }
 
     private object Variant(VariantFamily family, YamlNode node, BindPath path)
@@ -103,7 +114,7 @@ public sealed class RecordBinder(VariantRegistry variants)
     private object Record(RecordShape shape, IReadOnlyList<YamlEntry> entries, YamlPlace place, BindPath path)
     {
         foreach (YamlEntry entry in entries)
-            if (!shape.Keys.Any(key => key.Name == entry.Key))
+            if (!shape.Has(entry.Key))
                 throw BindErrors.UnknownKey(entry, path, [.. shape.Keys.Select(key => key.Name)]);
         object?[] arguments = new object?[shape.Keys.Count];
         for (int i = 0; i < arguments.Length; i++)

@@ -36,6 +36,9 @@ internal sealed class RecordShape
 
     public static RecordShape Of(Type type) => s_known.GetOrAdd(type, t => new RecordShape(t));
 
+    /// <summary>Whether a key of exactly this name is taken.</summary>
+    public bool Has(string key) => Keys.Any(own => own.Name == key);
+
     /// <summary>The key that a constructor's parameter, or the last part of a dotted place, stands for.</summary>
     public RecordKey? Find(string? parameter) => parameter is null ? null
         : Keys.FirstOrDefault(key => key.Name.Equals(parameter[(parameter.LastIndexOf('.') + 1)..], StringComparison.OrdinalIgnoreCase));

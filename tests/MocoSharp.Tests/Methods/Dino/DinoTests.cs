@@ -54,6 +54,24 @@ public sealed class DinoTests : TensorTest
     }
 
     [Fact]
+    public void The_teacher_is_handed_out_and_an_encoder_that_is_brought_becomes_the_students_too()
+    {
+        using DinoMethod dino = Dino(s_options);
+        using Encoder brought = EncoderRegistry.Create(Tiny.EncoderOptions);
+        using (GradMode.Off())
+            foreach ((_, Tensor value) in brought.Parameters()) value.NormalInPlace(0, 0.1);
+        dino.Encoder.Load(brought.State().ToDictionary(static item => item.Name, static item => item.Value));
+        dino.EncoderReplaced();
+        Dictionary<string, Tensor> all = dino.Parameters().ToDictionary(static p => p.Name, static p => p.Value);
+        Assert.All(brought.Parameters(), item =>
+        {
+            Assert.True(item.Value.SameAs(all[$"teacher.encoder.{item.Name}"].Detach()), item.Name);
+            Assert.True(item.Value.SameAs(all[$"student.encoder.{item.Name}"].Detach()), item.Name);
+        });
+        Assert.All(dino.Encoder.Parameters(), static item => Assert.False(item.Value.RequiresGrad));
+    }
+
+    [Fact]
     public void The_last_layer_stands_still_in_the_first_epoch_whatever_the_optimizer_does()
     {
         using DinoMethod dino = Dino(s_options with { LearnedLengths = true });

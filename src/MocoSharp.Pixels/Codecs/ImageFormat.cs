@@ -86,6 +86,9 @@ internal static class FormatSniffer
     private static string Brand(ReadOnlySpan<byte> file) =>
         file.Length >= 12 && file[4..].StartsWith("ftyp"u8) ? System.Text.Encoding.ASCII.GetString(file[8..12]) : "";
 
+    /// <summary>How to make pictures of a video.</summary>
+    internal static string FramesOf(string file) => $"make a picture a second of it: ffmpeg -i {file} -vf fps=1 frame-%05d.jpg";
+
     /// <summary>What a file is that is no picture, and what to do with it; null where that cannot be told.</summary>
     /// <param name="file">Its first bytes, 512 or more where it has them.</param>
     internal static (string What, string Fix)? Foreign(ReadOnlySpan<byte> file)
@@ -96,7 +99,7 @@ internal static class FormatSniffer
             return ("a Git LFS pointer, not the data itself", "run 'git lfs pull' in the data's repository");
         if (Brand(file).Length > 0 || file.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3]) || file.Length >= 12
             && file.StartsWith("RIFF"u8) && file[8..].StartsWith("AVI "u8))
-            return ("a video", OtherFiles.FramesOf("FILE"));
+            return ("a video", FramesOf("FILE"));
         if (file.StartsWith("PK\x03\x04"u8))
             return ("an archive", "unpack it: unzip FILE -d FOLDER");
         if (file.StartsWith("7z"u8) || file.StartsWith("Rar!"u8))

@@ -1,5 +1,3 @@
-using MocoSharp.Imaging.Sheets;
-
 namespace MocoSharp.Imaging.Augment.Kernels;
 
 /// <summary>Planes of floats 0 to 1 become a picture of bytes, rounded and cut.</summary>

@@ -1,7 +1,7 @@
 namespace MocoSharp.Imaging;
 
 /// <summary>The stable ids of this assembly's errors: MS300x pictures, MS301x codecs' libraries and encoding, MS302x–MS304x data
-/// sets, MS31xx views, MS32xx the loader.</summary>
+/// sets, MS31xx views, MS32xx the loader, MS530x shards.</summary>
 public static class ErrorIds
 {
     /// <summary>The picture's file is empty.</summary>
@@ -136,4 +136,31 @@ public static class ErrorIds
 
     /// <summary>A picture could be read, and no view could be made of it.</summary>
     public const string CannotMakeViews = "MS3204";
+
+    /// <summary>A list of shards cannot be understood, names one twice or shards of several folders, or stands for too many.</summary>
+    public const string ShardList = "MS5300";
+
+    /// <summary>A shard of a list is not there, or cannot be opened.</summary>
+    public const string MissingShard = "MS5301";
+
+    /// <summary>A shard or its index is another one than the list of shards was made with, or a shard is not in that list.</summary>
+    public const string ShardChanged = "MS5302";
+
+    /// <summary>A shard is empty, cut short, compressed or no tar, or holds no picture.</summary>
+    public const string BadShard = "MS5303";
+
+    /// <summary>A member's name leads out of its shard, or the members of a key contradict each other.</summary>
+    public const string BadShardMember = "MS5304";
+
+    /// <summary>Shards cannot be written: the folder holds some already, or an option is out of range.</summary>
+    public const string CannotShard = "MS5305";
+
+    /// <summary>Labels or kinds of pictures were asked for that shards do not hold.</summary>
+    public const string ShardsLack = "MS5306";
+
+    /// <summary>An index of shards is missing, damaged or of another version.</summary>
+    public const string BadShardIndex = "MS5307";
+
+    /// <summary>A picture in a shard is not the one that the shard's index knows.</summary>
+    public const string ShardChecksum = "MS5308";
 }

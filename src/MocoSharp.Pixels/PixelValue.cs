@@ -1,4 +1,4 @@
-namespace MocoSharp.Imaging.Sheets;
+namespace MocoSharp.Imaging;
 
 /// <summary>From working values to bytes.</summary>
 internal static class PixelValue

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MocoSharp.Imaging.Augment.Kernels;
 
 /// <summary>Planes become interleaved, normalized and, where a flip was noted, mirrored floats in one pass.</summary>
@@ -28,6 +30,24 @@ internal static class NormalizeKernel
             else
                 for (int channel = 0; channel < pixels.Channels; channel++)
                     One(pixels.Row(channel, y), stats.Affine(channel), canvas.Mirrored, row[channel..], pixels.Channels);
+        }
+    }
+
+    /// <summary>The same without interleaving.</summary>
+    /// <param name="canvas">The picture.</param>
+    /// <param name="stats">What it is normalized by; fits.</param>
+    /// <param name="view">Gets [Channels, Height, Width].</param>
+    public static void Planar(Canvas canvas, ChannelStats stats, Span<float> view)
+    {
+        Planes pixels = canvas.Pixels();
+        for (int channel = 0; channel < pixels.Channels; channel++)
+        {
+            Affine affine = stats.Affine(channel);
+            for (int y = 0; y < pixels.Height; y++, view = view[pixels.Width..])
+            {
+                TensorPrimitives.Multiply(pixels.Row(channel, y), affine.Scale, view);
+                TensorPrimitives.Add(view[..pixels.Width], affine.Shift, view);
+            }
         }
     }
 
