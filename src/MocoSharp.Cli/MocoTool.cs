@@ -51,6 +51,7 @@ public static class MocoTool
             TrainCommand.Create(context),
             DistilCommand.Create(context),
             ResumeCommand.Create(context),
+            LaunchCommand.Create(context),
             RecipesCommand.Create(context),
             ViewsCommand.Create(context),
             PlotCommand.Create(context),

@@ -18,7 +18,8 @@ public static class RunFinder
     }
 
     /// <summary>Whether a folder is a run's.</summary>
-    public static bool IsRun(string folder) => File.Exists(new RunFolder(folder).Recipe) && Directory.Exists(new RunFolder(folder).Checkpoints);
+    public static bool IsRun(string folder) =>
+        File.Exists(new RunFolder(folder).Recipe) && Directory.Exists(new RunFolder(folder).Checkpoints);
 
     private static IEnumerable<string> Search(string folder) => Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
         .SelectMany(static inner => IsRun(inner) ? [inner] : Search(inner));

@@ -63,6 +63,7 @@ public sealed class OnnxTeacher : Teacher
     protected override void Dispose(bool isDisposing)
     {
         if (isDisposing) foreach (OnnxStage stage in _stages) stage.Dispose();
+        base.Dispose(isDisposing);
     }
 
     /// <summary>What the options say; else what the file's metadata say, as <c>moco export</c> writes them; else ImageNet's usual

@@ -4,7 +4,8 @@ namespace MocoSharp.Torch;
 
 public sealed unsafe partial class Tensor
 {
-    private static readonly Op s_view = new("aten::view"), s_reshape = new("aten::reshape"), s_permute = new("aten::permute"),
+    private static readonly Op s_view = new("aten::view"), s_viewType = new("aten::view", "dtype"), s_reshape = new("aten::reshape"),
+        s_permute = new("aten::permute"),
         s_transpose = new("aten::transpose", "int"),
         s_flatten = new("aten::flatten", "using_ints"), s_narrow = new("aten::narrow"), s_indexSelect = new("aten::index_select"),
             s_gather = new("aten::gather"),
@@ -20,6 +21,12 @@ public sealed unsafe partial class Tensor
 
     /// <summary>The same memory in another shape; one size may be −1.</summary>
     public Tensor View(params long[] shape) => s_view.Call(this, Value.Ints(shape));
+
+    /// <summary>The same bits as numbers of another type of the same width.</summary>
+    internal Tensor ViewAs(DType type) => s_viewType.Call(this, type);
+
+    /// <summary>Bytes of all elements, gaps not counted.</summary>
+    internal long ByteCount() => ElementCount * DType.Bytes();
 
     /// <summary>Another shape; copies only when the memory order demands it. One size may be −1.</summary>
     public Tensor Reshape(params long[] shape) => s_reshape.Call(this, Value.Ints(shape));

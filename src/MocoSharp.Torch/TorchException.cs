@@ -65,4 +65,16 @@ public static class TorchErrorIds
 
     /// <summary>A file asks for objects of a program, and only tensors and plain containers are read.</summary>
     public const string ForeignObject = "MS5192";
+
+    /// <summary>This libtorch has no ranks.</summary>
+    public const string NoRanks = "MS5260";
+
+    /// <summary>Rank 0 was not found, its port is taken, or it has gone.</summary>
+    public const string NoStore = "MS5261";
+
+    /// <summary>The ranks cannot reach each other.</summary>
+    public const string NoGroup = "MS5262";
+
+    /// <summary>Another rank has ended, or did not come in time.</summary>
+    public const string RankLost = "MS5263";
 }

@@ -185,4 +185,22 @@ public static class ErrorIds
 
     /// <summary>A file of weights fits an encoder nowhere.</summary>
     public const string NothingFits = "MS5193";
+
+    /// <summary>Ranks did not come to the meeting in time.</summary>
+    public const string RanksMissing = "MS5264";
+
+    /// <summary>What a launcher put into the environment is not whole.</summary>
+    public const string RankSettings = "MS5265";
+
+    /// <summary>Two processes have the same rank.</summary>
+    public const string RankTwice = "MS5266";
+
+    /// <summary>Ranks do not train the same.</summary>
+    public const string RanksDiffer = "MS5267";
+
+    /// <summary>What a recipe asks for cannot be shared over ranks, or not over so many.</summary>
+    public const string NotOverRanks = "MS5268";
+
+    /// <summary>A process that was launched failed.</summary>
+    public const string LaunchFailed = "MS5269";
 }

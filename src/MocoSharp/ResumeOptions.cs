@@ -12,9 +12,11 @@ namespace MocoSharp;
 /// run that was never stopped. What differs is told as a <see cref="RunWarning"/>.</param>
 /// <param name="Device">What computes: cpu, cuda or cuda:1; null for the one that the run was on last.</param>
 /// <param name="Threads">libtorch's; null for as many as the run was made with.</param>
+/// <param name="Ranks">Which of several processes that train together this one is; null for one that trains alone. Their number may be
+/// another than before.</param>
 public sealed record ResumeOptions(
     MovedPictures? Moved = null, IReadOnlyList<string>? Changes = null, bool NotBitEqual = false, string? Device = null,
-    int? Threads = null)
+    int? Threads = null, RankSettings? Ranks = null)
 {
     /// <summary>The run's recipe with the changes.</summary>
     /// <exception cref="MocoException">MS4007: one of them decides the weights, and that was not asked for, or changes the

@@ -78,26 +78,28 @@ public sealed class Run
         string folder, ResumeOptions? options = null, IProgress<RunProgress>? progress = null, StopAfter? stop = null,
         TimeProvider? time = null,
         CancellationToken cancel = default) => LibtorchThread.Run(
-        () =>
+        () => RankSession.Around(options?.Ranks, time, progress, (session, told) =>
         {
             ResumeOptions way = options ?? new ResumeOptions();
-            RunRecord found = RunRecord.Open(new RunFolder(folder), progress.Warn), record = found.On(way.Device);
+            RunRecord found = RunRecord.Open(new RunFolder(folder), told.Warn), record = found.On(way.Device);
             RecipeFile recipe = way.Changed(record);
-            if ((way.Threads ?? record.Environment?.Threads) is { } count) Runtime.Threads = ProcessorLimit.Of(count);
+            // another number of processes shares the processors otherwise
+            int? threads = record.Environment?.Ranks == way.Ranks?.Count ? record.Environment?.Threads : null;
+            if ((way.Threads ?? threads) is { } count) Runtime.Threads = ProcessorLimit.Of(count);
             string before = Kernels.Convolutions;
             if (before == "auto" && record.Environment?.ConvolutionMode is { } mode) Kernels.Convolutions = mode;
             try
             {
                 using TrainingData data = (way.Moved ?? new MovedPictures()).Open(record);
-                using TrainingRun training = TrainingRun.Resume(recipe, data, record.Folder.Root, progress, time,
-                    way.GoingOn(found, recipe));
+                using TrainingRun training = TrainingRun.Resume(recipe, data, record.Folder.Root, told, time,
+                    way.GoingOn(found, recipe), session);
                 return After(training.Train(stop, cancel));
             }
             finally
             {
                 Kernels.Convolutions = before;
             }
-        }, CancellationToken.None);
+        }), CancellationToken.None);
 
     /// <summary>Turns pictures into vectors with the trained network.</summary>
     /// <param name="features">Which of its numbers; the encoder's when null.</param>

@@ -88,10 +88,13 @@ public abstract class Teacher : IDisposable
 
         protected override void Dispose(bool isDisposing)
         {
-            if (!isDisposing) return;
-            _network.Dispose();
-            _weight?.Dispose();
-            _bias?.Dispose();
+            if (isDisposing)
+            {
+                _network.Dispose();
+                _weight?.Dispose();
+                _bias?.Dispose();
+            }
+            base.Dispose(isDisposing);
         }
 
         private static RunTeacher OfRun(string path, string? head)

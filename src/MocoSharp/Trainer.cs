@@ -31,16 +31,18 @@ public static class Trainer
     /// <param name="from">The folder of a run, or an encoder's file, whose weights the encoder begins with; null for random ones. The head
     /// is always new.</param>
     /// <param name="time">The clock; the system's by default.</param>
+    /// <param name="ranks">Which of several processes that train together this one is; null for one that trains alone.</param>
     /// <param name="cancel">Stops after the current update, with a checkpoint.</param>
     public static Task<Run> TrainAsync(
         RecipeFile recipe, TrainingPictures pictures, string folder, IProgress<RunProgress>? progress = null, StopAfter? stop = null,
         string? from = null,
         TimeProvider? time = null,
+        RankSettings? ranks = null,
         CancellationToken cancel = default) => LibtorchThread.Run(
-        () =>
+        () => RankSession.Around(ranks, time, progress, (session, told) =>
         {
             using TrainingData data = pictures.Open(recipe.Recipe.Data);
-            using TrainingRun training = TrainingRun.Start(recipe, data, folder, progress, time, from);
+            using TrainingRun training = TrainingRun.Start(recipe, data, folder, told, time, from, prepare: null, session);
             return Run.After(training.Train(stop, cancel));
-        }, CancellationToken.None);
+        }), CancellationToken.None);
 }

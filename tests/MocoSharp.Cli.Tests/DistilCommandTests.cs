@@ -80,7 +80,7 @@ public sealed class DistilCommandTests : Workbench
         Refused(ExitCode.Failed, "MS5006", At("teacher"), "--head", "none");
         Refused(ExitCode.Usage, "only ONNX files run one behind the other", At("teacher"), "--teacher", At("teacher"));
         Refused(ExitCode.Usage, "are for ONNX files", At("teacher"), "--teacher-size", "64");
-        Refused(ExitCode.Failed, "learns from no teacher", At("teacher"), "--recipe", Recipe);
+        Refused(ExitCode.Usage, "learns from no teacher", At("teacher"), "--recipe", Recipe);
     }
 
     private Tool Distil(string run, string teacher, params string[] more) => Tool.Run(["distil", "--teacher", teacher, "--student",

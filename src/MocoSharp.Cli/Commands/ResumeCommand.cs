@@ -42,7 +42,8 @@ internal static class ResumeCommand
             MovedPictures moved = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetValue(labels));
             List<string> changes = [.. parse.GetRequiredValue(set)];
             if (parse.GetValue(epochs) is { } count) changes.Add($"training.epochs={count.ToString(CultureInfo.InvariantCulture)}");
-            ResumeOptions options = new(moved, changes, parse.GetValue(differs), parse.GetValue(device), parse.GetValue(threads));
+            ResumeOptions options = new(moved, changes, parse.GetValue(differs), parse.GetValue(device), parse.GetValue(threads),
+                RankChoice.Here);
             return TrainingWork.RunAsync(context, parse, board, parse.GetValue(threads), progress =>
                 Run.ResumeAsync(folder, options, progress, Options.Stop(parse.GetValue(stopAfter), null), context.Terminal.Time,
                 context.Cancel));

@@ -54,7 +54,7 @@ internal sealed class SeedsWork(CommandContext context, RecipeFile recipe, Train
                 fix: $"name another folder; what differs: moco compare {CommandText.Quoted(folder)}");
         return TrainingWork.TrainAsync(context, threads, progress => isThere
             ? Run.ResumeAsync(own, new ResumeOptions(Threads: threads), progress, stop, context.Terminal.Time, context.Cancel)
-            : Trainer.TrainAsync(file, pictures, own, progress, stop, from, context.Terminal.Time, context.Cancel));
+            : Trainer.TrainAsync(file, pictures, own, progress, stop, from, context.Terminal.Time, cancel: context.Cancel));
     }
 
     /// <summary>Tests a run where that was not done; pictures without labels are not tested, which is told.</summary>

@@ -14,7 +14,8 @@ internal static class TrainCommand
         Argument<string> recipe = Options.Recipe();
         Option<string[]> data = Options.DataOften(
             "The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, a packed file, tar shards, or "
-            + "IDX or CIFAR files. May be given often: labels and test pictures are the first one's, the others give more pictures to learn from.");
+            + "IDX or CIFAR files. May be given often: labels and test pictures are the first one's, the others give more pictures to learn "
+            + "from.");
         data.Required = true;
         Option<string> run = new("--run")
         {
@@ -61,6 +62,9 @@ internal static class TrainCommand
             RecipeFile file = Options.Load(context, parse.GetRequiredValue(recipe), assignments);
             TrainingPictures pictures = new(parse.GetRequiredValue(data), parse.GetValue(test), parse.GetRequiredValue(labels));
             using ConvolutionChoice kernels = new(parse.GetValue(library) ? ConvolutionChoice.Library : null);
+            if (parse.GetValue(seeds) is not null && RankChoice.Here is not null)
+                throw new UsageException("--seeds trains one run after another in this process, which is a rank of several",
+                    "launch one run: leave --seeds out, and give each its own --seed and --run");
             if (parse.GetValue(seeds) is { } runs)
                 return await new SeedsWork(context, file, pictures, parse.GetRequiredValue(run), parse.GetValue(from),
                     parse.GetValue(threads), Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)))
@@ -70,7 +74,7 @@ internal static class TrainCommand
                 if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
                 return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress,
                     Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)),
-                    parse.GetValue(from), context.Terminal.Time, context.Cancel);
+                    parse.GetValue(from), context.Terminal.Time, RankChoice.Here, context.Cancel);
             });
         });
         return command;

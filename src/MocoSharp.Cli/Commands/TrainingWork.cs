@@ -2,6 +2,7 @@ using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Reports.TensorBoard;
 using MocoSharp.Runs;
+using MocoSharp.Torch;
 
 namespace MocoSharp.Cli.Commands;
 
@@ -26,6 +27,7 @@ internal static class TrainingWork
     internal static async Task<int> RunAsync(CommandContext context, int? threads, Func<IProgress<RunProgress>, Task<Run>> train)
     {
         (TrainingSummary summary, _) = await TrainAsync(context, threads, train);
+        if (RankChoice.Here is { Rank: > 0 }) return summary.Finished ? ExitCode.Done : ExitCode.Canceled;      // rank 0 tells it
         summary.Write(context.People);
         context.Result(summary, summary.Run);
         return summary.Finished ? ExitCode.Done : ExitCode.Canceled;
@@ -36,6 +38,7 @@ internal static class TrainingWork
         Func<IProgress<RunProgress>, Task<Run>> train)
     {
         ThreadChoice.Use(context, threads);
+        if (threads is null && RankChoice.Here is { } rank) Runtime.Threads = Math.Max(1, Environment.ProcessorCount / rank.LocalCount);
         TrainingReporter reporter = new(context.People, context.Terminal.Time);
         try
         {

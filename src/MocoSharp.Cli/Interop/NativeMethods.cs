@@ -9,4 +9,8 @@ internal static partial class NativeMethods
     /// <returns>Bytes written; below 0 with the reason as the last error.</returns>
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, ReadOnlySpan<byte> bytes, nint count);
+
+    /// <summary>kill(2): .NET's own can only end a process at once.</summary>
+    [LibraryImport("libc", EntryPoint = "kill")]
+    internal static partial int Signal(int process, int signal);
 }

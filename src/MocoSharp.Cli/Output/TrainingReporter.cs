@@ -34,6 +34,7 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
             case TrainingPlan plan: Started(plan); break;
             case StepReport step: _live.Show(() => Segments(step), now: step.StepInEpoch == 1); break;
             case EpochMetrics metrics: EpochDone(metrics); break;
+            case RanksMet met: Lasting(met.Text); break;
             case Doing doing: _live.Show(() => [$"{doing.What} …"], now: true); break;
             case RunWarning warning: _warnings.Add(warning.Text); break;
         }
@@ -65,6 +66,10 @@ internal sealed class TrainingReporter : IProgress<RunProgress>
     private void EpochDone(EpochMetrics metrics)
     {
         Lasting(EpochLine(metrics));
+        foreach (RankMetrics rank in metrics.Ranks ?? [])
+            Lasting($"  rank {rank.Rank}: {Numbers.Count((long)rank.ImagesPerSecond)} images/s, waited "
+                + $"{Numbers.Fixed(rank.DataWaitSeconds)} s for pictures and {Numbers.Fixed(rank.PeerWaitSeconds)} s for other ranks, sent "
+                + $"{Numbers.Fixed(rank.BytesSent / 1e6)} MB");
         if (!_hinted && metrics.Epoch <= HintEpochs && metrics.Loss > _lastLoss && _plan?.RisingLoss is { } why)
         {
             _hinted = true;

@@ -12,8 +12,13 @@ internal abstract class EpochOrder
     /// <summary>The picture at a place of the epoch.</summary>
     internal abstract int this[int position] { get; }
 
-    /// <summary>All indices: shuffled by seed and epoch, exactly or by the files in which they lie, or as they are.</summary>
-    internal static EpochOrder Of(IImageSource source, LoaderOptions options, int epoch) =>
+    /// <summary>All indices: shuffled by seed and epoch, exactly or by the files in which they lie, or as they are. Where loaders share each
+    /// batch, those of one.</summary>
+    internal static EpochOrder Of(IImageSource source, LoaderOptions options, int epoch) => options.Shares == 1
+        ? OfAll(source, options, epoch)
+        : new Shared(OfAll(source, options with { BatchSize = options.BatchSize * options.Shares }, epoch), options);
+
+    private static EpochOrder OfAll(IImageSource source, LoaderOptions options, int epoch) =>
         !options.Shuffle ? new AsTheyAre()
         : options.ShuffleBuffer > 0 && source.Blocks is { Count: > 0 } blocks && source.Count >= options.BatchSize
             ? new BlockOrder(blocks, options, epoch)
@@ -26,6 +31,11 @@ internal abstract class EpochOrder
         for (int i = 0; i < slice.Length; i++)
             slice[i] = this[start + i];
         return slice;
+    }
+
+    private sealed class Shared(EpochOrder all, LoaderOptions options) : EpochOrder
+    {
+        internal override int this[int position] => all[position * options.Shares + options.Share];
     }
 
     private sealed class AsTheyAre : EpochOrder

@@ -5,8 +5,15 @@ namespace MocoSharp.Imaging.Loading;
 /// <summary>How pictures are turned into batches.</summary>
 public sealed record LoaderOptions
 {
-    /// <summary>Pictures a batch, 1 or more; 256 by default.</summary>
+    /// <summary>Pictures a batch, 1 or more; 256 by default. Where loaders share each batch, those of this one.</summary>
     public int BatchSize { get; init; } = 256;
+
+    /// <summary>Which part of each batch this loader makes, from 0: pictures <see cref="Share"/>, Share + <see cref="Shares"/>, … of
+    /// it.</summary>
+    public int Share { get; init; }
+
+    /// <summary>How many loaders share each batch, 1 by default. The order of an epoch does not depend on it.</summary>
+    public int Shares { get; init; } = 1;
 
     /// <summary>The source of all randomness.</summary>
     public ulong Seed { get; init; } = 1;
@@ -48,6 +55,9 @@ public sealed record LoaderOptions
     public void Check()
     {
         Require(BatchSize >= 1, "batchSize", BatchSize, "1 or more");
+        Require(Shares >= 1, "shares", Shares, "1 or more");
+        Require(Shares == 1 || DropLast, "dropLast", DropLast, "true, where loaders share each batch");
+        Require(Share >= 0 && Share < Shares, "share", Share, $"0 to {Shares - 1}");
         Require(Workers >= 0, "workers", Workers, "1 or more, or to 0 to fit the processor");
         Require(Prefetch >= 1, "prefetch", Prefetch, "1 or more");
         Require(ShuffleBuffer >= 0, "shuffleBuffer", ShuffleBuffer, "0 or more");

@@ -30,7 +30,7 @@ public sealed class ViewLoader
         options.Check();
         (_source, Recipe, Options) = (source, views, options);
         _sizes = [.. views.Views.Select(view => view.Output(options.Reading.Channels))];
-        (int whole, int rest) = Math.DivRem(source.Count, options.BatchSize);
+        (int whole, int rest) = Math.DivRem(source.Count, options.BatchSize * options.Shares);
         BatchesPerEpoch = whole + (rest > 0 && !options.DropLast ? 1 : 0);
         if (BatchesPerEpoch == 0)
             throw new ImagingException(ErrorIds.FewerThanABatch,

@@ -2,7 +2,8 @@ namespace MocoSharp.Torch.Layers;
 
 /// <summary>Batch normalization of [N, C, H, W] over N, H and W, or of [N, C] over N, with a learned scale and shift a channel.</summary>
 /// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167. Statistics are fp32 whatever the input's type. ε 1e-5, running statistics move by 0.1
-/// a step, their variance is the unbiased one, as in PyTorch.</remarks>
+/// a step, their variance is the unbiased one, as in PyTorch. Over ranks the statistics are those of all ranks' rows, but for
+/// <see cref="SplitBatchNorm2d"/>.</remarks>
 public class BatchNorm2d : Layer
 {
     /// <summary>Added to the variance, unless another value is given.</summary>
@@ -14,6 +15,7 @@ public class BatchNorm2d : Layer
     private readonly Tensor? _weight, _bias;
     private readonly Tensor _mean, _variance, _batches;
     private readonly double _epsilon;
+    private readonly int _splits;
 
     /// <summary>Makes one that starts as the identity of standardized inputs.</summary>
     /// <param name="channels">C.</param>
@@ -26,7 +28,7 @@ public class BatchNorm2d : Layer
     private protected BatchNorm2d(int channels, int splits, bool affine, double epsilon)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(splits, 1);
-        (Splits, _epsilon) = (splits, epsilon);
+        (_splits, _epsilon) = (splits, epsilon);
         if (affine)
         {
             _weight = Parameter("weight", Tensor.Ones([channels]));
@@ -37,8 +39,12 @@ public class BatchNorm2d : Layer
         _batches = Buffer("num_batches_tracked", Tensor.Zeros([], DType.Int64));
     }
 
-    /// <summary>Into how many parts a training batch is divided, each with statistics of its own.</summary>
-    public int Splits { get; }
+    /// <summary>Into how many parts a training batch is divided, each with statistics of its own. Over ranks the parts of this
+    /// one.</summary>
+    public int Splits => Math.Max(1, _splits / Peers.Count);
+
+    /// <summary>Whether statistics are those of all ranks' rows: where the batch is not divided.</summary>
+    internal bool SpansRanks => _splits == 1 && Peers.Count > 1;
 
     /// <summary>The learned scale, [C].</summary>
     /// <exception cref="InvalidOperationException">It was made without.</exception>
@@ -81,11 +87,37 @@ public class BatchNorm2d : Layer
             splits);
     }
 
+    /// <summary>The moving mean and variance, [C] each. Moving is linear: the means over ranks that began as one are what one process with
+    /// a split for each rank has.</summary>
+    public IReadOnlyList<Tensor> RunningStatistics => [_mean, _variance];
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor x) => Normalized(x, null, null, relu: false);
 
+    /// <summary>By the statistics of all ranks' rows together; they differ from one process's in the last bits.</summary>
+    private Tensor AcrossRanks(Tensor x, Tensor? residual, bool relu)
+    {
+        _batches.AddInPlace(1);
+        Tensor rows = Functional.AtLeastFloat32(x);
+        (long[] dims, long[] shape) = x.Rank == 4 ? ([0L, 2, 3], [1, x.Size(1), 1, 1]) : (new[] { 0L }, new[] { 1, x.Size(1) });
+        double count = (double)x.ElementCount / x.Size(1) * Peers.Count;
+        Tensor mean = Peers.Sum(rows.Sum(dims)) / count, centered = rows - mean.View(shape);
+        Tensor variance = Peers.Sum(centered.Pow(2).Sum(dims)) / count;
+        using (GradMode.Off())
+        {
+            _mean.LerpInPlace(mean.Detach(), Momentum);
+            _variance.LerpInPlace(variance.Detach() * (count / (count - 1)), Momentum);
+        }
+        Tensor scale = (variance + _epsilon).ReciprocalSqrt();
+        Tensor y = centered * (_weight is null ? scale : scale * _weight).View(shape);
+        if (_bias is not null) y += _bias.View(shape);
+        if (residual is not null) y += residual;
+        return (relu ? Functional.Relu(y) : y).To(x.DType);
+    }
+
     private Tensor Normalized(Tensor x, Tensor? moments, Tensor? residual, bool relu)
     {
+        if (Training && SpansRanks) return AcrossRanks(x, residual, relu);
         if (Training) _batches.AddInPlace(1);
         if (moments is not null) return Functional.BatchNormActivation(x, moments, residual, _weight, _bias, _mean, _variance, Momentum,
             _epsilon, Splits, relu);
@@ -102,7 +134,7 @@ public sealed class BatchNorm1d(int features, bool affine = true) : BatchNorm2d(
 /// see.</summary>
 /// <remarks>It gives one device the effect that shuffled batch norm has on many (He et al. 2020, arXiv:1911.05722, section 3.3) when keys
 /// are shuffled. Sample i belongs to part i mod <see cref="BatchNorm2d.Splits"/>. The running statistics are the mean over the parts' ones.
-/// In evaluation it is plain batch norm.</remarks>
+/// In evaluation it is plain batch norm. Over W ranks each has the splits / W parts, at least one, of its own samples.</remarks>
 public sealed class SplitBatchNorm2d : BatchNorm2d
 {
     /// <summary>Makes one.</summary>

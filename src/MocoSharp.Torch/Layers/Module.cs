@@ -1,3 +1,5 @@
+using MocoSharp.Torch.Distributed;
+
 namespace MocoSharp.Torch.Layers;
 
 /// <summary>A part of a network or of a method: owns parameters, buffers and other modules by name.</summary>
@@ -14,6 +16,9 @@ public abstract class Module : IDisposable
 
     /// <summary>Whether batch statistics come from the batch (training) or from the running averages.</summary>
     public bool Training { get; private set; } = true;
+
+    /// <summary>The other processes that its batches are shared with; <see cref="Peers.Alone"/> for none.</summary>
+    public Peers Peers { get; private set; } = Peers.Alone;
 
     /// <summary>The modules that it owns itself, in order.</summary>
     public IReadOnlyList<(string Name, Module Value)> Children => _children;
@@ -37,6 +42,13 @@ public abstract class Module : IDisposable
     public void Train(bool training = true)
     {
         foreach ((_, Module module) in Modules()) module.Training = training;
+    }
+
+    /// <summary>Makes it and all below share their batches with other processes: what spans a batch then spans those of all.</summary>
+    public virtual void Join(Peers peers)
+    {
+        Peers = peers;
+        foreach ((_, Module child) in _children) child.Join(peers);
     }
 
     /// <summary>Moves all parameters and buffers.</summary>

@@ -17,7 +17,7 @@ public readonly struct NormedMap
     /// <summary>Its convolution and the output's moments in so many splits.</summary>
     internal (Tensor Output, Tensor Moments) Convolved(Conv2d convolution, int splits)
     {
-        if (_norm is not null && convolution.ReadsThroughNorm) return convolution.ThroughNorm(_map, _moments!, _norm, splits);
+        if (_norm is { SpansRanks: false } && convolution.ReadsThroughNorm) return convolution.ThroughNorm(_map, _moments!, _norm, splits);
         (Tensor output, _, Tensor moments) = convolution.ForkWithMoments(ToTensor(), splits);
         return (output, moments);
     }

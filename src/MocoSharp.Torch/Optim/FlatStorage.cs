@@ -42,6 +42,20 @@ internal sealed class FlatStorage : IDisposable
     /// <summary>The part of a flat tensor that belongs to each parameter, in the parameter's shape.</summary>
     internal IEnumerable<Tensor> PartsOf(Tensor flat) => _places.Select(place => View(flat, place.Parameter, place.Offset));
 
+    /// <summary>Slices of the gradients of about so many bytes, each with whole parameters.</summary>
+    internal IEnumerable<Bucket> Buckets(long bytes)
+    {
+        long most = Math.Max(1, bytes / Gradients.DType.Bytes()), length = Gradients.ElementCount;
+        for (int first = 0, end; first < _places.Count; first = end)
+        {
+            long start = _places[first].Offset;
+            for (end = first + 1; end < _places.Count && _places[end].Offset - start < most;) end++;
+            long stop = end < _places.Count ? _places[end].Offset : length;
+            yield return new Bucket(Gradients.Narrow(0, start, stop - start),
+                [.. _places[first..end].Select(static place => place.Parameter)], (double)start / length);
+        }
+    }
+
     /// <summary>Follows parameters that have moved.</summary>
     internal void MoveTo(Device device)
     {

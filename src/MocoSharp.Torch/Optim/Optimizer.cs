@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MocoSharp.Torch.Distributed;
 
 namespace MocoSharp.Torch.Optim;
 
@@ -8,6 +9,7 @@ public abstract class Optimizer : IDisposable
     private readonly FlatStorage[] _storages;
     private readonly List<(string Name, Tensor Value)> _state = [];
     private readonly Tensor _updates;
+    private GradientSums? _sums;
 
     private protected Optimizer(IEnumerable<ParameterGroup> groups)
     {
@@ -39,6 +41,21 @@ public abstract class Optimizer : IDisposable
         }
         _updates.FillInPlace(Updates + 1);
     }
+
+    /// <summary>Makes each update one of the mean gradients over all ranks. Not to be moved to a device afterwards.</summary>
+    /// <param name="peers">The ranks, all with the same parameters.</param>
+    public void Join(Peers peers)
+    {
+        if (peers.Count > 1) _sums = new GradientSums(peers, _storages);
+    }
+
+    /// <summary>Says that the next backward pass is the last one before an update: over ranks, gradients are then summed while it
+    /// runs.</summary>
+    public void AwaitGradients() => _sums?.Await();
+
+    /// <summary>Waits until all ranks' gradients are in, behind the backward pass that <see cref="AwaitGradients"/> spoke of.</summary>
+    /// <exception cref="RankLostException">A rank has ended, or did not come in time.</exception>
+    public void FinishGradients() => _sums?.Finish();
 
     /// <summary>Sets all gradients to 0 without an update.</summary>
     public void ClearGradients()
@@ -92,6 +109,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>Frees the optimizer's memory. The parameters keep theirs.</summary>
     public void Dispose()
     {
+        _sums?.Dispose();
         foreach ((_, Tensor tensor) in _state) tensor.Dispose();
         foreach (FlatStorage storage in _storages) storage.Dispose();
         GC.SuppressFinalize(this);

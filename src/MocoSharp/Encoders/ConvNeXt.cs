@@ -131,4 +131,6 @@ public sealed record ConvNeXtOptions(
 {
     /// <summary>Side and stride of the first convolution, in pixels.</summary>
     public int PatchSize { get; init; } = PatchSize;
+
+    internal override bool HasBatchNorm => false;
 }

@@ -16,6 +16,9 @@ public record EncoderOptions(
 {
     /// <summary>The same encoder with plain batch norm: its weights are the same.</summary>
     public EncoderOptions WithoutSplits => this with { BatchNormSplits = 1 };
+
+    /// <summary>Whether splits of batch norm may be asked for.</summary>
+    internal virtual bool HasBatchNorm => true;
 }
 
 /// <summary>Options of an encoder whose shape depends on the pictures' size.</summary>

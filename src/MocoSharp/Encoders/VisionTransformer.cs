@@ -164,6 +164,8 @@ public sealed record VisionTransformerOptions(
     /// <summary>Side of a patch in pixels; it divides the sides of the views.</summary>
     public int PatchSize { get; init; } = PatchSize;
 
+    internal override bool HasBatchNorm => false;
+
     /// <summary>How a token knows where its patch was. A learned table is made for pictures of <see cref="SizedEncoderOptions.Side"/>, and
     /// resized for others.</summary>
     public Positions Positions { get; init; } = Positions;

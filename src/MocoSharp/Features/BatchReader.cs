@@ -3,6 +3,7 @@ using MocoSharp.Imaging.Loading;
 using MocoSharp.Methods;
 using MocoSharp.Runs;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Distributed;
 
 namespace MocoSharp.Features;
 
@@ -10,7 +11,8 @@ namespace MocoSharp.Features;
 /// device.</summary>
 /// <param name="compute">Where the training is, and its element type.</param>
 /// <param name="seed">The run's seed.</param>
-internal sealed class BatchReader(Compute compute, ulong seed)
+/// <param name="peers">The ranks that have the rest of each batch; null for none.</param>
+internal sealed class BatchReader(Compute compute, ulong seed, Peers? peers = null)
 {
     /// <summary>The batches in turn. On a device other than the processor the next batch's copy is under way while one is used.</summary>
     internal IEnumerable<ComingBatch> Coming(IEnumerable<ViewBatch> batches)
@@ -55,7 +57,10 @@ internal sealed class BatchReader(Compute compute, ulong seed)
     }
 
     internal Batch Of(ViewBatch loaded, Tensor[] views, long address) =>
-        new(views, loaded.Indices.ToArray(), loaded.Labels.ToArray(), seed, address);
+        new(views, loaded.Indices.ToArray(), loaded.Labels.ToArray(), seed, address)
+        {
+            Peers = peers ?? Peers.Alone
+        };
 
     internal Upload Begin(Tensor memory)
     {

@@ -2,6 +2,7 @@ using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Recipes;
+using MocoSharp.Torch.Distributed;
 
 namespace MocoSharp.Features;
 
@@ -16,9 +17,21 @@ internal sealed class EpochLoaders
     private TimeSpan _waitedBefore;
     private IReadOnlyList<BadImage> _badBefore = [];
 
-    internal EpochLoaders(IImageSource source, Recipe recipe)
+    /// <param name="source">The pictures.</param>
+    /// <param name="recipe">How they are seen.</param>
+    /// <param name="peers">The ranks that share each batch; null for none.</param>
+    internal EpochLoaders(IImageSource source, Recipe recipe, Peers? peers = null)
     {
-        (_source, _recipe, _options, _size) = (source, recipe, Options(recipe), recipe.Training.SizeAt(0));
+        LoaderOptions all = Options(recipe);
+        (_source, _recipe, _size) = (source, recipe, recipe.Training.SizeAt(0));
+        _options = peers is null or { Count: 1 } ? all : all with
+        {
+            BatchSize = all.BatchSize / peers.Count,
+            Share = peers.Rank,
+            Shares = peers.Count,
+            // ranks of one host share its processors
+            Workers = all.Workers > 0 ? all.Workers : Math.Max(1, all.WorkerCount / peers.Count),
+        };
         _current = new ViewLoader(source, recipe.ViewRecipe(0), _options);
     }
 

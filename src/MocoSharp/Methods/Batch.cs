@@ -1,5 +1,6 @@
 using MocoSharp.Imaging;
 using MocoSharp.Torch;
+using MocoSharp.Torch.Distributed;
 
 namespace MocoSharp.Methods;
 
@@ -14,8 +15,14 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
     // apart from the views' streams, whose samples are 0 or more, and from the epochs' orders at −1
     private const long NoiseStream = -2, PermutationStream = -3, OrderStream = -4, NormalStream = -5;
 
-    /// <summary>Number of samples, N.</summary>
+    /// <summary>Number of samples, N. Over ranks those of this one.</summary>
     public int Count => indices.Count;
+
+    /// <summary>The other processes that have a part of this batch: sample j here is sample j · W + r of the whole.</summary>
+    internal virtual Peers Peers { get; init; } = Peers.Alone;
+
+    /// <summary>All ranks' samples without their views: indices, labels and draws. All ranks ask for it, or none.</summary>
+    internal virtual Batch Whole => Peers.Count == 1 ? this : new Batch([], Gathered(indices), Gathered(labels), seed, step);
 
     /// <summary>Number of views a sample.</summary>
     public int Views => views.Count;
@@ -35,11 +42,11 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
     /// <param name="firstUse">Its random numbers are this batch's from this use on.</param>
     internal Batch Part(int first, int count, int firstUse) => new PartOf(this, first, count, firstUse);
 
-    /// <summary>A random order of the samples, the same whenever this batch is made again.</summary>
+    /// <summary>A random order of the samples, the same whenever this batch is made again. Over ranks that of all samples.</summary>
     /// <param name="use">Which of the batch's permutations.</param>
     public virtual long[] Permutation(int use)
     {
-        long[] order = new long[Count];
+        long[] order = new long[Count * Peers.Count];
         for (int i = 0; i < order.Length; i++) order[i] = i;
         Rng rng = Rng.For(seed, step, PermutationStream, use);
         rng.Shuffle<long>(order);
@@ -52,15 +59,15 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
     /// <returns>[N · places], sample by sample.</returns>
     public virtual long[] Orders(int use, int places)
     {
-        long[] orders = new long[(long)Count * places];
+        long[] orders = new long[(long)Count * Peers.Count * places];
         Rng rng = Rng.For(seed, step, OrderStream, use);
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < Count * Peers.Count; i++)
         {
             Span<long> order = orders.AsSpan(i * places, places);
             for (int place = 0; place < places; place++) order[place] = place;
             rng.Shuffle<long>(order);
         }
-        return orders;
+        return Own(orders, places);
     }
 
     /// <summary>Random rows, drawn evenly and with replacement, the same whenever this batch is made again.</summary>
@@ -70,10 +77,26 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
     /// <returns>[N · count], sample by sample.</returns>
     public virtual long[] Noise(int use, int count, int rows)
     {
-        long[] drawn = new long[(long)Count * count];
+        long[] drawn = new long[(long)Count * Peers.Count * count];
         Rng rng = Rng.For(seed, step, NoiseStream, use);
         for (int i = 0; i < drawn.Length; i++) drawn[i] = rng.NextInt32(rows);
-        return drawn;
+        return Own(drawn, count);
+    }
+
+    /// <summary>What was drawn for all ranks' samples, so many numbers each, for this rank's.</summary>
+    private long[] Own(long[] drawn, int each)
+    {
+        if (Peers.Count == 1) return drawn;
+        long[] own = new long[(long)Count * each];
+        for (int i = 0; i < Count; i++)
+            drawn.AsSpan((i * Peers.Count + Peers.Rank) * each, each).CopyTo(own.AsSpan(i * each));
+        return own;
+    }
+
+    private int[] Gathered(IReadOnlyList<int> own)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        return Peers.Gather(Tensor.From<int>([.. own])).ToArray<int>();
     }
 
     /// <summary>Numbers from the standard normal distribution, the same whenever this batch is made again.</summary>
@@ -90,6 +113,10 @@ public class Batch(IReadOnlyList<Tensor> views, IReadOnlyList<int> indices, IRea
     private sealed class PartOf(Batch whole, int first, int count, int firstUse) : Batch(
         [.. Enumerable.Range(first, count).Select(whole.View)], whole.Indices, whole.Labels, seed: 0, step: 0)
     {
+        internal override Peers Peers => whole.Peers;
+
+        internal override Batch Whole => Peers.Count == 1 ? this : new PartOf(whole.Whole, 0, 0, firstUse);
+
         public override long[] Permutation(int use) => whole.Permutation(firstUse + use);
 
         public override long[] Noise(int use, int count, int rows) => whole.Noise(firstUse + use, count, rows);

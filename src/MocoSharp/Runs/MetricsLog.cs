@@ -15,10 +15,20 @@ namespace MocoSharp.Runs;
 /// <param name="BadImages">Unreadable pictures found so far.</param>
 /// <param name="Measures">The method's own: queue fill and the like.</param>
 /// <param name="ValidationLoss">The loss of the test pictures in evaluation mode, in nats, where the recipe asks for it.</param>
+/// <param name="Ranks">How each process fared, where several trained together; <paramref name="ImagesPerSecond"/> is theirs
+/// together.</param>
 public sealed record EpochMetrics(
     int Epoch, long Step, double Loss, double LearningRate, double? Knn, double ImagesPerSecond, double WaitFraction, double ElapsedSeconds,
     int BadImages,
-    IReadOnlyDictionary<string, double> Measures, double? ValidationLoss = null) : RunProgress;
+    IReadOnlyDictionary<string, double> Measures, double? ValidationLoss = null, IReadOnlyList<RankMetrics>? Ranks = null) : RunProgress;
+
+/// <summary>How one of several processes fared in an epoch.</summary>
+/// <param name="Rank">From 0.</param>
+/// <param name="ImagesPerSecond">Its own pictures a second.</param>
+/// <param name="DataWaitSeconds">How long it waited for pictures.</param>
+/// <param name="PeerWaitSeconds">How long it waited for other ranks. The slowest rank waits least.</param>
+/// <param name="BytesSent">About how much it sent.</param>
+public sealed record RankMetrics(int Rank, double ImagesPerSecond, double DataWaitSeconds, double PeerWaitSeconds, long BytesSent);
 
 /// <summary>Appends lines to <c>metrics.jsonl</c> and forces them to the disk.</summary>
 internal sealed class MetricsLog : IDisposable

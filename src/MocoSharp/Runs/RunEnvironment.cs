@@ -26,11 +26,12 @@ namespace MocoSharp.Runs;
 /// <param name="Earlier">What <see cref="Identity"/> was before the run went on otherwise, the oldest first; null where it never
 /// has.</param>
 /// <param name="Start">The encoder that it began with; null for random weights.</param>
+/// <param name="Ranks">Processes that trained together last; null for one.</param>
 public sealed record RunEnvironment(
     string Version, string Libtorch, string Processor, int Threads, string Precision, string Device, IReadOnlyList<string> Data,
     string? Test, string Labels, string Fingerprint,
     string? Convolutions = null, JsonElement? Kernels = null, string? Recipe = null, IReadOnlyList<string>? Earlier = null,
-    StartingEncoder? Start = null)
+    StartingEncoder? Start = null, int? Ranks = null)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -113,7 +114,7 @@ public sealed record RunEnvironment(
                 $"restore the file, or begin a new run with the changed one: moco train {CommandText.Quoted(folder.Recipe)} --data … "
                 + $"--run FOLDER");
         if (Device != now.Device) yield break;        // it goes on in a new world, and says so
-        if (Threads != now.Threads)
+        if (Ranks == now.Ranks && Threads != now.Threads)
             yield return new($"the run was made with {Threads} threads, and now there are {now.Threads}",
                 Threads > System.Environment.ProcessorCount ? $"resume on a machine with {Threads} processors or more"
                 : $"resume with --threads {Threads}");

@@ -12,6 +12,10 @@ public sealed record Doing(string What) : RunProgress;
 /// <param name="Text">A sentence.</param>
 public sealed record RunWarning(string Text) : RunProgress;
 
+/// <summary>Several processes have met to train together.</summary>
+/// <param name="Text">Which this is, on which hosts they are and over which network.</param>
+public sealed record RanksMet(string Text) : RunProgress;
+
 /// <summary>Reports, where anybody listens.</summary>
 internal static class RunProgressExtensions
 {

@@ -43,6 +43,9 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
         }
         EnvironmentDifference[] differences = [.. then.DifferencesTo(alike, folder, before is null ? null : after!.Since(before))];
         if (!mayDiffer && differences is [{ } first, ..]) throw first.Refusal(folder);
+        if (then.Ranks != now.Ranks) warned(
+            $"{RanksOf(then)} trained the run, and {RanksOf(now)} will go on: with the same pictures in the same order, and weights that "
+            + $"agree to rounding");
         if (then.Device != now.Device) warned(
             $"the run was on {then.Device} and goes on on {now.Device}: its weights will not be those of a run that stayed where it was");
         if (differences.Length > 0) return Changed(then, now, differences, before is null ? null : after!.PlacesIn(before));
@@ -53,6 +56,8 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
             Test = now.Test,
             Labels = now.Labels,
             Device = now.Device,
+            Ranks = now.Ranks,
+            Threads = now.Threads,
             Recipe = then.Recipe
             ?? now.Recipe
         }, []);
@@ -86,6 +91,8 @@ internal sealed record RunWorld(RunEnvironment Environment, IReadOnlyList<string
         return new RunWorld(own, [.. differences.Select(static difference => difference.What)], samePlaces ? null : places
             ?? [.. Enumerable.Repeat(-1, now.Pictures)]);
     }
+
+    private static string RanksOf(RunEnvironment environment) => environment.Ranks is { } count ? $"{count} ranks" : "one process";
 
     private static RunEnvironment? Recorded(RunFolder folder, Action<string> warned)
     {

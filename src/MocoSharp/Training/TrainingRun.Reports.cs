@@ -23,6 +23,7 @@ public sealed partial class TrainingRun
 
     private TrainingResult Result(bool finished)
     {
+        _session?.Part();
         IReadOnlyList<EpochMetrics> metrics = MetricsLog.Read(_folder.Metrics);
         double? loss = _position.Loss ?? (metrics is [.., EpochMetrics last] ? last.Loss : null);
         return new TrainingResult(_folder, finished, _position.Epoch, _position.Step, loss, _position.BestKnn, _position.ElapsedSeconds,
@@ -35,9 +36,9 @@ public sealed partial class TrainingRun
             if (_reportedBad.Add(bad.Index)) _progress.Warn(bad.Warning);
         int stepInEpoch = _position.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _position.Epoch) * StepsPerEpoch - stepInEpoch;
-        double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate;
+        double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate / Peers.Count;
         _progress?.Report(new StepReport(_position.Epoch + 1, stepInEpoch, StepsPerEpoch, _position.Step, _position.Loss!.Value, _rate,
-            _meter.RecentRate,
+            _meter.RecentRate * Peers.Count,
             _meter.WaitFraction(_loaders.Waited), _meter.TimeFor(picturesLeft), _position.Measures(_method.Measures()))
         {
             UpdateLoss = _lossOfLastUpdate,

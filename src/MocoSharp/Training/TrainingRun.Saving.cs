@@ -11,11 +11,12 @@ public sealed partial class TrainingRun
     public TrainingResult Train(StopAfter? stop = null, CancellationToken cancel = default)
     {
         _stop = stop ?? default;
+        if (!Writes) return Attempt(cancel);
         RunFailure.Forget(_folder);
         using StopRequest asked = new(_folder, _time, cancel);
         try
         {
-            return Train(asked.Token);
+            return Attempt(asked.Token);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -32,10 +33,16 @@ public sealed partial class TrainingRun
 
     private void Save()
     {
+        RankStatistics.Share(_method);
+        Write(WriteAll);
+    }
+
+    private void WriteAll()
+    {
         KeepChanges();
         _environment = _environment.WithKernels();
         _environment.Write(_folder);
-        _store.Write(_position.ToCheckpoint(_metrics.Length, _environment, _recipeText), _method, _optimizer, _losses, _probe);
+        _store.Write(_position.ToCheckpoint(_metrics!.Length, _environment, _recipeText), _method, _optimizer, _losses, _probe);
         _store.Retain(_recipe.Checkpoints.Keep, _position.Step, _recipe.Checkpoints.KeepBest ? _position.BestStep : null);
         WriteEncoder();
     }

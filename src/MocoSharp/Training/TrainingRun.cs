@@ -17,7 +17,7 @@ public sealed partial class TrainingRun : IDisposable
     private readonly TrainingData _data;
     private readonly IProgress<RunProgress>? _progress;
     private readonly TimeProvider _time;
-    private readonly IDisposable _lock;
+    private readonly IDisposable? _lock;
     private readonly Method _method;
     private readonly Optimizer _optimizer;
     private readonly EpochLoaders _loaders;
@@ -25,7 +25,7 @@ public sealed partial class TrainingRun : IDisposable
     private readonly OnlineProbe? _probe;
     private readonly EpochTests _tests;
     private readonly CheckpointStore _store;
-    private readonly MetricsLog _metrics;
+    private readonly MetricsLog? _metrics;               // of rank 0
     private readonly LossLog _losses;
     private readonly TrainingMeter _meter;
     private readonly StepWatch _watch;
@@ -41,36 +41,46 @@ public sealed partial class TrainingRun : IDisposable
     private bool _hasUpdated;
     private double _lossOfUpdate, _lossOfLastUpdate;
     private StopAfter _stop;
+    private readonly RankSession? _session;
+    private bool _isStopping;
+    private TimeSpan _waitedForPictures, _waitedForOthers;
+    private long _bytesBefore;
 
-    private TrainingRun(RecipeFile file, RunFolder folder, IDisposable held, TrainingData data, IProgress<RunProgress>? progress,
-        TimeProvider time, string? from, GoingOn? goingOn)
+    private TrainingRun(RecipeFile file, RunFolder folder, IDisposable? held, TrainingData data, IProgress<RunProgress>? progress,
+        TimeProvider time, string? from, GoingOn? goingOn, RankSession? session)
     {
         Recipe recipe = file.Recipe;
-        (_recipe, _folder, _data, _progress, _time, _lock) = (recipe, folder, data, progress, time, held);
+        (_recipe, _folder, _data, _progress, _time, _lock, _session) = (recipe, folder, data, progress, time, held, session);
         try
         {
             _ = recipe.Checked();
             _compute = Compute.Of(recipe.Training);
             TrainingChecks.RequireBatch(recipe, data);
             TrainingChecks.RequireRate(recipe);
+            RankChecks.Require(recipe, Peers);
             if (goingOn is not null) TrainingChecks.RequireCheckpoints(folder, recipe);
-            _recipeText = goingOn?.RecipeText ?? File.ReadAllText(folder.Recipe);
-            RunEnvironment now = RunEnvironment.Of(recipe, data, _compute) with { Start = from is null ? null : BeginningEncoder.Of(from) };
-            RunWorld world = goingOn is null ? RunWorld.Begin(folder, now, data)
-                : RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, progress.Warn);
+            _recipeText = goingOn?.RecipeText ?? (Writes ? File.ReadAllText(folder.Recipe) : file.Text);
+            RunEnvironment now = RunEnvironment.Of(recipe, data, _compute) with
+            {
+                Start = from is null ? null : BeginningEncoder.Of(from),
+                Ranks = Peers.Count == 1 ? null : Peers.Count,
+            };
+            RunWorld world = goingOn is not null ? RunWorld.GoOn(folder, now, recipe, data, goingOn.MayDiffer, Said)
+                : Writes ? RunWorld.Begin(folder, now, data) : new RunWorld(now, []);
             _environment = world.Environment;
             Runtime.Seed(recipe.Training.Seed);
             _method = MethodRegistry.Create(
-                new MethodParts(recipe.Encoder, data.Train.Count, recipe.JointBatch) { Folder = folder.Root }, recipe.Method);
+                new MethodParts(RankChecks.EncoderOf(recipe, Peers), data.Train.Count, recipe.JointBatch) { Folder = folder.Root },
+                recipe.Method);
             _method.MoveTo(_compute.Device);
             _optimizer = recipe.Optimizer.Create(_method.Parameters(), _method.KeepsRate);
-            _loaders = new EpochLoaders(data.Train, recipe);
+            _loaders = new EpochLoaders(data.Train, recipe, Peers);
             TrainingChecks.RequireViews(recipe, _method);
             TrainingChecks.RequireLabels(recipe, _method, data);
             TrainingChecks.RequireMemory(recipe, _loaders);
-            _reader = new BatchReader(_compute, recipe.Training.Seed);
+            _reader = new BatchReader(_compute, recipe.Training.Seed, Peers);
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);
-            _tests = new EpochTests(recipe, data, _method, _reader, _compute, _probe, progress);
+            _tests = new EpochTests(recipe, data, _method, new BatchReader(_compute, recipe.Training.Seed), _compute, _probe, progress);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
             _watch = new StepWatch(time, progress.Warn);
@@ -78,8 +88,10 @@ public sealed partial class TrainingRun : IDisposable
             _position = newest is null ? new TrainingPosition() : TrainingPosition.Of(newest);
             _stepsElsewhere = _position.Step
                 - ((long)_position.Epoch * StepsPerEpoch + _position.BatchInEpoch / recipe.Training.Accumulate);
-            _metrics = new MetricsLog(folder.Metrics, newest?.MetricsBytes ?? 0);
             _losses = new LossLog(folder.Losses);
+            MeetOthers();
+            if (!Writes) return;
+            _metrics = new MetricsLog(folder.Metrics, newest?.MetricsBytes ?? 0);
             _losses.CutBack(_position.Step);
             if (_metrics.Note is { } note) progress.Warn(note);
             _keep = goingOn is null ? null : () => world.Keep(folder, goingOn.RecipeText, data);
@@ -90,7 +102,7 @@ public sealed partial class TrainingRun : IDisposable
             _probe?.Dispose();
             _optimizer?.Dispose();
             _method?.Dispose();
-            _lock.Dispose();
+            _lock?.Dispose();
             throw;
         }
     }
@@ -105,68 +117,12 @@ public sealed partial class TrainingRun : IDisposable
     private int StepsPerEpoch => Math.Max(1, _loaders.BatchesPerEpoch / _recipe.Training.Accumulate);
     private TrainingClock Clock => new(_position.Epoch, _position.Step - _stepsElsewhere, StepsPerEpoch, _recipe.Training.Epochs);
 
-    /// <summary>Makes a new run.</summary>
-    /// <param name="recipe">What to do; the run keeps its text.</param>
-    /// <param name="data">The pictures.</param>
-    /// <param name="folder">Empty, or not there yet.</param>
-    /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>,
-    /// <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
-    /// <param name="time">The clock; the system's by default.</param>
-    /// <param name="from">An encoder's file to begin with in place of random weights.</param>
-    /// <param name="prepare">Puts files into the new folder that the method finds there.</param>
-    /// <exception cref="MocoException">The folder is in use, or recipe and pictures do not fit.</exception>
-    public static TrainingRun Start(
-        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null,
-        string? from = null, Action<RunFolder>? prepare = null)
-    {
-        recipe = recipe with { Recipe = recipe.Recipe.For(data.Train.Count) with { Data = recipe.Recipe.Data.SpreadAs(data.Reading) } };
-        RunFolder run = new(folder);
-        run.Create();
-        IDisposable held = run.Lock();          // before a word is written: another process may have made the same folder just now
-        try
-        {
-            AtomicFile.Write(run.Recipe, System.Text.Encoding.UTF8.GetBytes(recipe.Text));
-            prepare?.Invoke(run);
-            TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, from, goingOn: null);
-            RunViews.Write(run, recipe.Recipe, data);
-            return training;
-        }
-        catch
-        {
-            held.Dispose();
-            run.Clear();            // what could not begin leaves nothing in the way of the next try
-            throw;
-        }
-    }
-
-    /// <summary>Goes on with a run from its newest whole checkpoint, or from the start when it has none.</summary>
-    /// <param name="recipe">The run's.</param>
-    /// <param name="data">The run's pictures.</param>
-    /// <param name="folder">The run's.</param>
-    /// <param name="progress">As in <see cref="Start"/>.</param>
-    /// <param name="time">The clock; the system's by default.</param>
-    /// <param name="goingOn">What may be otherwise than before; null for nothing.</param>
-    /// <exception cref="MocoException">No run is there, another process works in it, or recipe, pictures, threads or precision differ from
-    /// the run's.</exception>
-    internal static TrainingRun Resume(
-        RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null,
-        GoingOn? goingOn = null)
-    {
-        RunFolder run = new(folder);
-        run.MustExist();
-        IDisposable held = run.Lock();
-        RunRecord.RestoreRecipe(run, recipe.Recipe);
-        TrainingRun training = new(recipe, run, held, data, progress, time ?? TimeProvider.System, from: null, goingOn ?? new GoingOn());
-        if (!File.Exists(run.Views)) RunViews.Write(run, recipe.Recipe, data);         // killed before they were drawn
-        return training;
-    }
-
     private TrainingResult Train(CancellationToken cancel)
     {
         int last = Math.Min(_stop.EpochCount ?? _recipe.Training.Epochs, _recipe.Training.Epochs);
         _progress?.Report(Plan(last));
         // a kill right behind the last checkpoint left an older one
-        if (_position.Epoch >= last && _position.Step > 0 && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();
+        if (_position.Epoch >= last && _position.Step > 0 && Writes && !EncoderFile.Holds(_folder.Encoder, _method.Encoder)) WriteEncoder();
         foreach (string concern in TrainingChecks.Warnings(_recipe, _data, _method, _compute)) _progress.Warn(concern);
         if (_position.Step == 0 && _method.WantsPriming)
         {
@@ -187,12 +143,12 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Closes the run; its folder stays.</summary>
     public void Dispose()
     {
-        _metrics.Dispose();
+        _metrics?.Dispose();
         _watch.Dispose();
         _probe?.Dispose();
         _optimizer.Dispose();
         _method.Dispose();
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     /// <summary>Takes up what was learned before; null for a run that begins, or begins anew.</summary>
@@ -213,7 +169,7 @@ public sealed partial class TrainingRun : IDisposable
         int accumulate = _recipe.Training.Accumulate, done = _position.BatchInEpoch, batches = StepsPerEpoch * accumulate;
         _meter.Begin(_loaders.Waited);
         double elapsedBefore = _position.ElapsedSeconds;
-        if (cancel.IsCancellationRequested) return false;
+        if (_session is null && cancel.IsCancellationRequested) return false;
         if (done == batches)            // stopped in the test at the epoch's end
         {
             _rate = _recipe.LearningRate.At(Clock with { Step = Clock.Step - 1 });
@@ -224,7 +180,7 @@ public sealed partial class TrainingRun : IDisposable
         {
             double loss;
             _watch.Begin();
-            using (coming) loss = MicroBatch(coming, accumulate);
+            using (coming) loss = MicroBatch(coming, accumulate, isLast: (done + 1) % accumulate == 0, cancel);
             _lossOfUpdate += loss / accumulate;
             _position.AddBatch(loss);
             _position.ElapsedSeconds = elapsedBefore + _meter.Seconds;
@@ -236,21 +192,22 @@ public sealed partial class TrainingRun : IDisposable
             if (done % accumulate != 0) continue;
             Report(last);
             if (done == batches) return true;
-            if (cancel.IsCancellationRequested || IsPastMaximum) return false;
+            if (_isStopping || IsPastMaximum) return false;
         }
         return true;
     }
 
-    private double MicroBatch(ComingBatch coming, int accumulate)
+    private double MicroBatch(ComingBatch coming, int accumulate, bool isLast, CancellationToken cancel)
     {
         using TensorScope scope = TensorScope.Begin();
         long address = (long)_position.Epoch * _loaders.BatchesPerEpoch + _position.BatchInEpoch;
         Batch batch = coming.Read(address);
         _method.Clock = Clock;
         StepResult step = _method.LeanStep(_probe?.Take(batch, address) ?? batch);
-        double loss = step.Loss.ToDouble();
+        (double loss, IReadOnlyDictionary<string, double>? means) = Agreed(step.Loss.ToDouble(), step.Measures, cancel);
         if (!double.IsFinite(loss)) throw TrainingChecks.LossIsNotFinite(loss, _position, _recipe.LearningRate.At(Clock), _folder);
-        if (step.Measures is { } measures) _position.AddMeasures(measures);
+        if (isLast) _optimizer.AwaitGradients();
+        if (means is { } measures) _position.AddMeasures(measures);
         (accumulate == 1 ? step.Loss : step.Loss / accumulate).Backward();
         _method.AfterBackward(step);
         return loss;
@@ -259,9 +216,11 @@ public sealed partial class TrainingRun : IDisposable
     private void Update()
     {
         _rate = _recipe.LearningRate.At(Clock);
+        _optimizer.FinishGradients();
         if (_recipe.Training.ClipGradients is { } bound) _optimizer.ClipGradients(bound);
         _optimizer.Update(_rate, _recipe.LearningRate.Start);
         _position.AddUpdate();
+        _session?.At(_position.Step);
         _losses.Add(_position.Step, _lossOfUpdate);
         (_lossOfLastUpdate, _lossOfUpdate) = (_lossOfUpdate, 0);
         _method.AfterUpdate(Clock);
@@ -272,19 +231,21 @@ public sealed partial class TrainingRun : IDisposable
     /// <summary>Tests, writes the epoch's metrics and a checkpoint; false when the test was canceled, and a resume does it again.</summary>
     private bool EndEpoch(int last, CancellationToken cancel)
     {
-        double rate = _meter.Rate, wait = _meter.WaitFraction(_loaders.Waited), loss = _position.Loss ?? 0;
+        double wait = _meter.WaitFraction(_loaders.Waited), loss = _position.Loss ?? 0;
+        IReadOnlyList<RankMetrics>? ranks = OfRanks();
+        double rate = ranks?.Sum(static of => of.ImagesPerSecond) ?? _meter.Rate;
         Dictionary<string, double> measures = _position.Measures(_method.Measures());
         long testStart = _time.GetTimestamp();
         int epoch = _position.Epoch + 1;
         bool isLast = epoch == last;
         _method.Clock = Clock;
-        if (_tests.Run(epoch, isLast, cancel) is not { } scores) return false;
+        if (Test(epoch, isLast, cancel) is not { } scores) return false;
         if (scores.Probe is { } accuracy) measures["val_p_acc"] = accuracy;
         bool best = _position.EndEpoch(scores.Knn);
         _position.ElapsedSeconds += _meter.Since(testStart);
         EpochMetrics metrics = new(epoch, _position.Step, loss, _rate, scores.Knn, rate, wait, _position.ElapsedSeconds,
-            _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation);
-        _metrics.Append(metrics);
+            _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation, ranks);
+        _metrics?.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % _recipe.Checkpoints.EveryEpochs == 0) Save();
         _progress?.Report(metrics);
         return true;

@@ -24,6 +24,19 @@ public sealed class FineTuningTests : TensorTest
     }
 
     [Fact]
+    public void Held_out_labels_choose_an_epoch_beside_the_last_and_change_nothing_of_it()
+    {
+        using (Encoder encoder = EncoderRegistry.Create(Tiny.EncoderOptions)) EncoderFile.Write(_run.Encoder, encoder);
+        FineTuneDraw chosen = Scores("none", rates: [0.05, 0.02])[1].Draws[0],
+            alone = Scores("none", rates: [chosen.Rate])[1].Draws[0];
+        Assert.Null(alone.Best);                            // nothing was held out
+        Assert.Equal(alone.Test.Confidences, chosen.Test.Confidences);
+        Assert.InRange(chosen.Best!.Epoch, 1, chosen.Epochs);
+        Assert.InRange(chosen.Best.Accuracy, 0, 1);
+        if (chosen.Best.Epoch == chosen.Epochs) Assert.Equal(chosen.Test.Accuracy, chosen.Best.Accuracy);
+    }
+
+    [Fact]
     public void A_stage_that_is_not_there_is_told_before_anything_is_trained()
     {
         File.WriteAllText(_run.Encoder, "never read");

@@ -42,6 +42,33 @@ public sealed class SgdClassifiersTests : TensorTest
     }
 
     [Fact]
+    public void The_best_epoch_is_what_a_training_that_ends_there_gives()
+    {
+        FeatureSet train = Filled.Features("sgd", "train", 120, 8, 3, 2), test = Filled.Features("sgd", "test", 60, 8, 3, 2);
+        // without milestones a shorter training is the beginning of a longer one
+        SgdDraw Run(int epochs) => new SgdProbe(new SgdOptions([0.3], epochs, BatchSize: 16, Milestones: []),
+            new FewLabelOptions(PerClass: 10)).Evaluate(train, (_, rows) => train.Take(rows), test,
+            TestContext.Current.CancellationToken)[0];
+        SgdDraw whole = Run(12);
+        BestEpoch best = whole.Draw.Best!;
+        Assert.InRange(best.Epoch, 1, 12);
+        double[] each = [.. Enumerable.Range(1, 12).Select(epochs => HeldOutShare(Run(epochs)))];
+        Assert.Equal(Array.IndexOf(each, each.Max()) + 1, best.Epoch);
+        Assert.Equal(Run(best.Epoch).Draw.Accuracy, best.Accuracy);
+
+        static double HeldOutShare(SgdDraw draw) => draw.HeldOut!.Right.Average(static right => right ? 1.0 : 0);
+    }
+
+    [Fact]
+    public void Without_labels_to_hold_out_there_is_no_best_epoch()
+    {
+        FeatureSet train = Filled.Features("sgd", "train", 60, 8, 3, 2);
+        SgdDraw draw = new SgdProbe(new SgdOptions([0.3], Epochs: 2), new FewLabelOptions(PerClass: 1))
+            .Evaluate(train, (_, rows) => train.Take(rows), train, TestContext.Current.CancellationToken)[0];
+        Assert.Null(draw.Draw.Best);
+    }
+
+    [Fact]
     public void The_whole_test_learns_and_says_the_same_twice()
     {
         FeatureSet train = Filled.Features("sgd", "train", 120, 8, 3, 2), test = Filled.Features("sgd", "test", 60, 8, 3, 2);

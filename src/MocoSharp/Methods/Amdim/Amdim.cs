@@ -56,7 +56,7 @@ public sealed class Amdim : Method
         Tensor loss = Tensor.Zeros([], first.One.DType, first.One.Device);
         foreach ((Tensor source, Tensor target) in pairs)
         {
-            (Tensor told, Tensor square) = ScaleScore.Of(source, target, _options.Clip);
+            (Tensor told, Tensor square) = ScaleScore.Of(Peers.Gather(source), Peers.Gather(target), _options.Clip);
             loss += (told + square * _options.Regularization) / 2;
         }
         return new StepResult(loss);

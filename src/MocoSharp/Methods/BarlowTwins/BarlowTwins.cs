@@ -36,11 +36,11 @@ public sealed class BarlowTwins : Method
     public override StepResult Step(Batch batch)
     {
         Tensor z1 = _network.Forward(batch.View(0)), z2 = _network.Forward(batch.View(1));              // [N, D]
-        Tensor a = _norm.Forward(z1), b = _norm.Forward(z2) / batch.Count;
+        Tensor a = Peers.Gather(_norm.Forward(z1)), b = Peers.Gather(_norm.Forward(z2)) / (batch.Count * Peers.Count);
         Tensor own = (a * b).Sum(dim: 0), all = MatMul(a.T, b);                                         // C's diagonal [D], C [D, D]
         Tensor redundancy = all.Pow(2).Sum() - own.Pow(2).Sum();
         Tensor loss = ((1 - own).Pow(2).Sum() + redundancy * _options.RedundancyWeight) * _options.LossScale;
-        Dictionary<string, double> measures = OutputSpread.Of(z1);
+        Dictionary<string, double> measures = OutputSpread.Of(z1, Peers);
         measures["correlation"] = own.Mean().ToDouble();
         return new StepResult(loss, measures);
     }

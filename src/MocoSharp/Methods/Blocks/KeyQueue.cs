@@ -59,11 +59,13 @@ public sealed class KeyQueue : Module
     public double Fill => Math.Min(1.0, (double)_pushed.ToInt64() / Length);
 
     /// <summary>The oldest N keys leave, these enter.</summary>
-    /// <param name="keys">[N, D], rows of unit length. Of more than K rows the last K stay.</param>
+    /// <param name="keys">[N, D], rows of unit length, over ranks this one's of all that enter. Of more than K rows the last K
+    /// stay.</param>
     public void Push(Tensor keys)
     {
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
+        keys = Peers.Gather(keys);
         long count = keys.Size(0), position = _position.ToInt64();
         if (count > Length)
         {

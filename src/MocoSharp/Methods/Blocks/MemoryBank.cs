@@ -63,12 +63,13 @@ public sealed class MemoryBank : Module
 
     /// <summary>v ← normalize(m · v + (1 − m) · f) for some pictures.</summary>
     /// <param name="pictures">[N]. A picture that stands there twice, as a stand-in for an unreadable one, takes the later feature.</param>
-    /// <param name="features">[N, D], constants.</param>
+    /// <param name="features">[N, D], constants. Over ranks both are this one's of all that move.</param>
     /// <param name="momentum">m, 0 to 1: the share of the remembered feature that stays.</param>
     public void Move(IReadOnlyList<int> pictures, Tensor features, double momentum)
     {
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
+        if (Peers.Count > 1) (pictures, features) = (Peers.Gather(Tensor.From<int>([.. pictures])).ToArray<int>(), Peers.Gather(features));
         if (pictures.Distinct().Count() < pictures.Count)
         {
             int[] last = [.. Enumerable.Range(0, pictures.Count).GroupBy(i => pictures[i]).Select(static group => group.Last())];

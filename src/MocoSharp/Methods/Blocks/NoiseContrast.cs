@@ -25,7 +25,8 @@ public sealed class NoiseContrast : Module
     {
         if (Constant is { } known) return known;
         using TensorScope scope = TensorScope.Begin();
-        return pictures * scores.Detach().To(DType.Float64).Exp().Mean().ToDouble();
+        using GradMode off = GradMode.Off();
+        return pictures * Peers.Mean(scores.Detach().To(DType.Float64).Exp().Mean()).ToDouble();
     }
 
     /// <summary>Keeps the first Z that it is told.</summary>

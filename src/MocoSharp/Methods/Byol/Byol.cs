@@ -42,7 +42,7 @@ public sealed class Byol : Method
         Tensor t1 = NoGrad(() => _target.Forward(batch.View(0))), t2 = NoGrad(() => _target.Forward(batch.View(1)));      // [N, D]
         Tensor z1 = _online.Forward(batch.View(0)), z2 = _online.Forward(batch.View(1));
         Tensor agreement = MeanCosine.Of(_predictor.Forward(z1), t2) + MeanCosine.Of(_predictor.Forward(z2), t1);
-        return new StepResult(4 - 2 * agreement, OutputSpread.Of(z1));
+        return new StepResult(4 - 2 * agreement, OutputSpread.Of(z1, Peers));
     }
 
     /// <inheritdoc/>

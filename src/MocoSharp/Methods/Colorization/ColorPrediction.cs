@@ -75,7 +75,7 @@ public sealed class ColorPrediction : Method
         Tensor nearest = bins.Narrow(1, 0, 1).Squeeze(1), counts = Counts(nearest, color);                // [P]
         Tensor each = -(shares * logits.LogSoftmax(1).Gather(1, bins)).Sum(1);
         Tensor colored = Colored(color).Sum() * (each.ElementCount / batch.Count);
-        return new StepResult((each * counts).Sum() / colored.Clamp(low: 1),
+        return new StepResult(Peers.Sum((each * counts).Sum()) / Peers.Sum(colored).Clamp(low: 1),
             new Dictionary<string, double> { [Pretext.Accuracy] = Pretext.Share(logits, nearest) });
     }
 

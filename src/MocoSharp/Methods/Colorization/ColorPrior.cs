@@ -38,9 +38,9 @@ internal sealed class ColorPrior : Module
             sums[at[i]] += share[i] / places;
             if (i % each == 0) nearest[at[i]] += 1 / places;
         }
-        _sums.AddInPlace(Tensor.From(sums).To(_sums.DType).To(_sums.Device));
-        _nearest.AddInPlace(Tensor.From(nearest).To(_sums.DType).To(_sums.Device));
-        _pictures.AddInPlace(pictures);
+        _sums.AddInPlace(Peers.Sum(Tensor.From(sums)).To(_sums.DType).To(_sums.Device));
+        _nearest.AddInPlace(Peers.Sum(Tensor.From(nearest)).To(_sums.DType).To(_sums.Device));
+        _pictures.AddInPlace(pictures * Peers.Count);
     }
 
     /// <summary>How much a color of each bin counts, [Q]; the mean over the colors that were counted is 1.</summary>

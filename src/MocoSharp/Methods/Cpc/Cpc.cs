@@ -61,7 +61,9 @@ public sealed class Cpc : Method
     /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
-        Tensor pictures = batch.View(0), patches = _encoder.Encode(pictures, PatchEncoder.Grid).Maps[PatchEncoder.Grid];
+        Tensor pictures = batch.View(0);
+        Tensor patches = Peers.Gather(_encoder.Encode(pictures, PatchEncoder.Grid).Maps[PatchEncoder.Grid]);
+        batch = batch.Whole;
         RequireRows(patches);
         Tensor loss = Tensor.Zeros([], patches.DType, patches.Device);
         for (int direction = 0; direction < _options.Directions; direction++)

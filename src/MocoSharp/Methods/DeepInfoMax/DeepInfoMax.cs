@@ -89,9 +89,11 @@ public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
         Tensor map = seen.Maps[_stage.Name], whole = _head.Forward(seen.Features);             // [N, C, S, S], [N, Y]
         Tensor loss = Tensor.Zeros([], whole.DType, whole.Device);
         if (_local is not null)
-            loss += InformationLoss.Of(Spread(_local, map), _localWhole!.Forward(whole), _options.Bound) * _options.LocalWeight;
+            loss += InformationLoss.Of(Peers.Gather(Spread(_local, map)), Peers.Gather(_localWhole!.Forward(whole)), _options.Bound)
+                * _options.LocalWeight;
         if (_global is not null)
-            loss += InformationLoss.Of(_global.Forward(map).Unsqueeze(1), _globalWhole!.Forward(whole), _options.Bound)
+            loss += InformationLoss.Of(Peers.Gather(_global.Forward(map)).Unsqueeze(1), Peers.Gather(_globalWhole!.Forward(whole)),
+                _options.Bound)
                 * _options.GlobalWeight;
         if (_prior is null) return new DeepInfoMaxStep(loss);
         Tensor features = Sigmoid(whole);
@@ -102,7 +104,7 @@ public sealed class DeepInfoMax : Method<DeepInfoMaxStep>
     /// <inheritdoc/>
     protected override void Remember(DeepInfoMaxStep step)
     {
-        if (step.Match is { } match) _prior!.Learn(match.Drawn, match.Features);
+        if (step.Match is { } match) _prior!.Learn(Peers.Gather(match.Drawn), Peers.Gather(match.Features));
     }
 
     /// <inheritdoc/>

@@ -50,7 +50,7 @@ public sealed class Dino : Method<DinoStep>
         Tensor targets = ((given - _center) / _options.TeacherTemperatureAt(Clock.Epoch)).Softmax(1);
         Tensor predicted = _head.Outputs(_head.Embed(MultiCrop.Features(_encoder, batch)), frozen);                          // [V · N, K]
         return new DinoStep(CrossViewEntropy.Loss(targets, predicted / _options.StudentTemperature, batch.Views),
-            given.Mean([0], keepDim: true));
+            Functional.NoGrad(() => Peers.Mean(given.Mean([0], keepDim: true))));
     }
 
     /// <inheritdoc/>

@@ -38,8 +38,8 @@ public sealed class EmpSsl : Method
     /// <inheritdoc/>
     public override StepResult Step(Batch batch)
     {
-        Tensor z = Normalize(_network.Head.Forward(MultiCrop.Features(Encoder, batch)))
-            .View(batch.Views, batch.Count, _options.ProjectionFeatures);                                    // [V, N, D]
+        Tensor z = Peers.Gather(Normalize(_network.Head.Forward(MultiCrop.Features(Encoder, batch))))
+            .View(batch.Views, -1, _options.ProjectionFeatures);                                    // [V, N, D]
         Tensor agreement = (z * Normalize(z.Mean([0]))).Sum(dim: 2).Mean();
         Tensor spread = CodingRate.Of(z, _options.Distortion).Mean();
         return new StepResult(-(agreement * _options.AgreementWeight + spread),

@@ -63,8 +63,9 @@ public sealed class FastaiMoCo : Method<KeyStep>
     {
         Tensor query = Project(batch.View(0));                                               // [N, D]
         Tensor key = NoGrad(() => Normalize(_key.Forward(batch.View(1))));                   // [N, D], constants
-        Tensor logits = MatMul(query, Cat([key, _queue.Keys], dim: 0).T) / _options.Temperature;   // [N, N + K]
-        return new KeyStep(CrossEntropy(logits, Tensor.Arange(query.Size(0), device: query.Device)), key);
+        Tensor keys = NoGrad(() => Peers.Gather(key));
+        Tensor logits = MatMul(query, Cat([keys, _queue.Keys], dim: 0).T) / _options.Temperature;  // [N, N + K]
+        return new KeyStep(CrossEntropy(logits, Peers.Own(Tensor.Arange(keys.Size(0))).To(query.Device)), key);
     }
 
     /// <inheritdoc/>

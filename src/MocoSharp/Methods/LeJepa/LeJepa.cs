@@ -44,7 +44,7 @@ public sealed class LeJepa : Method
     public override StepResult Step(Batch batch)
     {
         int dimensions = _options.ProjectionFeatures;
-        Tensor z = _network.Head.Forward(MultiCrop.Features(Encoder, batch)).View(batch.Views, batch.Count, dimensions);     // [V, N, D]
+        Tensor z = Peers.Gather(_network.Head.Forward(MultiCrop.Features(Encoder, batch))).View(batch.Views, -1, dimensions); // [V, N, D]
         Tensor distance = z - z.Narrow(0, 0, Views).Mean([0], keepDim: true);
         Tensor invariance = (distance * distance).Mean();
         Tensor normality = _test.Statistic(z.MatMul(Directions(batch, z))).Mean();

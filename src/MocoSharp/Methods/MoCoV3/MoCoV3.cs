@@ -63,8 +63,9 @@ public sealed class MoCoV3 : Method
 
     private Tensor Contrast(Tensor query, Tensor key)
     {
-        Tensor logits = MatMul(query, key.T) / _options.Temperature;                         // [N, N]
-        return CrossEntropy(logits, Tensor.Arange(query.Size(0), device: query.Device)) * (2 * _options.Temperature);
+        Tensor all = NoGrad(() => Peers.Gather(key)), logits = MatMul(query, all.T) / _options.Temperature;      // [N, N · W]
+        Tensor own = Peers.Own(Tensor.Arange(all.Size(0))).To(query.Device);
+        return CrossEntropy(logits, own) * (2 * _options.Temperature);
     }
 
     private Sequential Projector(int features) =>

@@ -66,7 +66,7 @@ public sealed class MomentumCmc : Method<MomentumCmcStep>
     /// <inheritdoc/>
     public override MomentumCmcStep Step(Batch batch)
     {
-        Tensor[] online = _query.EmbedAll(Of(batch));       // [N, D] each
+        Tensor[] online = [.. _query.EmbedAll(Of(batch)).Select(Peers.Gather)];       // [N · W, D] each
         Tensor? loss = null;
         foreach ((int anchor, int target) in _options.Pairs)
         {

@@ -59,15 +59,17 @@ public sealed class KerasNnclr : Method<NnclrStep>
         Tensor p1 = Normalize(_network.Head.Forward(features1)), p2 = Normalize(_network.Head.Forward(features2));      // [N, D]
         (Tensor near1, Tensor indices) = Neighbor(p1);
         (Tensor near2, _) = Neighbor(p2);
-        Tensor first = MatMul(near1, p2.T) / _options.Temperature, second = MatMul(near2, p1.T) / _options.Temperature;     // [N, N] each
-        Tensor own = Tensor.Arange(batch.Count, device: p1.Device);
+        (Tensor all1, Tensor all2) = (Peers.Gather(p1), Peers.Gather(p2));                                                  // [N · W, D]
+        Tensor first = MatMul(Peers.Gather(near1), all2.T) / _options.Temperature;                                         // [N · W, N · W]
+        Tensor second = MatMul(Peers.Gather(near2), all1.T) / _options.Temperature;
+        Tensor own = Tensor.Arange(all1.Size(0), device: p1.Device);
         Tensor loss = (CrossEntropy(first, own) + CrossEntropy(first.T, own) + CrossEntropy(second, own) + CrossEntropy(second.T, own)) / 4;
         Dictionary<string, double> measures = new()
         {
-            ["c_acc"] = ViewAgreement.Contrastive(features1.Detach(), features2.Detach()),
-            ["r_acc"] = ViewAgreement.Correlation(features1.Detach(), features2.Detach()),
+            ["c_acc"] = ViewAgreement.Contrastive(Peers.Gather(features1.Detach()), Peers.Gather(features2.Detach())),
+            ["r_acc"] = ViewAgreement.Correlation(Peers.Gather(features1.Detach()), Peers.Gather(features2.Detach())),
         };
-        if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbor_purity"] = purity;
+        if (_support.Purity(Peers.Gather(indices), batch.Whole.Labels) is { } purity) measures["neighbor_purity"] = purity;
         return new NnclrStep(loss, p1.Detach(), batch.Labels, measures);
     }
 

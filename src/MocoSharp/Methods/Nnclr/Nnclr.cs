@@ -62,11 +62,11 @@ public sealed class Nnclr : Method<NnclrStep>
         Tensor p1 = Normalize(_predictor.Forward(raw1)), p2 = Normalize(_predictor.Forward(raw2));
         (Tensor near1, Tensor indices) = _support.Nearest(z1);
         (Tensor near2, _) = _support.Nearest(z2);
-        Tensor own = Tensor.Arange(batch.Count, device: z1.Device);
-        Tensor loss = (CrossEntropy(MatMul(near1, p2.T) / _options.Temperature, own)
-            + CrossEntropy(MatMul(near2, p1.T) / _options.Temperature, own)) / 2;
+        Tensor own = Peers.Own(Tensor.Arange(batch.Count * Peers.Count)).To(z1.Device);
+        Tensor loss = (CrossEntropy(MatMul(near1, Peers.Gather(p2).T) / _options.Temperature, own)
+            + CrossEntropy(MatMul(near2, Peers.Gather(p1).T) / _options.Temperature, own)) / 2;
         Dictionary<string, double> measures = [];
-        if (_support.Purity(indices, batch.Labels) is { } purity) measures["neighbor_purity"] = purity;
+        if (_support.Purity(Peers.Gather(indices), batch.Whole.Labels) is { } purity) measures["neighbor_purity"] = purity;
         return new NnclrStep(loss, z1.Detach(), batch.Labels, measures);
     }
 

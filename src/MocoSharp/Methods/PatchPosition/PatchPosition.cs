@@ -49,7 +49,7 @@ public sealed class PatchPosition : Method
         Tensor patches = PatchCutter.Cut(batch.View(0), Places(batch, directions), _options.PatchSide);      // [2 · P, C, s, s]
         patches = PatchCutter.Standardized(patches);
         if (_options.Color == PatchColor.One && patches.Size(1) > 1) patches = OneChannel(batch, patches);
-        return Pretext.Classified(_head.Forward(_encoder.Forward(patches).View(directions.Length, -1)), directions);
+        return Pretext.Classified(_head.Forward(_encoder.Forward(patches).Reshape(directions.Length, -1)), directions);
     }
 
     /// <inheritdoc/>

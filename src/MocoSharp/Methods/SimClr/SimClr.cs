@@ -37,7 +37,7 @@ public sealed class SimClr : Method
     public override StepResult Step(Batch batch)
     {
         Tensor z = Project(Cat([batch.View(0), batch.View(1)], dim: 0));                     // [2N, D]
-        return new StepResult(NtXent.Loss(z, _options.Temperature));
+        return new StepResult(NtXent.Loss(Peers.Gather(z), _options.Temperature));
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public sealed class SimSiam : Method
         Tensor z1 = _network.Forward(batch.View(0)), z2 = _network.Forward(batch.View(1));              // [N, D]
         Tensor p1 = _predictor.Forward(z1), p2 = _predictor.Forward(z2);
         Tensor loss = -(MeanCosine.Of(p1, z2.Detach()) + MeanCosine.Of(p2, z1.Detach())) / 2;
-        return new StepResult(loss, OutputSpread.Of(z1));
+        return new StepResult(loss, OutputSpread.Of(z1, Peers));
     }
 
     /// <inheritdoc/>

@@ -41,7 +41,7 @@ public sealed class SupCon : Method
     public override StepResult Step(Batch batch)
     {
         Tensor z = Project(Cat([batch.View(0), batch.View(1)], dim: 0));                     // [2N, D]
-        return new StepResult(NtXent.Loss(z, Groups(batch.Labels).To(z.Device), _options.Temperature));
+        return new StepResult(NtXent.Loss(Peers.Gather(z), Groups(batch.Whole.Labels).To(z.Device), _options.Temperature));
     }
 
     /// <inheritdoc/>

@@ -58,11 +58,11 @@ public sealed class Swav : Method<SwavStep>
     {
         Tensor z = Normalize(_network.Head.Forward(MultiCrop.Features(Encoder, batch)));                     // [V · N, D]
         Tensor scores = z.MatMul(IsFrozen ? _prototypes.Weight.Detach().T : _prototypes.Weight.T);            // [V · N, K]
-        Tensor[] own = scores.Detach().Narrow(0, 0, (long)Views * batch.Count).Chunk(Views);                  // [N, K] each
-        Tensor assigned = NoGrad(() => Cat([.. own.Select(Assign)], dim: 0));                                 // [2 · N, K]
+        Tensor[] all = Peers.Gather(scores.Detach().Narrow(0, 0, (long)Views * batch.Count)).Chunk(Views);    // [N · W, K] each
+        Tensor assigned = NoGrad(() => Peers.Own(Cat([.. all.Select(Assign)], dim: 0)));                      // [2 · N, K]
         Tensor loss = CrossViewEntropy.Loss(assigned, scores / _options.Temperature, batch.Views);
         return new SwavStep(loss, z.Detach().Narrow(0, 0, (long)Views * batch.Count),
-            new Dictionary<string, double> { ["prototypes_used"] = Used(own[0]) });
+            new Dictionary<string, double> { ["prototypes_used"] = Used(all[0]) });
     }
 
     /// <inheritdoc/>

@@ -36,10 +36,10 @@ public sealed class VicReg : Method
     {
         Tensor z1 = _network.Forward(batch.View(0)), z2 = _network.Forward(batch.View(1));              // [N, D]
         Tensor invariance = (z1 - z2).Pow(2).Mean();
-        (Tensor missing1, Tensor shared1) = Regularities(z1);
-        (Tensor missing2, Tensor shared2) = Regularities(z2);
+        (Tensor missing1, Tensor shared1) = Regularities(Peers.Gather(z1));
+        (Tensor missing2, Tensor shared2) = Regularities(Peers.Gather(z2));
         Tensor variance = (missing1 + missing2) / 2, covariance = shared1 + shared2;
-        Dictionary<string, double> measures = OutputSpread.Of(z1);
+        Dictionary<string, double> measures = OutputSpread.Of(z1, Peers);
         (measures["invariance"], measures["variance"], measures["covariance"]) =
             (invariance.ToDouble(), variance.ToDouble(), covariance.ToDouble());
         return new StepResult(invariance * _options.InvarianceWeight + variance * _options.VarianceWeight
