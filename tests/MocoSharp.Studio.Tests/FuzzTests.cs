@@ -11,12 +11,14 @@ public sealed class FuzzTests : StudioBench
     private const int Usual = 3000;
     private const long MostGrowth = 200 << 20;
 
-    private static readonly string[] s_pieces = ["", "0", "-1", "35", "36", "99999999999999999999", "..", "%2e%2e", "%00", "a", "NaN", "'\"<>",
+    private static readonly string[] s_pieces = ["", "0", "-1", "35", "36", "99999999999999999999", "..", "%2e%2e", "%00", "a", "NaN",
+        "'\"<>",
         "thumbnail", "like", "map", "points", "columns", "labels", "undo", "suggest", "find", "file", "export", "confusions", "evaluations",
         "pictures", "views", "course", "stop", "jobs", "compare", "runs", "events%20", "ü", "%f0%9f%98%80"];
 
     private static readonly string[] s_bodies = ["", "{}", "[]", "null", "{\"places\":[0,1]}", "{\"places\":[-1]}", "{\"places\":[1e99]}",
-        "{\"places\":null,\"label\":5}", "{\"places\":[0],\"label\":\"a\"}", "{\"count\":-1}", "{\"test\":\"rm\"}", "{\"places\":", "\0\u0001"];
+        "{\"places\":null,\"label\":5}", "{\"places\":[0],\"label\":\"a\"}", "{\"count\":-1}", "{\"test\":\"rm\"}", "{\"places\":",
+            "\0\u0001"];
 
     [Fact]
     public async Task No_request_finds_a_mistake_and_memory_stays()
@@ -55,7 +57,8 @@ public sealed class FuzzTests : StudioBench
         if (rng.NextInt32(2) == 0)
             path.Append(rng.NextInt32(2) == 0 ? "?top=" : "?side=").Append(s_pieces[rng.NextInt32(s_pieces.Length)]);
         bool isPost = rng.NextInt32(3) == 0;
-        HttpRequestMessage request = new(isPost ? HttpMethod.Post : HttpMethod.Get, new Uri($"{Studio.Address}{path.ToString(1, path.Length - 1)}"));
+        HttpRequestMessage request = new(isPost ? HttpMethod.Post : HttpMethod.Get, new Uri($"{Studio.Address}{path.ToString(1,
+            path.Length - 1)}"));
         if (isPost) request.Content = new StringContent(s_bodies[rng.NextInt32(s_bodies.Length)], Encoding.UTF8, "application/json");
         return request;
     }

@@ -82,9 +82,11 @@ public sealed class PicturesTests : StudioBench
         string id = await IdOf("first");
         Assert.Equal(ErrorIds.NoLabels, await ErrorOf(await Page.PostAsJsonAsync($"/api/runs/{id}/labels/suggest", new { count = 9 })));
         for (int label = 0; label < Classes; label++)
-            await Post($"/api/runs/{id}/labels", new { places = new[] { label * PerClass, label * PerClass + 1 }, label = $"class {label}" });
+            await Post($"/api/runs/{id}/labels", new { places = new[] { label * PerClass, label * PerClass + 1 },
+                label = $"class {label}" });
         JsonElement suggested = await Post($"/api/runs/{id}/labels/suggest", new { count = Count });
-        int[] places = Places(suggested), labels = [.. suggested.GetProperty("labels").EnumerateArray().Select(static one => one.GetInt32())];
+        int[] places = Places(suggested),
+            labels = [.. suggested.GetProperty("labels").EnumerateArray().Select(static one => one.GetInt32())];
         Assert.Equal(Count - 2 * Classes, places.Length);
         Assert.Equal(places.Select(static place => place / PerClass), labels);
         Assert.InRange(suggested.GetProperty("milliseconds").GetDouble(), 0, 5000);

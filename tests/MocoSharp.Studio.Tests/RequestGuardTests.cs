@@ -29,7 +29,8 @@ public sealed class RequestGuardTests : StudioBench
     public async Task Nothing_is_changed_without_the_token()
     {
         string id = await IdOf("first");
-        foreach (string path in new[] { "stop", "resume", "map", "labels", "labels/undo", "labels/suggest", "find", "find/file?top=3", "export",
+        foreach (string path in new[] { "stop", "resume", "map", "labels", "labels/undo", "labels/suggest", "find", "find/file?top=3",
+            "export",
             "duplicates", "audit", "evaluations" })
             Assert.Equal(StudioErrorIds.NoToken, await ErrorOf(await Other.PostAsync($"/api/runs/{id}/{path}", null)));
         Assert.Equal(StudioErrorIds.NoToken, await ErrorOf(await Other.PostAsync("/api/jobs/1/stop", null)));
@@ -80,7 +81,8 @@ public sealed class RequestGuardTests : StudioBench
     public async Task No_parameter_is_a_path(string evil)
     {
         string id = await IdOf("first");
-        foreach (string path in new[] { $"/{evil}", $"/assets/{evil}", $"/api/runs/{evil}", $"/api/runs/{evil}/views", $"/api/runs/{id}/{evil}",
+        foreach (string path in new[] { $"/{evil}", $"/assets/{evil}", $"/api/runs/{evil}", $"/api/runs/{evil}/views",
+            $"/api/runs/{id}/{evil}",
             $"/api/runs/{id}/pictures/{evil}/thumbnail?side=96", $"/api/runs/{id}/pictures/0/thumbnail?side={evil}",
             $"/api/runs/{id}/pictures/0/like?top={evil}", $"/api/runs/{id}/map/columns/{evil}", $"/api/compare?runs={id},{evil}",
             $"/api/runs/{id}/confusions/{evil}/0", $"/api/jobs/{evil}/stop" })
