@@ -6,7 +6,7 @@ namespace MocoSharp.Cli.Tests;
 public sealed partial class ErrorPagesTests
 {
     private static readonly Type[] s_ids = [typeof(TorchErrorIds), typeof(ErrorIds), typeof(Imaging.ErrorIds), typeof(Embedding.ErrorIds),
-        typeof(Maps.ErrorIds), typeof(CliErrorIds)];
+        typeof(Maps.ErrorIds), typeof(Studio.StudioErrorIds), typeof(CliErrorIds)];
 
     [Fact]
     public void Every_error_id_has_one_row_with_a_cause_and_a_way_to_mend_it_and_no_row_is_left_over()

@@ -24,7 +24,8 @@ internal static class KeptReport
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new MocoException(StudioErrorIds.BadRequest, $"the document cannot be read: {error.Message}", at: path, fix: "make it anew",
+            throw new MocoException(StudioErrorIds.BadRequest, $"the document cannot be read: {error.Message}", at: path,
+                fix: "make it anew",
                 inner: error);
         }
     }

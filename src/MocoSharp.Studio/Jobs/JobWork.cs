@@ -25,7 +25,8 @@ internal sealed class JobWork : IDisposable
         Action<Job> tell, Action? stop)
     {
         (_steps, _tool, _time, _tell, _askToStop) = (steps, tool, time, tell, stop);
-        Job = new Job(number, run, title, [.. steps.Select(static step => $"moco {string.Join(' ', step.Words.Select(CommandText.Quoted))}")],
+        Job = new Job(number, run, title,
+            [.. steps.Select(static step => $"moco {string.Join(' ', step.Words.Select(Shown))}")],
             JobState.Waiting, []);
     }
 
@@ -39,6 +40,8 @@ internal sealed class JobWork : IDisposable
     internal void Stop() => _stop.Cancel();
 
     public void Dispose() => _stop.Dispose();
+
+    private static string Shown(string word) => word[0] == '-' ? word : CommandText.Quoted(word);
 
     private async Task RunAsync(SemaphoreSlim? turn)
     {

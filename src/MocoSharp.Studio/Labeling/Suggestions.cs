@@ -60,7 +60,8 @@ internal sealed record Suggestions(
         int[] places = [.. Enumerable.Range(0, collection.Points.Count)
             .Where(place => collection.Rows[place] is >= 0 and int row && file.IsPresent(row))];
         if ((long)places.Length * file.Dimensions > MostNumbers)
-            throw new MocoException(StudioErrorIds.NoMap, $"{places.Length:N0} embeddings are too many to suggest labels for", at: file.Path,
+            throw new MocoException(StudioErrorIds.NoMap, $"{places.Length:N0} embeddings are too many to suggest labels for",
+                at: file.Path,
                 fix: "label a part by lasso, and let 'moco eval linear --save-head' and 'moco classify' name the rest");
         IReadOnlyDictionary<int, string> given = book.All();
         string[] classes = [.. given.Values.Distinct().Order(StringComparer.Ordinal)];

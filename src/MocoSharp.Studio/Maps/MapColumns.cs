@@ -4,7 +4,8 @@ using MocoSharp.Studio.Pictures;
 
 namespace MocoSharp.Studio.Maps;
 
-/// <summary>All that a map's points can be colored by: label, cluster, part of the data set, labels given here, and the columns of tables in
+/// <summary>All that a map's points can be colored by: label, cluster, part of the data set, labels given here, and the columns of tables
+/// in
 /// the run's studio folder.</summary>
 internal static class MapColumns
 {

@@ -21,7 +21,8 @@ internal sealed class Collection : IDisposable
         Array.Fill(Rows, -1);
         Array.Fill(PlaceOfRow, -1);
         for (int row = 0; row < PlaceOfRow.Length; row++)
-            if (embeddings!.Names is { } names && _places.TryGetValue(names[row], out int place)) (Rows[place], PlaceOfRow[row]) = (row, place);
+            if (embeddings!.Names is { } names && _places.TryGetValue(names[row], out int place)) (Rows[place], PlaceOfRow[row]) = (row,
+                place);
         InSource = new int[points.Count];
         Array.Fill(InSource, -1);
         _source = data?.Whole();

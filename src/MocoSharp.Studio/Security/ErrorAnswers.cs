@@ -13,7 +13,8 @@ internal static class ErrorAnswers
         {
             await next(context);
             if (context.Response is { StatusCode: StatusCodes.Status404NotFound, HasStarted: false })
-                await Write(context, StatusCodes.Status404NotFound, new ErrorAnswer(StudioErrorIds.NotFound, "there is nothing at this address",
+                await Write(context, StatusCodes.Status404NotFound, new ErrorAnswer(StudioErrorIds.NotFound,
+                    "there is nothing at this address",
                     null, null));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

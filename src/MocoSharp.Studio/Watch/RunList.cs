@@ -53,7 +53,8 @@ internal sealed class RunList
         string id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..IdLength];
         lock (_lock)
         {
-            if (!_known.TryGetValue(id, out WatchedRun? known)) _known.Add(id, known = new WatchedRun(id, name, new RunFolder(folder), _time));
+            if (!_known.TryGetValue(id, out WatchedRun? known)) _known.Add(id, known = new WatchedRun(id, name, new RunFolder(folder),
+                _time));
             return known;
         }
     }

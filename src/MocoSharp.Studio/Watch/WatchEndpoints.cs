@@ -35,7 +35,8 @@ internal static class WatchEndpoints
     private static RunSummary Stop(WatchedRun run)
     {
         if (!run.Folder.IsInUse())
-            throw new MocoException(StudioErrorIds.WrongState, "nobody trains this run now", at: run.Folder.Root, fix: "load the page again");
+            throw new MocoException(StudioErrorIds.WrongState, "nobody trains this run now", at: run.Folder.Root,
+                fix: "load the page again");
         run.Folder.AskToStop();
         return run.Summary();
     }

@@ -35,7 +35,8 @@ internal sealed class WatchedRun(string id, string name, RunFolder folder, TimeP
         }
         catch (Exception error) when (error is MocoException or IOException or UnauthorizedAccessException)
         {
-            return new RunSummary(id, name, WatchedState.Unreadable, new RunProblem((error as MocoException)?.Id ?? StudioErrorIds.WrongState,
+            return new RunSummary(id, name, WatchedState.Unreadable,
+                new RunProblem((error as MocoException)?.Id ?? StudioErrorIds.WrongState,
                 error.Message, (error as MocoException)?.Fix));
         }
     }

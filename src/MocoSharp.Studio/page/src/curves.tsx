@@ -1,5 +1,5 @@
 // Curves over epochs, several runs over each other.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
@@ -12,12 +12,23 @@ function joined(series: Series[]): uPlot.AlignedData {
   return tables.length === 0 ? [[]] : tables.length === 1 ? tables[0]! : uPlot.join(tables);
 }
 
+function useDark(): boolean {
+  const [is, set] = useState(matchMedia('(prefers-color-scheme: dark)').matches);
+  useEffect(() => {
+    const query = matchMedia('(prefers-color-scheme: dark)'), change = () => set(query.matches);
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, []);
+  return is;
+}
+
 export function Curves({ title, unit, series }: { title: string; unit: string; series: Series[] }) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null), isDark = useDark();
   useEffect(() => {
     const element = box.current!, style = getComputedStyle(element);
-    const ink = style.getPropertyValue('--quiet-ink'), line = style.getPropertyValue('--line');
-    const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui', size: 46 };
+    const ink = style.color, line = style.borderTopColor;
+    const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui', size: 52,
+      values: (_: uPlot, marks: number[]) => marks.map(mark => Number(mark.toPrecision(3)).toString()) };
     const plot = new uPlot({
       width: Math.max(200, element.clientWidth), height: 190, padding: [8, 8, 0, 0], cursor: { points: { size: 6 } },
       scales: { x: { time: false } }, axes: [{ ...axis, size: 30 }, axis],
@@ -30,12 +41,12 @@ export function Curves({ title, unit, series }: { title: string; unit: string; s
     const observer = new ResizeObserver(() => plot.setSize({ width: Math.max(200, element.clientWidth), height: 190 }));
     observer.observe(element);
     return () => { observer.disconnect(); plot.destroy(); };
-  }, [series]);
+  }, [series, isDark]);
   const last = series.filter(one => !one.isDashed).map(one => `${one.name}: ${one.y.filter(v => v !== null).at(-1) ?? 'none'}`).join('; ');
   return <figure class="curves">
     <figcaption><h3>{title}</h3> <span class="unit">{unit}</span></figcaption>
     {series.some(one => one.x.length > 0)
-      ? <div ref={box} role="img" aria-label={`${title}, ${unit}, by epochs. Last values: ${last}`} />
+      ? <div ref={box} class="plot" role="img" aria-label={`${title}, ${unit}, by epochs. Last values: ${last}`} />
       : <p class="nothing" ref={box}>Nothing was measured yet.</p>}
   </figure>;
 }

@@ -142,20 +142,18 @@ function Mapped({ run, info, points, onInfo }: { run: Run; info: MapInfo; points
         <div class="together" role="group" aria-label="What dragging does">{(['move', 'lasso', 'box'] as Tool[]).map(one =>
           <button key={one} aria-pressed={tool === one} onClick={() => setTool(one)}>{one[0]!.toUpperCase() + one.slice(1)}</button>)}</div>
         {!info.noPictures && <button aria-pressed={showsPictures} onClick={() => setShowsPictures(!showsPictures)}>Pictures</button>}
-        <label class="filepick"><span class="hidden">Look-alikes of a picture file</span>
-          <input type="file" accept="image/*" aria-label="Look-alikes of a picture file" class="hidden" onChange={event => {
+        <label class="filepick"><input type="file" accept="image/*" aria-label="Look-alikes of a picture file" class="hidden" onChange={event => {
             const file = event.currentTarget.files?.[0];
             if (file) void byFile(file);
             event.currentTarget.value = '';
-          }} /><span class="hint">Drop a picture to find look-alikes</span></label>
+          }} /><span class="filebutton">Look-alikes of a file</span></label>
         <span class="grow" />
         {run.hasEncoder && <button onClick={() => begin(`/runs/${run.id}/map`)}>Make anew</button>}
       </div>
       <JobList run={run.id} />
       {[info.noPictures, ...info.notes].filter(Boolean).map(note => <p key={note} class="problem">{note}</p>)}
-      <div class={isDropping ? 'mapbox dropping' : 'mapbox'} style={{ display: 'contents' }}>
-        <MapView run={run.id} info={info} points={points} column={column} codes={codes} hidden={hidden} chosen={chosen} tool={tool}
-          showsPictures={showsPictures} onChoose={choose} onOpen={setOpened} /></div>
+      <MapView run={run.id} info={info} points={points} column={column} codes={codes} hidden={hidden} chosen={chosen} tool={tool}
+          showsPictures={showsPictures} onChoose={choose} onOpen={setOpened} isDropping={isDropping} />
     </section>
     <aside class="mapside" aria-label="Selection and labels">
       <Legend column={column} hidden={hidden} onToggle={group => setHidden(before => {

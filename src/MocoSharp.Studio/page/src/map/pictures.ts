@@ -2,37 +2,23 @@
 import { thumbnail } from '../api';
 import type { Points, View } from './raster';
 
-const Side = 44, AtOnce = 6, MostKept = 4000;
+const Side = 44, AtOnce = 6, MostKept = 4000, Parts = 4;
 
 export class ThumbnailLayer {
   private readonly known = new Map<number, ImageBitmap | null>();
   private readonly waiting = new Set<number>();
   private wanted: number[] = [];
-  private cells = new Map<string, number>();
-  private level = '';
+  private shown: number[] = [];
 
   constructor(private readonly run: string, private readonly changed: () => void) {}
 
   draw(context: CanvasRenderingContext2D, points: Points, view: View, codes: Uint16Array | null, colors: Uint32Array,
     hidden: ReadonlySet<number>, ratio: number): void {
     const side = Math.round(Side * ratio), { width, height } = context.canvas;
-    const taken = new Map<string, number>(), unit = side / view.scale, level = `${Math.round(Math.log2(view.scale) * 8)}`;
-    if (level !== this.level) { this.level = level; this.cells = new Map(); }
-    const x0 = view.x - width / 2 / view.scale, x1 = view.x + width / 2 / view.scale;
-    const y0 = view.y - height / 2 / view.scale, y1 = view.y + height / 2 / view.scale;
-    const step = Math.pow(2, Math.round(Math.log2(unit) * 8) / 8);
-    for (let i = 0; i < points.count; i++) {
-      const x = points.x[i]!, y = points.y[i]!;
-      if (x < x0 || x > x1 || y < y0 || y > y1) continue;
-      const at = points.place[i]!;
-      if (hidden.size > 0 && codes && hidden.has(codes[at]!)) continue;
-      const cell = `${Math.floor(x / step)},${Math.floor(y / step)}`;
-      // the first of a cell stays it while one moves
-      if (this.cells.get(cell) === at || !taken.has(cell) && !this.cells.has(cell)) taken.set(cell, i);
-    }
-    for (const [cell, i] of taken) this.cells.set(cell, points.place[i]!);
+    // a picture that a repeat of the list meets again finds its own place taken
+    this.shown = this.placed(points, view, codes, hidden, side, width, height);
     this.wanted = [];
-    for (const i of taken.values()) {
+    for (const i of this.shown) {
       const at = points.place[i]!, picture = this.known.get(at);
       if (picture === undefined) this.wanted.push(at);
       if (!picture) continue;
@@ -44,6 +30,28 @@ export class ThumbnailLayer {
       context.drawImage(picture, x, y, w, h);
     }
     this.load();
+  }
+
+  // The plane is divided into quarters of a picture; one takes all that it touches. What was shown stays while one moves.
+  private placed(points: Points, view: View, codes: Uint16Array | null, hidden: ReadonlySet<number>, side: number, width: number,
+    height: number): number[] {
+    const part = side / Parts, columns = Math.ceil(width / part) + Parts + 1, rows = Math.ceil(height / part) + Parts + 1;
+    const taken = new Uint8Array(columns * rows), placed: number[] = [];
+    const left = width / 2 - view.x * view.scale, top = height / 2 + view.y * view.scale;
+    const tryOne = (i: number): void => {
+      const x = left + points.x[i]! * view.scale, y = top - points.y[i]! * view.scale;
+      if (x < 0 || y < 0 || x > width || y > height) return;
+      if (hidden.size > 0 && codes && hidden.has(codes[points.place[i]!]!)) return;
+      const c0 = Math.floor(x / part), r0 = Math.floor(y / part);
+      if (taken[r0 * columns + c0] || taken[(r0 + Parts) * columns + c0] || taken[r0 * columns + c0 + Parts]
+        || taken[(r0 + Parts) * columns + c0 + Parts]) return;
+      for (let r = r0; r <= r0 + Parts; r++) for (let c = c0; c <= c0 + Parts; c++) if (taken[r * columns + c]) return;
+      for (let r = r0; r <= r0 + Parts; r++) taken.fill(1, r * columns + c0, r * columns + c0 + Parts + 1);
+      placed.push(i);
+    };
+    for (const i of this.shown) tryOne(i);
+    for (let i = 0; i < points.count; i++) tryOne(i);
+    return placed;
   }
 
   private load(): void {

@@ -10,7 +10,7 @@ export type Tool = 'move' | 'lasso' | 'box';
 interface Props {
   run: string; info: MapInfo; points: Points; column: Column | null; codes: Uint16Array | null; hidden: ReadonlySet<number>;
   chosen: ReadonlySet<number>; tool: Tool; showsPictures: boolean; onChoose: (places: number[], adds: boolean) => void;
-  onOpen: (place: number) => void;
+  onOpen: (place: number) => void; isDropping: boolean;
 }
 
 interface Hover { left: number; top: number; place: number }
@@ -53,7 +53,7 @@ export function MapView(props: Props) {
     const context = upper.getContext('2d')!;
     context.clearRect(0, 0, width, height);
     if (props.showsPictures) layer.draw(context, points, view.current, props.codes, colors, props.hidden, ratio);
-    drawLine(context, line.current, tool, style.getPropertyValue('--accent'), ratio);
+    drawLine(context, line.current, tool, style.outlineColor, ratio);
   }, [points, grid, colors, props.codes, props.hidden, flags, props.showsPictures, layer, tool]);
 
   draw.current = () => { if (pending.current === 0) pending.current = requestAnimationFrame(paint); };
@@ -103,7 +103,7 @@ export function MapView(props: Props) {
     return [...grid.within(x0, y0, x1, y1)].filter(i => points.x[i]! >= x0 && points.x[i]! <= x1 && points.y[i]! >= y0 && points.y[i]! <= y1)
       .map(i => points.place[i]!);
   }
-  return <div class="mapbox" ref={box} tabIndex={0} role="application" onKeyDown={key}
+  return <div class={props.isDropping ? 'mapbox dropping' : 'mapbox'} ref={box} tabIndex={0} role="application" onKeyDown={key}
     aria-label={`Map of ${points.count.toLocaleString('en')} pictures. Arrow keys move, plus and minus zoom, 0 shows all, Enter selects what is in sight, Escape selects nothing.`}>
     <canvas ref={canvas} /><canvas ref={over} />
     <span class="count">{points.count.toLocaleString('en')} pictures{chosen.size > 0 && `, ${chosen.size.toLocaleString('en')} selected`}</span>
