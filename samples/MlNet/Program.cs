@@ -13,7 +13,7 @@ using DataSplits data = DataSets.Open(pictures);
 
 MLContext ml = new(seed: 1);
 IDataView train = Table(embedder.Embed(data.Train)), test = Table(embedder.Embed(data.Test!));
-ITransformer model = ml.Transforms.Conversion.MapValueToKey("Label")
+var model = ml.Transforms.Conversion.MapValueToKey("Label")
     .Append(ml.Transforms.NormalizeMeanVariance("Features"))
     .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
     .Fit(train);

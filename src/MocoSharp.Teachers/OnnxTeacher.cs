@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;

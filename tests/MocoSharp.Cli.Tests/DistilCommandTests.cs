@@ -1,6 +1,4 @@
-using System.Text.Json;
 using MocoSharp.Runs;
-using MocoSharp.Torch;
 using MocoSharp.Torch.Serialization;
 
 namespace MocoSharp.Cli.Tests;

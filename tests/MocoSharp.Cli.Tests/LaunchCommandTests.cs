@@ -58,11 +58,7 @@ public sealed class LaunchCommandTests : Workbench
     }
 
     private static IReadOnlyList<EpochMetrics> MetricsLog(string run) =>
-        [.. File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(static line => System.Text.Json.JsonSerializer
-            .Deserialize<EpochMetrics>(line, new System.Text.Json.JsonSerializerOptions
-            {
-                PropertyNamingPolicy = System.Text.Json.JsonNamingPolicy.SnakeCaseLower,
-            })!)];
+        new RunFolder(run).ReadMetrics();
 
     private static int RankOf(int rank, string run)
     {

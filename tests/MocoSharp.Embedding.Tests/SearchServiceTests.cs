@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
 
 namespace MocoSharp.Embedding.Tests;

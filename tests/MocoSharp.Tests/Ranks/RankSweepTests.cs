@@ -1,5 +1,4 @@
 using MocoSharp.Encoders;
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods;
 using MocoSharp.Methods.DeepInfoMax;

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Imaging.Datasets.Sharding;

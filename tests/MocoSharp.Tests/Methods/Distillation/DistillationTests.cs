@@ -1,4 +1,3 @@
-using MocoSharp.Encoders;
 using MocoSharp.Methods;
 using MocoSharp.Methods.Distillation;
 
