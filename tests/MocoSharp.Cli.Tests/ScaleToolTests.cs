@@ -8,7 +8,10 @@ public sealed class ScaleToolTests
     [Fact]
     public void The_simulator_of_many_ranks_keeps_its_laws()
     {
-        ProcessStartInfo start = new("python3", [Path.Combine(SourceFolder.Root, "tools", "scale", "test_scale.py")]) { RedirectStandardError = true };
+        ProcessStartInfo start = new("python3", [Path.Combine(SourceFolder.Root, "tools", "scale", "test_scale.py")])
+        {
+            RedirectStandardError = true,
+        };
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         using Process process = Process.Start(start)!;
         string said = process.StandardError.ReadToEnd();

@@ -49,7 +49,7 @@ public sealed class OnnxEmbedderTests : IDisposable
         Assert.Equal(vector, embedder.Embed(file));
         using OnnxEmbedder inMemory = OnnxEmbedder.Open(File.ReadAllBytes(_exported.Model));
         Assert.Equal(vector, inMemory.Embed(file));
-        IEmbeddingGenerator<DataContent, Embedding<float>> generator = Assert.IsAssignableFrom<IEmbeddingGenerator<DataContent, Embedding<float>>>(embedder);
+        var generator = Assert.IsAssignableFrom<IEmbeddingGenerator<DataContent, Embedding<float>>>(embedder);
         GeneratedEmbeddings<Embedding<float>> made = await generator.GenerateAsync(
             [new DataContent(file, "image/png"), new DataContent(Png(2), "image/png")], cancellationToken: Cancel);
         Assert.Equal(2, made.Count);

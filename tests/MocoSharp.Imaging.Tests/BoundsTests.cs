@@ -42,7 +42,8 @@ public sealed class BoundsTests
         Assert.Equal("a number from 0 to 1", s_share.Takes(typeof(double)));
         Assert.Equal("numbers above 0 and up to 2", s_above.Takes(typeof(IReadOnlyList<int>)));
         Assert.Equal("two numbers, the lower first, from 0 to below 1", s_below.Takes(typeof(Interval)));
-        Assert.Equal("a number above 0 and below 1", new BoundsAttribute(0, 1) { ExceptLeast = true, ExceptMost = true }.Takes(typeof(double)));
+        Assert.Equal("a number above 0 and below 1",
+            new BoundsAttribute(0, 1) { ExceptLeast = true, ExceptMost = true }.Takes(typeof(double)));
         Assert.Equal("a number of 1 or more", s_count.Takes(typeof(int)));
         Assert.Equal("a number from 0.000001 to 0.5", new BoundsAttribute(0.000001, 0.5).Takes(typeof(float)));
     }

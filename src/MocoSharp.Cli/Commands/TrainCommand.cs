@@ -14,8 +14,8 @@ internal static class TrainCommand
         Argument<string> recipe = Options.Recipe();
         Option<string[]> data = Options.DataOften(
             "The pictures: a folder as it is, one with train/ and test/, val/ or valid/ inside, a packed file, tar shards, or "
-            + "IDX or CIFAR files. May be given often: labels and test pictures are the first one's, the others give more pictures to learn "
-            + "from.");
+            + "IDX or CIFAR files. May be given often: labels and test pictures are the first one's, the others give more pictures to "
+            + "learn from.");
         data.Required = true;
         Option<string> run = new("--run")
         {

@@ -12,8 +12,8 @@ internal abstract class EpochOrder
     /// <summary>The picture at a place of the epoch.</summary>
     internal abstract int this[int position] { get; }
 
-    /// <summary>All indices: shuffled by seed and epoch, exactly or by the files in which they lie, or as they are. Where loaders share each
-    /// batch, those of one.</summary>
+    /// <summary>All indices: shuffled by seed and epoch, exactly or by the files in which they lie, or as they are. Where loaders share
+    /// each batch, those of one.</summary>
     internal static EpochOrder Of(IImageSource source, LoaderOptions options, int epoch) => options.Shares == 1
         ? OfAll(source, options, epoch)
         : new Shared(OfAll(source, options with { BatchSize = options.BatchSize * options.Shares }, epoch), options);

@@ -10,8 +10,8 @@ internal static class LibraryLoader
     private const string FileName = "libmocosharp_torch.so", Prefix = "libmocosharp_torch-";
 
     private const string Install = "on Debian: apt-get install libtorch-dev libgloo-dev libopenblas0-pthread libturbojpeg0 libspng0 "
-        + "libwebp7 (12 has libtorch 1.13, 13 has 2.6); for another libtorch run the script bridge/build.sh of the package mocosharp.torch, "
-        + "and set MOCOSHARP_NATIVE to the folder that it writes to";
+        + "libwebp7 (12 has libtorch 1.13, 13 has 2.6); for another libtorch run the script bridge/build.sh of the package "
+        + "mocosharp.torch, and set MOCOSHARP_NATIVE to the folder that it writes to";
 
     /// <summary>The bridge's file; null before it is loaded.</summary>
     internal static string? Loaded { get; private set; }

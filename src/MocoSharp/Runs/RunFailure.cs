@@ -25,8 +25,8 @@ public sealed record RunFailure(DateTimeOffset When, string Id, string What, str
         try
         {
             return new FileInfo(folder.Failure) is { Exists: true, Length: <= Largest }
-                && JsonSerializer.Deserialize<RunFailure>(File.ReadAllBytes(folder.Failure), s_json) is { Id: not null, What: not null } read
-                ? read : null;
+                && JsonSerializer.Deserialize<RunFailure>(File.ReadAllBytes(folder.Failure), s_json)
+                    is { Id: not null, What: not null } read ? read : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {

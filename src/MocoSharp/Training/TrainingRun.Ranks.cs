@@ -40,9 +40,10 @@ public sealed partial class TrainingRun
         _method.Join(Peers);
         foreach ((_, Tensor value) in _method.State().Concat(_optimizer.State)) Peers.TakeFirst(value);
         _optimizer.Join(Peers);
-        _progress?.Report(new RanksMet(_session.Description + (_recipe.Encoder.BatchNormSplits >= Peers.Count || !_recipe.Encoder.HasBatchNorm ? ""
-            : $"; batch norm takes its statistics in {Peers.Count} parts, one a rank, where the recipe has "
-            + $"{_recipe.Encoder.BatchNormSplits}")));
+        int splits = _recipe.Encoder.BatchNormSplits;
+        string norms = splits >= Peers.Count || !_recipe.Encoder.HasBatchNorm ? ""
+            : $"; batch norm takes its statistics in {Peers.Count} parts, one a rank, where the recipe has {splits}";
+        _progress?.Report(new RanksMet(_session.Description + norms));
     }
 
     /// <summary>The means over ranks of a batch's loss and measures; learns too whether any rank is asked to stop.</summary>

@@ -71,7 +71,8 @@ public sealed class Dino : Method<DinoStep>
     /// <inheritdoc/>
     public override void EncoderReplaced()
     {
-        using (TensorScope.Begin()) _encoder.Load(_teacherEncoder.State().ToDictionary(static item => item.Name, static item => item.Value));
+        using (TensorScope.Begin())
+            _encoder.Load(_teacherEncoder.State().ToDictionary(static item => item.Name, static item => item.Value));
         _pair.Restart();
     }
 
