@@ -1,8 +1,8 @@
+using Google.Protobuf;
 using Microsoft.Extensions.AI;
 using MocoSharp.Exchange.Onnx.Schema;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
-using Google.Protobuf;
 using PictureErrors = MocoSharp.Imaging.ErrorIds;
 
 namespace MocoSharp.Embedding.Tests;

@@ -21,7 +21,8 @@ public sealed partial class SearchServiceTests : IDisposable
         for (ulong seed = 1; seed <= 8; seed++) _exported.Written($"pictures/{seed}.png", ImageEncoder.Png(Scenes.Of(seed)));
         _exported.Written("pictures/notes.txt", "no picture"u8.ToArray());
         using Process service = Process.Start(new ProcessStartInfo("dotnet",
-            [Program(), _exported.Model, _exported.At("pictures"), "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
+            [Program(), _exported.Model, _exported.At("pictures"), "--urls", "http://127.0.0.1:0"])
+        { RedirectStandardOutput = true })!;
         try
         {
             (string address, string log) = await Address(service);

@@ -71,8 +71,11 @@ public sealed class PageTests : StudioBench
     {
         string id = await IdOf("first");
         for (int label = 0; label < Classes; label++)
-            await Post($"/api/runs/{id}/labels", new { places = new[] { label * PerClass, label * PerClass + 1 },
-                label = $"class {label}" });
+            await Post($"/api/runs/{id}/labels", new
+            {
+                places = new[] { label * PerClass, label * PerClass + 1 },
+                label = $"class {label}"
+            });
         IPage page = await Open("map");
         await page.GetByRole(AriaRole.Button, new() { Name = "Suggest" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");

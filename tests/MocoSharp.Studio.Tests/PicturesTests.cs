@@ -82,8 +82,11 @@ public sealed class PicturesTests : StudioBench
         string id = await IdOf("first");
         Assert.Equal(ErrorIds.NoLabels, await ErrorOf(await Page.PostAsJsonAsync($"/api/runs/{id}/labels/suggest", new { count = 9 })));
         for (int label = 0; label < Classes; label++)
-            await Post($"/api/runs/{id}/labels", new { places = new[] { label * PerClass, label * PerClass + 1 },
-                label = $"class {label}" });
+            await Post($"/api/runs/{id}/labels", new
+            {
+                places = new[] { label * PerClass, label * PerClass + 1 },
+                label = $"class {label}"
+            });
         JsonElement suggested = await Post($"/api/runs/{id}/labels/suggest", new { count = Count });
         int[] places = Places(suggested),
             labels = [.. suggested.GetProperty("labels").EnumerateArray().Select(static one => one.GetInt32())];

@@ -66,14 +66,30 @@ public abstract class StudioBench : IAsyncLifetime
         File.WriteAllText(Path.Combine(folder, "recipe.yaml"), Recipe);
         File.WriteAllText(Path.Combine(folder, "environment.json"), JsonSerializer.Serialize(new
         {
-            version = "1", libtorch = "1", processor = "a processor", threads = 1, precision = "fp32", device = "cpu",
-            data = new[] { Pictures() }, test = (string?)null, labels = "auto", fingerprint = $"{Count}-v2-00",
+            version = "1",
+            libtorch = "1",
+            processor = "a processor",
+            threads = 1,
+            precision = "fp32",
+            device = "cpu",
+            data = new[] { Pictures() },
+            test = (string?)null,
+            labels = "auto",
+            fingerprint = $"{Count}-v2-00",
         }));
         File.WriteAllLines(Path.Combine(folder, "metrics.jsonl"), Enumerable.Range(1, epochs).Select(static epoch =>
             JsonSerializer.Serialize(new
             {
-                epoch, step = epoch * 3, loss = 3.0 / epoch, learning_rate = 0.05, knn = 40 + epoch, images_per_second = 100,
-                wait_fraction = 0.01, elapsed_seconds = epoch * 10, bad_images = 0, measures = new { },
+                epoch,
+                step = epoch * 3,
+                loss = 3.0 / epoch,
+                learning_rate = 0.05,
+                knn = 40 + epoch,
+                images_per_second = 100,
+                wait_fraction = 0.01,
+                elapsed_seconds = epoch * 10,
+                bad_images = 0,
+                measures = new { },
             })));
         return folder;
     }

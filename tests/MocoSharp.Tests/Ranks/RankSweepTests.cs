@@ -112,7 +112,8 @@ public sealed class RankSweepTests : TensorTest
                 .Contiguous(MemoryFormat.ChannelsLast);
         })];
         return new Batch(pictures, [.. mine.Select(sample => (step * 7 + 50 + sample) % Pictures)], [.. mine.Select(static i => i % 3 - 1)],
-            seed: 1, step) { Peers = peers };
+            seed: 1, step)
+        { Peers = peers };
     }
 
     private static double Difference(double[] expected, double[] given) =>
