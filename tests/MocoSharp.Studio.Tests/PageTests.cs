@@ -37,7 +37,7 @@ public sealed class PageTests : StudioBench
     {
         MakeRun("<img src=x onerror=document.title='bad'>", epochs: 1);
         IPage page = await Open();
-        await page.GetByText("<img src=x").First.WaitForAsync();
+        await page.GetByText("<img src=x").Filter(new() { Visible = true }).First.WaitForAsync();
         Assert.Equal("MocoSharp studio", await page.TitleAsync());
         await Holds(page);
     }

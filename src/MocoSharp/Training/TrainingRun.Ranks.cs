@@ -46,18 +46,18 @@ public sealed partial class TrainingRun
         _progress?.Report(new RanksMet(_session.Description + norms));
     }
 
+    /// <summary>Whether the training is to stop behind this update. Ranks must agree on it, so they ask before they compute; alone, the
+    /// newest answer counts.</summary>
+    private bool IsStopping(CancellationToken cancel) => _session is null ? cancel.IsCancellationRequested : _someoneStops;
+
     /// <summary>The means over ranks of a batch's loss and measures; learns too whether any rank is asked to stop.</summary>
     private (double Loss, IReadOnlyDictionary<string, double>? Measures) Agreed(double loss, IReadOnlyDictionary<string, double>? measures,
         CancellationToken cancel)
     {
-        if (_session is null)
-        {
-            _isStopping = cancel.IsCancellationRequested;
-            return (loss, measures);
-        }
+        if (_session is null) return (loss, measures);
         string[] names = [.. (measures?.Keys ?? []).Order(StringComparer.Ordinal)];
         double[] means = Peers.Mean([loss, cancel.IsCancellationRequested ? 1 : 0, .. names.Select(name => measures![name])]);
-        _isStopping = means[1] > 0;
+        _someoneStops = means[1] > 0;
         return (means[0], names.Length == 0 ? measures : names.Zip(means[2..]).ToDictionary());
     }
 

@@ -42,7 +42,7 @@ public sealed partial class TrainingRun : IDisposable
     private double _lossOfUpdate, _lossOfLastUpdate;
     private StopAfter _stop;
     private readonly RankSession? _session;
-    private bool _isStopping;
+    private bool _someoneStops;
     private TimeSpan _waitedForPictures, _waitedForOthers;
     private long _bytesBefore;
 
@@ -192,7 +192,7 @@ public sealed partial class TrainingRun : IDisposable
             if (done % accumulate != 0) continue;
             Report(last);
             if (done == batches) return true;
-            if (_isStopping || IsPastMaximum) return false;
+            if (IsStopping(cancel) || IsPastMaximum) return false;
         }
         return true;
     }

@@ -75,13 +75,14 @@ public sealed class FoldersAsTheyAreTests : IDisposable
     }
 
     [Fact]
-    public void A_tar_and_a_pipe_are_told_too()
+    public void A_compressed_tar_and_a_pipe_are_told_too_and_a_plain_tar_is_a_shard()
     {
         _folder.Pictures("in/a.png");
         Shell("""tar -cf "$1/a.tar" -C "$1" in; tar -czf "$1/a.tar.gz" -C "$1" in; mkfifo "$1/pipe" """);
-        foreach (string name in new[] { "a.tar", "a.tar.gz" })
-            Assert.Contains("tar -xf FILE", Assert.Throws<ImagingException>(() => ImageSources.Open(_folder[name])).Fix!,
-                StringComparison.Ordinal);
+        Assert.Contains("tar -xf FILE", Assert.Throws<ImagingException>(() => ImageSources.Open(_folder["a.tar.gz"])).Fix!,
+            StringComparison.Ordinal);
+        using IImageSource shard = ImageSources.Open(_folder["a.tar"]);
+        Assert.Equal(1, shard.Count);
         Assert.Contains("a pipe", Assert.Throws<ImagingException>(() => ImageSources.Open(_folder["pipe"])).Message,
             StringComparison.Ordinal);
     }

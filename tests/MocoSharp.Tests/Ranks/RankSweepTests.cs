@@ -13,7 +13,7 @@ namespace MocoSharp.Tests.Ranks;
 /// <summary>W ranks of batch B/W learn what one process of batch B with W batch-norm splits learns, whatever the method.</summary>
 public sealed class RankSweepTests : TensorTest
 {
-    private const int Steps = 10, Pictures = 100;
+    private const int Steps = 10, Pictures = 32;         // as many as the tiny teacher knows
     // four a rank: batch norm of fewer is all but constant
     private static int BatchOf(int ranks) => 4 * ranks;
 
