@@ -29,11 +29,11 @@ public sealed class VisionTransformer : Encoder
         _options = options;
         heads = Math.Max(1, (int)Math.Round(heads * options.Width));
         Dimension = heads * HeadFeatures;
-        if (options.ClassToken) _class = Parameter("cls_token", Tensor.RandomNormal([1, 1, Dimension]) * PrefixDeviation);
+        if (options.ClassToken) _class = Parameter("cls_token", Tensor.RandomNormal([1, 1, Dimension]).MulInPlace(PrefixDeviation));
         if (options.Registers > 0)
-            _registers = Parameter("reg_token", Tensor.RandomNormal([1, options.Registers, Dimension]) * PrefixDeviation);
+            _registers = Parameter("reg_token", Tensor.RandomNormal([1, options.Registers, Dimension]).MulInPlace(PrefixDeviation));
         if (options.Positions == Positions.Learned)
-            _positions = Parameter("pos_embed", Tensor.RandomNormal([1, Prefix + (long)GridSide * GridSide, Dimension]) * Deviation);
+            _positions = Parameter("pos_embed", Tensor.RandomNormal([1, Prefix + (long)GridSide * GridSide, Dimension]).MulInPlace(Deviation));
         _patches = new Conv2d(options.Channels, Dimension, options.PatchSize, stride: options.PatchSize, padding: 0);
         Sequential embed = Register("patch_embed", new Sequential { { "proj", _patches } });
         _blocks = [.. Enumerable.Range(0, Blocks).Select(_ => new TransformerBlock(Dimension, heads, Expansion * Dimension))];

@@ -76,7 +76,7 @@ public sealed record FeatureSet(float[] Values, int Dimensions, int[] Labels, IR
         if (wrong >= 0)
             throw new MocoException(ErrorIds.FeatureShape, $"row {wrong} has label {labels[wrong]}, and there are {classes.Count} classes",
                 fix: "number classes from 0, and write -1 where the class is not known");
-        if (!TensorPrimitives.IsFiniteAll<float>(values))
+        if (values.Length > 0 && !TensorPrimitives.IsFiniteAll<float>(values))     // of no values it says that not all are finite
         {
             int bad = Array.FindIndex(values, static value => !float.IsFinite(value));
             throw new MocoException(ErrorIds.FeatureShape, $"feature {bad % dimensions} of row {bad / dimensions} is {values[bad]}",

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MocoSharp.Encoders;
 using MocoSharp.Imaging.Augment;
 using MocoSharp.Imaging.Loading;
 using MocoSharp.Recipes;
@@ -40,14 +41,14 @@ public sealed class RankTrainingTests : TensorTest
     [Fact]
     public void A_run_goes_on_with_2_4_and_1_ranks_from_the_middle_of_an_epoch()
     {
-        Recipe recipe = Elastic();
+        // no batch norm: over four pictures it makes 1% of a rounding within four updates, and the sweep in fp64 covers it
+        Recipe recipe = Elastic() with { Encoder = new VisionTransformerOptions("vit-tiny", Width: 1.0 / 3, Side: 8, PatchSize: 4) };
         TrainingResult whole = OneRank("whole", recipe, ranks: 1, steps: null)!;
         _ = OneRank("parts", recipe, ranks: 1, steps: 1);
         foreach ((int ranks, int? steps) in new (int, int?)[] { (2, 3), (4, 6), (1, null) }) _ = OneRank("parts", recipe, ranks, steps);
         double[] one = Losses(whole.Folder), parts = Losses(new RunFolder(Path.Combine(_root, "parts")));
         Assert.Equal(one.Length, parts.Length);
-        // fp32 on small batches: rounding grows from update to update
-        foreach ((double expected, double given) in one.Zip(parts)) Assert.Equal(expected, given, tolerance: 2e-2 * Math.Abs(expected));
+        foreach ((double expected, double given) in one.Zip(parts)) Assert.Equal(expected, given, tolerance: 1e-4 * Math.Abs(expected));
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class RankTrainingTests : TensorTest
         {
             Encoder = recipe.Encoder with { BatchNormSplits = 4 },
             Method = Tiny.MoCoOptions,
-            Training = recipe.Training with { BatchSize = 16, Epochs = 4 },
+            Training = recipe.Training with { BatchSize = 16, Epochs = 4, Precision = Precision.Fp32 },
             LearningRate = new CosineRate(0.01),
             Monitor = recipe.Monitor with { EveryEpochs = 4 },
         };

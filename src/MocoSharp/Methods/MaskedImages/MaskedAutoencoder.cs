@@ -26,7 +26,7 @@ public sealed class MaskedAutoencoder : Method
         _options = options.Checked();
         int features = options.DecoderFeatures;
         _encoder = Register("encoder", MaskedPatches.Transformer(parts));
-        _mask = Parameter("mask_token", Tensor.RandomNormal([1, 1, features]) * TokenDeviation);
+        _mask = Parameter("mask_token", Tensor.RandomNormal([1, 1, features]).MulInPlace(TokenDeviation));
         _embed = Register("decoder_embed", new Linear(_encoder.Dimension, features));
         _blocks = Register("decoder_blocks", new Sequential());
         for (int i = 0; i < options.DecoderDepth; i++)

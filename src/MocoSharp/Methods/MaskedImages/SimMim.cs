@@ -28,7 +28,7 @@ public sealed class SimMim : Method
             throw new OptionException(nameof(options.MaskSize), options.MaskSize, $"and the encoder's patches have {patch} pixels",
                 fix: $"set maskSize to a multiple of {patch}, or to 0 for single patches");
         _encoder = Register("encoder", MaskedPatches.Transformer(parts));
-        _mask = Parameter("mask_token", Tensor.RandomNormal([1, 1, _encoder.Dimension]) * TokenDeviation);
+        _mask = Parameter("mask_token", Tensor.RandomNormal([1, 1, _encoder.Dimension]).MulInPlace(TokenDeviation));
         _predict = Register("decoder", new Linear(_encoder.Dimension, _encoder.PatchSize * _encoder.PatchSize * parts.Options.Channels));
     }
 
