@@ -8,7 +8,8 @@ public sealed class ScaleToolTests
     [Fact]
     public void The_simulator_of_many_ranks_keeps_its_laws()
     {
-        bool hasPython = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static folder => File.Exists($"{folder}/python3"));
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        bool hasPython = folders.Any(static folder => File.Exists($"{folder}/python3"));
         Assert.SkipUnless(hasPython, "python3 is not installed");
         ProcessStartInfo start = new("python3", [Path.Combine(SourceFolder.Root, "tools", "scale", "test_scale.py")])
         {

@@ -33,7 +33,8 @@ public sealed class VisionTransformer : Encoder
         if (options.Registers > 0)
             _registers = Parameter("reg_token", Tensor.RandomNormal([1, options.Registers, Dimension]).MulInPlace(PrefixDeviation));
         if (options.Positions == Positions.Learned)
-            _positions = Parameter("pos_embed", Tensor.RandomNormal([1, Prefix + (long)GridSide * GridSide, Dimension]).MulInPlace(Deviation));
+            _positions = Parameter("pos_embed",
+                Tensor.RandomNormal([1, Prefix + (long)GridSide * GridSide, Dimension]).MulInPlace(Deviation));
         _patches = new Conv2d(options.Channels, Dimension, options.PatchSize, stride: options.PatchSize, padding: 0);
         Sequential embed = Register("patch_embed", new Sequential { { "proj", _patches } });
         _blocks = [.. Enumerable.Range(0, Blocks).Select(_ => new TransformerBlock(Dimension, heads, Expansion * Dimension))];

@@ -23,8 +23,8 @@ public sealed class RankSweepTests : TensorTest
     // what spans ranks in six ways: keys, losses over the batch, assignments, a bank, statistics, a support set
     private static readonly string[] s_withFour = ["moco", "simclr", "swav", "npid", "barlow-twins", "nnclr"];
 
-    /// <summary>Two ranks that accumulate for every method, four for some; <c>MOCOSHARP_RANKS=all</c>: two and four for all, with and without
-    /// accumulation.</summary>
+    /// <summary>Two ranks that accumulate for every method, four for some; <c>MOCOSHARP_RANKS=all</c>: two and four for all, with and
+    /// without accumulation.</summary>
     public static TheoryData<string, int, int> Cases
     {
         get
