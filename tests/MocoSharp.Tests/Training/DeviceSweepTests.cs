@@ -40,6 +40,8 @@ public sealed class DeviceSweepTests : TinyRuns
         Recipe recipe = On("cuda", method);
         Assert.SkipWhen(Kernels.Level != Kernels.MachineLevel,
             "the device's work is done by libtorch, which takes bf16 by what the processor has and is held to less here");
+        Assert.SkipUnless(Kernels.MachineLevel == "amx",
+            "without AMX libtorch's own bf16 weight gradients of narrow maps read memory that nobody wrote (docs/library-convolutions.md)");
         TrainingResult run = Train("run", recipe with { Training = recipe.Training with { Precision = Precision.Bf16 } });
         Assert.All(run.Metrics, static epoch => Assert.True(double.IsFinite(epoch.Loss)));
         Assert.Equal("bf16", RunEnvironment.Read(run.Folder).Precision);
