@@ -11,7 +11,8 @@ internal sealed class OtherFiles
         (FormatSniffer.FramesOf("FILE"), [".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv"]),
         ("develop them to JPEG, by darktable-cli or the maker's program",
             [".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf", ".pef", ".srw"]),
-        ("unpack them", [".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".xz", ".bz2", ".tfrecord", ".lmdb"]),
+        ("unpack them, or make shards of them: moco shard FOLDER --index", [".tar"]),
+        ("unpack them", [".zip", ".gz", ".tgz", ".7z", ".rar", ".xz", ".bz2", ".tfrecord", ".lmdb"]),
         ("export them as PNG or TIFF", [".psd", ".xcf", ".ai", ".eps", ".svg", ".pdf", ".exr", ".hdr", ".ppm", ".pgm", ".tga", ".ico",
             ".dcm", ".nii", ".fits", ".czi", ".lif", ".nd2", ".svs", ".ndpi", ".vsi"]),
     ];
