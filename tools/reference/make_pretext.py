@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import avg_pool2d, cross_entropy, interpolate, log_softmax, relu
+from torch.nn.functional import avg_pool2d, cross_entropy, interpolate, leaky_relu, log_softmax, relu, softplus
 
 import fill
 import golden
@@ -24,6 +24,7 @@ DENOISING = {"side": 16, "masked": 0.25, "sigma": 0.3}
 LAB = [(float((np.float32(mean) + np.float32(128)) / np.float32(255)), float(np.float32(deviation) / np.float32(255)))
        for mean, deviation in ((6.025, 92.208), (-6.6895, 101.1675))]  # of a and b as views are normalized by them, in float32
 INPAINTING = {"side": 16, "hole": 8, "overlap": 1, "overlapWeight": 10.0}
+ADVERSARY = {"weight": 0.25, "rate": 0.01}
 
 
 def draw(step, use, count, rows):
@@ -202,6 +203,10 @@ class Inpainting(nn.Module):
         self.decoder = Decoder(self.encoder.features, 3, 3)
 
     def loss(self, step, x):
+        restored, _, count = self.restored(step, x)
+        return ((restored - x).pow(2) * count).sum() / (3 * count.sum())
+
+    def restored(self, step, x):
         hole, band = INPAINTING["hole"], INPAINTING["overlap"]
         tops, lefts = (draw(step, use, BATCH, self.side - hole + 1) for use in range(2))
         shown, count = torch.ones(BATCH, 1, self.side, self.side, dtype=x.dtype), torch.zeros(BATCH, 1, self.side, self.side, dtype=x.dtype)
@@ -209,19 +214,58 @@ class Inpainting(nn.Module):
             count[n, :, top:top + hole, left:left + hole] = INPAINTING["overlapWeight"]
             inner = (slice(None), slice(top + band, top + hole - band), slice(left + band, left + hole - band))
             count[n][inner], shown[n][inner] = 1, 0
-        error = (self.decoder(self.encoder.map(x * shown)) - x).pow(2) * count
-        return error.sum() / (3 * count.sum())
+        return self.decoder(self.encoder.map(x * shown)), shown, count
+
+
+class Critic(nn.Module):
+    """The discriminator of arXiv:1511.06434, with a score for each place of its last map."""
+
+    def __init__(self):
+        super().__init__()
+        for i, (inputs, outputs) in enumerate(zip((3, 64, 128, 256), (64, 128, 256, 512))):
+            setattr(self, f"conv{i}", nn.Conv2d(inputs, outputs, 4, 2, 1, bias=i == 0))
+            if i:
+                setattr(self, f"bn{i}", nn.BatchNorm2d(outputs))
+        self.score = nn.Conv2d(512, 1, 1)
+
+    def forward(self, x):
+        for i in range(4):
+            x = getattr(self, f"conv{i}")(x)
+            x = leaky_relu(getattr(self, f"bn{i}")(x) if i else x, 0.2)
+        return self.score(x)
+
+
+class Adversarial(Inpainting):
+    """arXiv:1604.07379, eq. 3; the critic sees the picture with its hole filled."""
+
+    def __init__(self):
+        super().__init__()
+        self.critic = Critic()
+
+    def loss(self, step, x):
+        restored, shown, count = self.restored(step, x)
+        filled = x * shown + restored * (1 - shown)
+        self.critic.requires_grad_(False)
+        adversarial = softplus(-self.critic(filled)).mean()
+        self.critic.requires_grad_(True)
+        self.told = softplus(-self.critic(x)).mean() + softplus(self.critic(filled.detach())).mean()
+        return (1 - ADVERSARY["weight"]) * ((restored - x).pow(2) * count).sum() / (3 * count.sum()) + ADVERSARY["weight"] * adversarial
 
 
 def run(make, dtype):
     net = fill.fill_module(make(), buffers=False).to(dtype)
-    sgd = torch.optim.SGD(net.parameters(), RATE)
+    critic = list(net.critic.parameters()) if hasattr(net, "critic") else []
+    sgd = torch.optim.SGD([value for value in net.parameters() if not any(value is other for other in critic)], RATE)
+    adam = torch.optim.Adam(critic, ADVERSARY["rate"], (0.5, 0.999)) if critic else None
     losses = []
     for step in range(UPDATES):
         loss = net.loss(step, fill.inputs(f"step{step}.view", (BATCH, 3, net.side, net.side)).to(dtype))
-        sgd.zero_grad()
-        loss.backward()
-        sgd.step()
+        for optimizer, own in ((sgd, loss), (adam, getattr(net, "told", None))):
+            if optimizer:
+                optimizer.zero_grad()
+                own.backward()
+        for optimizer in filter(None, (sgd, adam)):
+            optimizer.step()
         losses.append(float(loss))
     return {"losses": losses, "norms": {name: golden.twelve(value.detach().double().norm()) for name, value in net.named_parameters() if value.ndim > 1}}
 
@@ -266,7 +310,7 @@ def bins():
 
 
 METHODS = {"rotation": Rotation, "jigsaw": Jigsaw, "position-one": partial(Position, True), "position-all": partial(Position, False), "colorization": Colorization,
-           "denoising": Denoising, "inpainting": Inpainting}
+           "denoising": Denoising, "inpainting": Inpainting, "adversarial": Adversarial}
 
 
 def main():
@@ -274,7 +318,7 @@ def main():
     centers = bins()
     golden.write("pretext.json", {
         "source": "the papers, restated", "batch": BATCH, "width": WIDTH, "lr": RATE, "jigsaw": JIGSAW, "position": POSITION, "color": COLOR, "denoising": DENOISING,
-        "inpainting": INPAINTING, "orders": [told(9, 100, "mean"), told(9, 100, "min"), told(9, 1000, "mean"), told(4, 24, "min")],
+        "inpainting": INPAINTING, "adversary": ADVERSARY, "orders": [told(9, 100, "mean"), told(9, 100, "min"), told(9, 1000, "mean"), told(4, 24, "min")],
         "bins": {"count": len(centers), "sumOfA": sum(a for a, _ in centers), "sumOfB": sum(b for _, b in centers), "products": sum(a * b for a, b in centers)},
         "runs": {name: {"side": make().side, **rounding.measured(partial(run, make), "losses", "norms")} for name, make in METHODS.items()},
     }, args.out)

@@ -7,22 +7,23 @@ namespace MocoSharp.Methods.Reconstruction;
 /// <summary>Denoising autoencoder: from a damaged picture to the picture.</summary>
 /// <remarks>Vincent et al. 2008, "Extracting and Composing Robust Features with Denoising Autoencoders", with masking noise; Gaussian noise
 /// as in Vincent et al. 2010. Departures: one convolutional network instead of stacked layers, squared error of normalized pixels instead
-/// of cross-entropy.</remarks>
+/// of cross-entropy; the paper has no adversary.</remarks>
 /// <param name="encoders">Makes the encoder.</param>
 /// <param name="options">Settings.</param>
 /// <exception cref="OptionException">The encoder's last map cannot be doubled up to the picture.</exception>
 [Method("denoising", typeof(DenoisingOptions))]
-public sealed class Denoising(Func<Encoder> encoders, DenoisingOptions options) : PictureRestoration(encoders)
+public sealed class Denoising(Func<Encoder> encoders, DenoisingOptions options)
+    : PictureRestoration(encoders, options.AdversarialWeight, options.CriticRate)
 {
     private const int Fine = 1 << 24, MaskDraw = 0, FirstNoiseDraw = 1, SecondNoiseDraw = 2;
     private readonly DenoisingOptions _options = options.Checked();          // before there is an encoder
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override RestorationStep Step(Batch batch)
     {
         Tensor picture = AtLeastFloat32(batch.View(0));
         Tensor restored = Restore(Damaged(batch, picture).To(batch.View(0).DType).Contiguous(MemoryFormat.ChannelsLast));
-        return Compared(restored, picture, where: null);
+        return Judged(restored, picture, where: null, () => restored);
     }
 
     /// <summary>A picture with Gaussian noise, and then some of its numbers 0.</summary>

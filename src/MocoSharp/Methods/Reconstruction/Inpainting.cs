@@ -6,30 +6,35 @@ using static MocoSharp.Torch.Functional;
 namespace MocoSharp.Methods.Reconstruction;
 
 /// <summary>Context encoder: a square is missing from the picture; what was there?</summary>
-/// <remarks>Pathak et al. 2016, arXiv:1604.07379, the reconstruction loss, as in pathak22/context-encoder (train.lua): the hole shows the
-/// mean color, but for a border of its own pixels, which count more. Departures: no adversarial loss (the paper learns its features
-/// for other tasks without it too); the decoder makes the whole picture from the encoder's map, without a bottleneck of one row of numbers,
-/// and only the hole is compared.</remarks>
+/// <remarks>Pathak et al. 2016, arXiv:1604.07379, as in pathak22/context-encoder (train.lua): the hole shows the mean color, but for a
+/// border of its own pixels, which count more. Departures: the adversary is an option (the paper learns its features for other tasks
+/// without it too), and is shown the whole picture with its hole filled, where the paper's sees the middle alone; the decoder makes the
+/// whole picture from the encoder's map, without a bottleneck of one row of numbers, and only the hole is compared.</remarks>
 /// <param name="encoders">Makes the encoder.</param>
 /// <param name="options">Settings.</param>
 /// <exception cref="OptionException">The encoder's last map cannot be doubled up to the picture.</exception>
 [Method("inpainting", typeof(InpaintingOptions))]
-public sealed class Inpainting(Func<Encoder> encoders, InpaintingOptions options) : PictureRestoration(encoders)
+public sealed class Inpainting(Func<Encoder> encoders, InpaintingOptions options)
+    : PictureRestoration(encoders, options.AdversarialWeight, options.CriticRate)
 {
     private const int PlaceDraw = 0;
     private readonly InpaintingOptions _options = options.InBounds();          // before there is an encoder
 
     /// <inheritdoc/>
-    public override void CheckViews(IReadOnlyList<ViewPipeline> views, int channels) =>
+    public override void CheckViews(IReadOnlyList<ViewPipeline> views, int channels)
+    {
+        base.CheckViews(views, channels);
         _ = _options.HoleSide(views[0].Output(channels).ShorterSide);
+    }
 
     /// <inheritdoc/>
-    public override StepResult Step(Batch batch)
+    public override RestorationStep Step(Batch batch)
     {
         Tensor picture = AtLeastFloat32(batch.View(0));
         (Tensor shown, Tensor counts) = Holes(batch, picture);                                            // [N, 1, S, S] each
         Tensor damaged = (picture * shown).To(batch.View(0).DType).Contiguous(MemoryFormat.ChannelsLast);
-        return Compared(Restore(damaged), picture, counts);
+        Tensor restored = Restore(damaged);
+        return Judged(restored, picture, counts, () => picture * shown + restored * (1 - shown));
     }
 
     /// <summary>What is shown of each picture, 1 or 0, and how much each of its pixels counts.</summary>
