@@ -83,6 +83,29 @@ public sealed class RankTrainingTests : TensorTest
     }
 
     [Fact]
+    public void A_part_that_one_rank_cannot_do_ends_it_for_all_with_the_reason()
+    {
+        Exception[] errors = Sessions(2, (rank, session) => session.Work.Do(() =>
+        {
+            if (rank == 1) throw new MocoException("MS5001", "there is no picture");
+        }));
+        Assert.Equal(["MS5001", "MS5350"], errors.Select(static error => ((MocoException)error).Id).Order());
+        Assert.Contains(errors, static error => error.Message.StartsWith("rank 1 (", StringComparison.Ordinal)
+            && error.Message.EndsWith("could not do its part: there is no picture", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_part_that_one_rank_is_asked_to_stop_in_stops_on_all()
+    {
+        Exception[] errors = Sessions(2, static (rank, session) => session.Work.Do(() =>
+        {
+            if (rank == 1) throw new OperationCanceledException();
+        }));
+        Assert.Equal(2, errors.Length);
+        Assert.All(errors, static error => Assert.IsType<OperationCanceledException>(error));
+    }
+
+    [Fact]
     public void Ranks_that_do_not_come_are_named()
     {
         RankSettings settings = new(0, 3, 0, 1, "127.0.0.1", FreePort()) { MeetingTime = TimeSpan.FromSeconds(1), NetworkInterface = "lo" };
@@ -128,8 +151,14 @@ public sealed class RankTrainingTests : TensorTest
 
     private (TrainingResult? First, Exception[] Errors) Run(string folder, Func<int, Recipe> recipes, int ranks, int? steps)
     {
-        int port = FreePort();
         TrainingResult?[] results = new TrainingResult?[ranks];
+        Exception[] errors = Sessions(ranks, (rank, session) => results[rank] = Train(folder, recipes(rank), session, steps));
+        return (results[0], errors);
+    }
+
+    private static Exception[] Sessions(int ranks, Action<int, RankSession> work)
+    {
+        int port = FreePort();
         List<Exception> errors = [];
         Thread[] threads = [.. Enumerable.Range(0, ranks).Select(rank => new Thread(() =>
         {
@@ -140,7 +169,11 @@ public sealed class RankTrainingTests : TensorTest
                     Patience = TimeSpan.FromSeconds(60),
                     NetworkInterface = "lo",
                 };
-                results[rank] = RankSession.Around(settings, null, null, (session, _) => Train(folder, recipes(rank), session, steps));
+                _ = RankSession.Around(settings, null, null, (session, _) =>
+                {
+                    work(rank, session!);
+                    return 0;
+                });
             }
 #pragma warning disable CA1031 // the test looks at them
             catch (Exception error)
@@ -151,7 +184,7 @@ public sealed class RankTrainingTests : TensorTest
         }))];
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();
-        return (results[0], [.. errors]);
+        return [.. errors];
     }
 
     private TrainingResult Train(string folder, Recipe recipe, RankSession? session, int? steps)
