@@ -27,7 +27,7 @@ RECIPE = """# A small training for many ranks.
 format: 1
 name: ranks
 encoder: {{ name: resnet18-small, width: {width}, batchNormSplits: {ranks} }}
-method: {{ name: moco, queueLength: 1024, keyFeatures: 64, hiddenFeatures: [64] }}
+method: {{ name: moco, queueLength: 256, keyFeatures: 64, hiddenFeatures: [64] }}
 views: [{{ repeat: 2, normalize: half, steps: [{{ randomResizedCrop: {{ size: 32, area: [0.4, 1] }} }}, flip] }}]
 training: {{ epochs: {epochs}, batchSize: {batch} }}
 optimizer: {{ name: sgd }}

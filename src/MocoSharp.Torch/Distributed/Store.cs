@@ -32,7 +32,14 @@ public sealed unsafe class Store : IDisposable
         ProcessGroup.MustBeAvailable();
         NativeStatus status = NativeMethods.StoreOpen(host, port, serves ? 1 : 0, (long)timeout.TotalMilliseconds, out nint handle,
             out int bound);
-        if (status == NativeStatus.Ok) return new Store(handle, host, bound);
+        if (status == NativeStatus.Ok)
+        {
+            Store store = new(handle, host, bound);
+            if (serves || store.Answers(timeout)) return store;
+            throw new TorchException(TorchErrorIds.NoStore,
+                $"what listens there does not answer as rank 0 does, in {timeout.TotalSeconds:f0} s", at: $"{host}:{port}",
+                fix: "another program may have the port: give all ranks, rank 0 too, the same MASTER_ADDR and another MASTER_PORT");
+        }
         string why = Native.LastError().Split('\n')[0];
         throw serves
             ? new TorchException(TorchErrorIds.NoStore, $"the ranks' meeting place cannot be opened: {why}", at: $"{host}:{port}",
@@ -72,6 +79,14 @@ public sealed unsafe class Store : IDisposable
     {
         nint handle = Interlocked.Exchange(ref _handle, 0);
         if (handle != 0) NativeMethods.StoreClose(handle);
+    }
+
+    /// <summary>Whether a store is what it is connected to. One that never answers keeps the call's thread, so the connection stays
+    /// open.</summary>
+    private bool Answers(TimeSpan timeout)
+    {
+        Task<NativeStatus> asked = Task.Run(() => NativeMethods.StoreHas(Handle, "moco", out _));
+        return asked.Wait(timeout) && asked.Result == NativeStatus.Ok;
     }
 
     private void Check(NativeStatus status)

@@ -234,7 +234,8 @@ internal sealed class RankSession : IDisposable
         while (true)
         {
             if (_store.Get(key) is { } value) return value;
-            if (_store.Get(Key("failed")) is { } failed) throw new RankLostException("it says why there", failed);
+            if (_store.Get(Key("failed")) is { } failed)         // what it gave before it failed still counts
+                return _store.Get(key) ?? throw new RankLostException("it says why there", failed);
             long count = RankBeat.Read(_store.Get(Key($"beat{rank}")))?.Count ?? 0;
             if (count != beat.Count) beat = (count, _time.GetTimestamp());
             if (_time.GetElapsedTime(beat.Since) > _settings.Patience)

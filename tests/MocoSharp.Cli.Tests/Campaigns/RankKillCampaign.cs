@@ -8,7 +8,7 @@ namespace MocoSharp.Cli.Tests.Campaigns;
 /// </summary>
 public sealed class RankKillCampaign(ITestOutputHelper log) : Workbench
 {
-    private const int Ranks = 2, Kill = 9, Stop = 19, PerClass = 24;
+    private const int Ranks = 2, Kill = 9, Stop = 19, PerClass = 12;
 
     // the ranks' patience, the search for who is missing, and twice the launcher's grace; then a busy machine
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10 + 8 + 2 * 12 + 60), s_whole = TimeSpan.FromHours(2);
@@ -29,7 +29,7 @@ public sealed class RankKillCampaign(ITestOutputHelper log) : Workbench
     {
         Assert.SkipUnless(s_blows > 0, "tools/kill ranks");
         string data = RealPictures();
-        File.WriteAllText(Recipe, TinyRecipe.Replace("epochs: 2", $"epochs: {20 + 4 * s_blows}", StringComparison.Ordinal)
+        File.WriteAllText(Recipe, TinyRecipe.Replace("epochs: 2", $"epochs: {20 + 2 * s_blows}", StringComparison.Ordinal)
             .Replace("size: 16", "size: 32", StringComparison.Ordinal) + "\ncheckpoints: { everyEpochs: 1 }\n");
         using (ToolProcess unbroken = Begin("whole", data)) unbroken.Finish(s_whole).Succeeded();
         ToolProcess launcher = Begin("broken", data);
@@ -37,12 +37,17 @@ public sealed class RankKillCampaign(ITestOutputHelper log) : Workbench
         for (int blow = 0; blow < s_blows; blow++)
         {
             int[] ranks = AwaitRanks(launcher);
-            Wait(TimeSpan.FromMilliseconds(rng.NextInt32(8000)));
+            // every second life ends at any moment from its start on, the others after an epoch's end
+            long before = Written();
+            TimeSpan delay = TimeSpan.FromMilliseconds(rng.NextInt32(blow % 2 == 0 ? 6000 : 3000));
+            if (blow % 2 != 0) AwaitMore(launcher, before);
+            Wait(delay);
+            string when = Written() > before ? "after an epoch" : "before one";
             // one blow in five stops a rank, one in ten kills the launcher
             bool isLauncher = blow % 10 == 9;
             if (isLauncher) launcher.Kill();
             else Strike(ranks[rng.NextInt32(Ranks)], blow % 5 == 2 ? Stop : Kill);
-            Count(isLauncher ? "launcher killed" : blow % 5 == 2 ? "rank stopped" : "rank killed");
+            Count($"{(isLauncher ? "launcher killed" : blow % 5 == 2 ? "rank stopped" : "rank killed")} {when}");
             AwaitEnd(ranks);
             if (!isLauncher) continue;
             launcher.Dispose();
@@ -78,6 +83,17 @@ public sealed class RankKillCampaign(ITestOutputHelper log) : Workbench
             Wait(TimeSpan.FromMilliseconds(50));
         }
         throw new TimeoutException($"no ranks came in {s_longest.TotalSeconds} s");
+    }
+
+    private long Written() => new FileInfo(At("broken", "metrics.jsonl")) is { Exists: true } file ? file.Length : 0;
+
+    private void AwaitMore(ToolProcess launcher, long before)
+    {
+        while (Written() <= before)
+        {
+            if (launcher.HasExited) Assert.Fail($"the launcher ended\n{launcher.Finish(s_longest)}");
+            Wait(TimeSpan.FromMilliseconds(50));
+        }
     }
 
     private void AwaitEnd(int[] ranks)
