@@ -38,8 +38,8 @@ internal static class LaunchCommand
             string[] words = parse.GetRequiredValue(command);
             string what = words[0] == "eval" && words.Length > 1 ? $"eval {words[1]}" : words[0];
             if (!s_commands.Contains(what))
-                throw new UsageException($"'{what}' is not shared by several processes; 'train', 'resume', 'eval knn' and 'eval linear' are: "
-                    + "run it without launch", launch);
+                throw new UsageException($"'{what}' is not shared by several processes; 'train', 'resume', 'eval knn' and 'eval linear' "
+                    + "are: run it without launch", launch);
             int hosts = parse.GetValue(nodes) ?? Number("PET_NNODES") ?? 1, own = parse.GetValue(nodeRank) ?? Number("PET_NODE_RANK") ?? 0;
             if (own >= hosts)
                 throw new UsageException($"--node-rank is {own}, and there {(hosts == 1 ? "is 1 host" : $"are {hosts} hosts")}, from 0 on",

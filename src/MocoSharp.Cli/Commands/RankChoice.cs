@@ -23,7 +23,8 @@ internal static class RankChoice
     internal static void RequireNone(string command)
     {
         if (Here is { } rank)
-            throw new MocoException(ErrorIds.NotShared, $"'{command}' is not shared by several processes, and this is rank {rank.Rank} of "
-                + $"{rank.Count}", fix: "run it once and without a launcher; 'train', 'resume', 'eval knn' and 'eval linear' can be shared");
+            throw new MocoException(ErrorIds.NotShared,
+                $"'{command}' is not shared by several processes, and this is rank {rank.Rank} of {rank.Count}",
+                fix: "run it once and without a launcher; 'train', 'resume', 'eval knn' and 'eval linear' can be shared");
     }
 }

@@ -66,7 +66,8 @@ public sealed record RankSettings(
         internal int Number(string name, int least, int? without = null, int most = int.MaxValue)
         {
             if (Text(name) is not { } text) return without ?? throw Missing(name);
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most) return value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+                return value;
             throw new MocoException(ErrorIds.RankSettings, $"{name} is '{text}', which is no whole number "
                 + (most < int.MaxValue ? $"from {least} to {most}" : $"of {least} or more"), at: name,
                 fix: $"set {name} right, or leave it to 'moco launch'");

@@ -75,6 +75,15 @@ public sealed partial class TrainingRun
         return scores;
     }
 
+    /// <summary>How many pictures no rank could read so far, each once: from epoch to epoch it comes to other ranks.</summary>
+    private int BadCount()
+    {
+        double[] own = [.. _loaders.BadImages.Select(static bad => (double)bad.Index)];
+        int most = (int)Peers.All([own.Length]).Max(static of => of[0]);
+        return Peers.All([.. own, .. Enumerable.Repeat(-1.0, most - own.Length)]).SelectMany(static of => of)
+            .Where(static index => index >= 0).Distinct().Count();
+    }
+
     /// <summary>How each rank fared in the epoch; null for one that trains alone.</summary>
     private IReadOnlyList<RankMetrics>? OfRanks()
     {

@@ -57,9 +57,9 @@ public sealed partial class TrainingRun : IDisposable
         {
             _ = recipe.Checked();
             _compute = Compute.Of(recipe.Training);
+            RankChecks.Require(recipe, Peers.Count, data.Train.Count);
             TrainingChecks.RequireBatch(recipe, data);
             TrainingChecks.RequireRate(recipe);
-            RankChecks.Require(recipe, Peers);
             if (goingOn is not null) TrainingChecks.RequireCheckpoints(folder, recipe);
             _recipeText = goingOn?.RecipeText ?? (Writes ? File.ReadAllText(folder.Recipe) : file.Text);
             RunEnvironment now = RunEnvironment.Of(recipe, data, _compute) with
@@ -250,7 +250,7 @@ public sealed partial class TrainingRun : IDisposable
         bool best = _position.EndEpoch(scores.Knn);
         _position.ElapsedSeconds += _meter.Since(testStart);
         EpochMetrics metrics = new(epoch, _position.Step, loss, _rate, scores.Knn, rate, wait, _position.ElapsedSeconds,
-            _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation, ranks);
+            BadCount(), _tests.Finite(measures, epoch), scores.Validation, ranks);
         _metrics?.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % _recipe.Checkpoints.EveryEpochs == 0) Save();
         _progress?.Report(metrics);

@@ -49,14 +49,15 @@ public sealed class RankKillCampaign(ITestOutputHelper log) : Workbench
             else Strike(ranks[rng.NextInt32(Ranks)], blow % 5 == 2 ? Stop : Kill);
             Count($"{(isLauncher ? "launcher killed" : blow % 5 == 2 ? "rank stopped" : "rank killed")} {when}");
             AwaitEnd(ranks);
+            log.WriteLine($"{blow + 1} of {s_blows} blows; {Lines("broken")} epochs done");
             if (!isLauncher) continue;
             launcher.Dispose();
             launcher = Begin("broken", data);
         }
         launcher.Finish(s_whole).Succeeded();
         launcher.Dispose();
-        log.WriteLine($"{s_blows} blows: {string.Join(", ", _blows.Select(static blow => $"{blow.Value} {blow.Key}"))}; all ranks of a start "
-            + $"had ended {_slowest.TotalSeconds:f1} s after a blow at the latest");
+        log.WriteLine($"{s_blows} blows: {string.Join(", ", _blows.Select(static blow => $"{blow.Value} {blow.Key}"))}; all ranks of a "
+            + $"start had ended {_slowest.TotalSeconds:f1} s after a blow at the latest");
         Assert.Equal(NewestWeights("whole"), NewestWeights("broken"));
         Assert.Equal(Epochs("whole"), Epochs("broken"));
         Assert.Equal(File.ReadAllBytes(At("whole", "encoder.safetensors")), File.ReadAllBytes(At("broken", "encoder.safetensors")));
@@ -84,6 +85,8 @@ public sealed class RankKillCampaign(ITestOutputHelper log) : Workbench
         }
         throw new TimeoutException($"no ranks came in {s_longest.TotalSeconds} s");
     }
+
+    private int Lines(string run) => File.Exists(At(run, "metrics.jsonl")) ? File.ReadLines(At(run, "metrics.jsonl")).Count() : 0;
 
     private long Written() => new FileInfo(At("broken", "metrics.jsonl")) is { Exists: true } file ? file.Length : 0;
 

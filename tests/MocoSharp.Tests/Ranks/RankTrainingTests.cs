@@ -15,6 +15,7 @@ namespace MocoSharp.Tests.Ranks;
 public sealed class RankTrainingTests : TensorTest
 {
     private const int Pictures = 32;
+    private int _bad;
     private readonly string _root = Directory.CreateTempSubdirectory("moco-ranks").FullName;
 
     [Theory, InlineData(2), InlineData(4)]
@@ -62,6 +63,15 @@ public sealed class RankTrainingTests : TensorTest
     }
 
     [Fact]
+    public void Unreadable_pictures_of_all_ranks_count_once_each()
+    {
+        _bad = 3;
+        Recipe recipe = Elastic();
+        TrainingResult result = OneRank("run", recipe with { Data = recipe.Data with { MaximumBadShare = 0.5 } }, ranks: 2, steps: null)!;
+        Assert.Equal(3, result.Metrics[^1].BadImages);
+    }
+
+    [Fact]
     public void Another_recipe_on_one_rank_is_refused_by_both_with_what_differs()
     {
         Recipe recipe = Elastic();
@@ -80,6 +90,20 @@ public sealed class RankTrainingTests : TensorTest
         Exception[] errors = Run("run", _ => recipe, ranks, null).Errors;
         Assert.Contains(errors, error => error is MocoException { Id: "MS5268" }
             && error.Message.StartsWith(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(3, 2, "there are 3 pictures to train on, and 2 ranks need 4: 2 each", "add pictures, or train in one process")]
+    [InlineData(9, 8, "there are 9 pictures to train on, and 8 ranks need 16: 2 each", "add pictures, or start 4 ranks or fewer")]
+    [InlineData(9, 2, "training.batchSize is 16, and there are 9 pictures to train on", "training.batchSize=8")]
+    public void More_ranks_than_the_pictures_suffice_for_are_refused(int pictures, int ranks, string what, string fix)
+    {
+        MocoException error = Assert.Throws<MocoException>(() => RankChecks.Require(Elastic(), ranks, pictures));
+        Assert.Equal("MS5268", error.Id);
+        Assert.StartsWith(what, error.Message, StringComparison.Ordinal);
+        Assert.Contains(fix, error.Fix, StringComparison.Ordinal);
+        int enough = fix.Contains("4 ranks", StringComparison.Ordinal) ? 4 : ranks;
+        if (pictures > 4) RankChecks.Require(Elastic() with { Training = Elastic().Training with { BatchSize = 8 } }, enough, pictures);
     }
 
     [Fact]
@@ -128,7 +152,10 @@ public sealed class RankTrainingTests : TensorTest
         other.Start();
         if (hangsUp)
             _ = Task.Run(() => { while (true) other.AcceptSocket().Dispose(); }, TestContext.Current.CancellationToken);
-        RankSettings settings = new(1, 2, 1, 2, "127.0.0.1", ((IPEndPoint)other.LocalEndpoint).Port) { MeetingTime = TimeSpan.FromSeconds(1) };
+        RankSettings settings = new(1, 2, 1, 2, "127.0.0.1", ((IPEndPoint)other.LocalEndpoint).Port)
+        {
+            MeetingTime = TimeSpan.FromSeconds(1),
+        };
         TorchException error = Assert.Throws<TorchException>(() => RankSession.Meet(settings, TimeProvider.System));
         Assert.StartsWith("what listens there does not answer as rank 0 does", error.Message, StringComparison.Ordinal);
     }
@@ -203,7 +230,7 @@ public sealed class RankTrainingTests : TensorTest
     {
         string path = Path.Combine(_root, folder);
         bool goesOn = Directory.Exists(path) && new RunFolder(path).Steps().Count > 0;
-        using TrainingData data = new(new TinySource(Pictures), new TinySource(10, seed: 2), ["tiny"]);
+        using TrainingData data = new(new TinySource(Pictures, bad: _bad), new TinySource(10, seed: 2), ["tiny"]);
         using TrainingRun run = goesOn ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, path, session: session)
             : TrainingRun.Start(new RecipeFile(recipe, ""), data, path, null, null, null, null, session);
         return run.Train(steps is null ? Watch.Epochs(null) : Watch.Steps(steps));
