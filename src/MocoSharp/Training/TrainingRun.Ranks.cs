@@ -80,6 +80,7 @@ public sealed partial class TrainingRun
     {
         double[] own = [.. _loaders.BadImages.Select(static bad => (double)bad.Index)];
         int most = (int)Peers.All([own.Length]).Max(static of => of[0]);
+        if (most == 0) return 0;
         return Peers.All([.. own, .. Enumerable.Repeat(-1.0, most - own.Length)]).SelectMany(static of => of)
             .Where(static index => index >= 0).Distinct().Count();
     }

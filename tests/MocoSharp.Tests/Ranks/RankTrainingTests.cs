@@ -157,7 +157,7 @@ public sealed class RankTrainingTests : TensorTest
             MeetingTime = TimeSpan.FromSeconds(1),
         };
         TorchException error = Assert.Throws<TorchException>(() => RankSession.Meet(settings, TimeProvider.System));
-        Assert.StartsWith("what listens there does not answer as rank 0 does", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("what listens there ", error.Message, StringComparison.Ordinal);
     }
 
     protected override void Dispose(bool disposing)
