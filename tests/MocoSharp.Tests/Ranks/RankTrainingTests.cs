@@ -145,13 +145,12 @@ public sealed class RankTrainingTests : TensorTest
         Assert.Equal("MS5261", Assert.Throws<TorchException>(() => RankSession.Meet(settings, TimeProvider.System)).Id);
     }
 
-    [Theory, InlineData(false), InlineData(true)]
-    public void Another_programs_port_is_told_in_time(bool hangsUp)
+    [Fact]
+    public void Another_programs_port_is_told_in_time()
     {
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
-        if (hangsUp)
-            _ = Task.Run(() => { while (true) other.AcceptSocket().Dispose(); }, TestContext.Current.CancellationToken);
+        _ = Task.Run(() => { while (true) other.AcceptSocket().Dispose(); }, TestContext.Current.CancellationToken);
         RankSettings settings = new(1, 2, 1, 2, "127.0.0.1", ((IPEndPoint)other.LocalEndpoint).Port)
         {
             MeetingTime = TimeSpan.FromSeconds(1),
