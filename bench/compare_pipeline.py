@@ -41,7 +41,7 @@ def main():
     parser.add_argument("--cifar10")
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6)
-    parser.add_argument("--only", choices=["jpeg", "packed", "cifar"])
+    parser.add_argument("--only", choices=["jpeg", "packed", "shards", "cifar"])
     parser.add_argument("--dry", action="store_true")
     a = parser.parse_args()
     wanted = {None: a.imagenette or a.cifar10, "cifar": a.cifar10}.get(a.only, a.imagenette)
@@ -65,6 +65,12 @@ def main():
                 packed = os.path.join(folder, "imagenette.pack")
                 run([MOCO, "pack", a.imagenette, "-o", packed, "--json"])
                 work("the same from a packed file (raw)", "packed", ours(packed, a.seconds, *small), peer(train, a.seconds, *small))
+            if a.only in (None, "shards"):
+                shards = os.path.join(folder, "shards")
+                run([MOCO, "shard", a.imagenette, "-o", shards, "--size", "16", "--json"])
+                tars = next(place for place, _, files in sorted(os.walk(shards)) if any(name.endswith(".tar") for name in files))
+                work("the same from tar shards, beside webdataset's resampling", "shards",
+                     ours(shards, a.seconds, *small, "--set", "data.shuffleBuffer=1000"), peer(tars, a.seconds, *small, "--shards"))
         if a.cifar10:
             work("CIFAR-10 in memory, 32 px, MoCo's demo views", "cifar", ours(a.cifar10, a.seconds, "--recipe", "moco-cifar10", "--batch", "256", "--cache", "2048"),
                  peer(os.path.join(a.cifar10, "train"), a.seconds, "--views", "cifar", "--image", "32", "--batch", "256", "--memory"))

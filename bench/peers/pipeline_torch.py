@@ -4,12 +4,17 @@
   --views moco-v2   crop, jitter, gray, Pillow's blur, flip (MoCo's main_moco.py --aug-plus)
   --views cifar     crop, flip, jitter, gray (MoCo's CIFAR-10 demo)
   --memory          decodes everything before the clock starts, as torchvision's CIFAR10 class keeps its pictures in memory
-DIR holds one folder a class. Prints one JSON object; pairs a second are counted from the first batch on, over whole batches.
+  --shards          DIR holds tar shards, read as the webdataset library resamples them: shards drawn with replacement, streamed through a
+                    buffer of --buffer pictures that one is drawn from at random
+DIR holds one folder a class otherwise. Prints one JSON object; pairs a second are counted from the first batch on, over whole batches.
 """
 import argparse
+import io
 import json
+import pathlib
 import random
 import statistics
+import tarfile
 import time
 
 import torch
@@ -46,6 +51,35 @@ class InMemory(torch.utils.data.Dataset):
         return self.view(Image.fromarray(self.arrays[index])), self.labels[index]
 
 
+class Shards(torch.utils.data.IterableDataset):
+    """webdataset's ResampledShards, tarfile_to_samples and shuffle, without its layers in between."""
+
+    def __init__(self, folder, view, buffer):
+        self.shards, self.view, self.buffer = sorted(pathlib.Path(folder).glob("*.tar")), view, buffer
+
+    def samples(self):
+        while True:
+            with tarfile.open(random.choice(self.shards), "r|") as shard:
+                picture = None
+                for member in shard:
+                    if member.name.endswith(".jpg"):
+                        picture = shard.extractfile(member).read()
+                    elif member.name.endswith(".cls") and picture is not None:
+                        yield picture, int(shard.extractfile(member).read())
+                        picture = None
+
+    def __iter__(self):
+        held = []
+        for sample in self.samples():
+            held.append(sample)
+            if len(held) < self.buffer:
+                continue
+            place = random.randrange(len(held))
+            held[place], held[-1] = held[-1], held[place]
+            picture, label = held.pop()
+            yield self.view(Image.open(io.BytesIO(picture)).convert("RGB")), label
+
+
 def view(name, size):
     jitter = transforms.RandomApply([transforms.ColorJitter(0.4, 0.4, 0.4, 0.1)], p=0.8)
     gray, flip = transforms.RandomGrayscale(p=0.2), transforms.RandomHorizontalFlip()
@@ -65,11 +99,13 @@ def main():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--shards", action="store_true")
+    parser.add_argument("--buffer", type=int, default=1000)
     a = parser.parse_args()
     torch.manual_seed(0)
     pair = Pair(view(a.views, a.image))
-    data = InMemory(a.data, pair) if a.memory else torchvision.datasets.ImageFolder(a.data, pair)
-    loader = torch.utils.data.DataLoader(data, batch_size=a.batch, shuffle=True, num_workers=a.workers, drop_last=True, persistent_workers=True,
+    data = InMemory(a.data, pair) if a.memory else Shards(a.data, pair, a.buffer) if a.shards else torchvision.datasets.ImageFolder(a.data, pair)
+    loader = torch.utils.data.DataLoader(data, batch_size=a.batch, shuffle=not a.shards, num_workers=a.workers, drop_last=True, persistent_workers=True,
                                          worker_init_fn=lambda worker: (torch.set_num_threads(1), random.seed(worker)))
     times, start = [], None
     while start is None or times[-1] - start < a.seconds:

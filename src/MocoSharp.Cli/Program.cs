@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using MocoSharp.Cli.Launching;
 using MocoSharp.Cli.Output;
+using Spectre.Console;
 
 namespace MocoSharp.Cli;
 
@@ -20,10 +22,24 @@ internal static class Program
             Failure = () => output.IsUsed ? output.Failure : null,
         };
 #pragma warning restore RS0030
+        bool hasEnded = false;
         using CancellationTokenSource cancel = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, AskToStop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, AskToStop);
-        return await MocoTool.RunAsync(args, terminal, cancel.Token);
+        LauncherWatch.Begin(LauncherHasGone);
+        int code = await MocoTool.RunAsync(args, terminal, cancel.Token);
+        lock (cancel) hasEnded = true;
+        return code;
+
+        void LauncherHasGone()
+        {
+            lock (cancel)
+            {
+                if (hasEnded) return;
+                terminal.Error.WriteLine("the launcher has ended, so this rank stops");
+                cancel.Cancel();
+            }
+        }
 
         void AskToStop(PosixSignalContext signal)
         {

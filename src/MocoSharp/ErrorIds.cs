@@ -201,6 +201,15 @@ public static class ErrorIds
     /// <summary>What a recipe asks for cannot be shared over ranks, or not over so many.</summary>
     public const string NotOverRanks = "MS5268";
 
+    /// <summary>Another rank could not do its part of a work that all share.</summary>
+    public const string PartFailed = "MS5350";
+
+    /// <summary>Several processes were started for work that they cannot share.</summary>
+    public const string NotShared = "MS5351";
+
+    /// <summary>The environment names a collector by what is no address.</summary>
+    public const string NoCollector = "MS5352";
+
     /// <summary>A process that was launched failed.</summary>
     public const string LaunchFailed = "MS5269";
 }

@@ -114,15 +114,17 @@ public sealed class Run
     /// <param name="options">Which test; null for k, temperature and features of the recipe's own monitor.</param>
     /// <param name="pictures">Other pictures or labels than the run's.</param>
     /// <param name="progress">Told what is next, and of what was done otherwise than asked.</param>
+    /// <param name="ranks">Which of several processes that share the pictures this one is; null for one that tests alone. All come to the
+    /// same, and rank 0 keeps it.</param>
     /// <param name="cancel">Stops between batches.</param>
     /// <returns>The document that also lies in the run's <c>eval/</c>.</returns>
     /// <exception cref="MocoException">MS4003: the run has no encoder yet. MS5002 to MS5004: labels do not suffice. MS5005: there are no
-    /// such features.</exception>
+    /// such features. MS5267: ranks do not test the same.</exception>
     public Task<KnnResult> EvaluateKnnAsync(
         ComparisonOptions? options = null, TestPictures? pictures = null, IProgress<RunProgress>? progress = null,
-        CancellationToken cancel = default) =>
+        RankSettings? ranks = null, CancellationToken cancel = default) =>
         Test(pictures, progress, (run, suffix) => KnnResult.Of(run, options ?? ComparisonOptions.Of(Recipe.Monitor), suffix, cancel),
-            cancel);
+            cancel, ranks, $"{options}");
 
     /// <summary>Fits a linear classifier on frozen features and few labels; pixels and the untrained encoder beside it.</summary>
     /// <param name="labels">How many labels; all when null.</param>
@@ -139,11 +141,13 @@ public sealed class Run
     /// <param name="pictures">Other pictures or labels than the run's.</param>
     /// <param name="head">Keeps the first draw's classifier; null keeps none.</param>
     /// <param name="progress">Told what is next, and of what was done otherwise than asked.</param>
+    /// <param name="ranks">Which of several processes that share the pictures this one is; null for one that tests alone. Each fits the
+    /// classifiers itself, and rank 0 keeps the result.</param>
     /// <param name="cancel">Stops between batches and fits.</param>
     public Task<LinearResult> EvaluateLinearAsync(
         LinearOptions options, TestPictures? pictures = null, HeadOptions? head = null, IProgress<RunProgress>? progress = null,
-        CancellationToken cancel = default) =>
-        Test(pictures, progress, (run, suffix) => LinearTest.Run(run, options, head, suffix, cancel), cancel);
+        RankSettings? ranks = null, CancellationToken cancel = default) =>
+        Test(pictures, progress, (run, suffix) => LinearTest.Run(run, options, head, suffix, cancel), cancel, ranks, $"{options}");
 
     /// <summary>Lets the encoder go on learning from few labels; the same network from random weights beside it, where asked for.</summary>
     /// <param name="options">How; all labels when null.</param>
@@ -222,13 +226,22 @@ public sealed class Run
     }
 
     private Task<T> Test<T>(
-        TestPictures? pictures, IProgress<RunProgress>? progress, Func<EvaluatedRun, string, T> test, CancellationToken cancel) =>
-        LibtorchThread.Run(
-        () =>
+        TestPictures? pictures, IProgress<RunProgress>? progress, Func<EvaluatedRun, string, T> test, CancellationToken cancel,
+        RankSettings? ranks = null, string options = "") =>
+        LibtorchThread.Run(() => RankSession.Around(ranks, time: null, progress, (session, told) =>
         {
             using TrainingData opened = TestedData.Open(_record, pictures ??= new TestPictures());
             TrainingData data = TestedData.WithTest(opened, pictures);
-            foreach (string note in data.Notes) progress.Warn(note);
-            return test(new EvaluatedRun(Folder, Recipe, data, progress), TestedData.Suffix(_record, data));
-        }, cancel);
+            foreach (string note in data.Notes) told.Warn(note);
+            session?.Compare(
+            [
+                ("the program's version", RunEnvironment.ProgramVersion), ("libtorch's version", Runtime.Version),
+                ("what is tested", options), ("the encoder", SavedHead.ChecksumOf(Folder)),
+                ("what is in the pictures' folder", data.Fingerprint()),
+            ]);
+            T result = test(new EvaluatedRun(Folder, Recipe, data, told) { Work = session?.Work ?? SharedWork.Alone },
+                TestedData.Suffix(_record, data));
+            session?.Part();
+            return result;
+        }), cancel);
 }

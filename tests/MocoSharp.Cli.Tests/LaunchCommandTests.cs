@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using MocoSharp.Cli.Tests.Campaigns;
 using MocoSharp.Runs;
 
 namespace MocoSharp.Cli.Tests;
@@ -45,8 +47,45 @@ public sealed class LaunchCommandTests : Workbench
         Assert.Equal(40, MetricsLog(run).Count);
     }
 
+    [Fact]
+    public void Tests_over_two_processes_come_to_what_the_training_and_one_process_came_to()
+    {
+        Tool.Run(["launch", "--processes", "2", "--", .. Train("run")]).Succeeded();
+        foreach (string[] test in new string[][] { ["knn"], ["linear", "--labels", "4-per-class", "--draws", "1"] })
+        {
+            string[] words = ["eval", test[0], At("run"), .. test[1..], "--threads", "1"];
+            string one = Kept(words), two = Kept(["launch", "--processes", "2", "--", .. words]);
+            Assert.Equal(one, two);
+        }
+        using JsonDocument knn = JsonDocument.Parse(Kept(["eval", "knn", At("run"), "--threads", "1"]));
+        Assert.Equal(Math.Round(MetricsLog(At("run"))[^1].Knn!.Value, 2),
+            knn.RootElement.GetProperty("results").EnumerateArray().Last().GetProperty("accuracy").GetDouble());
+
+        string Kept(string[] command)
+        {
+            foreach (string old in Directory.EnumerateFiles(At("run", "eval"))) File.Delete(old);
+            Tool.Run(command).Succeeded();
+            return File.ReadAllText(Assert.Single(Directory.EnumerateFiles(At("run", "eval"), "*.json")));
+        }
+    }
+
+    [Fact]
+    public async Task Ranks_end_with_a_launcher_that_was_killed_and_leave_a_checkpoint()
+    {
+        string run = At("run");
+        using Process launcher = StartLauncher([.. Train("run", epochs: 4000)]);
+        while (!File.Exists(At("run", "metrics.jsonl")) || new FileInfo(At("run", "metrics.jsonl")).Length == 0)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        using Process first = Process.GetProcessById(RankOf(0, run)), second = Process.GetProcessById(RankOf(1, run));
+        launcher.Kill();
+        foreach (Process rank in new[] { first, second })
+            Assert.True(rank.WaitForExit(TimeSpan.FromSeconds(60)), $"process {rank.Id} outlived its launcher");
+        Tool.Run("resume", run, "--threads", "1", "--stop-after", "1").Succeeded();
+    }
+
     [Theory]
-    [InlineData("is not done in several processes", "launch", "--", "eval")]
+    [InlineData("'pack' is not shared by several processes", "launch", "--", "pack")]
+    [InlineData("'eval finetune' is not shared by several processes", "launch", "--", "eval", "finetune", "run")]
     [InlineData("--node-rank is 2, and there are 2 hosts", "launch", "--nodes", "2", "--node-rank", "2", "--", "train")]
     [InlineData("several hosts need to know where the first one is", "launch", "--nodes", "2", "--", "train")]
     [InlineData("no HOST:PORT", "launch", "--master", "here", "--", "train")]
@@ -60,23 +99,7 @@ public sealed class LaunchCommandTests : Workbench
     private static IReadOnlyList<EpochMetrics> MetricsLog(string run) =>
         new RunFolder(run).ReadMetrics();
 
-    private static int RankOf(int rank, string run)
-    {
-        foreach (string folder in Directory.EnumerateDirectories("/proc").Where(static name => int.TryParse(Path.GetFileName(name), out _)))
-        {
-            try
-            {
-                if (File.ReadAllText($"{folder}/environ").Contains($"\0RANK={rank}\0", StringComparison.Ordinal)
-                    && File.ReadAllText($"{folder}/cmdline").Contains(run, StringComparison.Ordinal))
-                    return int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // it has ended, or is somebody else's
-            }
-        }
-        throw new InvalidOperationException($"no process of rank {rank} is there");
-    }
+    private static int RankOf(int rank, string run) => RankProcess.Of(rank, run).First();
 
     private static Process StartLauncher(string[] train)
     {

@@ -25,9 +25,9 @@ internal static class EvalKnnCommand
                 ComparisonOptions usual = ComparisonOptions.Of(run.Recipe.Monitor);
                 ComparisonOptions options = new(parse.GetValue(neighbors) ?? usual.Neighbors, parse.GetValue(temperature)
                     ?? usual.Temperature, parse.GetValue(features) ?? usual.Features);
-                return run.EvaluateKnnAsync(options, pictures, reporter, context.Cancel);
+                return run.EvaluateKnnAsync(options, pictures, reporter, RankChoice.Here, context.Cancel);
             },
-            result => Show(context, result)));
+            result => Show(context, result), isShared: true));
         return command;
     }
 

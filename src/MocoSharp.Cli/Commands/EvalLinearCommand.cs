@@ -44,9 +44,9 @@ internal static class EvalLinearCommand
                     parse.GetValue(solver) ?? LinearSolver.Lbfgs, parse.GetValue(draws), parse.GetValue(seed) ?? 1, sgd,
                     Strength: parse.GetValue(strength));
                 HeadOptions? head = parse.GetValue(save) is { } name ? new HeadOptions(name, parse.GetValue(precision)) : null;
-                return run.EvaluateLinearAsync(options, pictures, head, reporter, context.Cancel);
+                return run.EvaluateLinearAsync(options, pictures, head, reporter, RankChoice.Here, context.Cancel);
             },
-            result => LabelTestReport.Write(context.People, result)));
+            result => LabelTestReport.Write(context.People, result), isShared: true));
         return command;
     }
 }

@@ -7,7 +7,7 @@ namespace MocoSharp.Cli.Commands;
 /// <summary><c>moco launch</c>: one training in several processes, on one host or on many.</summary>
 internal static class LaunchCommand
 {
-    private static readonly string[] s_commands = ["train", "resume"];
+    private static readonly string[] s_commands = ["train", "resume", "eval knn", "eval linear"];
 
     internal static Command Create(CommandContext context)
     {
@@ -26,7 +26,7 @@ internal static class LaunchCommand
             "How often to start all processes again after one has failed: they go on from the newest checkpoint. Default: 0.");
         Argument<string[]> command = new("command")
         {
-            Description = "Behind --: what each process does, 'train …' or 'resume …' with its options.",
+            Description = "Behind --: what each process does, 'train …', 'resume …', 'eval knn …' or 'eval linear …' with its options.",
             Arity = ArgumentArity.OneOrMore,
         };
         Command launch = new("launch", "Train in several processes at once, on one host or on many: moco launch --processes 2 -- train …")
@@ -36,8 +36,10 @@ internal static class LaunchCommand
         launch.SetAction((parse, _) =>
         {
             string[] words = parse.GetRequiredValue(command);
-            if (!s_commands.Contains(words[0]))
-                throw new UsageException($"'{words[0]}' is not done in several processes; train and resume are", launch);
+            string what = words[0] == "eval" && words.Length > 1 ? $"eval {words[1]}" : words[0];
+            if (!s_commands.Contains(what))
+                throw new UsageException($"'{what}' is not shared by several processes; 'train', 'resume', 'eval knn' and 'eval linear' "
+                    + "are: run it without launch", launch);
             int hosts = parse.GetValue(nodes) ?? Number("PET_NNODES") ?? 1, own = parse.GetValue(nodeRank) ?? Number("PET_NODE_RANK") ?? 0;
             if (own >= hosts)
                 throw new UsageException($"--node-rank is {own}, and there {(hosts == 1 ? "is 1 host" : $"are {hosts} hosts")}, from 0 on",

@@ -61,16 +61,24 @@ internal sealed class TestOptions
     }
 
     /// <summary>Opens the run, tests it and prints the one JSON document.</summary>
+    /// <param name="context">The command's.</param>
+    /// <param name="parse">The command line.</param>
+    /// <param name="test">Tests.</param>
+    /// <param name="show">Shows the result to people.</param>
+    /// <param name="isShared">Whether several processes can share the test.</param>
     internal async Task<int> RunAsync<T>(
-        CommandContext context, ParseResult parse, Func<Run, TestPictures, TestReporter, Task<T>> test, Action<T> show)
+        CommandContext context, ParseResult parse, Func<Run, TestPictures, TestReporter, Task<T>> test, Action<T> show,
+        bool isShared = false)
         where T : EvaluationResult
     {
+        if (!isShared) RankChoice.RequireNone(parse.CommandResult.Command.Name);
         Run run = Run.Open(parse.GetRequiredValue(_run), parse.GetValue(_device), parse.GetValue(_checkpoint));
         foreach (string note in run.Notes) context.Warn(note);
-        ThreadChoice.Use(context, parse.GetValue(_threads));
+        RankChoice.UseThreads(context, parse.GetValue(_threads));
         T result;
         TestPictures pictures = new(parse.GetValue(_data), parse.GetValue(_test), parse.GetValue(_labels), parse.GetValue(_testLabels));
         using (TestReporter reporter = new(context)) result = await test(run, pictures, reporter);
+        if (RankChoice.Here is { Rank: > 0 }) return ExitCode.Done;          // rank 0 tells it
         show(result);
         // shown first: a full disk does not take away what was worked out
         if (result.NotKept is { } error) ExceptionDispatchInfo.Throw(error);

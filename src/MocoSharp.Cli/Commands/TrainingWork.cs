@@ -37,8 +37,8 @@ internal static class TrainingWork
     internal static async Task<(TrainingSummary Summary, Run Run)> TrainAsync(CommandContext context, int? threads,
         Func<IProgress<RunProgress>, Task<Run>> train)
     {
-        ThreadChoice.Use(context, threads);
-        if (threads is null && RankChoice.Here is { } rank) Runtime.Threads = Math.Max(1, Environment.ProcessorCount / rank.LocalCount);
+        RankChoice.UseThreads(context, threads);
+        using TelemetryExport? export = TelemetryExport.Begin(context);
         TrainingReporter reporter = new(context.People, context.Terminal.Time);
         try
         {

@@ -22,9 +22,10 @@ internal sealed class RankProcesses : IDisposable
         {
             for (int local = 0; local < plan.Processes; local++)
             {
-                ProcessStartInfo how = new("setsid") { UseShellExecute = false };
+                ProcessStartInfo how = new("setsid") { UseShellExecute = false, RedirectStandardInput = true };
                 foreach (string word in Program().Concat(arguments)) how.ArgumentList.Add(word);
                 foreach ((string name, string value) in plan.VariablesOf(local, restart, port)) how.Environment[name] = value;
+                how.Environment[LauncherWatch.Variable] = LauncherWatch.Holds;
                 started.Add(Process.Start(how) ?? throw new InvalidOperationException("setsid did not start"));
             }
             return new RankProcesses([.. started]);

@@ -39,16 +39,18 @@ internal sealed class LoaderRun : IDisposable
     /// <param name="firstEpoch">Where to begin.</param>
     /// <param name="epochs">How many follow each other, the first included.</param>
     /// <param name="firstBatch">Batches of the first epoch to leave out.</param>
+    /// <param name="endBatch">The first one behind those that are wanted, counted from the first epoch's first one.</param>
     /// <param name="cancel">Ends the threads.</param>
     public LoaderRun(ViewLoader loader, IImageSource source, BadImages bad, int firstEpoch, int epochs, int firstBatch,
-        CancellationToken cancel)
+        long endBatch, CancellationToken cancel)
     {
         (_loader, _source, _bad, _firstEpoch, _cancel) = (loader, source, bad, firstEpoch, cancel);
         LoaderOptions options = loader.Options;
         (_order, _orderOf) = (EpochOrder.Of(source, options, firstEpoch), firstEpoch);
         _perEpoch = (int)Math.Min(source.Count, (long)loader.BatchesPerEpoch * options.BatchSize);
-        _end = (long)epochs * _perEpoch;
-        _next = Math.Min(_perEpoch, (long)firstBatch * options.BatchSize);
+        (long wholeEpochs, long rest) = Math.DivRem(endBatch, loader.BatchesPerEpoch);
+        _end = Math.Min((long)epochs * _perEpoch, wholeEpochs * _perEpoch + rest * options.BatchSize);
+        _next = Math.Min(_end, Math.Min(_perEpoch, (long)firstBatch * options.BatchSize));
         _canceled = cancel.Register(Stop);
         _threads = new Thread[Math.Clamp(_end - _next, 0, options.WorkerCount)];
         for (int i = 0; i < _threads.Length; i++)

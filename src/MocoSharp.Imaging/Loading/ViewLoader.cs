@@ -83,7 +83,21 @@ public sealed class ViewLoader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        return Batches(epoch, epochs: 1, firstBatch, cancel);
+        return Batches(epoch, epochs: 1, firstBatch, BatchesPerEpoch, cancel);
+    }
+
+    /// <summary>Some of one epoch's batches, as <see cref="Epoch"/> gives them.</summary>
+    /// <param name="epoch">Names the order and the views' randomness.</param>
+    /// <param name="firstBatch">Batches to leave out at the start.</param>
+    /// <param name="batches">How many, 0 or more; those beyond the epoch's end are left out.</param>
+    /// <param name="cancel">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ImagingException">As <see cref="Epoch"/>.</exception>
+    public IEnumerable<ViewBatch> Part(int epoch, int firstBatch, int batches, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        ArgumentOutOfRangeException.ThrowIfNegative(batches);
+        return Batches(epoch, epochs: 1, firstBatch, Math.Min(BatchesPerEpoch, (long)firstBatch + batches), cancel);
     }
 
     /// <summary>Epoch after epoch without an end: the same batches as <see cref="Epoch"/> gives one by one, and the threads do not stop in
@@ -96,14 +110,15 @@ public sealed class ViewLoader
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstEpoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
-        return Batches(firstEpoch, int.MaxValue - firstEpoch, firstBatch, cancel);
+        return Batches(firstEpoch, int.MaxValue - firstEpoch, firstBatch,
+            (long)(int.MaxValue - firstEpoch) * BatchesPerEpoch, cancel);
     }
 
-    private IEnumerable<ViewBatch> Batches(int epoch, int epochs, int firstBatch, CancellationToken cancel)
+    private IEnumerable<ViewBatch> Batches(int epoch, int epochs, int firstBatch, long end, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        using LoaderRun run = new(this, _source, _bad, epoch, epochs, firstBatch, cancel);
-        for (long batch = firstBatch, end = (long)epochs * BatchesPerEpoch; batch < end; batch++)
+        using LoaderRun run = new(this, _source, _bad, epoch, epochs, firstBatch, end, cancel);
+        for (long batch = firstBatch; batch < end; batch++)
             yield return run.Take(batch);
     }
 

@@ -91,15 +91,17 @@ public sealed class Peers
         return [.. Enumerable.Range(0, Count).Select(rank => all.Narrow(0, rank, 1).Squeeze(0).ToArray<double>())];
     }
 
-    /// <summary>Gives all ranks the values of rank 0.</summary>
-    public void TakeFirst(Tensor value)
+    /// <summary>Gives all ranks the values of one.</summary>
+    /// <param name="value">Of one shape on all ranks.</param>
+    /// <param name="rank">Whose; the first one's by default.</param>
+    public void Take(Tensor value, int rank = 0)
     {
         if (_group is null) return;
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
         Tensor sent = value.Detach().Contiguous();
-        Finish(_group.Broadcast(sent, root: 0));
-        if (Rank != 0) value.CopyFrom(sent);
+        Finish(_group.Broadcast(sent, rank));
+        if (Rank != rank) value.CopyFrom(sent);
     }
 
     /// <summary>Waits for the others, and counts it.</summary>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using MocoSharp.Torch.Interop;
 
@@ -7,6 +8,7 @@ namespace MocoSharp.Torch.Distributed;
 /// <remarks>PyTorch's own: ranks that torchrun starts may meet in its store. Not for several threads at once.</remarks>
 public sealed unsafe class Store : IDisposable
 {
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(300);
     private readonly string _place;
     private nint _handle;
 
@@ -30,9 +32,15 @@ public sealed unsafe class Store : IDisposable
     {
         Runtime.Start();
         ProcessGroup.MustBeAvailable();
+        if (!serves && SpeaksFirst(host, port)) throw OfAnother(host, port, "hangs up or speaks first, as rank 0 does not");
         NativeStatus status = NativeMethods.StoreOpen(host, port, serves ? 1 : 0, (long)timeout.TotalMilliseconds, out nint handle,
             out int bound);
-        if (status == NativeStatus.Ok) return new Store(handle, host, bound);
+        if (status == NativeStatus.Ok)
+        {
+            Store store = new(handle, host, bound);
+            if (serves || store.Answers(timeout)) return store;
+            throw OfAnother(host, port, $"does not answer as rank 0 does, in {timeout.TotalSeconds:f0} s");
+        }
         string why = Native.LastError().Split('\n')[0];
         throw serves
             ? new TorchException(TorchErrorIds.NoStore, $"the ranks' meeting place cannot be opened: {why}", at: $"{host}:{port}",
@@ -72,6 +80,33 @@ public sealed unsafe class Store : IDisposable
     {
         nint handle = Interlocked.Exchange(ref _handle, 0);
         if (handle != 0) NativeMethods.StoreClose(handle);
+    }
+
+    /// <summary>Whether another program has the port that closes a connection, or greets whoever comes: a store waits to be asked. c10d would
+    /// end the process where its own connection is reset.</summary>
+    private static bool SpeaksFirst(string host, int port)
+    {
+        try
+        {
+            using TcpClient probe = new();
+            return probe.ConnectAsync(host, port).Wait(s_glance) && probe.Client.Poll(s_glance, SelectMode.SelectRead);
+        }
+        catch (Exception error) when (error is SocketException or AggregateException { InnerException: SocketException })
+        {
+            return false;           // nobody is there yet, and c10d waits for them
+        }
+    }
+
+    private static TorchException OfAnother(string host, int port, string what) => new(TorchErrorIds.NoStore, $"what listens there {what}",
+        at: $"{host}:{port}",
+        fix: "another program may have the port: give all ranks, rank 0 too, the same MASTER_ADDR and another MASTER_PORT");
+
+    /// <summary>Whether a store is what it is connected to. One that never answers keeps the call's thread, so the connection stays
+    /// open.</summary>
+    private bool Answers(TimeSpan timeout)
+    {
+        Task<NativeStatus> asked = Task.Run(() => NativeMethods.StoreHas(Handle, "moco", out _));
+        return asked.Wait(timeout) && asked.Result == NativeStatus.Ok;
     }
 
     private void Check(NativeStatus status)

@@ -11,6 +11,9 @@ namespace MocoSharp.Evaluation;
 /// <param name="Progress">Told what is next, of unreadable pictures, and of what was done otherwise than asked.</param>
 public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData Data, IProgress<RunProgress>? Progress = null)
 {
+    /// <summary>Who works on it: this process alone by default.</summary>
+    internal SharedWork Work { get; init; } = SharedWork.Alone;
+
     internal Compute Compute { get; } = Compute.Of(Recipe.Training);
 
     internal void Doing(string what) => Progress.Doing(what);
@@ -18,7 +21,8 @@ public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData 
     internal void Warn(string text) => Progress.Warn(text);
 
     /// <summary>Reads pictures as the run's recipe says.</summary>
-    internal FeatureExtractor Extractor(Imaging.Augment.ViewPipeline view, Compute compute) => new(Recipe.Data, view, compute, Warn);
+    internal FeatureExtractor Extractor(Imaging.Augment.ViewPipeline view, Compute compute) =>
+        new(Recipe.Data, view, compute, Warn) { Work = Work };
 
     /// <summary>Checks that there is something to test, and something to test it on.</summary>
     /// <exception cref="MocoException">MS5002: there is nothing labeled to test on. MS4003: the run has no encoder yet.</exception>

@@ -29,7 +29,7 @@ public static class FeatureComparison
             FeatureSet train = extractor.Extract(data.Labeled, kind.Network, cancel: cancel),
                 test = extractor.Extract(data.Test!, kind.Network, cancel: cancel);
             ClassificationResult vote = new KnnClassifier(options.Neighbors, options.Temperature, kind.Compute.Device)
-                .Evaluate(train, test, cancel);
+            { Work = run.Work }.Evaluate(train, test, cancel);
             if (vote.Note is { } note) run.Warn(note);
             scores.Add(new FeatureScore(kind.Name, FeatureScore.Knn, train.LabeledCount, 100 * vote.Accuracy, Confusion: vote.Confusion));
             if (options.LabelsPerClass == 0) return;

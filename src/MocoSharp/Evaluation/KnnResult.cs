@@ -49,6 +49,7 @@ public sealed record KnnResult(string Run, int Neighbors, double Temperature, st
             FileName = name,
             WhileTraining = KnnCourse.Of(run.Folder, run.Warn),
         };
+        if (!run.Work.Keeps) return result;
         string? picture = result.Draw(result.Matrix);
         result = result with { ConfusionPicture = picture };
         result.Write();

@@ -54,7 +54,8 @@ public static class LinearEvaluation
         FewLabelResult Descent(FeatureKind kind, FeatureSet train, FeatureSet test)
         {
             FeatureExtractor augmented = new(run.Recipe.Data, EvaluationViews.Augmented(run.Recipe, kind.IsPixels, minimumArea: 0.08f),
-                kind.Compute);
+                kind.Compute)
+            { Work = run.Work };
             FeatureSet Epoch(int epoch, int[] rows)
             {
                 if (!options.Sgd.Augment) return train.Take(rows);

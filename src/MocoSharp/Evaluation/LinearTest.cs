@@ -15,8 +15,8 @@ internal static class LinearTest
                 "the run was trained further while its features were tested, so the classifier fits an encoder that is gone",
                 at: run.Folder.Root,
                 fix: "stop the training or wait for its end, then do the same again");
-        string? kept = head is null ? null : new SavedHead(scores.Trained.Head, options.Features, scores.HeldOut, precision, encoder)
-            .Save(run.Folder, head.Name);
+        string? kept = head is null || !run.Work.Keeps ? null
+            : new SavedHead(scores.Trained.Head, options.Features, scores.HeldOut, precision, encoder).Save(run.Folder, head.Name);
         bool isSgd = options.Solver == LinearSolver.Sgd;
         string solver = isSgd ? "sgd" : "lbfgs";
         LabelTestSettings settings = new(run.Data.Paths[0], run.Data.TestPath, options.Labels.ToString(), options.Seed)
@@ -35,6 +35,7 @@ internal static class LinearTest
             Head = kept,
             Calibration = scores.HeldOut is null ? null : Calibration.Of(scores.HeldOut, precision),
         };
+        if (!run.Work.Keeps) return result;
         string? picture = result.Draw(result.Matrix);
         result = result with { ConfusionPicture = picture };
         result.Write();

@@ -54,7 +54,7 @@ public static class ViewComparison
         return new ViewsResult(run.Folder.Root, labels, recipe.Monitor.Neighbors, data.Labeled.Classes, scores, matches);
 
         IReadOnlyList<FeatureSet> Sets(Func<int, Tensor, Tensor> of, IImageSource source, Action<string>? warned) =>
-            ViewFeatures.OfEach(recipe, run.Compute, of, source, warned, cancel);
+            ViewFeatures.OfEach(recipe, run.Compute, of, source, warned, run.Work, cancel);
 
         void Score(bool isTrained, Method method)
         {

@@ -16,10 +16,13 @@ namespace MocoSharp.Features;
 public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, Compute compute, Action<string>? warned = null,
     double maximumBadShare = 1)
 {
-    private const int Named = 20;
+    private const int Named = 20, Gone = -2;
 
     /// <summary>Pictures a batch, 256 by default.</summary>
     internal int BatchSize { get; init; } = 256;
+
+    /// <summary>Who makes the features of a whole source: this process alone by default.</summary>
+    internal SharedWork Work { get; init; } = SharedWork.Alone;
 
     /// <summary>One vector a picture. Unreadable ones are <see cref="FeatureSet.Absent"/>: they have no label, and count for
     /// nothing.</summary>
@@ -39,23 +42,27 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
             throw new MocoException(ErrorIds.FeatureShape, "there is no picture to make features of",
                 fix: "give a source that holds one picture or more");
         float[]? features = null;
-        int dimensions = 0, row = 0;
+        int dimensions = 0;
         int[] labels = new int[source.Count];
-        List<int> absent = [];
-        IReadOnlyList<BadImage> bad = ForEach(source, network, maximumBadShare, epoch, (loaded, output) =>
+        ViewLoader loader = Loader(source, maximumBadShare);
+        (int first, int batches) = Work.Own(loader.BatchesPerEpoch);
+        int row = first * BatchSize;
+        Work.Do(() => ForEach(loader.Part(epoch, first, batches, cancel), network, (loaded, output) =>
         {
             dimensions = (int)output.Size(1);
             features ??= RoomFor(source.Count, dimensions, used);
             output.AsSpan<float>().CopyTo(features.AsSpan(checked(row * dimensions)));
             for (int i = 0; i < loaded.Count; i++, row++)
-            {
-                bool isThere = loaded.Indices[i] == row;        // else the next readable picture stands in for it
-                labels[row] = isThere ? loaded.Labels[i] : -1;
-                if (!isThere) absent.Add(row);
-            }
-        }, cancel);
-        Tell(bad, source.Count);
-        return new FeatureSet(features!, dimensions, labels, source.Classes) { Absent = absent };
+                labels[row] = loaded.Indices[i] == row ? loaded.Labels[i] : Gone;       // the next readable picture stands in for it
+        }));
+        Tell(loader.BadImages, source.Count);
+        dimensions = Work.Largest(dimensions);
+        features ??= RoomFor(source.Count, dimensions, used);
+        Work.Spread(features, source.Count, BatchSize, dimensions);
+        Work.Spread(labels, source.Count, BatchSize);
+        int[] absent = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == Gone)];
+        foreach (int gone in absent) labels[gone] = -1;
+        return new FeatureSet(features, dimensions, labels, source.Classes) { Absent = absent };
     }
 
     private void Tell(IReadOnlyList<BadImage> bad, int pictures)
@@ -96,11 +103,13 @@ public sealed class FeatureExtractor(DataSettings settings, ViewPipeline view, C
 
     /// <summary>As the other, with a loader of <see cref="Loader"/>, from one of its batches on.</summary>
     internal void ForEach(ViewLoader loader, Func<Tensor, Tensor> network, int epoch, int firstBatch, Action<ViewBatch, Tensor> take,
-        CancellationToken cancel)
+        CancellationToken cancel) => ForEach(loader.Epoch(epoch, firstBatch, cancel), network, take);
+
+    private void ForEach(IEnumerable<ViewBatch> batches, Func<Tensor, Tensor> network, Action<ViewBatch, Tensor> take)
     {
         BatchReader reader = new(compute, seed: 0);
         using GradMode off = GradMode.Off();
-        foreach (ComingBatch coming in reader.Coming(loader.Epoch(epoch, firstBatch, cancel)))
+        foreach (ComingBatch coming in reader.Coming(batches))
         {
             using (coming)
             using (TensorScope.Begin()) take(coming.Loaded, network(coming.View(0)).To(DType.Float32).Contiguous().Flatten(1).Contiguous()

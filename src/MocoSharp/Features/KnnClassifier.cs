@@ -30,6 +30,9 @@ public sealed class KnnClassifier
     /// <summary>As above, with candidates chosen in bf16 always or never.</summary>
     internal KnnClassifier(int neighbors, double temperature, bool coarse) : this(neighbors, temperature) => _coarse = coarse;
 
+    /// <summary>Who names the rows: this process alone by default.</summary>
+    internal SharedWork Work { get; init; } = SharedWork.Alone;
+
     /// <summary>Tests one set against another.</summary>
     /// <param name="bank">Rows that vote; those without a label are left out.</param>
     /// <param name="queries">Rows to name. All get a prediction; those without a label do not count for the accuracy.</param>
@@ -59,14 +62,21 @@ public sealed class KnnClassifier
         using GradMode off = GradMode.Off();
         NearestSearch search = new(bank, voters, queries, k, isSame, _device, cancel);
         bool coarse = _coarse ?? search.IsCoarseFaster;
-        for (int start = 0; start < queries.Count; start += NearestSearch.QueryBlock)
+        const int size = NearestSearch.QueryBlock;
+        (int firstBlock, int blocks) = Work.Own((queries.Count + size - 1) / size);
+        Work.Do(() =>
         {
-            int[] rows = [.. Enumerable.Range(start, Math.Min(NearestSearch.QueryBlock, queries.Count - start))];
-            (float, int)[][] nearest = coarse ? search.Coarse(rows) : search.Exact(rows);
-            int first = start;
-            Parallel.For(0, rows.Length, row =>
-                (predictions[first + row], confidences[first + row]) = Vote(nearest[row], bank.Labels, voters, bank.Classes.Count));
-        }
+            for (int block = firstBlock; block < firstBlock + blocks; block++)
+            {
+                int first = block * size;
+                int[] rows = [.. Enumerable.Range(first, Math.Min(size, queries.Count - first))];
+                (float, int)[][] nearest = coarse ? search.Coarse(rows) : search.Exact(rows);
+                Parallel.For(0, rows.Length, row =>
+                    (predictions[first + row], confidences[first + row]) = Vote(nearest[row], bank.Labels, voters, bank.Classes.Count));
+            }
+        });
+        Work.Spread(predictions, queries.Count, size);
+        Work.Spread(confidences, queries.Count, size);
         return ClassificationResult.Of(queries, predictions, confidences,
             k == _neighbors ? null : $"k is {_neighbors}, and {available} labeled rows can vote: all of them did");
     }

@@ -16,16 +16,17 @@ internal static class ViewFeatures
     /// <param name="features">A view's number and its pictures to features: a method's, in evaluation mode.</param>
     /// <param name="source">The scenes.</param>
     /// <param name="warned">Told of each unreadable scene, once a view.</param>
+    /// <param name="work">Who makes them.</param>
     /// <param name="cancel">Stops between batches.</param>
     internal static IReadOnlyList<FeatureSet> OfEach(Recipe recipe, Compute compute, Func<int, Tensor, Tensor> features,
-        IImageSource source, Action<string>? warned, CancellationToken cancel)
+        IImageSource source, Action<string>? warned, SharedWork work, CancellationToken cancel)
     {
         IReadOnlyList<ViewPipeline> views = recipe.EvaluationViews();
         FeatureSet[] sets = new FeatureSet[views.Count];
         for (int view = 0; view < sets.Length; view++)
         {
             int which = view;
-            sets[view] = new FeatureExtractor(recipe.Data, views[view], compute, view == 0 ? warned : null)
+            sets[view] = new FeatureExtractor(recipe.Data, views[view], compute, view == 0 ? warned : null) { Work = work }
                 .Extract(source, pictures => features(which, pictures), cancel: cancel);
         }
         return sets;

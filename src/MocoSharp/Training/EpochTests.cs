@@ -25,11 +25,11 @@ internal sealed class EpochTests
 
     /// <exception cref="MocoException">A test's setting cannot be.</exception>
     internal EpochTests(Recipe recipe, TrainingData data, Method method, BatchReader reader, Compute compute, OnlineProbe? probe,
-        IProgress<RunProgress>? progress)
+        SharedWork work, IProgress<RunProgress>? progress)
     {
         (_method, _probe, _progress, _everyEpochs) = (method, probe, progress, recipe.Monitor.EveryEpochs);
-        _monitor = data.CanTest ? new KnnMonitor(recipe, data, compute, progress.Warn) : null;
-        _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, method, reader, progress.Warn) : null;
+        _monitor = data.CanTest ? new KnnMonitor(recipe, data, compute, work, progress.Warn) : null;
+        _validation = recipe.Monitor.ValidationLoss ? ValidationPass.Open(recipe, data, method, reader, work, progress.Warn) : null;
     }
 
     /// <summary>Runs those that are due.</summary>
@@ -50,7 +50,7 @@ internal sealed class EpochTests
                 // its sizes are not a step's: what it leaves in the allocators would grow from test to test
                 Runtime.ReleaseCachedMemory();
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (OperationCanceledException)          // here or on another rank
             {
                 return null;
             }

@@ -10,10 +10,10 @@ namespace MocoSharp.Training;
 /// <summary>Asks while training whether near features mean equal labels: top-1 of a weighted kNN vote.</summary>
 /// <remarks>Wu et al. 2018, arXiv:1805.01978, section 3.4. Networks are in evaluation mode, pictures are not augmented. Its value is
 /// measured on the test pictures, so the best of several epochs flatters.</remarks>
-internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compute, Action<string> warned)
+internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compute, SharedWork work, Action<string> warned)
 {
     // a setting that cannot be is told of before an epoch is over
-    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbors, recipe.Monitor.Temperature, compute.Device);
+    private readonly KnnClassifier _classifier = new(recipe.Monitor.Neighbors, recipe.Monitor.Temperature, compute.Device) { Work = work };
 
     // The last test's, whose memory the next one takes: beside a gigabyte of decoded pictures the collector would let a test's features lie
     // for an hour.
@@ -32,11 +32,11 @@ internal sealed class KnnMonitor(Recipe recipe, TrainingData data, Compute compu
             if (recipe.Monitor.Features == MonitorFeatures.AllViews)
             {
                 FeatureSet Joined(IImageSource source) =>
-                    ViewFeatures.Joined(ViewFeatures.OfEach(recipe, compute, method.Represent, source, warned, cancel));
+                    ViewFeatures.Joined(ViewFeatures.OfEach(recipe, compute, method.Represent, source, warned, work, cancel));
                 return Percent(_classifier.Evaluate(Joined(data.Labeled), Joined(data.Test!), cancel));
             }
             Func<Tensor, Tensor> network = recipe.Monitor.Features == MonitorFeatures.Projected ? method.Project : method.Encoder.Forward;
-            FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), compute, warned);
+            FeatureExtractor extractor = new(recipe.Data, recipe.EvaluationView(), compute, warned) { Work = work };
             _bank = extractor.Extract(data.Labeled, network, _bank, cancel: cancel);
             _queries = extractor.Extract(data.Test!, network, _queries, cancel: cancel);
             return Percent(_classifier.Evaluate(_bank, _queries, cancel));

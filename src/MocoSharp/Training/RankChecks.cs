@@ -8,11 +8,21 @@ namespace MocoSharp.Training;
 internal static class RankChecks
 {
     /// <summary>Refuses it before anything begins.</summary>
+    /// <param name="recipe">What is to be done.</param>
+    /// <param name="ranks">How many share it.</param>
+    /// <param name="pictures">How many there are to train on.</param>
     /// <exception cref="MocoException">MS5268: it cannot be shared, or not over so many.</exception>
-    internal static void Require(Recipe recipe, Peers peers)
+    internal static void Require(Recipe recipe, int ranks, int pictures)
     {
-        if (peers.Count == 1) return;
-        (int batch, int splits, int ranks) = (recipe.Training.BatchSize, recipe.Encoder.BatchNormSplits, peers.Count);
+        if (ranks == 1) return;
+        (int batch, int splits) = (recipe.Training.BatchSize, recipe.Encoder.BatchNormSplits);
+        if (pictures < 2 * ranks)
+            throw Refused($"there {(pictures == 1 ? "is 1 picture" : $"are {pictures} pictures")} to train on, and {ranks} ranks need "
+                + $"{2 * ranks}: 2 each",
+                $"add pictures, or {(pictures < 4 ? "train in one process" : $"start {pictures / 2} ranks or fewer")}");
+        if (pictures < batch)
+            throw Refused($"training.batchSize is {batch}, and there are {pictures} pictures to train on",
+                $"change what follows from it too, all at once: {PictureFit.Line(recipe, pictures / ranks * ranks)}; or add pictures");
         if (batch % ranks != 0)
             throw Refused($"training.batchSize is {batch}, and {ranks} ranks cannot have equal parts of it",
                 $"set it to a multiple of {ranks} (--set training.batchSize={(batch / ranks + 1) * ranks}), or start as many ranks as "

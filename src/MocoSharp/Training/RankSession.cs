@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using MocoSharp.Features;
 using MocoSharp.Runs;
 using MocoSharp.Torch.Distributed;
 
@@ -6,6 +8,7 @@ namespace MocoSharp.Training;
 /// <summary>One training in several processes, from their meeting to their parting.</summary>
 internal sealed class RankSession : IDisposable
 {
+    private const string Done = "done", Stopped = "stopped";
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(50);
     private readonly RankSettings _settings;
     private readonly TimeProvider _time;
@@ -14,7 +17,7 @@ internal sealed class RankSession : IDisposable
     private readonly ProcessGroup _group;
     private readonly string[] _hosts;
     private bool _isLost;
-    private int _waits;
+    private int _waits, _parts;
 
     private RankSession(RankSettings settings, TimeProvider time, Store store, string[] hosts)
     {
@@ -27,6 +30,9 @@ internal sealed class RankSession : IDisposable
 
     /// <summary>The ranks, for methods and layers.</summary>
     internal Peers Peers { get; }
+
+    /// <summary>Work that the ranks share.</summary>
+    internal SharedWork Work => new(Peers, Together);
 
     /// <summary>Whether this is the rank that writes the run.</summary>
     internal bool IsFirst => _settings.Rank == 0;
@@ -81,14 +87,10 @@ internal sealed class RankSession : IDisposable
         {
             return work(session, session.IsFirst || progress is null ? progress : new RankProgress(progress, settings.Rank));
         }
-        catch (RankLostException)
-        {
-            session._isLost = true;
-            throw;
-        }
         catch (Exception error)
         {
-            session.Failed(error);
+            Exception explained = session.Explained(error);
+            if (!ReferenceEquals(explained, error)) throw explained;
             throw;
         }
     }
@@ -124,11 +126,47 @@ internal sealed class RankSession : IDisposable
             return;
         }
         work();
-        _store.Set(key, "done");
+        _store.Set(key, Done);
+    }
+
+    /// <summary>An error of one rank as all should see it: which rank was lost, where that is the cause. Tells the others where it is
+    /// not.</summary>
+    internal Exception Explained(Exception error)
+    {
+        if (_isLost) return error;
+        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+            if (cause is RankLostException lost) return Lost(lost);
+        Failed(error);
+        return error;
+    }
+
+    /// <summary>Each rank does its part of something that may take long, and waits for the others as long as they live. Where one is asked
+    /// to stop, or fails, all end alike.</summary>
+    private void Together(Action part)
+    {
+        string name = $"part{_parts++}of";
+        Exception? failure = null;
+        try
+        {
+            part();
+        }
+        catch (Exception error) when (error is OperationCanceledException or MocoException and not RankLostException)
+        {
+            failure = error;
+        }
+        _store.Set(Key($"{name}{_settings.Rank}"), failure is null ? Done : failure is OperationCanceledException ? Stopped
+            : failure.Message);
+        string[] all = [.. _hosts.Select((_, rank) => Await(Key($"{name}{rank}"), rank))];
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+        if (all.Contains(Stopped)) throw new OperationCanceledException("another rank was asked to stop");
+        int failed = Array.FindIndex(all, static told => told != Done);
+        if (failed >= 0)
+            throw new MocoException(ErrorIds.PartFailed, $"rank {failed} ({_hosts[failed]}) could not do its part: {all[failed]}",
+                fix: "see its own messages, and mend what they name");
     }
 
     /// <summary>Who did not come, once a call to the others has failed; the error to end with.</summary>
-    internal RankLostException Lost(RankLostException error)
+    private RankLostException Lost(RankLostException error)
     {
         _isLost = true;
         Task<string?> asked = Task.Run(() => WhoIsMissing());
@@ -154,9 +192,8 @@ internal sealed class RankSession : IDisposable
     }
 
     /// <summary>Tells the others why this rank ends.</summary>
-    internal void Failed(Exception error)
+    private void Failed(Exception error)
     {
-        if (_isLost) return;
         _isLost = true;
         try
         {
@@ -197,7 +234,8 @@ internal sealed class RankSession : IDisposable
         while (true)
         {
             if (_store.Get(key) is { } value) return value;
-            if (_store.Get(Key("failed")) is { } failed) throw new RankLostException("it says why there", failed);
+            if (_store.Get(Key("failed")) is { } failed)         // what it gave before it failed still counts
+                return _store.Get(key) ?? throw new RankLostException("it says why there", failed);
             long count = RankBeat.Read(_store.Get(Key($"beat{rank}")))?.Count ?? 0;
             if (count != beat.Count) beat = (count, _time.GetTimestamp());
             if (_time.GetElapsedTime(beat.Since) > _settings.Patience)

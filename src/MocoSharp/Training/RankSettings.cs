@@ -47,7 +47,7 @@ public sealed record RankSettings(
         return found with
         {
             Host = of.Text(host) ?? throw Variables.Missing(host),
-            Port = of.Number(port, 1),
+            Port = of.Number(port, 1, most: 65535),
             Patience = TimeSpan.FromSeconds(of.Number("MOCO_RANK_TIMEOUT", 1, 300)),
             MeetingTime = TimeSpan.FromSeconds(of.Number("MOCO_RENDEZVOUS_TIMEOUT", 1, 300)),
             NetworkInterface = (of.Text("GLOO_SOCKET_IFNAME") ?? "").Split(',')[0],
@@ -63,11 +63,13 @@ public sealed record RankSettings(
 
         internal string? Text(string name) => read(name) is { Length: > 0 } text ? text : null;
 
-        internal int Number(string name, int least, int? without = null)
+        internal int Number(string name, int least, int? without = null, int most = int.MaxValue)
         {
             if (Text(name) is not { } text) return without ?? throw Missing(name);
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least) return value;
-            throw new MocoException(ErrorIds.RankSettings, $"{name} is '{text}', which is no whole number of {least} or more", at: name,
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+                return value;
+            throw new MocoException(ErrorIds.RankSettings, $"{name} is '{text}', which is no whole number "
+                + (most < int.MaxValue ? $"from {least} to {most}" : $"of {least} or more"), at: name,
                 fix: $"set {name} right, or leave it to 'moco launch'");
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MocoSharp.Runs;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Distributed;
@@ -38,7 +39,7 @@ public sealed partial class TrainingRun
             ("the update to go on from", $"{_position.Epoch}/{_position.BatchInEpoch}/{_position.Step}"),
         ]);
         _method.Join(Peers);
-        foreach ((_, Tensor value) in _method.State().Concat(_optimizer.State)) Peers.TakeFirst(value);
+        foreach ((_, Tensor value) in _method.State().Concat(_optimizer.State)) Peers.Take(value);
         _optimizer.Join(Peers);
         int splits = _recipe.Encoder.BatchNormSplits;
         string norms = splits >= Peers.Count || !_recipe.Encoder.HasBatchNorm ? ""
@@ -61,24 +62,27 @@ public sealed partial class TrainingRun
         return (means[0], names.Length == 0 ? measures : names.Zip(means[2..]).ToDictionary());
     }
 
-    /// <summary>Tests on rank 0, while the others wait; null when it was canceled.</summary>
+    /// <summary>Tests, each rank its share of the pictures, so that all come to the same; null when it was canceled.</summary>
     private EpochScores? Test(int epoch, bool isLast, CancellationToken cancel)
     {
+        using Activity? span = _telemetry.Span("test");
         if (_session is null) return _tests.Run(epoch, isLast, cancel);
         RankStatistics.Share(_method);
-        EpochScores? own = null;
-        _session.First(() =>
-        {
-            _method.Join(Peers.Alone);           // what a test asks spans no ranks
-            own = _tests.Run(epoch, isLast, cancel);
-            _method.Join(Peers);
-        });
-        using TensorScope scope = TensorScope.Begin();
-        double[] told = [own is null ? 1 : 0, own?.Knn ?? double.NaN, own?.Validation ?? double.NaN, own?.Probe ?? double.NaN];
-        double[] first = Peers.All(told)[0];
-        return first[0] != 0 ? null : new EpochScores(Known(first[1]), Known(first[2]), Known(first[3]));
+        RankAgreement.Restore(_method.State().Concat(_optimizer.State), Peers, Said);
+        _method.Join(Peers.Alone);           // a batch of a test is one rank's
+        EpochScores? scores = _tests.Run(epoch, isLast, cancel);
+        _method.Join(Peers);
+        return scores;
+    }
 
-        static double? Known(double value) => double.IsNaN(value) ? null : value;
+    /// <summary>How many pictures no rank could read so far, each once: from epoch to epoch it comes to other ranks.</summary>
+    private int BadCount()
+    {
+        double[] own = [.. _loaders.BadImages.Select(static bad => (double)bad.Index)];
+        int most = (int)Peers.All([own.Length]).Max(static of => of[0]);
+        if (most == 0) return 0;
+        return Peers.All([.. own, .. Enumerable.Repeat(-1.0, most - own.Length)]).SelectMany(static of => of)
+            .Where(static index => index >= 0).Distinct().Count();
     }
 
     /// <summary>How each rank fared in the epoch; null for one that trains alone.</summary>
@@ -100,19 +104,9 @@ public sealed partial class TrainingRun
         }
         catch (Exception error) when (_session is not null && error is not OperationCanceledException)
         {
-            Exception explained = Explained(error);
+            Exception explained = _session.Explained(error);
             if (!ReferenceEquals(explained, error)) throw explained;
             throw;
         }
-    }
-
-    /// <summary>An error of one rank as all should see it: which rank was lost, where that is the cause.</summary>
-    private Exception Explained(Exception error)
-    {
-        if (_session is null) return error;
-        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
-            if (cause is RankLostException lost) return _session.Lost(lost);
-        _session.Failed(error);
-        return error;
     }
 }

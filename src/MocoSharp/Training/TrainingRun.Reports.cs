@@ -34,6 +34,8 @@ public sealed partial class TrainingRun
     {
         foreach (BadImage bad in _loaders.BadImages)
             if (_reportedBad.Add(bad.Index)) _progress.Warn(bad.Warning);
+        _telemetry.Update(_recipe.Training.BatchSize * _recipe.Training.Accumulate / Peers.Count, _lossOfLastUpdate, _rate, _loaders.Waited,
+            Peers);
         int stepInEpoch = _position.BatchInEpoch / _recipe.Training.Accumulate;
         long left = (long)(last - _position.Epoch) * StepsPerEpoch - stepInEpoch;
         double picturesLeft = (double)left * _recipe.Training.BatchSize * _recipe.Training.Accumulate / Peers.Count;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MocoSharp.Runs;
 
 namespace MocoSharp.Training;
@@ -33,6 +34,7 @@ public sealed partial class TrainingRun
 
     private void Save()
     {
+        using Activity? span = _telemetry.Span("checkpoint");
         RankStatistics.Share(_method);
         Write(WriteAll);
     }

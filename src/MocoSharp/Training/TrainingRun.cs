@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MocoSharp.Features;
 using MocoSharp.Methods;
 using MocoSharp.Recipes;
@@ -42,6 +43,7 @@ public sealed partial class TrainingRun : IDisposable
     private double _lossOfUpdate, _lossOfLastUpdate;
     private StopAfter _stop;
     private readonly RankSession? _session;
+    private readonly TrainingTelemetry _telemetry;
     private bool _someoneStops;
     private TimeSpan _waitedForPictures, _waitedForOthers;
     private long _bytesBefore;
@@ -55,9 +57,9 @@ public sealed partial class TrainingRun : IDisposable
         {
             _ = recipe.Checked();
             _compute = Compute.Of(recipe.Training);
+            RankChecks.Require(recipe, Peers.Count, data.Train.Count);
             TrainingChecks.RequireBatch(recipe, data);
             TrainingChecks.RequireRate(recipe);
-            RankChecks.Require(recipe, Peers);
             if (goingOn is not null) TrainingChecks.RequireCheckpoints(folder, recipe);
             _recipeText = goingOn?.RecipeText ?? (Writes ? File.ReadAllText(folder.Recipe) : file.Text);
             RunEnvironment now = RunEnvironment.Of(recipe, data, _compute) with
@@ -80,9 +82,11 @@ public sealed partial class TrainingRun : IDisposable
             TrainingChecks.RequireMemory(recipe, _loaders);
             _reader = new BatchReader(_compute, recipe.Training.Seed, Peers);
             _probe = OnlineProbe.Open(recipe, data, _method, _reader, _compute);
-            _tests = new EpochTests(recipe, data, _method, new BatchReader(_compute, recipe.Training.Seed), _compute, _probe, progress);
+            _tests = new EpochTests(recipe, data, _method, new BatchReader(_compute, recipe.Training.Seed), _compute, _probe,
+                session?.Work ?? SharedWork.Alone, progress);
             _store = new CheckpointStore(folder);
             _meter = new TrainingMeter(time);
+            _telemetry = new TrainingTelemetry(Path.GetFileName(folder.Root), Peers.Rank);
             _watch = new StepWatch(time, progress.Warn);
             CheckpointState? newest = Newest(goingOn, world);
             _position = newest is null ? new TrainingPosition() : TrainingPosition.Of(newest);
@@ -167,6 +171,7 @@ public sealed partial class TrainingRun : IDisposable
     private bool RunEpoch(int last, CancellationToken cancel)
     {
         int accumulate = _recipe.Training.Accumulate, done = _position.BatchInEpoch, batches = StepsPerEpoch * accumulate;
+        using Activity? span = _telemetry.Span("epoch");
         _meter.Begin(_loaders.Waited);
         double elapsedBefore = _position.ElapsedSeconds;
         if (_session is null && cancel.IsCancellationRequested) return false;
@@ -241,10 +246,11 @@ public sealed partial class TrainingRun : IDisposable
         _method.Clock = Clock;
         if (Test(epoch, isLast, cancel) is not { } scores) return false;
         if (scores.Probe is { } accuracy) measures["val_p_acc"] = accuracy;
+        if (scores.Knn is { } knn) _telemetry.Tested(knn);
         bool best = _position.EndEpoch(scores.Knn);
         _position.ElapsedSeconds += _meter.Since(testStart);
         EpochMetrics metrics = new(epoch, _position.Step, loss, _rate, scores.Knn, rate, wait, _position.ElapsedSeconds,
-            _loaders.BadImages.Count, _tests.Finite(measures, epoch), scores.Validation, ranks);
+            BadCount(), _tests.Finite(measures, epoch), scores.Validation, ranks);
         _metrics?.Append(metrics);
         if (isLast || best && _recipe.Checkpoints.KeepBest || epoch % _recipe.Checkpoints.EveryEpochs == 0) Save();
         _progress?.Report(metrics);

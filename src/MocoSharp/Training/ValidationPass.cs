@@ -15,11 +15,15 @@ internal sealed class ValidationPass
     private readonly Method _method;
     private readonly BatchReader _reader;
 
-    private ValidationPass(ViewLoader loader, Method method, BatchReader reader) => (_loader, _method, _reader) = (loader, method, reader);
+    private readonly SharedWork _work;
+
+    private ValidationPass(ViewLoader loader, Method method, BatchReader reader, SharedWork work) =>
+        (_loader, _method, _reader, _work) = (loader, method, reader, work);
 
     /// <summary>Makes one; null, with a warning, where there are no pictures for it.</summary>
     /// <exception cref="OptionException">The method has no such loss.</exception>
-    internal static ValidationPass? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, Action<string> warned)
+    internal static ValidationPass? Open(Recipe recipe, TrainingData data, Method method, BatchReader reader, SharedWork work,
+        Action<string> warned)
     {
         if (!method.CanValidate)
             throw new OptionException("monitor.validationLoss", true,
@@ -37,7 +41,7 @@ internal sealed class ValidationPass
             BatchSize = Math.Min(recipe.Training.BatchSize, test.Count),
             DropLast = false,
         };
-        return new ValidationPass(new ViewLoader(test, recipe.ViewRecipe(), options), method, reader);
+        return new ValidationPass(new ViewLoader(test, recipe.ViewRecipe(), options), method, reader, work);
     }
 
     /// <summary>The mean over all pictures, in nats. A last picture that is left alone is not asked: most losses compare pictures of a
@@ -47,24 +51,33 @@ internal sealed class ValidationPass
         _method.Train(false);
         try
         {
-            double sum = 0;
-            int count = 0, batch = 0;
-            foreach (ComingBatch coming in _reader.Coming(_loader.Epoch(RandomAddresses.ValidationEpoch)))
+            double[] losses = new double[_loader.BatchesPerEpoch], counts = new double[losses.Length];
+            (int batch, int own) = _work.Own(losses.Length);
+            _work.Do(() =>
             {
-                using (coming)
-                using (TensorScope.Begin())
-                using (GradMode.Off())
+                foreach (ComingBatch coming in _reader.Coming(_loader.Part(RandomAddresses.ValidationEpoch, batch, own)))
                 {
-                    if (coming.Count < 2) continue;
-                    sum += _method.Step(coming.Read(RandomAddresses.ValidationBatch(batch++))).Loss.ToDouble() * coming.Count;
-                    count += coming.Count;
+                    using (coming) (losses[batch], counts[batch]) = LossOf(coming, batch);
+                    batch++;
                 }
-            }
-            return count == 0 ? null : sum / count;
+            });
+            _work.Spread(losses, losses.Length, block: 1);
+            _work.Spread(counts, counts.Length, block: 1);
+            double sum = 0;
+            for (int i = 0; i < losses.Length; i++) sum += losses[i] * counts[i];
+            return counts.Sum() is > 0 and var pictures ? sum / pictures : null;
         }
         finally
         {
             _method.Train();
         }
+    }
+
+    private (double Loss, int Pictures) LossOf(ComingBatch coming, int batch)
+    {
+        if (coming.Count < 2) return (0, 0);
+        using TensorScope scope = TensorScope.Begin();
+        using GradMode off = GradMode.Off();
+        return (_method.Step(coming.Read(RandomAddresses.ValidationBatch(batch))).Loss.ToDouble(), coming.Count);
     }
 }

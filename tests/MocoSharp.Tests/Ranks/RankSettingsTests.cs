@@ -33,6 +33,7 @@ public sealed class RankSettingsTests
     [InlineData("WORLD_SIZE is not set", "RANK=0")]
     [InlineData("MASTER_PORT is not set", "RANK=0 WORLD_SIZE=2 MASTER_ADDR=a")]
     [InlineData("MASTER_PORT is 'x'", "RANK=0 WORLD_SIZE=2 MASTER_ADDR=a MASTER_PORT=x")]
+    [InlineData("MASTER_PORT is '65536', which is no whole number from 1 to 65535", "RANK=0 WORLD_SIZE=2 MASTER_ADDR=a MASTER_PORT=65536")]
     [InlineData("the rank is 2, and there are 2", "RANK=2 WORLD_SIZE=2 MASTER_ADDR=a MASTER_PORT=1")]
     [InlineData("PET_NPROC_PER_NODE is 2", "PET_NNODES=1 PET_NPROC_PER_NODE=2")]
     public void What_is_missing_or_wrong_is_named(string expected, string variables)

@@ -15,6 +15,7 @@ namespace MocoSharp.Tests.Ranks;
 public sealed class RankTrainingTests : TensorTest
 {
     private const int Pictures = 32;
+    private int _bad;
     private readonly string _root = Directory.CreateTempSubdirectory("moco-ranks").FullName;
 
     [Theory, InlineData(2), InlineData(4)]
@@ -62,6 +63,15 @@ public sealed class RankTrainingTests : TensorTest
     }
 
     [Fact]
+    public void Unreadable_pictures_of_all_ranks_count_once_each()
+    {
+        _bad = 3;
+        Recipe recipe = Elastic();
+        TrainingResult result = OneRank("run", recipe with { Data = recipe.Data with { MaximumBadShare = 0.5 } }, ranks: 2, steps: null)!;
+        Assert.Equal(3, result.Metrics[^1].BadImages);
+    }
+
+    [Fact]
     public void Another_recipe_on_one_rank_is_refused_by_both_with_what_differs()
     {
         Recipe recipe = Elastic();
@@ -82,6 +92,43 @@ public sealed class RankTrainingTests : TensorTest
             && error.Message.StartsWith(expected, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(3, 2, "there are 3 pictures to train on, and 2 ranks need 4: 2 each", "add pictures, or train in one process")]
+    [InlineData(9, 8, "there are 9 pictures to train on, and 8 ranks need 16: 2 each", "add pictures, or start 4 ranks or fewer")]
+    [InlineData(9, 2, "training.batchSize is 16, and there are 9 pictures to train on", "training.batchSize=8")]
+    public void More_ranks_than_the_pictures_suffice_for_are_refused(int pictures, int ranks, string what, string fix)
+    {
+        MocoException error = Assert.Throws<MocoException>(() => RankChecks.Require(Elastic(), ranks, pictures));
+        Assert.Equal("MS5268", error.Id);
+        Assert.StartsWith(what, error.Message, StringComparison.Ordinal);
+        Assert.Contains(fix, error.Fix, StringComparison.Ordinal);
+        int enough = fix.Contains("4 ranks", StringComparison.Ordinal) ? 4 : ranks;
+        if (pictures > 4) RankChecks.Require(Elastic() with { Training = Elastic().Training with { BatchSize = 8 } }, enough, pictures);
+    }
+
+    [Fact]
+    public void A_part_that_one_rank_cannot_do_ends_it_for_all_with_the_reason()
+    {
+        Exception[] errors = Sessions(2, (rank, session) => session.Work.Do(() =>
+        {
+            if (rank == 1) throw new MocoException("MS5001", "there is no picture");
+        }));
+        Assert.Equal(["MS5001", "MS5350"], errors.Select(static error => ((MocoException)error).Id).Order());
+        Assert.Contains(errors, static error => error.Message.StartsWith("rank 1 (", StringComparison.Ordinal)
+            && error.Message.EndsWith("could not do its part: there is no picture", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_part_that_one_rank_is_asked_to_stop_in_stops_on_all()
+    {
+        Exception[] errors = Sessions(2, static (rank, session) => session.Work.Do(() =>
+        {
+            if (rank == 1) throw new OperationCanceledException();
+        }));
+        Assert.Equal(2, errors.Length);
+        Assert.All(errors, static error => Assert.IsType<OperationCanceledException>(error));
+    }
+
     [Fact]
     public void Ranks_that_do_not_come_are_named()
     {
@@ -96,6 +143,20 @@ public sealed class RankTrainingTests : TensorTest
     {
         RankSettings settings = new(1, 2, 1, 2, "127.0.0.1", FreePort()) { MeetingTime = TimeSpan.FromSeconds(1) };
         Assert.Equal("MS5261", Assert.Throws<TorchException>(() => RankSession.Meet(settings, TimeProvider.System)).Id);
+    }
+
+    [Fact]
+    public void Another_programs_port_is_told_in_time()
+    {
+        using TcpListener other = new(IPAddress.Loopback, 0);
+        other.Start();
+        _ = Task.Run(() => { while (true) other.AcceptSocket().Dispose(); }, TestContext.Current.CancellationToken);
+        RankSettings settings = new(1, 2, 1, 2, "127.0.0.1", ((IPEndPoint)other.LocalEndpoint).Port)
+        {
+            MeetingTime = TimeSpan.FromSeconds(1),
+        };
+        TorchException error = Assert.Throws<TorchException>(() => RankSession.Meet(settings, TimeProvider.System));
+        Assert.StartsWith("what listens there ", error.Message, StringComparison.Ordinal);
     }
 
     protected override void Dispose(bool disposing)
@@ -128,8 +189,14 @@ public sealed class RankTrainingTests : TensorTest
 
     private (TrainingResult? First, Exception[] Errors) Run(string folder, Func<int, Recipe> recipes, int ranks, int? steps)
     {
-        int port = FreePort();
         TrainingResult?[] results = new TrainingResult?[ranks];
+        Exception[] errors = Sessions(ranks, (rank, session) => results[rank] = Train(folder, recipes(rank), session, steps));
+        return (results[0], errors);
+    }
+
+    private static Exception[] Sessions(int ranks, Action<int, RankSession> work)
+    {
+        int port = FreePort();
         List<Exception> errors = [];
         Thread[] threads = [.. Enumerable.Range(0, ranks).Select(rank => new Thread(() =>
         {
@@ -140,7 +207,11 @@ public sealed class RankTrainingTests : TensorTest
                     Patience = TimeSpan.FromSeconds(60),
                     NetworkInterface = "lo",
                 };
-                results[rank] = RankSession.Around(settings, null, null, (session, _) => Train(folder, recipes(rank), session, steps));
+                _ = RankSession.Around(settings, null, null, (session, _) =>
+                {
+                    work(rank, session!);
+                    return 0;
+                });
             }
 #pragma warning disable CA1031 // the test looks at them
             catch (Exception error)
@@ -151,14 +222,14 @@ public sealed class RankTrainingTests : TensorTest
         }))];
         foreach (Thread thread in threads) thread.Start();
         foreach (Thread thread in threads) thread.Join();
-        return (results[0], [.. errors]);
+        return [.. errors];
     }
 
     private TrainingResult Train(string folder, Recipe recipe, RankSession? session, int? steps)
     {
         string path = Path.Combine(_root, folder);
         bool goesOn = Directory.Exists(path) && new RunFolder(path).Steps().Count > 0;
-        using TrainingData data = new(new TinySource(Pictures), new TinySource(10, seed: 2), ["tiny"]);
+        using TrainingData data = new(new TinySource(Pictures, bad: _bad), new TinySource(10, seed: 2), ["tiny"]);
         using TrainingRun run = goesOn ? TrainingRun.Resume(new RecipeFile(recipe, ""), data, path, session: session)
             : TrainingRun.Start(new RecipeFile(recipe, ""), data, path, null, null, null, null, session);
         return run.Train(steps is null ? Watch.Epochs(null) : Watch.Steps(steps));

@@ -17,7 +17,7 @@ public sealed class EpochTestsTests : TinyRuns
         using NoNumbers method = new();
         Watch observer = new();
         EpochTests tests = new(recipe, data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork, probe: null,
-            observer);
+            SharedWork.Alone, observer);
         EpochScores scores = tests.Run(epoch: 1, isLast: true, TestContext.Current.CancellationToken)!.Value;
         Assert.Null(scores.Validation);
         Assert.NotNull(scores.Knn);
@@ -32,7 +32,7 @@ public sealed class EpochTestsTests : TinyRuns
         using NoNumbers method = new();
         Watch observer = new();
         EpochTests tests = new(Recipe(), data, method, new BatchReader(Compute.WithoutNetwork, seed: 1), Compute.WithoutNetwork,
-            probe: null, observer);
+            probe: null, SharedWork.Alone, observer);
         Assert.Equal(new Dictionary<string, double> { ["fill"] = 1 },
             tests.Finite(new() { ["fill"] = 1, ["spread"] = double.PositiveInfinity }, epoch: 4));
         Assert.Contains("'spread' of epoch 4", Assert.Single(observer.Warnings), StringComparison.Ordinal);
