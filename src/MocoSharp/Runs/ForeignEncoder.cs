@@ -42,6 +42,14 @@ internal static class ForeignEncoder
             + Told("not taken", match.Unused);
     }
 
+    /// <summary>Names and shapes of a file's tensors.</summary>
+    /// <exception cref="TorchException">MS1007, MS5191, MS5192: the file cannot be read.</exception>
+    internal static IReadOnlyList<NamedShape> ShapesOf(string path)
+    {
+        using IDisposable file = Open(path, out IReadOnlyList<NamedShape> there, out _);
+        return there;
+    }
+
     private static IDisposable Open(string path, out IReadOnlyList<NamedShape> tensors, out Func<string, Tensor> read)
     {
         if (IsSafetensors(path))

@@ -34,6 +34,7 @@ internal sealed class SegmentationTest
     /// used.</exception>
     internal static SegmentationResult Run(EvaluatedRun run, SegmentationOptions options, string suffix, CancellationToken cancel)
     {
+        run.RequireEncoder("segmentation");
         run.Folder.MustHaveEncoder();
         _ = options.InBounds();
         ViewPipeline view = DenseKinds.ViewOf(run.Recipe, options.View);
