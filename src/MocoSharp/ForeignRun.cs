@@ -18,6 +18,7 @@ internal static class ForeignRun
             throw new MocoException(ErrorIds.NoRun, "there is no such file", at: file, fix: "name a run's folder, or a file of weights");
         bool isOwn = EncoderFile.IsOne(file);
         EncoderOptions encoder = isOwn ? EncoderFile.Head(file).Options : (options.Encoder ?? Guessed(file)).WithoutSplits;
+        if (!isOwn) told(ForeignEncoder.Match(file, encoder));
         EncoderInput input = options.Input ?? (isOwn ? EncoderFile.Input(file) : UsualInput(encoder, told));
         return Record(file, encoder, input, options.Results);
     }

@@ -3,7 +3,6 @@ using MocoSharp.Encoders;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods.Blocks;
-using MocoSharp.Runs;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
 

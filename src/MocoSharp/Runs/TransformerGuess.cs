@@ -6,7 +6,7 @@ namespace MocoSharp.Runs;
 internal static class TransformerGuess
 {
     private const string Patches = "patch_embed.proj.weight";
-    private const int HeadFeatures = 64, Blocks = 12, MostPixels = 256, MostTokens = 64, MostSide = 4096;
+    private const int HeadFeatures = VisionTransformer.HeadFeatures, Blocks = VisionTransformer.Blocks, MostPixels = 256, MostTokens = 64, MostSide = 4096;
     private static readonly (string Name, int Heads)[] s_sizes = [("vit-base", 12), ("vit-small", 6), ("vit-tiny", 3)];
 
     /// <summary>Whether an encoder is one.</summary>

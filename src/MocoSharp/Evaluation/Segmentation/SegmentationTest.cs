@@ -68,6 +68,7 @@ internal sealed class SegmentationTest
         SegmentationResult result = new(_run.Folder.Root, settings, pictures!, scores)
         {
             Checkpoint = _run.Folder.Step,
+            Model = _run.Folder.Foreign,
             FileName = file,
         };
         if (_sheet is not null) result = result with { Sheet = result.Draw(_sheet.Render()) };
