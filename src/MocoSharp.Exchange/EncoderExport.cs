@@ -62,6 +62,10 @@ public static class EncoderExport
             if (checkpoint is not null)
                 throw new OptionException("checkpoint", checkpoint, "and an encoder's file has none",
                     fix: "name the run's folder in place of the file");
+            if (!EncoderFile.IsOne(model))
+                throw new MocoException(ErrorIds.ExportRefused,
+                    "the file is no encoder of this program, and does not say what its encoder expects to see of a picture", at: model,
+                    fix: "name a run's folder, or its encoder.safetensors");
             return (model, EncoderFile.Input(model));
         }
         Run run = Run.Open(model, checkpoint: checkpoint);
@@ -107,7 +111,8 @@ public static class EncoderExport
         ImageSize size = input.View.Output(input.Reading.Channels);
         bool isFixed = options.Positions == Positions.Fixed;
         notes.Add(ForeignNames.TimmTransformer(options, isFixed ? size.ShorterSide : options.Side));
-        return !isFixed ? encoder.State() : [.. encoder.State(), (PositionsName, ForeignNames.TimmPositions(encoder, size.Height, size.Width))];
+        return !isFixed ? encoder.State()
+            : [.. encoder.State(), (PositionsName, ForeignNames.TimmPositions(encoder, size.Height, size.Width))];
     }
 
     private static Tensor Half(string name, Tensor value)

@@ -67,8 +67,8 @@ public sealed class Run
         return new Run(checkpoint is null ? record : record with { Folder = EarlierCheckpoint.Of(record, checkpoint) }, notes);
     }
 
-    /// <summary>An encoder that no run made, to be tested as a run's is: of torchvision, timm, the official MoCo and others, whatever stands
-    /// before its names, or an <c>encoder.safetensors</c> alone. Every test needs <see cref="TestPictures.Data"/>.</summary>
+    /// <summary>An encoder that no run made, to be tested as a run's is: of torchvision, timm, the official MoCo and others, whatever
+    /// stands before its names, or an <c>encoder.safetensors</c> alone. Every test needs <see cref="TestPictures.Data"/>.</summary>
     /// <param name="file">PyTorch's or safetensors.</param>
     /// <param name="options">What the file does not say; null where it can be told.</param>
     /// <param name="device">cpu, cuda or cuda:1.</param>
@@ -80,7 +80,8 @@ public sealed class Run
         return new Run(ForeignRun.Of(file, options ?? new EncoderFileOptions(), notes.Add).On(device), notes);
     }
 
-    /// <summary>The same of a network that is no encoder of this library, such as an ONNX model: tests that need its output alone.</summary>
+    /// <summary>The same of a network that is no encoder of this library, such as an ONNX model: tests that need its output
+    /// alone.</summary>
     /// <param name="file">The file that results tell of.</param>
     /// <param name="network">The network; it stays the caller's.</param>
     /// <param name="results">As <see cref="EncoderFileOptions.Results"/>.</param>

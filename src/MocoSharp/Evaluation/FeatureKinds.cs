@@ -40,8 +40,9 @@ internal static class FeatureKinds
         if (run.Network is { } model)
         {
             if (features != FeatureSpace.Backbone)
-                throw new MocoException(ErrorIds.UnknownFeatures, $"there are no features '{features}': an ONNX model gives its output alone",
-                    at: run.Folder.Encoder, fix: "take its output: --features backbone");
+                throw new MocoException(ErrorIds.UnknownFeatures,
+                    $"there are no features '{features}': an ONNX model gives its output alone", at: run.Folder.Encoder,
+                    fix: "take its output: --features backbone");
             run.Doing("the model");
             test(new FeatureKind(FeatureScore.Trained, recipe.EvaluationView(), model.Compute, model.Answer));
             return;

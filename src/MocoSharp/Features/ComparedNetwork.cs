@@ -37,8 +37,9 @@ internal sealed class ComparedNetwork : IDisposable
             return Owning(encoder, recipe, () => features.Of(encoder));
         }
         if (run.Foreign is not null)
-            throw new MocoException(ErrorIds.UnknownFeatures, $"there are no features '{features}': an encoder's file has no projection head",
-                at: run.Encoder, fix: "take the encoder's own (--features backbone), or those of a stage");
+            throw new MocoException(ErrorIds.UnknownFeatures,
+                $"there are no features '{features}': an encoder's file has no projection head", at: run.Encoder,
+                fix: "take the encoder's own (--features backbone), or those of a stage");
         Method method = MethodOf(run, recipe, isTrained, warned);
         return Owning(method, recipe, () => features.Of(method));
     }

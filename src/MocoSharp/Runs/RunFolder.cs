@@ -35,7 +35,8 @@ public sealed class RunFolder(string root)
     public string? Foreign { get; internal init; }
 
     /// <summary>The encoder, in torchvision's names.</summary>
-    public string Encoder => Foreign ?? Path.Combine(Root, Step is { } step ? $"encoder-at-{step.ToString(CultureInfo.InvariantCulture)}.safetensors"
+    public string Encoder => Foreign ?? Path.Combine(Root,
+        Step is { } step ? $"encoder-at-{step.ToString(CultureInfo.InvariantCulture)}.safetensors"
         : "encoder.safetensors");
 
     /// <summary>The same run, as it was at one of its checkpoints.</summary>

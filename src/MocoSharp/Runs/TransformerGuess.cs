@@ -6,7 +6,8 @@ namespace MocoSharp.Runs;
 internal static class TransformerGuess
 {
     private const string Patches = "patch_embed.proj.weight";
-    private const int HeadFeatures = VisionTransformer.HeadFeatures, Blocks = VisionTransformer.Blocks, MostPixels = 256, MostTokens = 64, MostSide = 4096;
+    private const int HeadFeatures = VisionTransformer.HeadFeatures, Blocks = VisionTransformer.Blocks;
+    private const int MostPixels = 256, MostTokens = 64, MostSide = 4096;
     private static readonly (string Name, int Heads)[] s_sizes = [("vit-base", 12), ("vit-small", 6), ("vit-tiny", 3)];
 
     /// <summary>Whether an encoder is one.</summary>
@@ -18,7 +19,8 @@ internal static class TransformerGuess
         if (shapes.Keys.FirstOrDefault(static name => name.EndsWith(Patches, StringComparison.Ordinal)) is not { } first) return null;
         string prefix = first[..^Patches.Length];
         if (shapes[first] is not [var features, > 0 and <= MostPixels, > 0 and <= MostPixels, _] || features % HeadFeatures != 0
-            || !shapes.ContainsKey($"{prefix}blocks.{Blocks - 1}.norm1.weight") || shapes.ContainsKey($"{prefix}blocks.{Blocks}.norm1.weight"))
+            || !shapes.ContainsKey($"{prefix}blocks.{Blocks - 1}.norm1.weight")
+            || shapes.ContainsKey($"{prefix}blocks.{Blocks}.norm1.weight"))
             return null;
         long heads = features / HeadFeatures;
         (string name, int usual) = s_sizes.FirstOrDefault(size => size.Heads == heads, s_sizes[^1]);
