@@ -56,6 +56,17 @@ need_sdk() {
     "install the .NET 10 SDK: https://learn.microsoft.com/dotnet/core/install/linux"
 }
 
+# compiled build|pack ARGUMENT...: dotnet's command in Release, with one compiler for all projects, which ends with the command; without it each
+# project starts a cold one, at three times the work.
+compiled() {
+  local pipe=mocosharp-$BASHPID status=0 sdk
+  DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet "$@" --configuration Release --verbosity quiet --nodereuse:false \
+    -p:UseSharedCompilation=true -p:SharedCompilationId="$pipe" || status=$?
+  sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")/sdk/$(dotnet --version)
+  dotnet "$sdk/Roslyn/bincore/VBCSCompiler.dll" -shutdown -pipename:"$pipe" || true
+  return $status
+}
+
 # stale STAMP PATH...: whether the stamp is missing or one of the paths has changed since. Lock files are written by the build itself.
 stale() {
   local stamp=$1
@@ -106,7 +117,7 @@ build_managed() {
   build_page
   say "building $(basename "${project%.*}")"
   touch "$stamp.new"
-  logged env DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet build "$ROOT/$project" --configuration Release --verbosity quiet --nodereuse:false
+  logged compiled build "$ROOT/$project"
   mv "$stamp.new" "$stamp"
 }
 

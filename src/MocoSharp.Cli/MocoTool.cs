@@ -25,7 +25,9 @@ public static class MocoTool
         try
         {
             ParseResult parse = Root(context).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parse.Errors is [ParseError first, ..]) throw new UsageException(first.Message, parse.CommandResult.Command);
+            if (parse.Errors.Count > 0)
+                throw new UsageException(string.Join("; ", parse.Errors.Select(static error => error.Message.TrimEnd('.', ' ')).Distinct()),
+                    parse.CommandResult.Command);
             return await parse.InvokeAsync(new InvocationConfiguration
             {
                 Output = terminal.Out.Profile.Out.Writer,

@@ -2,6 +2,7 @@ using MocoSharp.Encoders;
 using MocoSharp.Exchange.Numpy;
 using MocoSharp.Exchange.Onnx;
 using MocoSharp.Exchange.PyTorch;
+using MocoSharp.Imaging.Augment;
 using MocoSharp.Methods.MomentumCmc;
 using MocoSharp.Runs;
 using MocoSharp.Torch;
@@ -12,6 +13,8 @@ namespace MocoSharp.Exchange;
 /// <summary>Writes an encoder as a file that other programs read.</summary>
 public static class EncoderExport
 {
+    private const string PositionsName = "pos_embed";
+
     /// <summary>Writes it in place of the file that may be there; a kill leaves the old one.</summary>
     /// <param name="model">The folder of a run, or an <c>encoder.safetensors</c>.</param>
     /// <param name="file">Its extension is one of the format's.</param>
@@ -35,7 +38,7 @@ public static class EncoderExport
         if (options.Format == ExportFormat.Onnx)
             AtomicFile.Write(file, OnnxEncoder.Model(encoder, input, options.Half, options.Pixels, Texts(path)));
         else
-            WriteWeights(file, encoder, path, options, notes);
+            WriteWeights(file, encoder, path, input, options, notes);
         return new ExportResult(Path.GetFullPath(file), NameOf(options.Format), encoder.Options.Name, encoder.Features,
             encoder.Parameters().Sum(static parameter => parameter.Value.ElementCount), new FileInfo(file).Length, notes);
     }
@@ -59,6 +62,10 @@ public static class EncoderExport
             if (checkpoint is not null)
                 throw new OptionException("checkpoint", checkpoint, "and an encoder's file has none",
                     fix: "name the run's folder in place of the file");
+            if (!EncoderFile.IsOne(model))
+                throw new MocoException(ErrorIds.ExportRefused,
+                    "the file is no encoder of this program, and does not say what its encoder expects to see of a picture", at: model,
+                    fix: "name a run's folder, or its encoder.safetensors");
             return (model, EncoderFile.Input(model));
         }
         Run run = Run.Open(model, checkpoint: checkpoint);
@@ -69,14 +76,18 @@ public static class EncoderExport
         return (run.Folder.Encoder, EncoderInput.Of(run.Recipe));
     }
 
-    private static void WriteWeights(string file, Encoder encoder, string path, ExportOptions options, List<string> notes)
+    private static void WriteWeights(
+        string file, Encoder encoder, string path, EncoderInput input, ExportOptions options, List<string> notes)
     {
         using TensorScope scope = TensorScope.Begin();
         using GradMode off = GradMode.Off();
-        IReadOnlyList<(string Name, Tensor Value)> weights = [.. encoder.State()
+        bool isTimmTransformer = encoder is VisionTransformer && options.Format == ExportFormat.Timm;
+        IEnumerable<(string Name, Tensor Value)> state = isTimmTransformer ? ForTimm((VisionTransformer)encoder, input, notes)
+            : encoder.State();
+        IReadOnlyList<(string Name, Tensor Value)> weights = [.. state
             .Select(item => (item.Name,
                 options.Half && item.Value.DType == DType.Float32 ? Half(item.Name, item.Value) : item.Value.Detach()))];
-        if (options.Format is not (ExportFormat.Safetensors or ExportFormat.Npz))
+        if (!isTimmTransformer && options.Format is not (ExportFormat.Safetensors or ExportFormat.Npz))
             notes.AddRange(ForeignNames.Notes(options.Format, encoder.Options));
         switch (options.Format)
         {
@@ -91,6 +102,17 @@ public static class EncoderExport
                 else Safetensors.Write(file, weights, Metadata(path));
                 break;
         }
+    }
+
+    // timm has no sines, but a table of positions for pictures of one size
+    private static IEnumerable<(string Name, Tensor Value)> ForTimm(VisionTransformer encoder, EncoderInput input, List<string> notes)
+    {
+        VisionTransformerOptions options = (VisionTransformerOptions)encoder.Options;
+        ImageSize size = input.View.Output(input.Reading.Channels);
+        bool isFixed = options.Positions == Positions.Fixed;
+        notes.Add(ForeignNames.TimmTransformer(options, isFixed ? size.ShorterSide : options.Side));
+        return !isFixed ? encoder.State()
+            : [.. encoder.State(), (PositionsName, ForeignNames.TimmPositions(encoder, size.Height, size.Width))];
     }
 
     private static Tensor Half(string name, Tensor value)

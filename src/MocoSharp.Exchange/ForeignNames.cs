@@ -6,6 +6,7 @@ namespace MocoSharp.Exchange;
 internal static class ForeignNames
 {
     private const string ResNet = "resnet", Small = "-small";
+    private const int TimmPatch = 16, TimmSide = 224;
 
     /// <summary>detectron2's name of a part: the mapping of MoCo's own converter (facebookresearch/moco,
     /// detection/convert-pretrain-to-detectron2.py).</summary>
@@ -17,6 +18,38 @@ internal static class ForeignNames
         return there.Replace("downsample.0", "shortcut", StringComparison.Ordinal)
             .Replace("downsample.1", "shortcut.norm", StringComparison.Ordinal);
     }
+
+    /// <summary>How timm builds the network: its weights then load whole.</summary>
+    /// <param name="options">A vision transformer's.</param>
+    /// <param name="side">The pictures' side in pixels.</param>
+    internal static string TimmTransformer(VisionTransformerOptions options, int side)
+    {
+        string size = options.Name[(options.Name.IndexOf('-') + 1)..];
+        List<string> changes = ["num_classes=0"];
+        if (options.PatchSize != TimmPatch) changes.Add($"patch_size={options.PatchSize}");
+        if (side != TimmSide) changes.Add($"img_size={side}");
+        if (options.Channels != 3) changes.Add($"in_chans={options.Channels}");
+        if (options.Width != 1)
+        {
+            using Torch.TensorScope scope = Torch.TensorScope.Begin();
+            using VisionTransformer encoder = (VisionTransformer)EncoderRegistry.Create(options);
+            changes.Add($"embed_dim={encoder.Dimension}, num_heads={encoder.Dimension / VisionTransformer.HeadFeatures}");
+        }
+        if (options.Registers > 0) changes.Add($"reg_tokens={options.Registers}");
+        if (!options.ClassToken) changes.Add("class_token=False, global_pool='avg'");
+        return $"build it by timm.create_model('vit_{size}_patch{TimmPatch}_{TimmSide}', {string.Join(", ", changes)})";
+    }
+
+    /// <summary>What timm has in place of sines and cosines: a table of them for pictures of one size.</summary>
+    /// <param name="encoder">One whose positions are fixed.</param>
+    /// <param name="height">Of the pictures, in pixels.</param>
+    /// <param name="width">Of the pictures, in pixels.</param>
+    /// <returns>[1, prefix + rows · columns, D]; zeros for the prefix.</returns>
+    internal static Torch.Tensor TimmPositions(VisionTransformer encoder, int height, int width) => Torch.Tensor.Cat(
+    [
+        Torch.Tensor.Zeros([1, encoder.Prefix, encoder.Dimension]),
+        SinePositions.Of(height / encoder.PatchSize, width / encoder.PatchSize, encoder.Dimension),
+    ], 1);
 
     /// <summary>What must be changed in the library's network before it takes the weights; empty where nothing.</summary>
     /// <exception cref="MocoException">MS5190: the library has no such network.</exception>

@@ -186,6 +186,15 @@ public static class ErrorIds
     /// <summary>A file of weights fits an encoder nowhere.</summary>
     public const string NothingFits = "MS5193";
 
+    /// <summary>Which encoder a file of weights holds cannot be told.</summary>
+    public const string UnknownArchitecture = "MS5390";
+
+    /// <summary>A test needs more than an ONNX model's output.</summary>
+    public const string NotOfAModel = "MS5391";
+
+    /// <summary>An encoder's file is tested, and no pictures are named.</summary>
+    public const string NoPicturesNamed = "MS5392";
+
     /// <summary>Ranks did not come to the meeting in time.</summary>
     public const string RanksMissing = "MS5264";
 

@@ -15,8 +15,10 @@ public sealed class Run
 {
     private readonly RunRecord _record;
 
-    private Run(RunRecord record, IReadOnlyList<string> notes, TrainingResult? training = null) =>
-        (_record, Notes, Training) = (record, notes, training);
+    private readonly Teacher? _network;
+
+    private Run(RunRecord record, IReadOnlyList<string> notes, TrainingResult? training = null, Teacher? network = null) =>
+        (_record, Notes, Training, _network) = (record, notes, training, network);
 
     /// <summary>Where everything of the run lies.</summary>
     public RunFolder Folder => _record.Folder;
@@ -64,6 +66,27 @@ public sealed class Run
         RunRecord record = RunRecord.OpenTrained(new RunFolder(folder), notes.Add).On(device);
         return new Run(checkpoint is null ? record : record with { Folder = EarlierCheckpoint.Of(record, checkpoint) }, notes);
     }
+
+    /// <summary>An encoder that no run made, to be tested as a run's is: of torchvision, timm, the official MoCo and others, whatever
+    /// stands before its names, or an <c>encoder.safetensors</c> alone. Every test needs <see cref="TestPictures.Data"/>.</summary>
+    /// <param name="file">PyTorch's or safetensors.</param>
+    /// <param name="options">What the file does not say; null where it can be told.</param>
+    /// <param name="device">cpu, cuda or cuda:1.</param>
+    /// <exception cref="MocoException">MS4003: there is no such file. MS5390: which encoder it is cannot be told.</exception>
+    /// <exception cref="TorchException">MS1007, MS5191, MS5192: the file cannot be read.</exception>
+    public static Run OfFile(string file, EncoderFileOptions? options = null, string device = "cpu")
+    {
+        List<string> notes = [];
+        return new Run(ForeignRun.Of(file, options ?? new EncoderFileOptions(), notes.Add).On(device), notes);
+    }
+
+    /// <summary>The same of a network that is no encoder of this library, such as an ONNX model: tests that need its output
+    /// alone.</summary>
+    /// <param name="file">The file that results tell of.</param>
+    /// <param name="network">The network; it stays the caller's.</param>
+    /// <param name="results">As <see cref="EncoderFileOptions.Results"/>.</param>
+    public static Run OfNetwork(string file, Teacher network, string? results = null) =>
+        new(ForeignRun.Of(file, network, results), [], network: network);
 
     /// <summary>Goes on with a training that was stopped, as if it never had been; or otherwise, where that is asked for.</summary>
     /// <param name="folder">The folder that a training made.</param>
@@ -230,6 +253,9 @@ public sealed class Run
         RankSettings? ranks = null, string options = "") =>
         LibtorchThread.Run(() => RankSession.Around(ranks, time: null, progress, (session, told) =>
         {
+            if (Folder.Foreign is { } file && pictures?.Data is null)
+                throw new MocoException(ErrorIds.NoPicturesNamed, "an encoder's file does not know any pictures to be tested on", at: file,
+                    fix: "name them: --data DIR");
             using TrainingData opened = TestedData.Open(_record, pictures ??= new TestPictures());
             TrainingData data = TestedData.WithTest(opened, pictures);
             foreach (string note in data.Notes) told.Warn(note);
@@ -239,8 +265,8 @@ public sealed class Run
                 ("what is tested", options), ("the encoder", SavedHead.ChecksumOf(Folder)),
                 ("what is in the pictures' folder", data.Fingerprint()),
             ]);
-            T result = test(new EvaluatedRun(Folder, Recipe, data, told) { Work = session?.Work ?? SharedWork.Alone },
-                TestedData.Suffix(_record, data));
+            EvaluatedRun evaluated = new(Folder, Recipe, data, told) { Network = _network, Work = session?.Work ?? SharedWork.Alone };
+            T result = test(evaluated, TestedData.Suffix(_record, data));
             session?.Part();
             return result;
         }), cancel);

@@ -48,6 +48,67 @@ public sealed class EncoderExportTests : Exports
             Assert.Equal(TensorFiles.Statistics(value.Detach()), tensor.Statistics);
     }
 
+    // timm's VisionTransformer, vit_tiny_patch16_224 with num_classes=0, pictures of 32 pixels and patches of 8
+    [Theory, InlineData(Positions.Fixed, 0), InlineData(Positions.Learned, 2)]
+    public void Timm_gets_its_vision_transformer_under_its_own_names_and_shapes(Positions positions, int registers)
+    {
+        using Encoder encoder = SmallEncoders.Of("vit-tiny", options => (VisionTransformerOptions)options with
+        {
+            Width = 1,
+            Positions = positions,
+            Registers = registers,
+        });
+        ExportResult result = EncoderExport.Write(Written(encoder), At("a.pth"), new ExportOptions(ExportFormat.Timm));
+        string changes = registers > 0 ? ", reg_tokens=2" : "";
+        Assert.Equal([$"build it by timm.create_model('vit_tiny_patch16_224', num_classes=0, patch_size=8, img_size=32{changes})"],
+            result.Notes);
+        Dictionary<string, string> expected = new()
+        {
+            ["cls_token"] = "1,1,192",
+            ["pos_embed"] = registers > 0 ? "1,19,192" : "1,17,192",
+            ["patch_embed.proj.weight"] = "192,3,8,8",
+            ["patch_embed.proj.bias"] = "192",
+            ["norm.weight"] = "192",
+            ["norm.bias"] = "192",
+        };
+        if (registers > 0) expected["reg_token"] = "1,2,192";
+        for (int block = 0; block < 12; block++)
+            foreach ((string part, string shape) in new[]
+            {
+                ("norm1", "192"), ("attn.qkv", "576,192"), ("attn.proj", "192,192"), ("norm2", "192"), ("mlp.fc1", "768,192"),
+                ("mlp.fc2", "192,768"),
+            })
+            {
+                expected[$"blocks.{block}.{part}.weight"] = shape;
+                expected[$"blocks.{block}.{part}.bias"] = shape.Split(',')[0];
+            }
+        using TorchFile file = TorchFile.Open(At("a.pth"));
+        Assert.Equal(expected.OrderBy(static item => item.Key, StringComparer.Ordinal),
+            file.Names.ToDictionary(static name => name, name => string.Join(",", file.ShapeOf(name)))
+                .OrderBy(static item => item.Key, StringComparer.Ordinal));
+    }
+
+    [Theory, InlineData(Positions.Fixed, true), InlineData(Positions.Learned, false)]
+    public void A_vision_transformer_comes_back_from_timm_names_with_the_same_features(Positions positions, bool hasClass)
+    {
+        using Encoder encoder = SmallEncoders.Of("vit-small", options => (VisionTransformerOptions)options with
+        {
+            Positions = positions,
+            ClassToken = hasClass,
+        });
+        EncoderExport.Write(Written(encoder), At("a.pth"), new ExportOptions(ExportFormat.Timm));
+        EncoderGuess guess = EncoderGuess.Of(ForeignEncoder.ShapesOf(At("a.pth")), new FileInfo(At("a.pth")).Length)!;
+        VisionTransformerOptions options = Assert.IsType<VisionTransformerOptions>(guess.Options);
+        Assert.Equal((32, 8, 2, hasClass, Positions.Learned),
+            (options.Side, options.PatchSize, options.Registers, options.ClassToken, options.Positions));
+        using Encoder back = EncoderRegistry.Create(options);
+        ForeignEncoder.Load(At("a.pth"), back);
+        back.Train(false);
+        using GradMode off = GradMode.Off();
+        Tensor pictures = SmallEncoders.Pictures(3);
+        Assert.True(encoder.Forward(pictures).SameAs(back.Forward(pictures)));
+    }
+
     // names as MoCo's own converter makes them of a ResNet-50's
     [Theory]
     [InlineData("conv1.weight", "stem.conv1.weight"), InlineData("bn1.running_mean", "stem.conv1.norm.running_mean")]

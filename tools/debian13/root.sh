@@ -6,7 +6,7 @@ DEBIAN=${MOCOSHARP_DEBIAN13:-/var/tmp/debian13}
 MOUNTS=()
 
 fail() { printf 'error: %s\n  fix: %s\n' "$1" "$2" >&2; exit 1; }
-inside() { chroot "$DEBIAN" env LC_ALL=C DEBIAN_FRONTEND=noninteractive DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 HOME=/root "$@"; }
+inside() { chroot "$DEBIAN" env -u TMPDIR LC_ALL=C DEBIAN_FRONTEND=noninteractive DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 HOME=/root "$@"; }
 
 # Debian's mirror, as apt knows it here.
 mirror() { apt-cache policy 2>/dev/null | grep -o 'https\?://[^ ]*/debian ' | head -n 1; }

@@ -1,11 +1,13 @@
 """Files as torch.save writes them, in both of its formats, and what is in them: for the reader of PyTorch's files.
 
-python3 tools/reference/make_torch_files.py  (PyTorch 1.13)
+python3 tools/reference/make_torch_files.py                     (PyTorch 1.13)
+tools/debian13/python tools/reference/make_torch_files.py -2.6  (PyTorch 2.6; the ending of the files' names)
 """
 import collections
 import json
 import os
 import pathlib
+import sys
 
 import torch
 
@@ -62,15 +64,16 @@ def walk(value, name, found):
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     objects = content()
+    ending = sys.argv[1] if len(sys.argv) > 1 else ""
     (FOLDER / "tensors.json").write_text(json.dumps(walk(objects, "", {}), indent=1) + "\n")
     for form, is_zip in (("zip", True), ("legacy", False)):
-        torch.save(objects, FOLDER / f"tensors-{form}.pth", _use_new_zipfile_serialization=is_zip)
-        torch.save({"a": Call()}, FOLDER / f"hostile-{form}.pth", _use_new_zipfile_serialization=is_zip)
-        torch.save(torch.nn.Linear(2, 2), FOLDER / f"module-{form}.pth", _use_new_zipfile_serialization=is_zip)
+        torch.save(objects, FOLDER / f"tensors-{form}{ending}.pth", _use_new_zipfile_serialization=is_zip)
+        torch.save({"a": Call()}, FOLDER / f"hostile-{form}{ending}.pth", _use_new_zipfile_serialization=is_zip)
+        torch.save(torch.nn.Linear(2, 2), FOLDER / f"module-{form}{ending}.pth", _use_new_zipfile_serialization=is_zip)
     # as a graphics card's tensors are saved: the place is named, the numbers are the same
     torch.serialization.register_package(0, lambda storage: "cuda:0", lambda storage, place: storage)
     for form, is_zip in (("zip", True), ("legacy", False)):
-        torch.save({"a": torch.arange(3.0)}, FOLDER / f"cuda-{form}.pth", _use_new_zipfile_serialization=is_zip)
+        torch.save({"a": torch.arange(3.0)}, FOLDER / f"cuda-{form}{ending}.pth", _use_new_zipfile_serialization=is_zip)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ internal static class DistilCommand
             Description = "Begin with the encoder of this run or file in place of random weights.",
             HelpName = "run|file",
         };
-        TeacherInput seen = new();
+        PictureInput seen = new("--teacher", "Of an ONNX teacher");
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
         Option<ulong?> seed = Options.Seed("The source of all randomness. Default: the recipe's.");
         Option<int?> stopAfter = Options.StopAfter(), threads = Options.TrainingThreads();
@@ -92,45 +92,5 @@ internal static class DistilCommand
             throw new UsageException("--teacher-size and the like are for ONNX files: a run knows what its encoder expects to see",
                 command);
         return Teacher.Of(names[0], head);
-    }
-
-    /// <summary>What an ONNX file does not say of the pictures that it takes.</summary>
-    private sealed class TeacherInput
-    {
-        private readonly Option<int?> _size = Options.Within("--teacher-size", "pixels", 1, 4096,
-            "Of an ONNX teacher: the side of the pictures that it takes. Default: what the file says.");
-        private readonly Option<float[]?> _mean = Numbers("--teacher-mean",
-            "Of an ONNX teacher: subtracted from each channel, on the scale 0 to 1. Default: what the file says, else ImageNet's.");
-        private readonly Option<float[]?> _deviation = Numbers("--teacher-std",
-            "Of an ONNX teacher: each channel is then divided by it; 0.00392157 gives 0 to 255. Default: as for the mean.");
-        private readonly Option<double?> _share = Options.Parsed<double?>("--teacher-crop", "share",
-            "Of an ONNX teacher: how much of the shorter side is kept of larger pictures. Default: what the file says, else 0.875.",
-            "a number above 0 and up to 1", static text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture,
-                out double value) && value is > 0 and <= 1 ? value : null);
-        private readonly Option<string?> _output = new("--teacher-output")
-        {
-            Description = "Of an ONNX teacher with several outputs: the name of the one to learn from.",
-            HelpName = "name",
-        };
-
-        internal void AddTo(Command command)
-        {
-            foreach (Option option in new Option[] { _size, _mean, _deviation, _share, _output }) command.Add(option);
-        }
-
-        internal OnnxTeacherOptions Of(ParseResult parse) => new(parse.GetValue(_size), Given(parse, _mean), Given(parse, _deviation),
-            (float?)parse.GetValue(_share), parse.GetValue(_output));
-
-        // an option that is not given is an empty list
-        private static float[]? Given(ParseResult parse, Option<float[]?> option) =>
-            parse.GetValue(option) is { Length: > 0 } values ? values : null;
-
-        private static Option<float[]?> Numbers(string name, string description) => Options.Parsed<float[]>(name, "x|r,g,b", description,
-            "one number, or one a channel with commas between them", static text =>
-            {
-                float[] values = [.. text.Split(',').Select(static part =>
-                    float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) ? value : float.NaN)];
-                return values.Length is 1 or 3 && values.All(float.IsFinite) ? values : null;
-            });
     }
 }

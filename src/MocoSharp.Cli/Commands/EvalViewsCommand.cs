@@ -11,7 +11,7 @@ internal static class EvalViewsCommand
 {
     internal static Command Create(CommandContext context)
     {
-        TestOptions common = new TestOptions().LabelsToo();
+        TestOptions common = new TestOptions().LabelsToo().OfRuns();
         Option<FeatureSpace?> features = Options.Parsed<FeatureSpace?>("--features", "backbone|projected",
             "backbone: the encoder's. projected: the space of the loss. Default: backbone for kNN, projected for matching.",
             "backbone or projected",

@@ -1,14 +1,23 @@
 using System.CommandLine;
 using System.Runtime.ExceptionServices;
 using MocoSharp.Cli.Output;
+using MocoSharp.Encoders;
 using MocoSharp.Evaluation;
+using MocoSharp.Recipes;
+using MocoSharp.Teachers;
 
 namespace MocoSharp.Cli.Commands;
 
 /// <summary>What all tests of a run take: the run, other pictures or labels, the device, threads.</summary>
 internal sealed class TestOptions
 {
-    private readonly Argument<string> _run = Options.Run();
+    private const string Onnx = ".onnx";
+    private const int UsualSide = 224;
+
+    private readonly Argument<string> _run = new("run")
+    {
+        Description = "The folder of a run; or an encoder's file: PyTorch's, safetensors or ONNX, with --data.",
+    };
     private readonly Option<string?> _data = Options.Data("Other pictures than the run's, or where the same ones are now.");
     private readonly Option<string?> _test = new("--test")
     {
@@ -29,12 +38,33 @@ internal sealed class TestOptions
     private readonly Option<string?> _checkpoint = Options.Checkpoint();
     private readonly Option<string?> _device = Options.Device(Options.TheRuns);
     private readonly Option<int?> _threads = Options.Threads();
-    private bool _hasLabels = true;
+    private readonly PictureInput _input = new("--input", "Of an encoder's file");
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Of a file of weights: which encoder it holds, where names and shapes do not tell: --set encoder.name=resnet50 "
+            + "--set encoder.width=2.",
+        HelpName = "encoder.key=value",
+        DefaultValueFactory = static _ => [],
+    };
+    private readonly Option<string?> _results = new("--results")
+    {
+        Description = "Of an encoder's file: the folder whose eval/ gets the results. Default: one beside the file, NAME-tests.",
+        HelpName = "dir",
+    };
+    private bool _hasLabels = true, _hasFiles = true;
 
     /// <summary>Another name for <c>--label-file</c>, where no other option has it.</summary>
     internal TestOptions LabelsToo()
     {
         _labels.Aliases.Add("--labels");
+        return this;
+    }
+
+    /// <summary>For a test that an encoder alone cannot make.</summary>
+    internal TestOptions OfRuns()
+    {
+        _hasFiles = false;
+        _run.Description = "The folder of a run.";
         return this;
     }
 
@@ -57,7 +87,36 @@ internal sealed class TestOptions
         command.Add(_checkpoint);
         command.Add(_device);
         command.Add(_threads);
+        if (!_hasFiles) return command;
+        command.Add(_set);
+        _input.AddTo(command);
+        command.Add(_results);
         return command;
+    }
+
+    private Run Open(ParseResult parse, Teacher? network)
+    {
+        string path = parse.GetRequiredValue(_run);
+        if (!_hasFiles || !File.Exists(path)) return Run.Open(path, parse.GetValue(_device), parse.GetValue(_checkpoint));
+        if (parse.GetValue(_checkpoint) is { } checkpoint)
+            throw new OptionException("checkpoint", checkpoint, "and an encoder's file has none",
+                fix: "name the run's folder in place of the file");
+        if (network is not null) return Run.OfNetwork(path, network, parse.GetValue(_results));
+        EncoderOptions? encoder = EncoderOf(parse.GetRequiredValue(_set));
+        int side = (encoder as SizedEncoderOptions)?.Side ?? UsualSide;
+        return Run.OfFile(path, new EncoderFileOptions(encoder, _input.Seen(parse, side), parse.GetValue(_results)),
+            parse.GetValue(_device) ?? "cpu");
+    }
+
+    private OnnxTeacher? NetworkOf(ParseResult parse) => _hasFiles && parse.GetRequiredValue(_run) is var path
+        && path.EndsWith(Onnx, StringComparison.OrdinalIgnoreCase) && File.Exists(path) ? new OnnxTeacher([path], _input.Of(parse)) : null;
+
+    private static EncoderOptions? EncoderOf(string[] assignments)
+    {
+        if (assignments.Length == 0) return null;
+        if (assignments.FirstOrDefault(static one => !one.StartsWith("encoder.", StringComparison.Ordinal)) is { } other)
+            throw new OptionException("set", other, "and only the encoder of a file can be told", fix: "write --set encoder.name=resnet50");
+        return RecipeFile.Load("moco-v2-imagenet", assignments).Recipe.Encoder;
     }
 
     /// <summary>Opens the run, tests it and prints the one JSON document.</summary>
@@ -72,7 +131,8 @@ internal sealed class TestOptions
         where T : EvaluationResult
     {
         if (!isShared) RankChoice.RequireNone(parse.CommandResult.Command.Name);
-        Run run = Run.Open(parse.GetRequiredValue(_run), parse.GetValue(_device), parse.GetValue(_checkpoint));
+        using Teacher? network = NetworkOf(parse);
+        Run run = Open(parse, network);
         foreach (string note in run.Notes) context.Warn(note);
         RankChoice.UseThreads(context, parse.GetValue(_threads));
         T result;

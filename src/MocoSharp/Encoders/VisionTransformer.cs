@@ -11,7 +11,13 @@ namespace MocoSharp.Encoders;
 /// type, their shortcuts too. There is no batch norm: <see cref="EncoderOptions.BatchNormSplits"/> must be 1.</remarks>
 public sealed class VisionTransformer : Encoder
 {
-    private const int Blocks = 12, BlocksAStage = 3, HeadFeatures = 64, Expansion = 4;
+    /// <summary>Features of a head.</summary>
+    internal const int HeadFeatures = 64;
+
+    /// <summary>Blocks of every size.</summary>
+    internal const int Blocks = 12;
+
+    private const int BlocksAStage = 3, Expansion = 4;
     private const double Deviation = 0.02, PrefixDeviation = 1e-6;
 
     private readonly VisionTransformerOptions _options;

@@ -16,6 +16,18 @@ public sealed record EvaluatedRun(RunFolder Folder, Recipe Recipe, TrainingData 
 
     internal Compute Compute { get; } = Compute.Of(Recipe.Training);
 
+    /// <summary>What computes in place of an encoder: an ONNX model; null for an encoder of this library.</summary>
+    internal Teacher? Network { get; init; }
+
+    /// <summary>Checks that it is an encoder of this library, with stages and weights that can learn.</summary>
+    /// <exception cref="MocoException">MS5391: it is an ONNX model.</exception>
+    internal void RequireEncoder(string test)
+    {
+        if (Network is not null)
+            throw new MocoException(ErrorIds.NotOfAModel, $"{test} needs the encoder's layers, and an ONNX model gives its output alone",
+                at: Folder.Encoder, fix: "name its weights (PyTorch's or safetensors), or ask 'moco eval knn' or 'moco eval linear'");
+    }
+
     internal void Doing(string what) => Progress.Doing(what);
 
     internal void Warn(string text) => Progress.Warn(text);

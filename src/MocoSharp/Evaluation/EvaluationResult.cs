@@ -26,6 +26,10 @@ public abstract record EvaluationResult([property: JsonPropertyOrder(-3)] string
     [JsonPropertyOrder(-1)]
     public string Version { get; } = RunEnvironment.ProgramVersion;
 
+    /// <summary>The encoder's file where no run made it; null for a run.</summary>
+    [JsonPropertyOrder(-1)]
+    public string? Model { get; init; }
+
     /// <summary>The update whose checkpoint was tested; null for the newest.</summary>
     [JsonPropertyOrder(-1)]
     public long? Checkpoint { get; init; }

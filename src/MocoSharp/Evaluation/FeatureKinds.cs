@@ -37,6 +37,16 @@ internal static class FeatureKinds
             run.Doing("color histograms");
             test(histogram);
         }
+        if (run.Network is { } model)
+        {
+            if (features != FeatureSpace.Backbone)
+                throw new MocoException(ErrorIds.UnknownFeatures,
+                    $"there are no features '{features}': an ONNX model gives its output alone", at: run.Folder.Encoder,
+                    fix: "take its output: --features backbone");
+            run.Doing("the model");
+            test(new FeatureKind(FeatureScore.Trained, recipe.EvaluationView(), model.Compute, model.Answer));
+            return;
+        }
         foreach (string name in new[] { FeatureScore.Untrained, FeatureScore.Trained })
         {
             run.Doing($"the {name} encoder");

@@ -23,6 +23,7 @@ internal static class FineTuneTest
         FineTuneResult result = new(run.Folder.Root, settings, [.. scores.Select(Row)])
         {
             Checkpoint = run.Folder.Step,
+            Model = run.Folder.Foreign,
             FileName = $"finetune-{options.Labels.FileName}-freeze-{options.Freeze}{suffix}",
             Head = kept,
             Calibration = heldOut is null ? null : Calibration.Of(heldOut, precision),

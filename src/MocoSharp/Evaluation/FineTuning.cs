@@ -3,7 +3,6 @@ using MocoSharp.Encoders;
 using MocoSharp.Features;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Methods.Blocks;
-using MocoSharp.Runs;
 using MocoSharp.Torch;
 using MocoSharp.Torch.Layers;
 
@@ -39,6 +38,7 @@ public sealed class FineTuning
     public static IReadOnlyList<FineTuneScore> Run(EvaluatedRun run, FineTuneOptions options, Action<SavedHead>? keep = null,
         CancellationToken cancel = default)
     {
+        run.RequireEncoder("fine-tuning");
         run.Require();
         // told before an hour from scratch
         using (Encoder stages = EncoderRegistry.Create(run.Recipe.Encoder.WithoutSplits)) _ = FrozenStages.Of(stages, options.Freeze);
@@ -143,7 +143,7 @@ public sealed class FineTuning
     {
         Runtime.Seed(start == FineTuneScore.Scratch ? _run.Recipe.Training.Seed + (ulong)draw : _options.Seed + (ulong)draw);
         Encoder encoder = start == FineTuneScore.Scratch ? EncoderRegistry.Create(_run.Recipe.Encoder.WithoutSplits)
-            : EncoderFile.Read(_run.Folder.Encoder);
+            : ComparedNetwork.Trained(_run.Folder, _run.Recipe);
         Linear head = new(encoder.Features, _run.Data.Labeled.Classes.Count);
         using GradMode off = GradMode.Off();
         foreach ((_, Tensor value) in head.Parameters())

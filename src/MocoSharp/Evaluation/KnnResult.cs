@@ -46,6 +46,7 @@ public sealed record KnnResult(string Run, int Neighbors, double Temperature, st
             FeatureComparison.Run(run, options, cancel))
         {
             Checkpoint = run.Folder.Step,
+            Model = run.Folder.Foreign,
             FileName = name,
             WhileTraining = KnnCourse.Of(run.Folder, run.Warn),
         };

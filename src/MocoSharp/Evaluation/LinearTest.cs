@@ -31,6 +31,7 @@ internal static class LinearTest
             [.. scores.Scores.Select(static score => LabelTestScore.Of(score.Features, score.Result, score.Confusion))])
         {
             Checkpoint = run.Folder.Step,
+            Model = run.Folder.Foreign,
             FileName = $"linear-{options.Labels.FileName}-{solver}-{options.Features.Name}{suffix}",
             Head = kept,
             Calibration = scores.HeldOut is null ? null : Calibration.Of(scores.HeldOut, precision),

@@ -36,13 +36,35 @@ internal sealed class ComparedNetwork : IDisposable
             Encoder encoder = EncoderOf(run, recipe, isTrained);
             return Owning(encoder, recipe, () => features.Of(encoder));
         }
+        if (run.Foreign is not null)
+            throw new MocoException(ErrorIds.UnknownFeatures,
+                $"there are no features '{features}': an encoder's file has no projection head", at: run.Encoder,
+                fix: "take the encoder's own (--features backbone), or those of a stage");
         Method method = MethodOf(run, recipe, isTrained, warned);
         return Owning(method, recipe, () => features.Of(method));
     }
 
     /// <summary>A run's encoder, as it is now or as it was before the first step.</summary>
     internal static Encoder EncoderOf(RunFolder run, Recipe recipe, bool isTrained) =>
-        isTrained ? EncoderFile.Read(run.Encoder) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
+        isTrained ? Trained(run, recipe) : Fresh(recipe, static r => EncoderRegistry.Create(r.Encoder));
+
+    /// <summary>A run's encoder as it is now, or the one of a file that another program wrote.</summary>
+    internal static Encoder Trained(RunFolder run, Recipe recipe)
+    {
+        if (run.Foreign is null || EncoderFile.IsOne(run.Encoder)) return EncoderFile.Read(run.Encoder);
+        Encoder encoder = EncoderRegistry.Create(recipe.Encoder);
+        try
+        {
+            _ = ForeignEncoder.Load(run.Encoder, encoder);
+            encoder.Train(false);
+            return encoder;
+        }
+        catch
+        {
+            encoder.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>A run's network as it is now, for several spaces at once.</summary>
     /// <inheritdoc cref="Open(RunFolder, Recipe, FeatureSpace, bool, Action{string}?)"/>

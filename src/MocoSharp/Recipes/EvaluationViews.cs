@@ -18,7 +18,8 @@ internal static class EvaluationViews
     {
         ViewPipeline test = isPixels ? Pixels(recipe) : recipe.EvaluationView();
         int size = test.Output(recipe.Data.ChannelCount).ShorterSide;
-        bool isCut = !isPixels && TestedViews.AreCut(recipe.Views[0].Pipeline());
+        bool isCut = !isPixels
+            && (recipe.Seen is { } seen ? seen.Steps is [CenterCrop, ..] : TestedViews.AreCut(recipe.Views[0].Pipeline()));
         Augmentation crop = isCut ? new RandomCrop(size, Padding: 0) : new RandomResizedCrop(size, Area: (minimumArea, 1f));
         return new ViewPipeline([.. test.Steps.OfType<Squash>(), crop, new Flip(Chance: 0.5f),
             .. test.Steps.Where(static step => step.IsRepresentation)], test.Stats);

@@ -48,6 +48,9 @@ public sealed record Recipe(
     /// <summary>What is kept.</summary>
     public CheckpointSettings Checkpoints { get; init; } = Checkpoints ?? new();
 
+    /// <summary>What an encoder expects to see that no recipe made; null where the views tell it.</summary>
+    internal ViewPipeline? Seen { get; init; }
+
     /// <summary>The same with what it leaves to the number of pictures filled in.</summary>
     /// <param name="pictures">Pictures to learn from.</param>
     public Recipe For(int pictures) => PictureFit.Filled(this, pictures);
@@ -72,6 +75,7 @@ public sealed record Recipe(
     /// <summary>What encoders see in tests: the middle of the picture at the first view's size and statistics, nothing random.</summary>
     public ViewPipeline EvaluationView()
     {
+        if (Seen is not null) return Seen;
         ViewPipeline first = Views[0].Pipeline(), test = ViewRecipes.Evaluation(first.Output(Data.ChannelCount).ShorterSide, first.Stats);
         if (TestedViews.AreCut(first)) return TestedViews.Of(first);
         IEnumerable<Augmentation> before = first.Steps is [Squash squash, ..] ? [squash] : [];      // squashed pictures are tested squashed

@@ -27,19 +27,44 @@ internal static class ForeignEncoder
     {
         using TensorScope scope = TensorScope.Begin();
         using IDisposable file = Open(path, out IReadOnlyList<NamedShape> there, out Func<string, Tensor> read);
-        NamedShape[] network = [.. encoder.State().Select(static item => new NamedShape(item.Name, item.Value.Shape))];
-        KeyMatch match = KeyMatch.Of(there, network);
-        string prefix = match.Prefix.Length == 0 ? "" : $" under '{match.Prefix}'";
-        if (!match.IsWhole || match.Matched.Count == 0)
-            throw new MocoException(ErrorIds.NothingFits, $"the file's weights do not fit {encoder.Options.Name}: {match.Matched.Count} "
-                + $"of {network.Length} tensors match{prefix}{Told("of another shape", match.Misfits.Select(Shapes))}"
-                + Told("missing", match.Missing), at: path,
-                fix: $"see what it holds: moco inspect {CommandText.Quoted(path)}; then set encoder.name, encoder.width and "
-                + "encoder.channels in the recipe to it");
+        KeyMatch match = Matched(path, there, encoder);
         foreach (string name in match.Matched)
             encoder.Load(new Dictionary<string, Tensor> { [name] = read(match.Prefix + name) }, path, strict: false);
-        return $"{match.Matched.Count} tensors of {path} match{prefix}{Told("not there, so left as they start", match.Missing)}"
-            + Told("not taken", match.Unused);
+        return Told(path, match);
+    }
+
+    /// <summary>What <see cref="Load"/> would take, for people.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static string Match(string path, EncoderOptions options)
+    {
+        using TensorScope scope = TensorScope.Begin();
+        using Encoder encoder = EncoderRegistry.Create(options);
+        return Told(path, Matched(path, ShapesOf(path), encoder));
+    }
+
+    private static KeyMatch Matched(string path, IReadOnlyList<NamedShape> there, Encoder encoder)
+    {
+        NamedShape[] network = [.. encoder.State().Select(static item => new NamedShape(item.Name, item.Value.Shape))];
+        KeyMatch match = KeyMatch.Of(there, network);
+        if (match.IsWhole && match.Matched.Count > 0) return match;
+        throw new MocoException(ErrorIds.NothingFits, $"the file's weights do not fit {encoder.Options.Name}: {match.Matched.Count} "
+            + $"of {network.Length} tensors match{Under(match)}{Told("of another shape", match.Misfits.Select(Shapes))}"
+            + Told("missing", match.Missing), at: path,
+            fix: $"see what it holds: moco inspect {CommandText.Quoted(path)}; then set encoder.name, encoder.width and "
+            + "encoder.channels in the recipe to it");
+    }
+
+    private static string Told(string path, KeyMatch match) => $"{match.Matched.Count} tensors of {path} match{Under(match)}"
+        + Told("not there, so left as they start", match.Missing) + Told("not taken", match.Unused);
+
+    private static string Under(KeyMatch match) => match.Prefix.Length == 0 ? "" : $" under '{match.Prefix}'";
+
+    /// <summary>Names and shapes of a file's tensors.</summary>
+    /// <exception cref="TorchException">MS1007, MS5191, MS5192: the file cannot be read.</exception>
+    internal static IReadOnlyList<NamedShape> ShapesOf(string path)
+    {
+        using IDisposable file = Open(path, out IReadOnlyList<NamedShape> there, out _);
+        return there;
     }
 
     private static IDisposable Open(string path, out IReadOnlyList<NamedShape> tensors, out Func<string, Tensor> read)

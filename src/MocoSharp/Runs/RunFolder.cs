@@ -31,8 +31,12 @@ public sealed class RunFolder(string root)
     /// <summary>The update whose checkpoint is looked at; null for the newest.</summary>
     public long? Step { get; private init; }
 
+    /// <summary>The encoder's file where no run made it, and this is only the folder of its tests; null for a run.</summary>
+    public string? Foreign { get; internal init; }
+
     /// <summary>The encoder, in torchvision's names.</summary>
-    public string Encoder => Path.Combine(Root, Step is { } step ? $"encoder-at-{step.ToString(CultureInfo.InvariantCulture)}.safetensors"
+    public string Encoder => Foreign ?? Path.Combine(Root,
+        Step is { } step ? $"encoder-at-{step.ToString(CultureInfo.InvariantCulture)}.safetensors"
         : "encoder.safetensors");
 
     /// <summary>The same run, as it was at one of its checkpoints.</summary>

@@ -4,10 +4,10 @@ using MocoSharp.Torch.Serialization.PyTorch;
 
 namespace MocoSharp.Torch.Tests.Serialization;
 
-/// <summary>Files of PyTorch 1.13 in both of its formats, made by <c>tools/reference/make_torch_files.py</c>.</summary>
+/// <summary>Files of PyTorch 1.13 and 2.6 in both of their formats, made by <c>tools/reference/make_torch_files.py</c>.</summary>
 public sealed class TorchFileTests : TensorTest
 {
-    [Theory, InlineData("zip"), InlineData("legacy")]
+    [Theory, InlineData("zip"), InlineData("legacy"), InlineData("zip-2.6"), InlineData("legacy-2.6")]
     public void Each_tensor_has_the_name_shape_type_and_numbers_that_it_was_saved_with(string form)
     {
         using JsonDocument wanted = JsonDocument.Parse(File.ReadAllText(At("tensors.json")));
@@ -23,7 +23,7 @@ public sealed class TorchFileTests : TensorTest
         }
     }
 
-    [Theory, InlineData("zip"), InlineData("legacy")]
+    [Theory, InlineData("zip"), InlineData("legacy"), InlineData("zip-2.6"), InlineData("legacy-2.6")]
     public void Views_share_one_storage_in_their_own_layout_and_outlive_the_file(string form)
     {
         Tensor whole, transposed, repeated;
@@ -35,7 +35,7 @@ public sealed class TorchFileTests : TensorTest
         Assert.Equal(whole.T.ToArray<float>(), transposed.ToArray<float>());
     }
 
-    [Theory, InlineData("zip"), InlineData("legacy")]
+    [Theory, InlineData("zip"), InlineData("legacy"), InlineData("zip-2.6"), InlineData("legacy-2.6")]
     public void Numbers_and_texts_beside_the_tensors_are_told(string form)
     {
         using TorchFile file = TorchFile.Open(At($"tensors-{form}.pth"));
@@ -47,7 +47,7 @@ public sealed class TorchFileTests : TensorTest
             Assert.Equal(text, file.Values[name]);
     }
 
-    [Theory, InlineData("zip"), InlineData("legacy")]
+    [Theory, InlineData("zip"), InlineData("legacy"), InlineData("zip-2.6")]
     public void What_lay_on_a_graphics_card_is_read_on_the_processor(string form)
     {
         using TorchFile file = TorchFile.Open(At($"cuda-{form}.pth"));
@@ -57,6 +57,7 @@ public sealed class TorchFileTests : TensorTest
 
     [Theory]
     [InlineData("hostile-zip.pth", "posix.getcwd"), InlineData("hostile-legacy.pth", "posix.getcwd")]
+    [InlineData("hostile-zip-2.6.pth", "posix.getcwd")]
     [InlineData("module-zip.pth", "torch.nn.modules.linear.Linear"), InlineData("module-legacy.pth", "torch.nn.modules.linear.Linear")]
     public void What_asks_for_an_object_is_refused_by_its_name(string file, string name)
     {

@@ -34,6 +34,7 @@ internal sealed class SegmentationTest
     /// used.</exception>
     internal static SegmentationResult Run(EvaluatedRun run, SegmentationOptions options, string suffix, CancellationToken cancel)
     {
+        run.RequireEncoder("segmentation");
         run.Folder.MustHaveEncoder();
         _ = options.InBounds();
         ViewPipeline view = DenseKinds.ViewOf(run.Recipe, options.View);
@@ -67,6 +68,7 @@ internal sealed class SegmentationTest
         SegmentationResult result = new(_run.Folder.Root, settings, pictures!, scores)
         {
             Checkpoint = _run.Folder.Step,
+            Model = _run.Folder.Foreign,
             FileName = file,
         };
         if (_sheet is not null) result = result with { Sheet = result.Draw(_sheet.Render()) };
