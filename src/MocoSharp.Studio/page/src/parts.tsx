@@ -41,7 +41,8 @@ export function JobList({ run }: { run: string | null }) {
   return <section class="jobs" aria-label="Work under way">
     {open.map(job => <div key={job.number} class="job">
       <span class="spinner" aria-hidden="true" />
-      <div class="grow"><div>{job.title}{job.state === 'waiting' && ' (waits)'}</div><code>{job.lines.at(-1) ?? job.commands[0]}</code></div>
+      <div class="grow"><div>{job.title}{job.state === 'waiting' && ' (waits)'}</div>
+        <code>{job.lines.at(-1) ?? job.commands[0]}</code></div>
       <button onClick={() => attempt(() => post<Job>(`/jobs/${job.number}/stop`))}>Stop</button>
     </div>)}
   </section>;
@@ -61,15 +62,15 @@ export function useDone(run: string | null): number {
 export interface Tile { place: number; note?: string; isOff?: boolean }
 
 interface GridProps {
-  run: string; tiles: Tile[]; label: string; chosen?: ReadonlySet<number>; onClick?: (place: number, event: MouseEvent) => void;
-  onOpen?: (place: number) => void; side?: number;
+  run: string; tiles: Tile[]; label: string; chosen?: ReadonlySet<number>; onClick?: (place: number) => void;
+  onOpen?: (place: number) => void; onTake?: (place: number) => void; side?: number;
 }
 
 /** Any number of thumbnails: those in sight, and some above and below, are there. */
-export function Grid({ run, tiles, label, chosen, onClick, onOpen, side = 92 }: GridProps) {
+export function Grid({ run, tiles, label, chosen, onClick, onOpen, onTake, side = 92 }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 320, height: 400, top: 0 });
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(0), before = useRef(tiles);
   useEffect(() => {
     const element = box.current!;
     const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight, top: element.scrollTop });
@@ -79,7 +80,12 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, side = 92 }: 
     measure();
     return () => { observer.disconnect(); element.removeEventListener('scroll', measure); };
   }, []);
-  useEffect(() => { setAt(0); box.current!.scrollTop = 0; }, [tiles]);
+  useEffect(() => {
+    const isOneLess = tiles.length === before.current.length - 1;       // it was taken out: one stays where one is
+    before.current = tiles;
+    if (isOneLess) setAt(Math.min(at, Math.max(0, tiles.length - 1)));
+    else { setAt(0); box.current!.scrollTop = 0; }
+  }, [tiles]);
   const cell = side + 6, columns = Math.max(1, Math.floor(size.width / cell)), rows = Math.ceil(tiles.length / columns);
   const first = Math.max(0, Math.floor(size.top / cell) - 4), last = Math.min(rows, Math.ceil((size.top + size.height) / cell) + 4);
   const seen = tiles.slice(first * columns, last * columns);
@@ -99,6 +105,7 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, side = 92 }: 
     else if (event.key === 'Home') move(0, event);
     else if (event.key === 'End') move(tiles.length - 1, event);
     else if (event.key === 'Enter' && tiles[at]) { event.preventDefault(); onOpen?.(tiles[at]!.place); }
+    else if (event.key === 'Delete' && tiles[at] && onTake) { event.preventDefault(); onTake(tiles[at]!.place); }
   }
   return <div class="grid" ref={box} role="grid" aria-label={label} aria-rowcount={rows} onKeyDown={key}>
     <div class="gridroom" style={{ height: `${rows * cell}px` }} role="row">
@@ -108,7 +115,12 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, side = 92 }: 
           class={`tile${chosen?.has(tile.place) ? ' chosen' : ''}${tile.isOff ? ' off' : ''}`}
           style={{ left: `${i % columns * cell}px`, top: `${Math.floor(i / columns) * cell}px`, width: `${side}px`, height: `${side}px` }}
           aria-label={`picture ${tile.place}${tile.note ? `, ${tile.note}` : ''}`} aria-selected={chosen?.has(tile.place) ?? false}
-          onClick={event => { setAt(i); onClick ? onClick(tile.place, event) : onOpen?.(tile.place); }}
+          onClick={event => {
+            setAt(i);
+            if (onTake && (event.ctrlKey || event.metaKey)) onTake(tile.place);
+            else if (onClick) onClick(tile.place);
+            else onOpen?.(tile.place);
+          }}
           onDblClick={() => onOpen?.(tile.place)}>
           <img src={thumbnail(run, tile.place, 96)} alt="" loading="eager" decoding="async" draggable={false} />
           {tile.note && <span class="note">{tile.note}</span>}
