@@ -50,7 +50,8 @@ const measure = `
   window.sight = grid => {
     const edge = grid.getBoundingClientRect(), tiles = [...grid.querySelectorAll(".tile")].map(tile => [tile, tile.getBoundingClientRect()])
       .filter(([, at]) => at.bottom > edge.top + 8 && at.top < edge.bottom - 8);
-    const columns = Math.max(1, Math.floor(grid.clientWidth / 98)), rows = Math.floor((edge.bottom - edge.top) / 98);
+    const cell = tiles.length > 0 ? tiles[0][1].width + 6 : 98, columns = Math.max(1, Math.floor(grid.clientWidth / cell));
+    const rows = Math.floor((edge.bottom - edge.top) / cell);
     const empty = tiles.filter(([tile]) => { const img = tile.querySelector("img"); return !img.complete || img.naturalWidth === 0; }).length;
     return { tiles: tiles.length, missing: Math.max(0, columns * rows - tiles.length), empty };
   };

@@ -26,7 +26,8 @@ public sealed class ProcrustesTests
         double best = Sum(turned, onto);
         foreach (double angle in new[] { -0.01, 0.01 })
         {
-            (double X, double Y) middle = (Enumerable.Range(0, 40).Average(i => turned[i][0]), Enumerable.Range(0, 40).Average(i => turned[i][1]));
+            (double X, double Y) middle =
+                (Enumerable.Range(0, 40).Average(i => turned[i][0]), Enumerable.Range(0, 40).Average(i => turned[i][1]));
             PointSet other = new([.. Enumerable.Range(0, 40).SelectMany(i => Spun(turned[i], middle, angle))], 2);
             Assert.True(Sum(other, onto) > best);
         }
@@ -40,11 +41,13 @@ public sealed class ProcrustesTests
     private static float[] Spun(ReadOnlySpan<float> point, (double X, double Y) middle, double angle)
     {
         double x = point[0] - middle.X, y = point[1] - middle.Y;
-        return [(float)(middle.X + Math.Cos(angle) * x - Math.Sin(angle) * y), (float)(middle.Y + Math.Sin(angle) * x + Math.Cos(angle) * y)];
+        return [(float)(middle.X + Math.Cos(angle) * x - Math.Sin(angle) * y),
+            (float)(middle.Y + Math.Sin(angle) * x + Math.Cos(angle) * y)];
     }
 
     private static double Sum(PointSet one, PointSet other) =>
         Enumerable.Range(0, one.Count).Sum(i => Math.Pow(Apart(one[i], other[i]), 2));
 
-    private static double Apart(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Math.Sqrt(Math.Pow(a[0] - b[0], 2) + Math.Pow(a[1] - b[1], 2));
+    private static double Apart(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
+        Math.Sqrt(Math.Pow(a[0] - b[0], 2) + Math.Pow(a[1] - b[1], 2));
 }

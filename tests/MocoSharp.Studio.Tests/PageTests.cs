@@ -74,7 +74,7 @@ public sealed class PageTests : PageBench
     {
         IPage page = await Open("results");
         await page.GetByRole(AriaRole.Button, new() { Name = "blue taken for blue: 3" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Gridcell).Nth(2).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Option).Nth(2).WaitForAsync();
         await Holds(page);
     }
 

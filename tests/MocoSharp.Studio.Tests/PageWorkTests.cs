@@ -56,8 +56,8 @@ public sealed class PageWorkTests : PageBench
     {
         File.WriteAllText(At("runs", "first", "encoder.safetensors"), "");
         IPage page = await Open("results");
-        await page.GetByLabel("Test", new() { Exact = true }).SelectOptionAsync("linear");
-        await page.GetByLabel("Labels", new() { Exact = true }).SelectOptionAsync("5-per-class");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Test" }).SelectOptionAsync("linear");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Labels" }).SelectOptionAsync("5-per-class");
         await page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         await Called($"eval linear {At("runs", "first")} --threads 1 --labels 5-per-class");
         await page.GetByText("Done: linear test of first").WaitForAsync();

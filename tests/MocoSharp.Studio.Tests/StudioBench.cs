@@ -69,7 +69,7 @@ public abstract class StudioBench : IAsyncLifetime
     protected string MakeRun(string name, int epochs)
     {
         string folder = Path.Combine(Runs, name);
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(new RunFolder(folder).Checkpoints);
         File.WriteAllText(Path.Combine(folder, "recipe.yaml"), Recipe);
         File.WriteAllText(Path.Combine(folder, "environment.json"), JsonSerializer.Serialize(new
         {
@@ -134,7 +134,8 @@ public abstract class StudioBench : IAsyncLifetime
         Directory.CreateDirectory(folder);
         Directory.CreateDirectory(new RunFolder(At("runs", run)).Checkpoint(step));
         File.WriteAllLines(Path.Combine(folder, $"{step}.csv"), [.. Enumerable.Range(0, Count).Reverse()
-            .Select(static i => $"{NameOf(i)},x,{(Classes - 1 - i / PerClass) * 10 + i % 4},{i % 3},,false").Prepend("name,label,x,y,cluster,new")]);
+            .Select(static i => $"{NameOf(i)},x,{(Classes - 1 - i / PerClass) * 10 + i % 4},{i % 3},,false")
+            .Prepend("name,label,x,y,cluster,new")]);
     }
 
     /// <summary>The number that requests call a run by.</summary>

@@ -110,8 +110,8 @@ public sealed class UmapTests
         PointSet points = Made.Blobs(30, 3, 1);
         Assert.Equal("29 places in 2 dimensions are no start for 30 points in 2",
             Assert.Throws<MapException>(() => Umap.Fit(points, s_short, start: Made.Blobs(29, 2, 1))).Message);
-        Assert.Contains("no places are passed",
-            Assert.Throws<OptionException>(() => Umap.Fit(points, s_short with { Start = UmapStart.Given })).Message, StringComparison.Ordinal);
+        Assert.Contains("no places are passed", Assert.Throws<OptionException>(() =>
+            Umap.Fit(points, s_short with { Start = UmapStart.Given })).Message, StringComparison.Ordinal);
     }
 
     private static double Moved(PointSet from, PointSet to) => Enumerable.Range(0, from.Count)

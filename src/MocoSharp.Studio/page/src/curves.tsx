@@ -35,7 +35,8 @@ export function Curves({ title, unit, series }: { title: string; unit: string; s
       values: (_: uPlot, marks: number[]) => marks.map(mark => Number(mark.toPrecision(3)).toString()) };
     const plot = new uPlot({
       width: Math.max(200, element.clientWidth), height: 190, padding: [8, 8, 0, 0], cursor: { points: { size: 6 } },
-      scales: { x: { time: false } }, axes: [{ ...axis, size: 30 }, { ...axis, size: roomFor }],
+      scales: { x: { time: false, range: (_, least, most) => least === most ? [least - 1, most + 1] : [least, most] } },
+      axes: [{ ...axis, size: 30 }, { ...axis, size: roomFor }],
       series: [{ label: 'epoch' }, ...series.map(one => ({
         label: one.name, stroke: one.color, width: one.isDashed ? 1 : 1.6, dash: one.isDashed ? [5, 4] : undefined, spanGaps: true,
         points: { show: one.x.length < 40 && !one.isDashed, size: 4 },

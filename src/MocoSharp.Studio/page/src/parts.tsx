@@ -1,7 +1,7 @@
 // Small pieces that all pages use.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { post, thumbnail, type Job, type Run } from './api';
+import { get, post, thumbnail, type Job, type Picture, type Run } from './api';
 import { attempt, dismiss, tellJob, useShared } from './store';
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
@@ -59,6 +59,8 @@ export function useDone(run: string | null): number {
   return jobs.filter(job => job.run === run && job.state === 'done').length;
 }
 
+const Gap = 6;
+
 export interface Tile { place: number; note?: string; isOff?: boolean }
 
 interface GridProps {
@@ -70,10 +72,11 @@ interface GridProps {
 export function Grid({ run, tiles, label, chosen, onClick, onOpen, onTake, side = 92 }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 320, height: 400, top: 0 });
-  const [at, setAt] = useState(0), before = useRef(tiles);
+  const [at, setAt] = useState(0), before = useRef(tiles), [told, setTold] = useState<number | null>(null);
   useEffect(() => {
     const element = box.current!;
-    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight, top: element.scrollTop });
+    const room = element.firstElementChild!;
+    const measure = () => setSize({ width: room.clientWidth, height: element.clientHeight, top: element.scrollTop });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     element.addEventListener('scroll', measure, { passive: true });
@@ -86,7 +89,8 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, onTake, side 
     if (isOneLess) setAt(Math.min(at, Math.max(0, tiles.length - 1)));
     else { setAt(0); box.current!.scrollTop = 0; }
   }, [tiles]);
-  const cell = side + 6, columns = Math.max(1, Math.floor(size.width / cell)), rows = Math.ceil(tiles.length / columns);
+  const columns = Math.max(1, Math.floor((size.width + Gap) / (side + Gap)));
+  const cell = Math.floor((size.width + Gap) / columns), own = Math.min(cell, 2 * side) - Gap, rows = Math.ceil(tiles.length / columns);
   const first = Math.max(0, Math.floor(size.top / cell) - 4), last = Math.min(rows, Math.ceil((size.top + size.height) / cell) + 4);
   const seen = tiles.slice(first * columns, last * columns);
   function move(to: number, event: KeyboardEvent): void {
@@ -107,13 +111,14 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, onTake, side 
     else if (event.key === 'Enter' && tiles[at]) { event.preventDefault(); onOpen?.(tiles[at]!.place); }
     else if (event.key === 'Delete' && tiles[at] && onTake) { event.preventDefault(); onTake(tiles[at]!.place); }
   }
-  return <div class="grid" ref={box} role="grid" aria-label={label} aria-rowcount={rows} onKeyDown={key}>
-    <div class="gridroom" style={{ height: `${rows * cell}px` }} role="row">
+  return <><div class="grid" ref={box} role="listbox" aria-multiselectable aria-label={label} onKeyDown={key}>
+    <div class="gridroom" style={{ height: `${rows * cell}px` }} role="presentation">
       {seen.map((tile, index) => {
         const i = first * columns + index;
-        return <button key={`${i}-${tile.place}`} data-at={i} role="gridcell" tabIndex={i === at ? 0 : -1}
+        return <button key={`${i}-${tile.place}`} data-at={i} role="option" aria-posinset={i + 1} aria-setsize={tiles.length}
+          tabIndex={i === at ? 0 : -1}
           class={`tile${chosen?.has(tile.place) ? ' chosen' : ''}${tile.isOff ? ' off' : ''}`}
-          style={{ left: `${i % columns * cell}px`, top: `${Math.floor(i / columns) * cell}px`, width: `${side}px`, height: `${side}px` }}
+          style={{ left: `${i % columns * cell}px`, top: `${Math.floor(i / columns) * cell}px`, width: `${own}px`, height: `${own}px` }}
           aria-label={`picture ${tile.place}${tile.note ? `, ${tile.note}` : ''}`} aria-selected={chosen?.has(tile.place) ?? false}
           onClick={event => {
             setAt(i);
@@ -121,13 +126,26 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, onTake, side 
             else if (onClick) onClick(tile.place);
             else onOpen?.(tile.place);
           }}
-          onDblClick={() => onOpen?.(tile.place)}>
+          onDblClick={() => onOpen?.(tile.place)} onFocus={() => setTold(tile.place)} onPointerEnter={() => setTold(tile.place)}>
           <img src={thumbnail(run, tile.place, 96)} alt="" loading="eager" decoding="async" draggable={false} />
           {tile.note && <span class="note">{tile.note}</span>}
         </button>;
       })}
     </div>
-  </div>;
+  </div><Told run={run} place={tiles.length > 0 ? told : null} /></>;
+}
+
+/** The name and the label of the picture that has the focus or the pointer. */
+function Told({ run, place }: { run: string; place: number | null }) {
+  const [what, setWhat] = useState<Picture | null>(null);
+  useEffect(() => {
+    const end = new AbortController(), timer = setTimeout(() => {
+      if (place === null) setWhat(null);
+      else get<Picture>(`/runs/${run}/pictures/${place}`, end.signal).then(setWhat).catch(() => undefined);
+    }, 120);
+    return () => { clearTimeout(timer); end.abort(); };
+  }, [run, place]);
+  return <p class="told" role="status">{what && <><strong>{what.given ?? what.label ?? 'no label'}</strong> {what.name}</>}</p>;
 }
 
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
