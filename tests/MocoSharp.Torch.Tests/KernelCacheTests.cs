@@ -42,6 +42,15 @@ public sealed class KernelCacheTests : TensorTest
         Assert.Equal("columns", Chosen());
     }
 
+    [Fact]
+    public async Task A_reader_and_a_measurement_do_not_wait_for_each_other()
+    {
+        Kernels.SetCache(File, "");
+        await using FileStream reader = new(File, FileMode.Open, FileAccess.Read, FileShare.None);
+        await Task.Run(() => Convolve(channels: 16)).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.NotEmpty(Chosen());
+    }
+
     [Theory, InlineData("winograd nonsense"), InlineData("tiles"), InlineData("")]
     public void A_damaged_line_is_measured_anew(string implementation)
     {

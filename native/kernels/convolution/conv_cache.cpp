@@ -2,7 +2,6 @@
 
 #include <c10/util/Exception.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,14 +12,20 @@ namespace {
 
 const char kBetween[] = " = ";
 
-// The file's lock, for a scope.
+// The file's lock, for a scope: not flock's, by which .NET would refuse to read the file meanwhile.
 class Held {
  public:
   explicit Held(int file) : file_(file) {
-    while (flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+    struct flock all {};
+    all.l_type = F_WRLCK;
+    while (fcntl(file_, F_OFD_SETLKW, &all) != 0 && errno == EINTR) {
     }
   }
-  ~Held() { flock(file_, LOCK_UN); }
+  ~Held() {
+    struct flock all {};
+    all.l_type = F_UNLCK;
+    fcntl(file_, F_OFD_SETLK, &all);
+  }
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
 

@@ -93,7 +93,7 @@ public sealed class RankSweepTests : TensorTest
                 method.AfterBackward(result);
             }
             optimizer.FinishGradients();
-            optimizer.ClipGradients(1);
+            if (step % 2 == 0) optimizer.ClipGradients(1);            // not always: it would hide a wrong factor
             optimizer.Update(0.01);
             method.AfterUpdate(method.Clock with { Step = step + 1 });
         }
