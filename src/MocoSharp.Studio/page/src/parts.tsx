@@ -59,7 +59,7 @@ export function useDone(run: string | null): number {
   return jobs.filter(job => job.run === run && job.state === 'done').length;
 }
 
-const Gap = 6;
+const Gap = 6, Ahead = 12;      // pixels between tiles, and rows that are there before they come in sight
 
 export interface Tile { place: number; note?: string; isOff?: boolean }
 
@@ -91,7 +91,7 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, onTake, side 
   }, [tiles]);
   const columns = Math.max(1, Math.floor((size.width + Gap) / (side + Gap)));
   const cell = Math.floor((size.width + Gap) / columns), own = Math.min(cell, 2 * side) - Gap, rows = Math.ceil(tiles.length / columns);
-  const first = Math.max(0, Math.floor(size.top / cell) - 4), last = Math.min(rows, Math.ceil((size.top + size.height) / cell) + 4);
+  const first = Math.max(0, Math.floor(size.top / cell) - Ahead), last = Math.min(rows, Math.ceil((size.top + size.height) / cell) + Ahead);
   const seen = tiles.slice(first * columns, last * columns);
   function move(to: number, event: KeyboardEvent): void {
     event.preventDefault();
