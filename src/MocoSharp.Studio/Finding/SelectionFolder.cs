@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
 using MocoSharp.Imaging.Datasets;
 using MocoSharp.Runs;
