@@ -135,6 +135,9 @@ public static class ErrorIds
     /// <summary>What a map's points shall be colored by, or written to, cannot be had.</summary>
     public const string MapOutput = "MS5113";
 
+    /// <summary>A map cannot start from another one's points.</summary>
+    public const string NoMapStart = "MS5370";
+
     /// <summary>Pictures cannot be chosen for labeling as asked.</summary>
     public const string SelectionImpossible = "MS5120";
 

@@ -114,7 +114,7 @@ public sealed class FeatureStudy : IDisposable
 
             FolderMap? MapOf(FeatureSet features, int[] rows) => !options.HasMap || rows.Length < LeastOnMap ? null
                 : FolderMap.Make(MappedRows.Of(features, [.. rows.Select(sample.Name)]),
-                    new MapSettings(Neighbors: Math.Min(15, rows.Length - 1), Seed: options.Seed), progress, cancel);
+                    new MapSettings(Neighbors: Math.Min(15, rows.Length - 1), Seed: options.Seed), start: null, progress, cancel);
         }
 
         // without a whole checkpoint the head is lost, and the encoder alone is known

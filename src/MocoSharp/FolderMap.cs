@@ -88,23 +88,31 @@ public sealed class FolderMap
     /// <summary>Makes a map.</summary>
     /// <param name="embeddings">A row a picture.</param>
     /// <param name="settings">How; null for UMAP with its usual numbers.</param>
+    /// <param name="start">The map that this one starts from and is turned onto; null for none.</param>
     /// <param name="progress">Told what is done.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="OptionException">A setting is out of its range, or labels are asked for and there are none.</exception>
-    /// <exception cref="MocoException">The embeddings cannot be mapped.</exception>
-    public static FolderMap Make(EmbeddingsFile embeddings, MapSettings? settings = null, IProgress<RunProgress>? progress = null,
-        CancellationToken cancel = default) =>
-        Make(MappedRows.Of(embeddings), (settings ?? new MapSettings()).InBounds(), progress, cancel);
+    /// <exception cref="MocoException">The embeddings cannot be mapped. MS5370: the map to start from has none of them.</exception>
+    public static FolderMap Make(EmbeddingsFile embeddings, MapSettings? settings = null, MapStart? start = null,
+        IProgress<RunProgress>? progress = null, CancellationToken cancel = default) =>
+        Make(MappedRows.Of(embeddings), (settings ?? new MapSettings()).InBounds(), start, progress, cancel);
 
-    /// <inheritdoc cref="Make(EmbeddingsFile, MapSettings?, IProgress{RunProgress}?, CancellationToken)"/>
-    internal static FolderMap Make(MappedRows rows, MapSettings settings, IProgress<RunProgress>? progress, CancellationToken cancel)
+    /// <inheritdoc cref="Make(EmbeddingsFile, MapSettings?, MapStart?, IProgress{RunProgress}?, CancellationToken)"/>
+    internal static FolderMap Make(MappedRows rows, MapSettings settings, MapStart? start, IProgress<RunProgress>? progress,
+        CancellationToken cancel)
     {
         if (settings is { IsSupervised: true, Method: MapMethod.Pca })
             throw new OptionException("isSupervised", true, "and principal components take no labels",
                 fix: "leave one of --supervised and --method pca out");
+        if (start is not null && settings.Method == MapMethod.Pca)
+            throw new OptionException("method", settings.Method, "and principal components start from no other map",
+                fix: "leave one of --align and --method pca out");
+        int missing = 0;
+        PointSet? first = start?.PlacesOf(rows.PresentNames, out missing);
         ReadOnlyMemory<int>? labels = settings.IsSupervised ? rows.LabelNumbers() : (ReadOnlyMemory<int>?)null;
         progress?.Report(new Doing($"laying out {rows.Features.Count:N0} pictures"));
-        UmapFit? fit = settings.Method == MapMethod.Umap ? Umap.Fit(rows.Features, Options(settings), labels, cancel: cancel) : null;
+        UmapFit? fit = settings.Method == MapMethod.Umap ? Umap.Fit(rows.Features, Options(settings), labels, first, cancel: cancel)
+            : null;
         PointSet places = fit?.Points ?? Pca.Fit(rows.Features, 2, settings.Threads, cancel).Transform(rows.Features);
         progress?.Report(new Doing("looking for clusters"));
         Clusters? clusters = ClustersOf(places, settings, cancel);
@@ -118,7 +126,7 @@ public sealed class FolderMap
             Quality = quality,
             Neighbors = fit?.Neighbors,
             Absent = rows.Absent,
-            Notes = [.. fit?.Notes ?? [], .. PartsNote(fit)],
+            Notes = [.. fit?.Notes ?? [], .. PartsNote(fit), .. MissingNote(missing)],
             Layout = fit,
         };
     }
@@ -154,6 +162,11 @@ public sealed class FolderMap
         return size < 2 || places.Count < size ? null
             : Hdbscan.Fit(places, new HdbscanOptions(size, MinSamples: Math.Min(size, LeastCluster), Seed: settings.Seed,
                 Threads: settings.Threads), cancel);
+    }
+
+    private static IEnumerable<string> MissingNote(int missing)
+    {
+        if (missing > 0) yield return $"{missing:N0} pictures are not on the map that this one starts from, and started in its middle";
     }
 
     private static IEnumerable<string> PartsNote(UmapFit? fit)

@@ -25,7 +25,6 @@ internal sealed record MappedRows(
         features.LabeledCount == 0 ? null : [.. features.Labels.Select(label => label < 0 ? null : features.Classes[label])], Absent: 0);
 
     /// <summary>Of a file.</summary>
-
     internal static MappedRows Of(EmbeddingsFile file)
     {
         int dimensions = file.Dimensions;
@@ -78,6 +77,9 @@ internal sealed record MappedRows(
                 most is null ? 0 : (double)most.Count() / labels.Length);
         }
     }
+
+    /// <summary>[N].</summary>
+    internal IEnumerable<string> PresentNames => Rows.Select(Name);
 
     private string Name(int row) => Names?[row] ?? row.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,9 +12,9 @@ public sealed class FuzzTests : StudioBench
     private const long MostGrowth = 200 << 20;
 
     private static readonly string[] s_pieces = ["", "0", "-1", "35", "36", "99999999999999999999", "..", "%2e%2e", "%00", "a", "NaN",
-        "'\"<>",
-        "thumbnail", "like", "map", "points", "columns", "labels", "undo", "suggest", "find", "file", "export", "confusions", "evaluations",
-        "pictures", "views", "course", "stop", "jobs", "compare", "runs", "events%20", "ü", "%f0%9f%98%80"];
+        "'\"<>", "epochs", "folder", "audit", "duplicates", "resume", "thumbnail", "like",
+        "map", "points", "columns", "labels", "undo", "suggest", "find", "file", "export", "confusions", "evaluations", "pictures",
+        "views", "course", "stop", "jobs", "compare", "runs", "events%20", "ü", "%f0%9f%98%80"];
 
     private static readonly string[] s_bodies = ["", "{}", "[]", "null", "{\"places\":[0,1]}", "{\"places\":[-1]}", "{\"places\":[1e99]}",
         "{\"places\":null,\"label\":5}", "{\"places\":[0],\"label\":\"a\"}", "{\"count\":-1}", "{\"test\":\"rm\"}", "{\"places\":",

@@ -3,23 +3,8 @@ using Microsoft.Playwright;
 namespace MocoSharp.Studio.Tests;
 
 /// <summary>The page as a user works with it, in Debian's Chromium. Skipped where that, or the built page, is missing.</summary>
-public sealed class PageTests : StudioBench
+public sealed class PageTests : PageBench
 {
-    private const int Longest = 60_000;
-
-    private static readonly string? s_chromium = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Select(static folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
-
-    private static readonly string s_page = Path.Combine(AppContext.BaseDirectory, "studio");
-
-    private readonly List<string> _console = [], _requests = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    private static bool CanRun => s_chromium is not null && File.Exists(Path.Combine(s_page, "index.html"));
-
-    protected override string PageFolder => CanRun ? s_page : base.PageFolder;
-
     [Fact]
     public async Task Runs_are_watched_and_a_new_epoch_appears_by_itself()
     {
@@ -47,14 +32,7 @@ public sealed class PageTests : StudioBench
     {
         string file = Path.Combine(Runs, "first", "studio", "labels.csv");
         IPage page = await Open("map");
-        ILocator map = page.GetByRole(AriaRole.Application);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Box" }).ClickAsync();
-        LocatorBoundingBoxResult box = (await map.BoundingBoxAsync())!;
-        await page.Mouse.MoveAsync(box.X + 2, box.Y + 2);
-        await page.Mouse.DownAsync();
-        await page.Mouse.MoveAsync(box.X + box.Width / 3, box.Y + box.Height / 2);
-        await page.Mouse.MoveAsync(box.X + box.Width / 3, box.Y + box.Height - 2);
-        await page.Mouse.UpAsync();
+        await BoxLeft(page);
         await page.GetByText($"{PerClass} pictures selected").WaitForAsync();
         await page.GetByLabel("Label for the selected pictures").FillAsync("sky");
         await page.Keyboard.PressAsync("Enter");
@@ -96,7 +74,7 @@ public sealed class PageTests : StudioBench
     {
         IPage page = await Open("results");
         await page.GetByRole(AriaRole.Button, new() { Name = "blue taken for blue: 3" }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Gridcell).Nth(2).WaitForAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Option).Nth(2).WaitForAsync();
         await Holds(page);
     }
 
@@ -116,35 +94,5 @@ public sealed class PageTests : StudioBench
                 """));
         }
         await Holds(page);
-    }
-
-    private async Task<IPage> Open(string? name = null)
-    {
-        Assert.SkipWhen(!CanRun, "Chromium or the built page is missing: apt-get install chromium, and run tools/page");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = s_chromium, Args = ["--no-sandbox", "--disable-gpu"] });
-        IPage page = await _browser.NewPageAsync();
-        page.SetDefaultTimeout(Longest);
-        page.Console += (_, message) => _console.Add($"{message.Type}: {message.Text}");
-        page.PageError += (_, error) => _console.Add(error);
-        page.Request += (_, request) => _requests.Add(request.Url);
-        await page.GotoAsync(Studio.PageAddress.AbsoluteUri);
-        if (name is not null)
-        {
-            string id = await IdOf("first");
-            await page.EvaluateAsync($"location.hash = '#/{name}/{id}'");
-        }
-        return page;
-    }
-
-    /// <summary>No error, no request to another machine, and no token in the address.</summary>
-    private async Task Holds(IPage page)
-    {
-        Assert.Empty(_console);
-        Assert.All(_requests, url => Assert.True(url.StartsWith(Studio.Address.AbsoluteUri, StringComparison.Ordinal)
-            || url.StartsWith("blob:", StringComparison.Ordinal), url));
-        Assert.DoesNotContain("token", page.Url, StringComparison.Ordinal);
-        await _browser!.CloseAsync();
-        _playwright!.Dispose();
     }
 }

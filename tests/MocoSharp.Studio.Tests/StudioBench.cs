@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using MocoSharp.Imaging;
 using MocoSharp.Imaging.Codecs;
+using MocoSharp.Runs;
 
 namespace MocoSharp.Studio.Tests;
 
@@ -18,6 +19,11 @@ public abstract class StudioBench : IAsyncLifetime
     protected string Root { get; } = Directory.CreateTempSubdirectory("moco-studio-test-").FullName;
 
     protected string Runs => Path.Combine(Root, "runs");
+
+    /// <summary>What stands in for moco: it notes its words, and prints COMMAND.json where a test has laid one down.</summary>
+    protected string[] Calls => File.Exists(At("calls")) ? File.ReadAllLines(At("calls")) : [];
+
+    protected string At(params ReadOnlySpan<string> parts) => Path.Combine([Root, .. parts]);
 
     protected StudioServer Studio { get; private set; } = null!;
 
@@ -43,7 +49,8 @@ public abstract class StudioBench : IAsyncLifetime
     {
         MakeRun("first", epochs: 2);
         MakeMap("first");
-        Studio = await StudioServer.StartAsync(new StudioOptions(Runs, new ToolCommand("dotnet", ["--version"]), Page: PageFolder));
+        File.WriteAllText(At("tool"), $"echo \"$*\" >> '{At("calls")}'\ncat \"{At("")}/$1.json\" 2>/dev/null || true\n");
+        Studio = await StudioServer.StartAsync(new StudioOptions(Runs, new ToolCommand("bash", [At("tool")]), Page: PageFolder));
         Page = new HttpClient { BaseAddress = Studio.Address };
         Page.DefaultRequestHeaders.Add("X-Moco-Token", Studio.Token);
         Other = new HttpClient { BaseAddress = Studio.Address };
@@ -62,7 +69,7 @@ public abstract class StudioBench : IAsyncLifetime
     protected string MakeRun(string name, int epochs)
     {
         string folder = Path.Combine(Runs, name);
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(new RunFolder(folder).Checkpoints);
         File.WriteAllText(Path.Combine(folder, "recipe.yaml"), Recipe);
         File.WriteAllText(Path.Combine(folder, "environment.json"), JsonSerializer.Serialize(new
         {
@@ -119,6 +126,17 @@ public abstract class StudioBench : IAsyncLifetime
 
     protected static string NameOf(int place) =>
         $"{(place % 4 == 3 ? "test" : "train")}/{s_classes[place / PerClass]}/{place.ToString("00", CultureInfo.InvariantCulture)}.png";
+
+    /// <summary>A map of an epoch on which blue and red have changed places, its rows in another order.</summary>
+    protected void MakeEpochMap(string run, long step)
+    {
+        string folder = At("runs", run, "studio", "epochs");
+        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(new RunFolder(At("runs", run)).Checkpoint(step));
+        File.WriteAllLines(Path.Combine(folder, $"{step}.csv"), [.. Enumerable.Range(0, Count).Reverse()
+            .Select(static i => $"{NameOf(i)},x,{(Classes - 1 - i / PerClass) * 10 + i % 4},{i % 3},,false")
+            .Prepend("name,label,x,y,cluster,new")]);
+    }
 
     /// <summary>The number that requests call a run by.</summary>
     protected async Task<string> IdOf(string name) => (await Json("/api/runs")).EnumerateArray()

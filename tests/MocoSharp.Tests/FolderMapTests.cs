@@ -47,6 +47,35 @@ public sealed class FolderMapTests : IDisposable
     }
 
     [Fact]
+    public void A_map_starts_from_the_table_of_another_by_the_pictures_names()
+    {
+        using EmbeddingsFile file = Written("a.csv"), later = Written("b.csv", shift: 0.1f);
+        FolderMap map = FolderMap.Make(file), alone = FolderMap.Make(later, new MapSettings(Seed: 2));
+        string table = Path.Combine(_root, "points.csv");
+        MapTable.Write(map, table);
+        FolderMap next = FolderMap.Make(later, new MapSettings(Seed: 2), MapStart.Read(table));
+        Assert.True(2 * Moved(map, next) < Moved(map, alone), $"{Moved(map, next)} and {Moved(map, alone)}");
+        File.WriteAllLines(table, File.ReadAllLines(table)[..^5]);
+        Assert.Contains("5 pictures are not on the map that this one starts from, and started in its middle",
+            FolderMap.Make(later, start: MapStart.Read(table)).Notes);
+    }
+
+    [Theory, InlineData("name,x\np0,1"), InlineData("name,x,y"), InlineData("name,x,y\np0,1,NaN"), InlineData("name,x,y\np0,1"),
+        InlineData("name,x,y\nother,1,2")]
+    public void A_table_that_is_no_map_of_these_pictures_is_told(string text)
+    {
+        string table = Path.Combine(_root, "points.csv");
+        File.WriteAllText(table, text);
+        using EmbeddingsFile file = Written("a.csv");
+        MocoException error = Assert.Throws<MocoException>(() => FolderMap.Make(file, start: MapStart.Read(table)));
+        Assert.Equal(ErrorIds.NoMapStart, error.Id);
+        Assert.Contains("--points", error.Fix, StringComparison.Ordinal);
+    }
+
+    private static double Moved(FolderMap from, FolderMap to) => from.Points.Zip(to.Points, static (a, b) =>
+        Math.Sqrt(Math.Pow(a.X - b.X, 2) + Math.Pow(a.Y - b.Y, 2))).Average();
+
+    [Fact]
     public void A_kept_map_stays_and_pictures_placed_on_it_lie_with_their_like()
     {
         using EmbeddingsFile file = Written("a.csv"), more = Written("b.csv", shift: 0.01f);

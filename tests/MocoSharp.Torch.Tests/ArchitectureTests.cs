@@ -64,7 +64,7 @@ public sealed class ArchitectureTests
     public void No_line_of_the_source_is_longer_than_140_columns()
     {
         string[] folders = ["src", "tests", "bench", "samples", "native"];
-        string[] kinds = [".cs", ".cpp", ".h"];
+        string[] kinds = [".cs", ".cpp", ".h", ".ts", ".tsx", ".css"];
         IEnumerable<string> wrong = from folder in folders
                                     from file in Directory.EnumerateFiles(Path.Combine(Root(), folder), "*", SearchOption.AllDirectories)
                                     where kinds.Contains(Path.GetExtension(file)) && !file.Contains("/obj/", StringComparison.Ordinal)

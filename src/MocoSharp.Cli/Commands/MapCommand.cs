@@ -40,6 +40,8 @@ internal static class MapCommand
             string path = parse.GetRequiredValue(output), from = parse.GetRequiredValue(embeddings);
             MapRequest request = options.Read(parse);
             ColumnGroups.Check(request.Color);
+            if (request is { Onto: not null, Align: not null })
+                throw new UsageException("a map that was kept is not turned: leave one of --onto and --align out", command);
             bool force = parse.GetValue(options.Force), isModel = Directory.Exists(from) || Path.GetFileName(from) == "encoder.safetensors";
             if (isModel && request.Data is null)
                 throw new UsageException("a run's map is of the pictures of a folder, and none is named: add --data", command);
@@ -67,7 +69,7 @@ internal static class MapCommand
         using EmbeddingsFile file = EmbeddingsFile.Open(embeddings, request.Column);
         FolderMap map = request.Onto is { } onto
             ? FolderMap.Onto(KeptMap.Open(onto), file, reporter, context.Cancel)
-            : FolderMap.Make(file, request.Settings, reporter, context.Cancel);
+            : FolderMap.Make(file, request.Settings, request.Align is { } other ? MapStart.Read(other) : null, reporter, context.Cancel);
         reporter.Dispose();
         string?[] groups = GroupsOf(map, request.Color);
         using DataSplits? data = request.Data is { } folder ? DataSets.Open(folder, new SourceOptions { Labels = LabelsFrom.None }) : null;

@@ -13,6 +13,7 @@ internal sealed record MapRequest(MapSettings Settings, MapChartOptions Chart)
     internal string? Table { get; init; }
     internal string? Keep { get; init; }
     internal string? Onto { get; init; }
+    internal string? Align { get; init; }
 }
 
 /// <summary>The options of <c>moco map</c>.</summary>
@@ -76,6 +77,13 @@ internal sealed class MapOptions
         HelpName = "map.safetensors",
     };
 
+    private readonly Option<string?> _align = new("--align")
+    {
+        Description = "Start from the places that the pictures have on another map, and turn this one onto it, so that the two can be "
+            + "compared: maps of one run's epochs.",
+        HelpName = "points.csv",
+    };
+
     private readonly Option<int?> _threads = Options.AtLeastOne("--threads", "count",
         "Threads, no more than the processors; the map does not depend on it. Default: all.");
 
@@ -99,7 +107,7 @@ internal sealed class MapOptions
     internal IEnumerable<Option> All =>
     [
         _data, _color, _method, _neighbors, _distance, _metric, _epochs, _supervised, _clusterSize, _thumbnails, _tile, _width, _height,
-        _title, _seed, _column, Table, Keep, _onto, Force, _threads,
+        _title, _seed, _column, Table, Keep, _onto, _align, Force, _threads,
     ];
 
     internal MapRequest Read(ParseResult parse)
@@ -134,6 +142,7 @@ internal sealed class MapOptions
             Table = parse.GetValue(Table),
             Keep = parse.GetValue(Keep),
             Onto = parse.GetValue(_onto),
+            Align = parse.GetValue(_align),
         };
     }
 }

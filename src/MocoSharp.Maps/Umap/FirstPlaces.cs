@@ -30,6 +30,14 @@ internal sealed record FirstPlaces(float[] Places, UmapStart Start, int Parts, s
         return new FirstPlaces(found, places is null ? UmapStart.Pca : options.Start, parts.Length, note);
     }
 
+    /// <summary>Those of another map, as they are.</summary>
+    internal static FirstPlaces Given(PointSet start, SparseGraph graph, UmapOptions options)
+    {
+        float[] places = start.Values.ToArray();
+        for (int i = 0; i < places.Length; i++) places[i] += Noise * (float)Rng.For(options.Seed, Rng.Use.Noise, i).NextGaussian();
+        return new FirstPlaces(places, UmapStart.Given, GraphParts.Of(graph).Length, null);
+    }
+
     private static float[] Uniform(int count, UmapOptions options)
     {
         float[] places = new float[count * options.Components];

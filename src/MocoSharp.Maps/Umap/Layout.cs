@@ -8,10 +8,11 @@ namespace MocoSharp.Maps;
 /// <remarks>McInnes et al. 2018, algorithm 5, in an order that threads can share: in an epoch each point takes all steps that are due to
 /// it, as head and as tail of its edges, pulls and pushes in turn (eight pushes at once where the paper has five), while the others stay
 /// where they stood when its turn of the epoch began. So each place has one writer. Pushes that are gathered behind all pulls spread a map
-/// to twice its size.</remarks>
+/// to twice its size. A map that starts from another is drawn back to it a little, as AlignedUMAP's maps are to each other.</remarks>
 internal sealed class Layout
 {
     private const int Turns = 4, Piece = 512;
+    private const float Homing = 0.03f;                   // parts that nothing joins drift freely without it
     private readonly SparseGraph _graph;
     private readonly float[] _due;                        // per edge: the epoch of its next step
     private readonly float _strongest;
@@ -19,12 +20,14 @@ internal sealed class Layout
     private readonly Push _push;
     private readonly UmapOptions _options;
     private readonly Work _work;
+    private readonly Vector128<float>[]? _homes;          // where points are drawn back to
     private readonly int[] _order;                        // the points of the first turn, then of the second …
     private readonly int[] _turnStarts = new int[Turns + 1];
 
-    internal Layout(SparseGraph graph, UmapOptions options, Work work)
+    internal Layout(SparseGraph graph, UmapOptions options, Work work, PointSet? homes = null)
     {
         (_graph, _options, _work) = (graph, options, work);
+        _homes = homes is null ? null : Place.Of(homes);
         DistanceCurve curve = DistanceCurve.Fit(options.MinDistance, options.Spread);
         (_pull, _push) = (new Pull(curve), new Push(curve, options.Repulsion));
         _strongest = graph.Weights.Length == 0 ? 1 : graph.Weights.Max();
@@ -80,6 +83,7 @@ internal sealed class Layout
             own = _push.From(own, points, owed / Push.Lanes * Push.Lanes, rate, ref rng);
             owed %= Push.Lanes;
         }
-        return _push.From(own, points, owed, rate, ref rng);
+        own = _push.From(own, points, owed, rate, ref rng);
+        return _homes is null ? own : own + (_homes[point] - own) * (Homing * rate);
     }
 }

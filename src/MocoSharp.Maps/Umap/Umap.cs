@@ -16,15 +16,19 @@ public static class Umap
     /// <param name="options">How; null takes the defaults.</param>
     /// <param name="labels">A class for each point, below 0 where it is unknown; points of a class then lie closer together, by
     /// <see cref="UmapOptions.TargetWeight"/>. Null goes by features alone.</param>
+    /// <param name="start">[N, components] places to start from, whatever <see cref="UmapOptions.Start"/> says: those of a map of the same
+    /// points by other features. Points are drawn back to them a little, and a map in the plane is turned onto them in the end (<see
+    /// cref="Procrustes"/>), so that the two can be compared. Null finds places.</param>
     /// <param name="progress">Told the share that is done, 0 to 1.</param>
     /// <param name="cancel">Stops it.</param>
-    /// <exception cref="MapException">There is no point, or another number of labels.</exception>
+    /// <exception cref="MapException">There is no point, or another number of labels or places.</exception>
     /// <exception cref="OptionException">An option is out of its range.</exception>
     public static UmapFit Fit(PointSet features, UmapOptions? options = null, ReadOnlyMemory<int>? labels = null,
-        IProgress<double>? progress = null, CancellationToken cancel = default)
+        PointSet? start = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         UmapOptions asked = (options ?? new UmapOptions()).Checked();
         Require(features, labels);
+        Require(features, start, asked);
         Work work = asked.Work(cancel);
         List<string> notes = [.. Notes(features, asked)];
         int neighbors = Math.Min(asked.Neighbors, features.Count);
@@ -36,12 +40,14 @@ public static class Umap
         if (labels is { } known) graph = FuzzyGraph.Supervised(graph, known, asked.TargetWeight, work);
         float least = graph.Weights.Length == 0 ? 0 : graph.Weights.Max() / epochs;     // weaker edges are never due
         graph = graph.Where(weight => weight >= least);
-        FirstPlaces first = FirstPlaces.Of(features, graph, asked, work);
+        FirstPlaces first = start is null ? FirstPlaces.Of(features, graph, asked, work) : FirstPlaces.Given(start, graph, asked);
         if (first.Note is not null) notes.Add(first.Note);
         progress?.Report(0.4);
         Vector128<float>[] places = Place.Of(new PointSet(first.Places, asked.Components));
-        new Layout(graph, asked, work).Run(places, epochs, share => progress?.Report(0.4 + 0.6 * share));
-        return new UmapFit(features, Place.ToPoints(places, asked.Components), asked, nearest, first, epochs, notes);
+        new Layout(graph, asked, work, start).Run(places, epochs, share => progress?.Report(0.4 + 0.6 * share));
+        PointSet points = Place.ToPoints(places, asked.Components);
+        if (start is { Dimensions: 2 }) points = Procrustes.Turn(points, start);
+        return new UmapFit(features, points, asked, nearest, first, epochs, notes);
     }
 
     private static void Require(PointSet features, ReadOnlyMemory<int>? labels)
@@ -51,6 +57,17 @@ public static class Umap
         {
             throw new MapException(ErrorIds.OtherSet, $"there are {known.Length} labels for {features.Count} points",
                 "pass a label for each point, -1 where it is unknown");
+        }
+    }
+
+    private static void Require(PointSet features, PointSet? start, UmapOptions options)
+    {
+        if (start is null && options.Start == UmapStart.Given)
+            throw new OptionException(nameof(options.Start), options.Start, "and no places are passed", "pass them, or start otherwise");
+        if (start is not null && (start.Count != features.Count || start.Dimensions != options.Components))
+        {
+            throw new MapException(ErrorIds.OtherSet, $"{start.Count} places in {start.Dimensions} dimensions are no start for "
+                + $"{features.Count} points in {options.Components}", "pass a place for each point");
         }
     }
 

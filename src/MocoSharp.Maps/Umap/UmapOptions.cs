@@ -12,6 +12,9 @@ public enum UmapStart
 
     /// <summary>Uniform in a square.</summary>
     Random,
+
+    /// <summary>At places that are passed to <see cref="Umap.Fit"/>.</summary>
+    Given,
 }
 
 /// <summary>How a map is made. Defaults are those of the reference implementation.</summary>

@@ -32,6 +32,9 @@ internal static class FindingEndpoints
         api.MapPost("/runs/{id}/audit", (string id) => Audit(services.Runs.Find(id), services.Jobs));
         api.MapPost("/runs/{id}/export", (string id, FindRequest request) => collections.UseAsync(services.Runs.Find(id),
             collection => Export(collection, collection.Require(request.Places, MostPictures), services.Labels.Of(collection))));
+        api.MapPost("/runs/{id}/export/folder", (string id, FindRequest request) => collections.UseAsync(services.Runs.Find(id),
+            collection => SelectionFolder.Write(collection, collection.Require(request.Places, SelectionFolder.MostPictures),
+                services.Labels.Of(collection))));
     }
 
     private static Job Duplicates(WatchedRun run, JobList jobs) => jobs.Start(run, $"find duplicates in {run.Name}",

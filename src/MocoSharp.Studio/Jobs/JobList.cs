@@ -78,4 +78,8 @@ internal sealed class JobList(ToolCommand tool, RunWatcher watcher, TimeProvider
 /// <summary>One command of a job.</summary>
 /// <param name="Words">The command line without the program.</param>
 /// <param name="Keep">The file that gets its standard output; null for none.</param>
-internal sealed record JobStep(IReadOnlyList<string> Words, string? Keep = null);
+internal sealed record JobStep(IReadOnlyList<string> Words, string? Keep = null)
+{
+    /// <summary>Files that nobody needs when it has ended well.</summary>
+    internal IReadOnlyList<string> Drop { get; init; } = [];
+}

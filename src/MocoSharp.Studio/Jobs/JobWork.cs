@@ -99,6 +99,8 @@ internal sealed class JobWork : IDisposable
         string output = await ReadAsync(process.StandardOutput, isKept: step.Keep is not null);
         await process.WaitForExitAsync();
         if (process.ExitCode == 0 && step.Keep is { } path) AtomicFile.Write(path, Encoding.UTF8.GetBytes(output));
+        if (process.ExitCode == 0)
+            foreach (string file in step.Drop) File.Delete(file);
         return process.ExitCode == CanceledCode && _askToStop is not null && !_stop.IsCancellationRequested ? 0 : process.ExitCode;
     }
 

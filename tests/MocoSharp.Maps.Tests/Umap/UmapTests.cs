@@ -92,6 +92,32 @@ public sealed class UmapTests
     }
 
     [Fact]
+    public void A_map_that_starts_from_another_lies_as_that_one_does()
+    {
+        PointSet points = Made.Blobs(600, 10, 5, apart: 3), later = Made.Blobs(600, 10, 5, apart: 3.2);
+        UmapFit map = Umap.Fit(points, new UmapOptions(Epochs: 200));
+        UmapFit next = Umap.Fit(later, new UmapOptions(Epochs: 200, Seed: 2), start: map.Points);
+        UmapFit alone = Umap.Fit(later, new UmapOptions(Epochs: 200, Seed: 2));
+        Assert.Equal(UmapStart.Given, next.Start);
+        Assert.True(Made.Agreement(next.Points, Made.Labels(600, 5)) > 0.99);
+        double moved = Moved(map.Points, next.Points), unled = Moved(map.Points, Procrustes.Turn(alone.Points, map.Points));
+        Assert.True(2 * moved < unled, $"{moved} and {unled}");
+    }
+
+    [Fact]
+    public void Places_to_start_from_are_one_a_point()
+    {
+        PointSet points = Made.Blobs(30, 3, 1);
+        Assert.Equal("29 places in 2 dimensions are no start for 30 points in 2",
+            Assert.Throws<MapException>(() => Umap.Fit(points, s_short, start: Made.Blobs(29, 2, 1))).Message);
+        Assert.Contains("no places are passed", Assert.Throws<OptionException>(() =>
+            Umap.Fit(points, s_short with { Start = UmapStart.Given })).Message, StringComparison.Ordinal);
+    }
+
+    private static double Moved(PointSet from, PointSet to) => Enumerable.Range(0, from.Count)
+        .Average(i => Math.Sqrt(Math.Pow(from[i][0] - to[i][0], 2) + Math.Pow(from[i][1] - to[i][1], 2)));
+
+    [Fact]
     public void Options_out_of_range_are_named()
     {
         PointSet points = Made.Blobs(30, 3, 1);

@@ -22,7 +22,12 @@ export interface Epoch {
 }
 export interface Course { loss: { x: number[]; y: number[] }; epochs: Epoch[] }
 export interface Column { name: string; groups: string[] | null; counts: number[] | null; least: number | null; most: number | null }
-export interface MapInfo { count: number; hasEmbeddings: boolean; noPictures: string | null; columns: Column[]; notes: string[] }
+export interface EpochMap { step: number; epoch: number; isMade: boolean }
+export interface MapInfo {
+  count: number; hasEmbeddings: boolean; noPictures: string | null; columns: Column[]; epochs: EpochMap[];
+    epoch: number | null; notes: string[];
+}
+export interface Selection { folder: string; links: number; copies: number }
 export interface Picture { place: number; name: string; label: string | null; given: string | null; cluster: number | null }
 export interface Found { places: number[]; similarities: number[] }
 export interface Labels {

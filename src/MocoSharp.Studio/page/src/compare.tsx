@@ -18,16 +18,21 @@ export function Compare() {
   }, [chosen.join()]);
   return <div class="page">
     <section class="panel"><h2>Runs to compare</h2><div class="filters" role="group" aria-label="Runs to compare">
-      {readable.map(run => <button key={run.id} aria-pressed={chosen.includes(run.id)} disabled={chosen.length >= Most && !chosen.includes(run.id)}
-        onClick={() => setChosen(chosen.includes(run.id) ? chosen.filter(id => id !== run.id) : [...chosen, run.id])}>{run.name} <StateMark run={run} /></button>)}
+      {readable.map(run => <button key={run.id} aria-pressed={chosen.includes(run.id)}
+        disabled={chosen.length >= Most && !chosen.includes(run.id)}
+        onClick={() => setChosen(chosen.includes(run.id) ? chosen.filter(id => id !== run.id) : [...chosen, run.id])}>
+          {run.name} <StateMark run={run} /></button>)}
     </div>{chosen.length < 2 && <p class="hint">Choose two or more.</p>}</section>
     {what?.warnings.map(warning => <p key={warning} class="problem">{warning}</p>)}
     {what && <>
       <section class="panel"><div class="scroll"><table><caption>Results</caption>
-        <thead><tr><th scope="col">result</th>{what.runs.map(run => <th key={run.name} scope="col" class="number">{run.name}</th>)}</tr></thead>
-        <tbody>{what.results.map(result => <tr key={result.name}><td>{result.name}{result.unit && <span class="unit"> {result.unit}</span>}</td>
+        <thead><tr><th scope="col">result</th>
+          {what.runs.map(run => <th key={run.name} scope="col" class="number">{run.name}</th>)}</tr></thead>
+        <tbody>{what.results.map(result => <tr key={result.name}>
+          <td>{result.name}{result.unit && <span class="unit"> {result.unit}</span>}</td>
           {result.cells.map((cell, at) => <td key={at} class={cell.isBest ? 'number best' : 'number'}>
-            {cell.value === null ? '–' : result.unit === '' ? cell.value.toLocaleString('en', { maximumFractionDigits: 0 }) : fixed(cell.value)}
+            {cell.value === null ? '–' :
+              result.unit === '' ? cell.value.toLocaleString('en', { maximumFractionDigits: 0 }) : fixed(cell.value)}
             {cell.spread !== null && ` ± ${fixed(cell.spread)}`}</td>)}</tr>)}</tbody></table></div></section>
       <section class="panel"><div class="scroll"><table><caption>What differs in the recipes</caption>
         <thead><tr><th scope="col">key</th>{what.runs.map(run => <th key={run.name} scope="col">{run.name}</th>)}</tr></thead>

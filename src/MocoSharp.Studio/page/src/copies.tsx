@@ -15,7 +15,8 @@ export function Copies({ run }: { run: Run }) {
     void attempt(async () => setSame(await get(`/runs/${run.id}/duplicates`)));
     void attempt(async () => setOdd(await get(`/runs/${run.id}/audit`)));
   }, [run.id, run.hasMap, done]);
-  if (!run.hasMap) return <Empty title="Copies are found by the map's embeddings"><a href={`#/map/${run.id}`}>Make the map</a> first.</Empty>;
+  if (!run.hasMap) return <Empty title="Copies are found by the map's embeddings">
+    <a href={`#/map/${run.id}`}>Make the map</a> first.</Empty>;
   return <div class="page">
     <JobList run={run.id} />
     <section class="panel"><div class="row"><h2 class="grow">Pictures that are the same</h2>
@@ -31,10 +32,12 @@ function Groups({ run, groups, isMade }: { run: string; groups: SameGroup[]; isM
   if (!isMade) return <p class="hint">Nobody has looked yet. Pairs that are alike by their embeddings are compared pixel by pixel.</p>;
   if (groups.length === 0) return <p>No picture is there twice.</p>;
   const leaks = groups.filter(group => group.isLeak).length;
-  return <><p>{plural(groups.length, 'group')}{leaks > 0 && <>, <span class="leak">{plural(leaks, 'leak')} between parts of the data set</span></>}.</p>
+  return <><p>{plural(groups.length, 'group')}{leaks > 0 && <>,
+    <span class="leak">{plural(leaks, 'leak')} between parts of the data set</span></>}.</p>
     {groups.slice(0, MostShown).map((group, at) => <div class="group" key={at}>
       <h3>{group.isLeak && <span class="leak">leak: </span>}{plural(group.names.length, 'picture')}:{' '}
-        {group.pairs.map(pair => `${pair.why}${pair.similarity === null ? '' : `, cosine ${fixed(pair.similarity, 3)}`}`).slice(0, 4).join('; ')}</h3>
+        {group.pairs.map(pair =>
+          `${pair.why}${pair.similarity === null ? '' : `, cosine ${fixed(pair.similarity, 3)}`}`).slice(0, 4).join('; ')}</h3>
       <Strip run={run} places={group.places} names={group.names} /></div>)}</>;
 }
 
@@ -52,6 +55,7 @@ function Findings({ run, findings, isMade }: { run: string; findings: Odd[]; isM
   return <><div class="filters" role="group" aria-label="Kinds of findings">{kinds.map(one => <button key={one} aria-pressed={one === now}
     onClick={() => setKind(one)}>{one} <small>{findings.filter(other => other.kind === one).length}</small></button>)}</div>
     {shown.slice(0, MostShown).map((one, at) => <div class="group" key={at}>
-      <h3>{one.label && `${one.label} `}{one.value !== null && `${fixed(one.value, 3)}`}{one.limit !== null && ` against ${fixed(one.limit, 3)}`} {one.note}</h3>
+      <h3>{one.label && `${one.label} `}{one.value !== null && `${fixed(one.value, 3)}`}
+        {one.limit !== null && ` against ${fixed(one.limit, 3)}`} {one.note}</h3>
       {one.name && <Strip run={run} places={[one.place, ...one.others]} names={[one.name, ...one.others.map(() => '')]} />}</div>)}</>;
 }

@@ -12,6 +12,10 @@ function joined(series: Series[]): uPlot.AlignedData {
   return tables.length === 0 ? [[]] : tables.length === 1 ? tables[0]! : uPlot.join(tables);
 }
 
+/** As wide as the longest number beside the axis, its tick and the gaps. */
+const roomFor = (_: uPlot, numbers: string[] | null): number =>
+  Math.max(44, 20 + 6.7 * Math.max(0, ...(numbers ?? []).map(one => one.length)));
+
 function useDark(): boolean {
   const [is, set] = useState(matchMedia('(prefers-color-scheme: dark)').matches);
   useEffect(() => {
@@ -27,11 +31,12 @@ export function Curves({ title, unit, series }: { title: string; unit: string; s
   useEffect(() => {
     const element = box.current!, style = getComputedStyle(element);
     const ink = style.color, line = style.borderTopColor;
-    const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui', size: 52,
+    const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font: '11px system-ui',
       values: (_: uPlot, marks: number[]) => marks.map(mark => Number(mark.toPrecision(3)).toString()) };
     const plot = new uPlot({
       width: Math.max(200, element.clientWidth), height: 190, padding: [8, 8, 0, 0], cursor: { points: { size: 6 } },
-      scales: { x: { time: false } }, axes: [{ ...axis, size: 30 }, axis],
+      scales: { x: { time: false, range: (_, least, most) => least === most ? [least - 1, most + 1] : [least, most] } },
+      axes: [{ ...axis, size: 30 }, { ...axis, size: roomFor }],
       series: [{ label: 'epoch' }, ...series.map(one => ({
         label: one.name, stroke: one.color, width: one.isDashed ? 1 : 1.6, dash: one.isDashed ? [5, 4] : undefined, spanGaps: true,
         points: { show: one.x.length < 40 && !one.isDashed, size: 4 },

@@ -15,7 +15,8 @@ function App() {
   const { runs, run, page, isConnected } = useShared();
   const current = runs?.find(one => one.id === run) ?? null;
   return <>
-    <a class="skip" href="#main" onClick={event => { event.preventDefault(); document.getElementById('main')?.focus(); }}>Skip to the page</a>
+    <a class="skip" href="#main"
+      onClick={event => { event.preventDefault(); document.getElementById('main')?.focus(); }}>Skip to the page</a>
     <header class="bar">
       <span class="brand" aria-hidden="true"><i /><i /><i /></span><strong class="title">studio</strong>
       <nav aria-label="Pages">{Pages.map(([key, name]) =>

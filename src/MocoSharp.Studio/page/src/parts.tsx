@@ -1,7 +1,7 @@
 // Small pieces that all pages use.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { post, thumbnail, type Job, type Run } from './api';
+import { get, post, thumbnail, type Job, type Picture, type Run } from './api';
 import { attempt, dismiss, tellJob, useShared } from './store';
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
@@ -41,7 +41,8 @@ export function JobList({ run }: { run: string | null }) {
   return <section class="jobs" aria-label="Work under way">
     {open.map(job => <div key={job.number} class="job">
       <span class="spinner" aria-hidden="true" />
-      <div class="grow"><div>{job.title}{job.state === 'waiting' && ' (waits)'}</div><code>{job.lines.at(-1) ?? job.commands[0]}</code></div>
+      <div class="grow"><div>{job.title}{job.state === 'waiting' && ' (waits)'}</div>
+        <code>{job.lines.at(-1) ?? job.commands[0]}</code></div>
       <button onClick={() => attempt(() => post<Job>(`/jobs/${job.number}/stop`))}>Stop</button>
     </div>)}
   </section>;
@@ -58,30 +59,39 @@ export function useDone(run: string | null): number {
   return jobs.filter(job => job.run === run && job.state === 'done').length;
 }
 
+const Gap = 6, Ahead = 12;      // pixels between tiles, and rows that are there before they come in sight
+
 export interface Tile { place: number; note?: string; isOff?: boolean }
 
 interface GridProps {
-  run: string; tiles: Tile[]; label: string; chosen?: ReadonlySet<number>; onClick?: (place: number, event: MouseEvent) => void;
-  onOpen?: (place: number) => void; side?: number;
+  run: string; tiles: Tile[]; label: string; chosen?: ReadonlySet<number>; onClick?: (place: number) => void;
+  onOpen?: (place: number) => void; onTake?: (place: number) => void; side?: number;
 }
 
 /** Any number of thumbnails: those in sight, and some above and below, are there. */
-export function Grid({ run, tiles, label, chosen, onClick, onOpen, side = 92 }: GridProps) {
+export function Grid({ run, tiles, label, chosen, onClick, onOpen, onTake, side = 92 }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 320, height: 400, top: 0 });
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(0), before = useRef(tiles), [told, setTold] = useState<number | null>(null);
   useEffect(() => {
     const element = box.current!;
-    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight, top: element.scrollTop });
+    const room = element.firstElementChild!;
+    const measure = () => setSize({ width: room.clientWidth, height: element.clientHeight, top: element.scrollTop });
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     element.addEventListener('scroll', measure, { passive: true });
     measure();
     return () => { observer.disconnect(); element.removeEventListener('scroll', measure); };
   }, []);
-  useEffect(() => { setAt(0); box.current!.scrollTop = 0; }, [tiles]);
-  const cell = side + 6, columns = Math.max(1, Math.floor(size.width / cell)), rows = Math.ceil(tiles.length / columns);
-  const first = Math.max(0, Math.floor(size.top / cell) - 4), last = Math.min(rows, Math.ceil((size.top + size.height) / cell) + 4);
+  useEffect(() => {
+    const isOneLess = tiles.length === before.current.length - 1;       // it was taken out: one stays where one is
+    before.current = tiles;
+    if (isOneLess) setAt(Math.min(at, Math.max(0, tiles.length - 1)));
+    else { setAt(0); box.current!.scrollTop = 0; }
+  }, [tiles]);
+  const columns = Math.max(1, Math.floor((size.width + Gap) / (side + Gap)));
+  const cell = Math.floor((size.width + Gap) / columns), own = Math.min(cell, 2 * side) - Gap, rows = Math.ceil(tiles.length / columns);
+  const first = Math.max(0, Math.floor(size.top / cell) - Ahead), last = Math.min(rows, Math.ceil((size.top + size.height) / cell) + Ahead);
   const seen = tiles.slice(first * columns, last * columns);
   function move(to: number, event: KeyboardEvent): void {
     event.preventDefault();
@@ -99,23 +109,43 @@ export function Grid({ run, tiles, label, chosen, onClick, onOpen, side = 92 }: 
     else if (event.key === 'Home') move(0, event);
     else if (event.key === 'End') move(tiles.length - 1, event);
     else if (event.key === 'Enter' && tiles[at]) { event.preventDefault(); onOpen?.(tiles[at]!.place); }
+    else if (event.key === 'Delete' && tiles[at] && onTake) { event.preventDefault(); onTake(tiles[at]!.place); }
   }
-  return <div class="grid" ref={box} role="grid" aria-label={label} aria-rowcount={rows} onKeyDown={key}>
-    <div class="gridroom" style={{ height: `${rows * cell}px` }} role="row">
+  return <><div class="grid" ref={box} role="listbox" aria-multiselectable aria-label={label} onKeyDown={key}>
+    <div class="gridroom" style={{ height: `${rows * cell}px` }} role="presentation">
       {seen.map((tile, index) => {
         const i = first * columns + index;
-        return <button key={`${i}-${tile.place}`} data-at={i} role="gridcell" tabIndex={i === at ? 0 : -1}
+        return <button key={`${i}-${tile.place}`} data-at={i} role="option" aria-posinset={i + 1} aria-setsize={tiles.length}
+          tabIndex={i === at ? 0 : -1}
           class={`tile${chosen?.has(tile.place) ? ' chosen' : ''}${tile.isOff ? ' off' : ''}`}
-          style={{ left: `${i % columns * cell}px`, top: `${Math.floor(i / columns) * cell}px`, width: `${side}px`, height: `${side}px` }}
+          style={{ left: `${i % columns * cell}px`, top: `${Math.floor(i / columns) * cell}px`, width: `${own}px`, height: `${own}px` }}
           aria-label={`picture ${tile.place}${tile.note ? `, ${tile.note}` : ''}`} aria-selected={chosen?.has(tile.place) ?? false}
-          onClick={event => { setAt(i); onClick ? onClick(tile.place, event) : onOpen?.(tile.place); }}
-          onDblClick={() => onOpen?.(tile.place)}>
+          onClick={event => {
+            setAt(i);
+            if (onTake && (event.ctrlKey || event.metaKey)) onTake(tile.place);
+            else if (onClick) onClick(tile.place);
+            else onOpen?.(tile.place);
+          }}
+          onDblClick={() => onOpen?.(tile.place)} onFocus={() => setTold(tile.place)} onPointerEnter={() => setTold(tile.place)}>
           <img src={thumbnail(run, tile.place, 96)} alt="" loading="eager" decoding="async" draggable={false} />
           {tile.note && <span class="note">{tile.note}</span>}
         </button>;
       })}
     </div>
-  </div>;
+  </div><Told run={run} place={tiles.length > 0 ? told : null} /></>;
+}
+
+/** The name and the label of the picture that has the focus or the pointer. */
+function Told({ run, place }: { run: string; place: number | null }) {
+  const [what, setWhat] = useState<Picture | null>(null);
+  useEffect(() => {
+    const end = new AbortController(), timer = setTimeout(() => {
+      if (place === null) setWhat(null);
+      else get<Picture>(`/runs/${run}/pictures/${place}`, end.signal).then(setWhat).catch(() => undefined);
+    }, 120);
+    return () => { clearTimeout(timer); end.abort(); };
+  }, [run, place]);
+  return <p class="told" role="status">{what && <><strong>{what.given ?? what.label ?? 'no label'}</strong> {what.name}</>}</p>;
 }
 
 export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {

@@ -27,11 +27,11 @@ export function useShared(): Shared {
   return now;
 }
 
-/** Says something for some seconds; an error until it is closed. */
-export function say(text: string, isError = false, fix: string | null = null): void {
+/** Says something for some seconds; an error, and what is to be kept, until it is closed. */
+export function say(text: string, isError = false, fix: string | null = null, isKept = isError): void {
   const number = ++messages;
   set({ messages: [...shared.messages.slice(-3), { text, fix, isError, number }] });
-  if (!isError) setTimeout(() => dismiss(number), 4000);
+  if (!isKept) setTimeout(() => dismiss(number), 4000);
 }
 
 export function dismiss(number: number): void {

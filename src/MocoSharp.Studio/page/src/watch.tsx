@@ -94,7 +94,8 @@ function chartsOf(runs: Run[], known: Record<string, Known>): { title: string; u
   for (const one of drawn) {
     const x = one.course!.loss.x;
     if (one.chance === null || one.chance === undefined || x.length < 2) continue;
-    losses.push({ name: `chance of ${one.run.name}`, color: one.color, x: [x[0]!, x.at(-1)!], y: [one.chance, one.chance], isDashed: true });
+    losses.push({ name: `chance of ${one.run.name}`, color: one.color, x: [x[0]!, x.at(-1)!],
+      y: [one.chance, one.chance], isDashed: true });
   }
   return [
     { title: 'Loss', unit: 'nats; dashed: nothing is told apart', series: losses },
@@ -115,17 +116,21 @@ function About({ run }: { run: Run }) {
   }, [run.id, run.state]);
   if (!details) return null;
   const rows: [string, string | null][] = [
-    ['folder', details.folder], ['pictures', details.pictures === null ? null : `${details.pictures.toLocaleString('en')} of ${details.data.join(', ')}`],
-    ['encoder', run.encoder], ['processor', details.processor && `${details.processor}, ${plural(details.threads ?? 1, 'thread')}, ${details.precision}`],
+    ['folder', details.folder],
+      ['pictures', details.pictures === null ? null : `${details.pictures.toLocaleString('en')} of ${details.data.join(', ')}`],
+    ['encoder', run.encoder],
+      ['processor', details.processor && `${details.processor}, ${plural(details.threads ?? 1, 'thread')}, ${details.precision}`],
     ['device', details.device], ['program', details.version],
   ];
   return <>
     {details.notes.map(note => <p key={note} class="problem">{note}</p>)}
     <section class="panel"><h2>About</h2>
-      <dl class="about">{rows.filter(([, value]) => value).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      <dl class="about">{rows.filter(([, value]) => value).map(([name, value]) =>
+        <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
     </section>
     {run.hasViews && <section class="panel"><h2>Views</h2><p class="hint">Pictures, and what the model sees of them.</p>
-      <img class="sheet" src={`/api/runs/${run.id}/views`} alt={`Views of ${run.name}: pictures, and what the model sees of them`} /></section>}
+      <img class="sheet" src={`/api/runs/${run.id}/views`}
+        alt={`Views of ${run.name}: pictures, and what the model sees of them`} /></section>}
     {details.recipe && <details class="panel"><summary>Recipe</summary><pre tabIndex={0}>{details.recipe}</pre></details>}
   </>;
 }

@@ -7,7 +7,7 @@ import { attempt } from '../store';
 interface Props {
   labels: Labels | null; count: number; shown: { title: string; suggested: Suggested | null } | null; hasEmbeddings: boolean;
   onLabel: (label: string | null) => void; onUndo: () => void; onSuggest: (unsure: boolean) => void; onAccept: () => void;
-  onLike: () => void; onExport: () => void; onNone: () => void;
+  onLike: () => void; onExport: () => void; onFolder: () => void; onNone: () => void;
 }
 
 export function LabelPanel(props: Props) {
@@ -16,7 +16,8 @@ export function LabelPanel(props: Props) {
   return <div class="sidehead">
     <div class="row"><h2 class="grow">{shown?.title ?? (count > 0 ? `${plural(count, 'picture')} selected` : 'Nothing is selected')}</h2>
       {count > 0 && <button onClick={props.onNone}>Clear</button>}</div>
-    {count === 0 && !shown && <p class="hint">Click a point, or choose Lasso or Box and draw around some. Ctrl adds to the selection.</p>}
+    {count === 0 && !shown && <p class="hint">Click a point, or choose Lasso or Box and draw around some. Ctrl adds to the selection,
+      and takes a picture below out of it.</p>}
     <form class="row" onSubmit={event => { event.preventDefault(); if (text.trim()) props.onLabel(text.trim()); }}>
       <input type="text" aria-label="Label for the selected pictures" placeholder="label" list="known-labels" maxLength={200} value={text}
         onInput={event => setText(event.currentTarget.value)} />
@@ -25,19 +26,24 @@ export function LabelPanel(props: Props) {
       <button class="main" disabled={count === 0 || text.trim() === ''}>Label {count > 0 ? count.toLocaleString('en') : ''}</button>
       <button type="button" disabled={count === 0} onClick={() => props.onLabel(null)}>Unlabel</button>
     </form>
-    {labels && labels.classes.length > 0 && <div class="keys" role="group" aria-label="Labels: a click or its number gives it to the selection">
+    {labels && labels.classes.length > 0 && <div class="keys" role="group"
+      aria-label="Labels: a click or its number gives it to the selection">
       {labels.classes.map((one, at) => <button key={one.name} disabled={count === 0} onClick={() => props.onLabel(one.name)}>
         {at < 9 && <kbd>{at + 1}</kbd>}{one.name} <small>{one.count}</small></button>)}
     </div>}
     <div class="row">
       {shown?.suggested ? <button class="main" disabled={count === 0} onClick={props.onAccept}>Accept {count}</button> : null}
-      <button disabled={!canSuggest} title={canSuggest ? '' : 'Label pictures of two classes first'} onClick={() => props.onSuggest(false)}>Suggest</button>
-      <button disabled={!canSuggest} title="Those that it is least sure of: labeling them teaches most" onClick={() => props.onSuggest(true)}>Unsure ones</button>
+      <button disabled={!canSuggest} title={canSuggest ? '' : 'Label pictures of two classes first'}
+        onClick={() => props.onSuggest(false)}>Suggest</button>
+      <button disabled={!canSuggest} title="Those that it is least sure of: labeling them teaches most"
+        onClick={() => props.onSuggest(true)}>Unsure ones</button>
       <button disabled={!labels?.canUndo} onClick={props.onUndo}>Undo</button>
     </div>
     <div class="row">
       <button disabled={count === 0 || !props.hasEmbeddings} onClick={props.onLike}>Look-alikes</button>
       <button disabled={count === 0} onClick={props.onExport}>Export CSV</button>
+      <button disabled={count === 0} title="A folder of links to the pictures, in the run's folder"
+        onClick={props.onFolder}>Export folder</button>
     </div>
     {labels && labels.given > 0 && <p class="hint">{plural(labels.given, 'label')} in <code>{labels.file}</code></p>}
   </div>;
@@ -65,7 +71,8 @@ export function PictureDialog({ run, place, hasEmbeddings, onClose, onOpen, onLi
           <div><dt>given here</dt><dd>{what?.given ?? '–'}</dd></div>
           <div><dt>cluster</dt><dd>{what?.cluster ?? '–'}</dd></div>
         </dl>
-        {hasEmbeddings && <><div class="row"><h3 class="grow">Neighbors</h3><button onClick={() => onLike(place)}>Show on the map</button></div>
+        {hasEmbeddings && <><div class="row"><h3 class="grow">Neighbors</h3>
+          <button onClick={() => onLike(place)}>Show on the map</button></div>
           <Grid run={run} tiles={near} label="Neighbors" side={86} onOpen={onOpen} /></>}
       </div>
     </div>

@@ -16,6 +16,7 @@ interface Props {
 interface Hover { left: number; top: number; place: number }
 
 const HoverDelay = 180, Reach = 9;
+const Keys = 'Arrow keys move, plus and minus zoom, 0 shows all, Enter selects what is in sight, Escape selects nothing.';
 
 export function MapView(props: Props) {
   const { run, points, tool, chosen, onChoose, onOpen } = props;
@@ -63,7 +64,8 @@ export function MapView(props: Props) {
     const again = () => draw.current();
     observer.observe(box.current!);
     dark.addEventListener('change', again);
-    return () => { observer.disconnect(); dark.removeEventListener('change', again); cancelAnimationFrame(pending.current); pending.current = 0; };
+    return () => { observer.disconnect(); dark.removeEventListener('change', again);
+      cancelAnimationFrame(pending.current); pending.current = 0; };
   }, []);
 
   const at = (event: { clientX: number; clientY: number }): [number, number] => {
@@ -86,7 +88,8 @@ export function MapView(props: Props) {
 
   function key(event: KeyboardEvent): void {
     const step = 60 * devicePixelRatio / view.current!.scale, now = view.current!;
-    const moves: Record<string, [number, number]> = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
+    const moves: Record<string, [number, number]> = { ArrowLeft: [-step, 0], ArrowRight: [step, 0],
+      ArrowUp: [0, step], ArrowDown: [0, -step] };
     const move = moves[event.key];
     if (move) { now.x += move[0]; now.y += move[1]; draw.current(); }
     else if (event.key === '+' || event.key === '=') zoom(1.3);
@@ -100,13 +103,15 @@ export function MapView(props: Props) {
   // Enter takes what is in sight: by keys alone, one zooms in and takes it
   function seen(): number[] {
     const element = canvas.current!, [x0, y1] = toMap([0, 0]), [x1, y0] = toMap([element.width, element.height]);
-    return [...grid.within(x0, y0, x1, y1)].filter(i => points.x[i]! >= x0 && points.x[i]! <= x1 && points.y[i]! >= y0 && points.y[i]! <= y1)
+    return [...grid.within(x0, y0, x1, y1)]
+      .filter(i => points.x[i]! >= x0 && points.x[i]! <= x1 && points.y[i]! >= y0 && points.y[i]! <= y1)
       .map(i => points.place[i]!);
   }
   return <div class={props.isDropping ? 'mapbox dropping' : 'mapbox'} ref={box} tabIndex={0} role="application" onKeyDown={key}
-    aria-label={`Map of ${points.count.toLocaleString('en')} pictures. Arrow keys move, plus and minus zoom, 0 shows all, Enter selects what is in sight, Escape selects nothing.`}>
+    aria-label={`Map of ${points.count.toLocaleString('en')} pictures. ${Keys}`}>
     <canvas ref={canvas} /><canvas ref={over} />
-    <span class="count">{points.count.toLocaleString('en')} pictures{chosen.size > 0 && `, ${chosen.size.toLocaleString('en')} selected`}</span>
+    <span class="count">{points.count.toLocaleString('en')} pictures
+      {chosen.size > 0 && `, ${chosen.size.toLocaleString('en')} selected`}</span>
     {hover && <HoverCard run={run} hover={hover} hasNeighbors={props.info.hasEmbeddings} hasPictures={!props.info.noPictures} />}
   </div>;
 }
@@ -235,7 +240,8 @@ function HoverCard({ run, hover, hasNeighbors, hasPictures }: { run: string; hov
     setWhat(null);
     setNear([]);
     get<Picture>(`/runs/${run}/pictures/${hover.place}`, end.signal).then(setWhat).catch(() => undefined);
-    if (hasNeighbors) get<Found>(`/runs/${run}/pictures/${hover.place}/like?top=6`, end.signal).then(found => setNear(found.places)).catch(() => undefined);
+    if (hasNeighbors) get<Found>(`/runs/${run}/pictures/${hover.place}/like?top=6`, end.signal)
+      .then(found => setNear(found.places)).catch(() => undefined);
     return () => end.abort();
   }, [hover.place]);
   return <div class="hover" style={{ left: `${hover.left}px`, top: `${hover.top}px` }}>
