@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MocoSharp.Runs;
 
 namespace MocoSharp.Studio.Tests;
@@ -24,10 +23,10 @@ public sealed class EpochMapsTests : StudioBench
         MakeEpochMap("first", step: 3);
         RunFolder folder = new(At("runs", "first"));
         Directory.CreateDirectory(folder.Checkpoint(6));
-        Directory.SetLastWriteTimeUtc(folder.Checkpoint(6), DateTime.UtcNow.AddHours(1));      // written after the map
+        Directory.SetLastWriteTimeUtc(folder.Checkpoint(6), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));      // after the map
         string id = await IdOf("first");
         Assert.Equal([(3, 1, true), (6, 2, false)], await Epochs(id));
-        Directory.SetLastWriteTimeUtc(folder.Checkpoint(6), DateTime.UtcNow.AddHours(-1));     // the map is its own
+        Directory.SetLastWriteTimeUtc(folder.Checkpoint(6), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));     // its own
         Directory.Delete(folder.Checkpoint(3));
         Assert.Equal([(3, 1, true)], await Epochs(id));
         Assert.Equal(2, (await Json($"/api/runs/{id}/map")).GetProperty("epoch").GetInt32());
@@ -41,7 +40,7 @@ public sealed class EpochMapsTests : StudioBench
         foreach (long step in new[] { 3, 6, 9 })
         {
             Directory.CreateDirectory(folder.Checkpoint(step));
-            Directory.SetLastWriteTimeUtc(folder.Checkpoint(step), DateTime.UtcNow.AddHours(step - 10));
+            Directory.SetLastWriteTimeUtc(folder.Checkpoint(step), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(step - 10));
         }
         string id = await IdOf("second"), kept = At("runs", "second", "studio");
         string[] commands = [.. (await Post($"/api/runs/{id}/map/epochs")).GetProperty("commands").EnumerateArray()

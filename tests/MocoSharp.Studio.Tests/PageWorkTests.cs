@@ -84,7 +84,7 @@ public sealed class PageWorkTests : PageBench
         MakeEpochMap("first", step: 3);
         RunFolder folder = new(At("runs", "first"));
         Directory.CreateDirectory(folder.Checkpoint(6));
-        Directory.SetLastWriteTimeUtc(folder.Checkpoint(6), DateTime.UtcNow.AddHours(-1));
+        Directory.SetLastWriteTimeUtc(folder.Checkpoint(6), TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
         IPage page = await Open("map");
         ILocator slider = page.GetByRole(AriaRole.Slider);
         await slider.WaitForAsync();
