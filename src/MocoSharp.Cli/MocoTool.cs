@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using MocoSharp.Cli.Commands;
 using MocoSharp.Cli.Output;
 

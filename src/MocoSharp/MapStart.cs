@@ -4,8 +4,8 @@ using MocoSharp.Maps;
 
 namespace MocoSharp;
 
-/// <summary>Where the pictures of a map start: at their places on another one, as of another epoch of the run. The map is turned onto it, so
-/// that the two can be compared.</summary>
+/// <summary>Where the pictures of a map start: at their places on another one, as of another epoch of the run. The map is turned onto it,
+/// so that the two can be compared.</summary>
 public sealed class MapStart
 {
     private readonly Dictionary<string, (float X, float Y)> _places;

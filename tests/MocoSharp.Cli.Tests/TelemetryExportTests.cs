@@ -50,7 +50,8 @@ public sealed class TelemetryExportTests : Workbench
     private ToolProcess Start(string address) => ToolProcess.Start(
         new Dictionary<string, string>
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = address,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         }, "train", Recipe, "--data", Pictures(), "--run", At("run"), "--threads", "1", "--epochs", "1");
 
     private static HttpListener Listening(out string address)

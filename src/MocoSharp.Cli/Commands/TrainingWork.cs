@@ -2,7 +2,6 @@ using System.CommandLine;
 using MocoSharp.Cli.Output;
 using MocoSharp.Reports.TensorBoard;
 using MocoSharp.Runs;
-using MocoSharp.Torch;
 
 namespace MocoSharp.Cli.Commands;
 

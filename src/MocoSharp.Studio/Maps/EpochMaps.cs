@@ -67,7 +67,8 @@ internal static class EpochMaps
         yield return new JobStep(["embed", run.Folder.Root, "--checkpoint", step.ToString(CultureInfo.InvariantCulture), "--data", data,
             "-o", embeddings, "--force", "--threads", "1"]);
         yield return new JobStep(["map", embeddings, "-o", run.Kept.EpochPicture(step), "--align", onto, "--points",
-            run.Kept.EpochMap(step), "--force", "--threads", "1"]) { Drop = [embeddings, $"{embeddings}.names.csv"] };
+            run.Kept.EpochMap(step), "--force", "--threads", "1"])
+        { Drop = [embeddings, $"{embeddings}.names.csv"] };
     }
 
     // the newest checkpoint that was there when the pictures of the run's map were embedded

@@ -82,8 +82,8 @@ public sealed unsafe class Store : IDisposable
         if (handle != 0) NativeMethods.StoreClose(handle);
     }
 
-    /// <summary>Whether another program has the port that closes a connection, or greets whoever comes: a store waits to be asked. c10d would
-    /// end the process where its own connection is reset.</summary>
+    /// <summary>Whether another program has the port that closes a connection, or greets whoever comes: a store waits to be asked. c10d
+    /// would end the process where its own connection is reset.</summary>
     private static bool SpeaksFirst(string host, int port)
     {
         try

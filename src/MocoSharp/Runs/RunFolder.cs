@@ -213,13 +213,15 @@ public sealed class RunFolder(string root)
         }
     }
 
-    /// <summary>Keeps other processes out until disposed.</summary>
+    /// <summary>Keeps other processes out until disposed, and forgets what was asked of the one before.</summary>
     /// <exception cref="MocoException">Another process trains in this folder.</exception>
     public IDisposable Lock()
     {
         try
         {
-            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            FileStream held = new(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            File.Delete(StopFile);
+            return held;
         }
         catch (IOException error) when (error.HResult == SharingViolation)
         {

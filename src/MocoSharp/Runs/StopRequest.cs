@@ -10,7 +10,7 @@ internal sealed class StopRequest : IDisposable
     private readonly CancellationTokenSource _asked;
     private readonly ITimer _timer;
 
-    /// <summary>Begins to look. What was asked before is forgotten.</summary>
+    /// <summary>Looks, and goes on looking. What was asked before the folder was locked is forgotten since then.</summary>
     /// <param name="folder">The run's, locked by this process.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancel">Stops the training too.</param>
@@ -18,7 +18,7 @@ internal sealed class StopRequest : IDisposable
     {
         _folder = folder;
         _asked = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        File.Delete(folder.StopFile);
+        Look();
         _timer = time.CreateTimer(_ => Look(), null, s_period, s_period);
     }
 

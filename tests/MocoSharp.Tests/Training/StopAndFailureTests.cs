@@ -38,6 +38,17 @@ public sealed class StopAndFailureTests : TinyRuns
     }
 
     [Fact]
+    public void What_is_asked_while_a_training_begins_stops_it_at_once()
+    {
+        using TrainingData data = Data();
+        using TrainingRun run = TrainingRun.Start(new RecipeFile(Recipe(), ""), data, Path.Combine(Root, "run"));
+        new RunFolder(Path.Combine(Root, "run")).AskToStop();
+        TrainingResult stopped = run.Train();
+        Assert.False(stopped.Finished);
+        Assert.True(stopped.Steps <= 1);
+    }
+
+    [Fact]
     public void A_training_that_fails_says_why_until_it_goes_on()
     {
         RunFolder folder = new(Path.Combine(Root, "run"));
