@@ -133,7 +133,10 @@ internal sealed class TestOptions
         if (!isShared) RankChoice.RequireNone(parse.CommandResult.Command.Name);
         using Teacher? network = NetworkOf(parse);
         Run run = Open(parse, network);
-        foreach (string note in run.Notes) context.Warn(note);
+        bool isFile = File.Exists(parse.GetRequiredValue(_run));          // what was understood of it is no cause for worry
+        foreach (string note in run.Notes)
+            if (isFile) context.People.Profile.Out.Writer.WriteLine($"note: {note}");
+            else context.Warn(note);
         RankChoice.UseThreads(context, parse.GetValue(_threads));
         T result;
         TestPictures pictures = new(parse.GetValue(_data), parse.GetValue(_test), parse.GetValue(_labels), parse.GetValue(_testLabels));
