@@ -6,12 +6,11 @@
 // RUN is a run on the unlabeled folder, with the studio's map. TRUTH.csv says file and label of its pictures. TEST.npy is what
 // `moco embed RUN --data OTHERS -o TEST.npy` wrote, TEST_TRUTH.csv the same of its pictures (TEST.npy.names.csv will do where folders are classes).
 // One action: a lasso, a click, a key, or the name of a class typed once.
-import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { startStudio } from "./studio_server.mjs";
 
 const [run, truthFile, testFile, testTruthFile, seedCount = "3"] = process.argv.slice(2);
-const moco = process.env.MOCO?.split(" ") ?? [path.resolve(import.meta.dirname, "../moco")];
 const budgets = [20, 50, 100, 200], inLasso = 12, looks = 30, suggested = 30;
 const kept = path.join(run, "studio");
 
@@ -64,20 +63,7 @@ function fit(rows, labels, classes) {
   };
 }
 
-const startStudio = () => new Promise((resolve, reject) => {
-  const studio = spawn(moco[0], [...moco.slice(1), "studio", run, "--port", "0", "--no-browser"]);
-  let said = "";
-  const listen = data => {
-    said += data;
-    const found = /(http:\/\/[^/]+)\/#token=(\S+)/.exec(said);
-    if (found) resolve({ studio, address: found[1], token: found[2] });
-  };
-  studio.stdout.on("data", listen);
-  studio.stderr.on("data", listen);
-  studio.on("exit", code => reject(new Error(`moco studio ended with ${code}: ${said}`)));
-});
-
-const { studio, address, token } = await startStudio();
+const { studio, address, token } = await startStudio(run);
 const get = async where => (await fetch(`${address}/api${where}`)).json();
 async function post(where, what) {
   const answer = await fetch(`${address}/api${where}`,

@@ -3,15 +3,15 @@
 //   node bench/studio_map.mjs PACKAGE_FOLDER RUN [POINTS ...]        # 200000 and 1000000 points by default
 //
 // PACKAGE_FOLDER is where `npm install playwright-core` was run. RUN is any run: its files are copied, and its map is made of points in ten heaps.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { startStudio } from "./studio_server.mjs";
 
 const [packages, run, ...counts] = process.argv.slice(2);
 const { chromium } = createRequire(path.resolve(packages, "index.js"))("playwright-core");
-const moco = path.resolve(import.meta.dirname, "../moco");
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "studio-map-"));
 const median = values => values.toSorted((a, b) => a - b)[values.length >> 1];
 
@@ -31,19 +31,6 @@ function makeRun(points) {
   }
   fs.writeFileSync(path.join(to, "studio/map.csv"), rows.join("\n") + "\n");
 }
-
-const startStudio = () => new Promise((resolve, reject) => {
-  const studio = spawn(moco, ["studio", folder, "--port", "0", "--no-browser"]);
-  let said = "";
-  const listen = data => {
-    said += data;
-    const url = /http\S+#token=\S+/.exec(said);
-    if (url) resolve({ studio, url: url[0] });
-  };
-  studio.stdout.on("data", listen);
-  studio.stderr.on("data", listen);
-  studio.on("exit", code => reject(new Error(`moco studio ended with ${code}: ${said}`)));
-});
 
 const memoryOf = pid => Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 
@@ -76,7 +63,7 @@ const isDrawn = () => {
 
 const sizes = counts.length > 0 ? counts.map(Number) : [200_000, 1_000_000];
 sizes.forEach(makeRun);
-const { studio, url } = await startStudio();
+const { studio, url } = await startStudio(folder);
 try {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
   const runs = await (await fetch(new URL("/api/runs", url))).json();

@@ -5,15 +5,14 @@
 //
 // PACKAGE_FOLDER is where `npm install playwright-core` was run. RUN is any run: its files are copied. DATA is a folder of pictures in train/ and
 // test/, in folders of classes, such as CIFAR-10's 60,000.
-import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { startStudio } from "./studio_server.mjs";
 
 const [packages, run, data, count = "60000"] = process.argv.slice(2);
 const { chromium } = createRequire(path.resolve(packages, "index.js"))("playwright-core");
-const moco = process.env.MOCO?.split(" ") ?? [path.resolve(import.meta.dirname, "../moco")];
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "studio-scroll-"));
 const quantile = (values, share) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))];
 
@@ -31,19 +30,6 @@ function makeRun() {
   fs.writeFileSync(path.join(to, "studio/map.csv"), rows.join("\n") + "\n");
   return rows.length - 1;
 }
-
-const startStudio = () => new Promise((resolve, reject) => {
-  const studio = spawn(moco[0], [...moco.slice(1), "studio", folder, "--port", "0", "--no-browser"]);
-  let said = "";
-  const listen = bytes => {
-    said += bytes;
-    const url = /http\S+#token=\S+/.exec(said);
-    if (url) resolve({ studio, url: url[0] });
-  };
-  studio.stdout.on("data", listen);
-  studio.stderr.on("data", listen);
-  studio.on("exit", code => reject(new Error(`moco studio ended with ${code}: ${said}`)));
-});
 
 // in the page: what is in sight of the grid, and how much of it is without a picture or not there at all
 const measure = `
@@ -76,7 +62,7 @@ const measure = `
   };`;
 
 const pictures = makeRun();
-const { studio, url } = await startStudio();
+const { studio, url } = await startStudio(folder);
 try {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });

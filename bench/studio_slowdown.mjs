@@ -3,30 +3,15 @@
 //   node bench/studio_slowdown.mjs PACKAGE_FOLDER DATA [PAIRS [RECIPE]]        # 5 pairs of one epoch of fastai-moco-cifar10 by default
 //
 // PACKAGE_FOLDER is where `npm install playwright-core` was run. DATA is the recipe's pictures.
-import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { start, startStudio } from "./studio_server.mjs";
 
 const [packages, data, pairs = "5", recipe = "fastai-moco-cifar10"] = process.argv.slice(2);
 const { chromium } = createRequire(path.resolve(packages, "index.js"))("playwright-core");
-const moco = process.env.MOCO?.split(" ") ?? [path.resolve(import.meta.dirname, "../moco")];
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "studio-slowdown-"));
-const start = (...words) => spawn(moco[0], [...moco.slice(1), ...words]);
-
-const startStudio = () => new Promise((resolve, reject) => {
-  const studio = start("studio", folder, "--port", "0", "--no-browser");
-  let said = "";
-  const listen = bytes => {
-    said += bytes;
-    const url = /http\S+#token=\S+/.exec(said);
-    if (url) resolve({ studio, url: url[0] });
-  };
-  studio.stdout.on("data", listen);
-  studio.stderr.on("data", listen);
-  studio.on("exit", code => reject(new Error(`moco studio ended with ${code}: ${said}`)));
-});
 
 const train = name => new Promise((resolve, reject) => {
   const run = path.join(folder, name), training = start("train", recipe, "--data", data, "--run", run, "--epochs", "1");
@@ -39,7 +24,7 @@ const train = name => new Promise((resolve, reject) => {
 });
 
 async function watched(name) {
-  const { studio, url } = await startStudio();
+  const { studio, url } = await startStudio(folder);
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
   const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
   await page.goto(url);

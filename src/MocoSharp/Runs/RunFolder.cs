@@ -160,6 +160,10 @@ public sealed class RunFolder(string root)
     /// <exception cref="MocoException">No run is there.</exception>
     public void MustExist()
     {
+        if (File.Exists(Root))
+            throw new MocoException(ErrorIds.NoRun, "this is a file, and a run's folder is asked for", at: Root,
+                fix: "name the folder that 'moco train … --run FOLDER' made; an encoder's file alone goes to 'moco eval knn' or "
+                + "'moco eval linear'");
         if (!File.Exists(Recipe) && Steps().Count == 0)
             throw new MocoException(ErrorIds.NoRun, Directory.Exists(Root) ? "the folder holds no run: it has no recipe.yaml"
                 : "there is no such folder", at: Root,
