@@ -17,14 +17,14 @@ public static class Distiller
     /// <param name="teacher">Opened before and closed after the call by the caller.</param>
     /// <param name="progress">Told of what happens.</param>
     /// <param name="stop">An earlier end than the recipe's last epoch, with the schedule unchanged.</param>
-    /// <param name="from">The folder of a run, or an encoder's file, whose weights the student begins with; null for random ones.</param>
+    /// <param name="from">Whose weights the student begins with; null for random ones.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="cancel">Stops the teacher between batches, and the training after the current update, with a checkpoint.</param>
     /// <exception cref="MocoException">Recipe, pictures and folder do not fit. MS5001: the teacher gives what is not finite.</exception>
     public static Task<Run> TrainAsync(
         RecipeFile recipe, TrainingPictures pictures, string folder, Teacher teacher, IProgress<RunProgress>? progress = null,
-        StopAfter? stop = null, string? from = null, TimeProvider? time = null, CancellationToken cancel = default) => LibtorchThread.Run(
-        () =>
+        StopAfter? stop = null, InitialEncoder? from = null, TimeProvider? time = null, CancellationToken cancel = default) =>
+        LibtorchThread.Run(() =>
         {
             if (recipe.Recipe.Method is not ITaughtOptions)
                 throw new OptionException("method", Methods.MethodRegistry.NameOf(recipe.Recipe.Method),

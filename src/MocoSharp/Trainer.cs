@@ -28,14 +28,13 @@ public static class Trainer
     /// <param name="folder">The run's folder: new or empty. All that the run makes goes there.</param>
     /// <param name="progress">Told of what happens.</param>
     /// <param name="stop">An earlier end than the recipe's last epoch, with the schedule unchanged.</param>
-    /// <param name="from">The folder of a run, or an encoder's file, whose weights the encoder begins with; null for random ones. The head
-    /// is always new.</param>
+    /// <param name="from">Whose weights the encoder begins with; null for random ones. The head is always new.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <param name="ranks">Which of several processes that train together this one is; null for one that trains alone.</param>
     /// <param name="cancel">Stops after the current update, with a checkpoint.</param>
     public static Task<Run> TrainAsync(
         RecipeFile recipe, TrainingPictures pictures, string folder, IProgress<RunProgress>? progress = null, StopAfter? stop = null,
-        string? from = null,
+        InitialEncoder? from = null,
         TimeProvider? time = null,
         RankSettings? ranks = null,
         CancellationToken cancel = default) => LibtorchThread.Run(

@@ -75,5 +75,9 @@ public sealed class ExportCommandTests : Workbench
         foreach (string word in words)
             Assert.Contains(word, wrong.Flat, StringComparison.Ordinal);
         Assert.False(Directory.Exists(At("third")));
+        string[] gray = ["--from", At("a.pth"), "--max-steps", "1", "--set", "data.color=gray", "--set", "encoder.channels=1"];
+        Assert.Contains("--adapt-channels", Train("gray", gray).Flat, StringComparison.Ordinal);
+        Assert.Contains("adapted from 3 to 1 channel", Train("gray", [.. gray, "--adapt-channels"]).Succeeded().Flat,
+            StringComparison.Ordinal);
     }
 }

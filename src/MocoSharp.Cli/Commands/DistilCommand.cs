@@ -42,11 +42,7 @@ internal static class DistilCommand
             Description = "A recipe's name, or the path of a recipe file. Default: METHOD-photos.",
             HelpName = "recipe",
         };
-        Option<string?> from = new("--from")
-        {
-            Description = "Begin with the encoder of this run or file in place of random weights.",
-            HelpName = "run|file",
-        };
+        FromOptions from = new("Begin with the encoder of this run or file in place of random weights.");
         PictureInput seen = new("--teacher", "Of an ONNX teacher");
         Option<int?> epochs = Options.AtLeastOne("--epochs", "count", "Passes over the pictures. Default: the recipe's.");
         Option<ulong?> seed = Options.Seed("The source of all randomness. Default: the recipe's.");
@@ -57,7 +53,8 @@ internal static class DistilCommand
         Command command = new("distil",
             "Teach an encoder what a larger one, or one of another program, makes of the same pictures; they need no labels.")
         {
-            teacher, student, data, run, by, head, recipe, from, test, labels, epochs, stopAfter, seed, threads, board, set,
+            teacher, student, data, run, by, head, recipe, from.Path, from.AdaptChannels, test, labels, epochs, stopAfter, seed, threads,
+            board, set,
         };
         seen.AddTo(command);
         command.Aliases.Add("distill");
@@ -74,7 +71,7 @@ internal static class DistilCommand
             using Teacher whom = Open(parse.GetRequiredValue(teacher), parse.GetValue(head), seen.Of(parse), command);
             return await TrainingWork.RunAsync(context, parse, board, parse.GetValue(threads), progress => Distiller.TrainAsync(file,
                 pictures, parse.GetRequiredValue(run), whom, progress, Options.Stop(parse.GetValue(stopAfter), steps: null),
-                parse.GetValue(from), context.Terminal.Time, context.Cancel));
+                from.Of(parse), context.Terminal.Time, context.Cancel));
         });
         return command;
     }

@@ -18,8 +18,8 @@ namespace MocoSharp.Cli.Commands;
 /// <param name="from">The encoder that each begins with; null for random weights.</param>
 /// <param name="threads">libtorch's; null for all processors.</param>
 /// <param name="stop">An earlier end than the recipe's; null for none.</param>
-internal sealed class SeedsWork(CommandContext context, RecipeFile recipe, TrainingPictures pictures, string folder, string? from,
-    int? threads, StopAfter? stop)
+internal sealed class SeedsWork(CommandContext context, RecipeFile recipe, TrainingPictures pictures, string folder,
+    InitialEncoder? from, int? threads, StopAfter? stop)
 {
     /// <returns>Done, or canceled.</returns>
     internal async Task<int> RunAsync(int seeds, LabelBudget testLabels)

@@ -32,13 +32,8 @@ internal static class TrainCommand
         Option<ulong?> seed = Options.Seed(
             "The source of all randomness: the same command gives the same bits on one machine. Default: the recipe's.");
         Option<string?> device = Options.Device("the recipe's, which is cpu");
-        Option<string?> from = new("--from")
-        {
-            Description =
-                "Begin with the encoder of another run (its folder), of an encoder's file, or of a file of PyTorch under torchvision's "
-                + "names, in place of random weights. The head is new.",
-            HelpName = "run|file",
-        };
+        FromOptions from = new("Begin with the encoder of another run (its folder), of an encoder's file, or of a file of PyTorch under "
+            + "torchvision's names, in place of random weights. The head is new.");
         Option<bool> library = Options.LibraryKernels();
         Option<string?> kernelFile = Options.KernelFile();
         Option<string?> board = Options.TensorBoard();
@@ -50,8 +45,8 @@ internal static class TrainCommand
             "With --seeds: labels of the linear test, a share of each class's, or so many a class. Default: 100%.");
         Command command = new("train", "Learn an encoder from a folder of pictures, without labels.")
         {
-            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, from, device, threads, library, kernelFile, board, set,
-            seeds, testLabels,
+            recipe, data, run, test, labels, epochs, stopAfter, maxSteps, seed, from.Path, from.AdaptChannels, device, threads, library,
+            kernelFile, board, set, seeds, testLabels,
         };
         command.SetAction(async (parse, _) =>
         {
@@ -66,7 +61,7 @@ internal static class TrainCommand
                 throw new UsageException("--seeds trains one run after another in this process, which is a rank of several",
                     "launch one run: leave --seeds out, and give each its own --seed and --run");
             if (parse.GetValue(seeds) is { } runs)
-                return await new SeedsWork(context, file, pictures, parse.GetRequiredValue(run), parse.GetValue(from),
+                return await new SeedsWork(context, file, pictures, parse.GetRequiredValue(run), from.Of(parse),
                     parse.GetValue(threads), Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)))
                     .RunAsync(runs, parse.GetValue(testLabels) ?? LabelBudget.All);
             return await TrainingWork.RunAsync(context, parse, board, parse.GetValue(threads), progress =>
@@ -74,7 +69,7 @@ internal static class TrainCommand
                 if (parse.GetValue(kernelFile) is { } choices) KernelCache.Use(choices);
                 return Trainer.TrainAsync(file, pictures, parse.GetRequiredValue(run), progress,
                     Options.Stop(parse.GetValue(stopAfter), parse.GetValue(maxSteps)),
-                    parse.GetValue(from), context.Terminal.Time, RankChoice.Here, context.Cancel);
+                    from.Of(parse), context.Terminal.Time, RankChoice.Here, context.Cancel);
             });
         });
         return command;

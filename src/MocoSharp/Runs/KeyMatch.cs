@@ -12,7 +12,10 @@ public sealed record KeyMatch(
     IReadOnlyList<string> Unused)
 {
     /// <summary>Whether the network gets each of its tensors; counters of batches aside, which older files lack.</summary>
-    public bool IsWhole => Misfits.Count == 0 && Missing.All(static name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+    public bool IsWhole => Misfits.Count == 0 && LacksNothing;
+
+    /// <summary>Whether the file has each of the network's tensors in some shape; counters of batches aside.</summary>
+    internal bool LacksNothing => Missing.All(static name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal));
 
     /// <summary>Finds it.</summary>
     /// <param name="file">The file's tensors, in its order.</param>

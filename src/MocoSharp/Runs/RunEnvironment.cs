@@ -131,4 +131,5 @@ public sealed record RunEnvironment(
 /// <summary>The encoder that a run began with in place of random weights.</summary>
 /// <param name="File">Its whole path.</param>
 /// <param name="Checksum">The file's SHA-256 in hexadecimal.</param>
-public sealed record StartingEncoder(string File, string Checksum);
+/// <param name="AdaptChannels">Whether its first layer was adapted to other channels; null where that was not asked for.</param>
+public sealed record StartingEncoder(string File, string Checksum, bool? AdaptChannels = null);

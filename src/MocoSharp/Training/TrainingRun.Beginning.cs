@@ -13,16 +13,16 @@ public sealed partial class TrainingRun
     /// <param name="progress">Told of what happens: <see cref="TrainingPlan"/>, <see cref="StepReport"/>, <see cref="EpochMetrics"/>,
     /// <see cref="Doing"/>, <see cref="RunWarning"/>.</param>
     /// <param name="time">The clock; the system's by default.</param>
-    /// <param name="from">An encoder's file to begin with in place of random weights.</param>
+    /// <param name="from">What the encoder begins with; null for random weights.</param>
     /// <param name="prepare">Puts files into the new folder that the method finds there.</param>
     /// <exception cref="MocoException">The folder is in use, or recipe and pictures do not fit.</exception>
     public static TrainingRun Start(
         RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress = null, TimeProvider? time = null,
-        string? from = null, Action<RunFolder>? prepare = null) =>
+        InitialEncoder? from = null, Action<RunFolder>? prepare = null) =>
         Start(recipe, data, folder, progress, time, from, prepare, session: null);
 
     internal static TrainingRun Start(RecipeFile recipe, TrainingData data, string folder, IProgress<RunProgress>? progress,
-        TimeProvider? time, string? from, Action<RunFolder>? prepare, RankSession? session)
+        TimeProvider? time, InitialEncoder? from, Action<RunFolder>? prepare, RankSession? session)
     {
         recipe = recipe with { Recipe = recipe.Recipe.For(data.Train.Count) with { Data = recipe.Recipe.Data.SpreadAs(data.Reading) } };
         RunFolder run = new(folder);

@@ -49,7 +49,7 @@ public sealed partial class TrainingRun : IDisposable
     private long _bytesBefore;
 
     private TrainingRun(RecipeFile file, RunFolder folder, IDisposable? held, TrainingData data, IProgress<RunProgress>? progress,
-        TimeProvider time, string? from, GoingOn? goingOn, RankSession? session)
+        TimeProvider time, InitialEncoder? from, GoingOn? goingOn, RankSession? session)
     {
         Recipe recipe = file.Recipe;
         (_recipe, _folder, _data, _progress, _time, _lock, _session) = (recipe, folder, data, progress, time, held, session);
