@@ -6,9 +6,9 @@ public sealed class ResNetSpellingTests
 {
     private static readonly string[] s_parts = ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4"],
         s_small = [.. s_parts.Except(["relu", "maxpool"])],
-        s_names = ["conv1.weight", "bn1.weight", "bn1.running_mean", .. from layer in Enumerable.Range(1, 4)
-                                                                      from part in new[] { "0.conv1.weight", "1.bn2.bias", "0.downsample.0.weight" }
-                                                                      select $"layer{layer}.{part}"];
+        s_layer = ["0.conv1.weight", "1.bn2.bias", "0.downsample.0.weight"],
+        s_names = ["conv1.weight", "bn1.weight", "bn1.running_mean",
+            .. Enumerable.Range(1, 4).SelectMany(static layer => s_layer, static (layer, part) => $"layer{layer}.{part}")];
 
     // what lightly's example models save: a Sequential of torchvision's children, twice with momentum, and a head
     [Theory, InlineData("backbone."), InlineData("state_dict.model.backbone."), InlineData("")]

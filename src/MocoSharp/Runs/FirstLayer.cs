@@ -6,7 +6,7 @@ namespace MocoSharp.Runs;
 /// <summary>The layer that meets the pictures, adapted to other channels than it was trained on.</summary>
 internal static class FirstLayer
 {
-    /// <summary>Whether a tensor is an encoder's first convolution, and its input's channels alone are another number in the file.</summary>
+    /// <summary>Whether a tensor is an encoder's first convolution, and the file has it for other channels alone.</summary>
     internal static bool Adapts(KeyMisfit misfit, Encoder encoder) => misfit.Name == NameIn(encoder) && misfit.File.Count == 4
         && misfit.File.Where(static (_, at) => at != 1).SequenceEqual(misfit.Network.Where(static (_, at) => at != 1));
 

@@ -31,8 +31,8 @@ internal static class ForeignEncoder
         foreach (string name in match.Matched)
             encoder.Load(new Dictionary<string, Tensor> { [name] = read(match.Prefix + name) }, path, strict: false);
         if (match.Misfits is not [var first]) return Told(path, match);
-        encoder.Load(new Dictionary<string, Tensor> { [first.Name] = FirstLayer.Adapted(read(match.Prefix + first.Name), first.Network[1]) },
-            path, strict: false);
+        Tensor adapted = FirstLayer.Adapted(read(match.Prefix + first.Name), first.Network[1]);
+        encoder.Load(new Dictionary<string, Tensor> { [first.Name] = adapted }, path, strict: false);
         return $"{Told(path, match)}; {FirstLayer.Told(first.File[1], first.Network[1])}";
     }
 

@@ -41,9 +41,11 @@ internal static partial class ResNetSpelling
     private static string Named(string name, Dictionary<string, (string Number, string Name)[]> sequentials)
     {
         foreach ((string prefix, (string Number, string Name)[] children) in sequentials)
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && name.IndexOf('.', prefix.Length) is > 0 and var dot
-                && Array.Find(children, child => name.AsSpan(prefix.Length, dot - prefix.Length).SequenceEqual(child.Number)).Name is { } part)
-                return prefix + part + name[dot..];
+        {
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || name.IndexOf('.', prefix.Length) is not (> 0 and var dot)) continue;
+            string number = name[prefix.Length..dot];
+            if (Array.Find(children, child => child.Number == number).Name is { } part) return prefix + part + name[dot..];
+        }
         return name;
     }
 

@@ -1,6 +1,5 @@
 using MocoSharp.Encoders;
 using MocoSharp.Runs;
-using MocoSharp.Torch;
 using MocoSharp.Torch.Serialization;
 using MocoSharp.Training;
 
@@ -18,7 +17,8 @@ public sealed class FirstLayerTests : TensorTest
     {
         using GradMode off = GradMode.Off();
         using Encoder colors = Of(name, 3), gray = Of(name, 1), twice = Of(name, 6);
-        Safetensors.Write(_file, colors.State().Select(static item => ("module." + item.Name, item.Value)), new Dictionary<string, string>());
+        Safetensors.Write(_file, colors.State().Select(static item => ("module." + item.Name, item.Value)),
+            new Dictionary<string, string>());
         Assert.EndsWith("the first layer is adapted from 3 to 1 channel", ForeignEncoder.Load(_file, gray, adaptsChannels: true),
             StringComparison.Ordinal);
         Assert.EndsWith("the first layer is adapted from 3 to 6 channels", ForeignEncoder.Load(_file, twice, adaptsChannels: true),
