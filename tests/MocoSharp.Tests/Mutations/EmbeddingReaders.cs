@@ -73,7 +73,7 @@ internal static class EmbeddingReaders
     });
 
     // as other programs write it, so that damage is not told by the checksum
-    private static byte[] Unsealed(byte[] file) => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file)
+    internal static byte[] Unsealed(byte[] file) => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(file)
         .Replace("\"checksum\"", "\"unsealed\"", StringComparison.Ordinal).Replace("\"sha256\":", "\"nothin\":", StringComparison.Ordinal));
 
     private static byte[] Parquet<T>(Compression compression) => InFolder(folder =>

@@ -61,12 +61,12 @@ internal static class Mutant
     internal static byte[] OfText(byte[] seed, ref Rng rng)
     {
         if (rng.NextInt32(2) == 0) return Of(seed, ref rng);
-        string text = Encoding.UTF8.GetString(seed);
+        string text = Encoding.Latin1.GetString(seed);        // bytes that are no text stay as they are
         int[] digits = [.. Enumerable.Range(0, text.Length).Where(i => char.IsAsciiDigit(text[i]))];
         if (digits.Length == 0) return Of(seed, ref rng);
         int at = digits[rng.NextInt32(digits.Length)];
         string[] hostile = ["-1", "0", "1e308", "NaN", "2147483648", "9223372036854775807", "99999999999999999999", "[[[[[[[[", "{{{{",
             "&a [*a]", "\u0000", "!!binary", "---", "\t"];
-        return Encoding.UTF8.GetBytes(text[..at] + hostile[rng.NextInt32(hostile.Length)] + text[(at + 1)..]);
+        return Encoding.Latin1.GetBytes(text[..at] + hostile[rng.NextInt32(hostile.Length)] + text[(at + 1)..]);
     }
 }

@@ -44,6 +44,7 @@ public sealed class MutationCampaignTests(ITestOutputHelper output) : TensorTest
     [InlineData("pytorch-legacy")]
     [InlineData("weights-npy")]
     [InlineData("weights-npz")]
+    [InlineData("weights-safetensors")]
     [InlineData("onnx")]
     public void A_damaged_file_gives_a_clear_error_or_a_value_soon_and_in_bounded_memory(string kind)
     {

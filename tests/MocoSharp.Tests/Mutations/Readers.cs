@@ -102,7 +102,7 @@ internal static class Readers
         return packed.ToArray();
     }
 
-    private static byte[] Tensors(int count)
+    internal static byte[] Tensors(int count)
     {
         string path = Path.GetTempFileName();
         using TensorScope scope = TensorScope.Begin();

@@ -24,6 +24,8 @@ internal static class WeightReaders
             static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng)),
         "weights-npz" => Inspected("a.npz", [Exported(ExportFormat.Npz, "a.npz")], static (byte[] seed, ref Rng rng) =>
             Mutant.Of(seed, ref rng), DeflateRatio),
+        "weights-safetensors" => Inspected("a.safetensors", [EmbeddingReaders.Unsealed(Readers.Tensors(4))],
+            static (byte[] seed, ref Rng rng) => Mutant.OfText(seed, ref rng)),
         "onnx" => Inspected("a.onnx", [Exported(ExportFormat.Onnx, "a.onnx")], static (byte[] seed, ref Rng rng) =>
             Mutant.Of(seed, ref rng)),
         _ => null,
