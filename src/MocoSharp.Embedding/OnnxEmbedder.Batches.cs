@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.ML.OnnxRuntime;
 using MocoSharp.Imaging;
 
@@ -104,25 +105,20 @@ public sealed partial class OnnxEmbedder
     // of several unreadable pictures the first one's error is told, as a loop would
     private void PrepareAll(int count, Action<int> prepare)
     {
-        try
+        Exception?[] errors = new Exception?[count];
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Workers }, (at, state) =>
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Workers }, (at, state) =>
+            try
             {
-                try
-                {
-                    prepare(at);
-                }
-                catch
-                {
-                    state.Break();
-                    throw;
-                }
-            });
-        }
-        catch (AggregateException several)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(several.InnerExceptions[0]).Throw();
-        }
+                prepare(at);
+            }
+            catch (Exception error)
+            {
+                errors[at] = error;
+                state.Break();
+            }
+        });
+        if (Array.Find(errors, static error => error is not null) is { } first) ExceptionDispatchInfo.Throw(first);
     }
 
     private int Workers => _options.Threads == 0 ? Environment.ProcessorCount : _options.Threads;

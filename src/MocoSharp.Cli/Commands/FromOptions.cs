@@ -6,7 +6,7 @@ namespace MocoSharp.Cli.Commands;
 /// <summary><c>--from</c> and how its weights are taken.</summary>
 internal sealed class FromOptions(string description)
 {
-    internal Option<string?> Path { get; } = new("--from") { Description = description, HelpName = "run|file" };
+    internal Option<string?> Path { get; } = new("--from", "--init") { Description = description, HelpName = "run|file" };
 
     internal Option<bool> AdaptChannels { get; } = new("--adapt-channels")
     {
