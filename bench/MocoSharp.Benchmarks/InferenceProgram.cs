@@ -45,7 +45,8 @@ internal sealed record InferenceProgram(string Encoder, int Side, int Batch, int
             Dictionary<string, List<double>> seconds = new() { ["own"] = [], ["embedder"] = [], ["runtime"] = [] };
             for (int turn = 0; turn <= turns; turn++)
             {
-                double own = Callers > 1 ? double.NaN : Seconds(() => ours = TensorScope.Keep(() => encoder.Forward(input)).ToArray<float>());
+                double own = Callers > 1 ? double.NaN
+                    : Seconds(() => ours = TensorScope.Keep(() => encoder.Forward(input)).ToArray<float>());
                 double embedding = Seconds(() => embedded = Batch == 1 ? [embedder.Embed(pictures[0])]
                     : embedder.EmbedAsync(pictures).GetAwaiter().GetResult());
                 double runtime = Seconds(() => theirs = Alone(session, prepared));
@@ -55,7 +56,8 @@ internal sealed record InferenceProgram(string Encoder, int Side, int Batch, int
                 seconds["runtime"].Add(runtime);
             }
             double largest = theirs.Max(Math.Abs);
-            double Apart(IEnumerable<float> others) => others.Zip(theirs, static (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max() / largest;
+            double Apart(IEnumerable<float> others) =>
+                others.Zip(theirs, static (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max() / largest;
             File.WriteAllText(to, JsonSerializer.Serialize(new
             {
                 pictures = Batch * Callers * Calls,
