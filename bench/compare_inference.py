@@ -26,7 +26,7 @@ one process, in turns (A B A B) with ONNX Runtime, and in turn with PyTorch's pr
 machine disturbed least; medians over the pairs, and the median and spread of the ratios to the faster peer.
 
 ```sh
-{command}
+{commands}
 ```
 
 | network, pictures a call | encoder | `MocoSharp.Embedding` | ONNX Runtime | PyTorch | encoder / best | `MocoSharp.Embedding` / best | pairs | machine |
@@ -62,7 +62,7 @@ def measure(arch, batch, callers, args):
         pairs.append({"encoder": rate(own, "own"), "embedder": rate(own, "embedder"), "runtime": rate(own, "runtime"), "torch": rate(peer, mode),
                       "mode": mode, "apart": max(own["apart"], own["embedder_apart"]), "level": own["level"], "onnx": own["runtime"]})
         print(arch, batch, callers, pairs[-1], flush=True)
-    return {"pairs": pairs, "torch": args.torch, "machine": machine()}
+    return {"pairs": pairs, "torch": args.torch, "machine": machine(), "command": f"bench/compare_inference.py --archs {arch} --pairs {args.pairs}"}
 
 
 def text(name, row):
@@ -87,8 +87,8 @@ def main():
             for arch in args.archs for batch, callers in ((1, 1), (1, 2), (64, 1))}
     rows = merge(args.page.with_suffix(".json"), rows)
     apart = max(pair["apart"] for row in rows.values() for pair in row["pairs"])
-    command = f"bench/compare_inference.py --pairs {args.pairs}"
-    args.page.write_text(TEXT.format(command=command, apart=apart, rows="\n".join(text(name, row) for name, row in rows.items())))
+    commands = "\n".join(dict.fromkeys(row["command"] for row in rows.values()))
+    args.page.write_text(TEXT.format(commands=commands, apart=apart, rows="\n".join(text(name, row) for name, row in rows.items())))
 
 
 if __name__ == "__main__":

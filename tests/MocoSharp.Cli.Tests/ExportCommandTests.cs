@@ -79,5 +79,10 @@ public sealed class ExportCommandTests : Workbench
         Assert.Contains("--adapt-channels", Train("gray", gray).Flat, StringComparison.Ordinal);
         Assert.Contains("adapted from 3 to 1 channel", Train("gray", [.. gray, "--adapt-channels"]).Succeeded().Flat,
             StringComparison.Ordinal);
+        string[] back = ["--init", At("gray"), "--max-steps", "1"];       // a run's own file knows its channels by itself
+        Assert.Contains("add --adapt-channels", Train("colors", back).Flat, StringComparison.Ordinal);
+        Assert.Contains("adapted from 1 to 3 channels", Train("colors", [.. back, "--adapt-channels"]).Succeeded().Flat,
+            StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, Train("none", "--adapt-channels").Code);
     }
 }

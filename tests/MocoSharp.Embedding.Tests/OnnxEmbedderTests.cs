@@ -103,6 +103,18 @@ public sealed class OnnxEmbedderTests : IDisposable
         Assert.Equal(paths[1], error.At);
     }
 
+    // the first one is decoded for a while before it ends, so that other threads meet the others before
+    [Fact]
+    public async Task Of_several_unreadable_pictures_the_first_is_told()
+    {
+        using OnnxEmbedder embedder = _exported.Open(new EmbedderOptions(Threads: 4));
+        byte[] large = ImageEncoder.Png(new Image(3000, 3000, 3));
+        string[] paths = [_exported.Written("cut.png", large[..(large.Length / 2)]),
+            .. Enumerable.Range(1, 23).Select(at => _exported.Written($"{at}.png", [1, 2, 3]))];
+        BadImageException error = await Assert.ThrowsAsync<BadImageException>(() => embedder.EmbedAsync(paths, Cancel));
+        Assert.Equal(paths[0], error.At);
+    }
+
     [Fact]
     public void Hostile_sizes_are_refused_before_memory_is_taken()
     {
